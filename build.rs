@@ -1,0 +1,175 @@
+//! Turns `rules/*.yaml` and `src/phone/parameters.tsv` into Rust tables.
+//!
+//! A page whose fields are wrong, whose id differs from its file name, or which has no
+//! module of its name under `src/rules/`, fails the build.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    id: String,
+    severity: String,
+    section: String,
+    needs: Vec<String>,
+    summary: String,
+    why: String,
+    fix: Repair,
+    sources: Vec<String>,
+    examples: Vec<Example>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Repair {
+    text: String,
+    zone: Option<String>,
+    powershell: Option<String>,
+    dnscmd: Option<String>,
+    clicks: Option<String>,
+    xml: Option<String>,
+}
+
+/// What the binary shows of an example; `tests/examples.rs` reads the rest.
+#[derive(Deserialize)]
+struct Example {
+    name: String,
+    zone: Option<String>,
+    phone: Option<String>,
+}
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let pages = read_pages(Path::new("rules"));
+    fs::write(out.join("pages.rs"), pages_table(&pages)).expect("OUT_DIR is writable");
+    fs::write(out.join("checks.rs"), checks_table(&pages)).expect("OUT_DIR is writable");
+}
+
+fn read_pages(folder: &Path) -> BTreeMap<String, Page> {
+    let mut pages = BTreeMap::new();
+    for file in fs::read_dir(folder).expect("the folder rules/ stands beside build.rs") {
+        let path = file.expect("rules/ is readable").path();
+        if path.extension().is_none_or(|ending| ending != "yaml") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a page is UTF-8");
+        let page: Page = serde_yaml::from_str(&text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        assert!(
+            page.id == stem,
+            "{}: its id is `{}`, not the file's name",
+            path.display(),
+            page.id
+        );
+        pages.insert(page.id.clone(), page);
+    }
+    pages
+}
+
+/// `pub static PAGES`, sorted by id, and a constant for each page.
+fn pages_table(pages: &BTreeMap<String, Page>) -> String {
+    let mut code = String::new();
+    for page in pages.values() {
+        let severity = match page.severity.as_str() {
+            "error" => "Error",
+            "warning" => "Warning",
+            "note" => "Note",
+            other => panic!("{}: no severity is called `{other}`", page.id),
+        };
+        let needs: Vec<_> = page
+            .needs
+            .iter()
+            .map(|need| need_name(page, need))
+            .collect();
+        let _ = writeln!(
+            code,
+            "pub(crate) static {}: Page = Page {{ id: {:?}, severity: Severity::{severity}, section: {:?}, \
+             needs: &[{}], summary: {:?}, why: {:?}, fix: {}, sources: &{:?}, examples: &[{}] }};",
+            constant(&page.id),
+            page.id,
+            page.section,
+            needs.join(", "),
+            page.summary.trim(),
+            page.why.trim(),
+            repair(&page.fix),
+            page.sources,
+            page.examples.iter().map(example).collect::<String>(),
+        );
+    }
+    let names: Vec<_> = pages
+        .keys()
+        .map(|id| format!("&{}", constant(id)))
+        .collect();
+    let _ = writeln!(
+        code,
+        "/// All pages, sorted by id.\npub static PAGES: &[&Page] = &[{}];",
+        names.join(", ")
+    );
+    code
+}
+
+/// The check of each page: a page without a module of its name does not compile, and a
+/// module without a page is dead code.
+fn checks_table(pages: &BTreeMap<String, Page>) -> String {
+    let mut code = String::from("static CHECKS: &[(&Page, Check)] = &[\n");
+    for id in pages.keys() {
+        let _ = writeln!(
+            code,
+            "    (&crate::rule::{}, {}::check),",
+            constant(id),
+            id.replace('-', "_")
+        );
+    }
+    code.push_str("];\n");
+    code
+}
+
+fn constant(id: &str) -> String {
+    id.replace('-', "_").to_uppercase()
+}
+
+fn need_name(page: &Page, need: &str) -> String {
+    let name = match need {
+        "zone" => "Zone",
+        "configuration" => "Configuration",
+        "reverse" => "Reverse",
+        "live" => "Live",
+        "expectation" => "Expectation",
+        "handsets" => "Handsets",
+        "log" => "Log",
+        other => panic!("{}: no need is called `{other}`", page.id),
+    };
+    format!("Need::{name}")
+}
+
+fn repair(fix: &Repair) -> String {
+    let text = |value: &Option<String>| format!("{:?}", value.as_deref().map(str::trim_end));
+    format!(
+        "Repair {{ text: {:?}, zone: {}, powershell: {}, dnscmd: {}, clicks: {}, xml: {} }}",
+        fix.text.trim(),
+        text(&fix.zone),
+        text(&fix.powershell),
+        text(&fix.dnscmd),
+        text(&fix.clicks),
+        text(&fix.xml)
+    )
+}
+
+fn example(example: &Example) -> String {
+    let text = |value: &Option<String>| format!("{:?}", value.as_deref().map(str::trim_end));
+    format!(
+        "Example {{ name: {:?}, zone: {}, phone: {} }}, ",
+        example.name,
+        text(&example.zone),
+        text(&example.phone)
+    )
+}

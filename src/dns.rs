@@ -1,0 +1,360 @@
+//! DNS as the handset meets it: records with their places in a source, questions, answers.
+//!
+//! Names and record types are hickory-proto's. Record data is our own enum, since every field
+//! that a finding may point at carries its span.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+pub use hickory_proto::rr::{Name, RecordType};
+
+use crate::source::{Span, Spanned};
+
+/// A domain name as it stands in a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenName {
+    /// The absolute name.
+    pub name: Name,
+    /// Where it was written; for an owner left blank, where the owner stands.
+    pub span: Span,
+    /// The text has no final dot, so the origin was appended to it (or it is `@`).
+    pub relative: bool,
+}
+
+/// One resource record of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The owner.
+    pub owner: WrittenName,
+    /// Seconds, and what set them: the record's own field, `$TTL`, or the SOA's last number.
+    pub ttl: Spanned<u32>,
+    /// Type and data.
+    pub data: Data,
+    /// The whole record, from its owner (or its first field) to its last.
+    pub span: Span,
+    /// Windows' time stamp of a dynamic record, hours since 1601-01-01 00:00 UTC.
+    pub aging: Option<Spanned<u64>>,
+}
+
+impl Record {
+    /// The record's type.
+    pub fn record_type(&self) -> RecordType {
+        self.data.record_type()
+    }
+}
+
+/// Data of the record types that a handset's lookups can meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// IPv4 address.
+    A(Spanned<Ipv4Addr>),
+    /// IPv6 address.
+    Aaaa(Spanned<Ipv6Addr>),
+    /// Alias of one name.
+    Cname(WrittenName),
+    /// Alias of everything below a name (RFC 6672).
+    Dname(WrittenName),
+    /// Name server.
+    Ns(WrittenName),
+    /// Reverse pointer.
+    Ptr(WrittenName),
+    /// Service location.
+    Srv(Srv),
+    /// Naming authority pointer.
+    Naptr(Naptr),
+    /// Start of authority.
+    Soa(Soa),
+}
+
+impl Data {
+    /// The type this data belongs to.
+    pub fn record_type(&self) -> RecordType {
+        match self {
+            Self::A(_) => RecordType::A,
+            Self::Aaaa(_) => RecordType::AAAA,
+            Self::Cname(_) => RecordType::CNAME,
+            Self::Dname(_) => RecordType::DNAME,
+            Self::Ns(_) => RecordType::NS,
+            Self::Ptr(_) => RecordType::PTR,
+            Self::Srv(_) => RecordType::SRV,
+            Self::Naptr(_) => RecordType::NAPTR,
+            Self::Soa(_) => RecordType::SOA,
+        }
+    }
+}
+
+impl fmt::Display for Data {
+    /// Presentation format, names absolute.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::A(address) => write!(f, "{}", address.value),
+            Self::Aaaa(address) => write!(f, "{}", address.value),
+            Self::Cname(target) | Self::Dname(target) | Self::Ns(target) | Self::Ptr(target) => {
+                write!(f, "{}", target.name)
+            }
+            Self::Srv(srv) => write!(
+                f,
+                "{} {} {} {}",
+                srv.priority.value, srv.weight.value, srv.port.value, srv.target.name
+            ),
+            Self::Naptr(naptr) => write!(
+                f,
+                "{} {} {} {} {} {}",
+                naptr.order.value,
+                naptr.preference.value,
+                Quoted(&naptr.flags.value),
+                Quoted(&naptr.service.value),
+                Quoted(&naptr.regexp.value),
+                naptr.replacement.name
+            ),
+            Self::Soa(soa) => write!(
+                f,
+                "{} {} {} {} {} {} {}",
+                soa.mname.name,
+                soa.rname.name,
+                soa.serial.value,
+                soa.refresh.value,
+                soa.retry.value,
+                soa.expire.value,
+                soa.minimum.value
+            ),
+        }
+    }
+}
+
+/// A character string in presentation format: quoted, with escapes (RFC 1035 5.1).
+pub struct Quoted<'a>(pub &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for character in self.0.chars() {
+            match character {
+                '"' | '\\' => write!(f, "\\{character}")?,
+                ' '..='~' => write!(f, "{character}")?,
+                other => {
+                    let mut buffer = [0; 4];
+                    for byte in other.encode_utf8(&mut buffer).bytes() {
+                        write!(f, "\\{byte:03}")?;
+                    }
+                }
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+/// SRV data (RFC 2782).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Srv {
+    /// Lower is tried first.
+    pub priority: Spanned<u16>,
+    /// Share among records of one priority.
+    pub weight: Spanned<u16>,
+    /// Port of the service.
+    pub port: Spanned<u16>,
+    /// Host that offers the service.
+    pub target: WrittenName,
+}
+
+/// NAPTR data (RFC 3403 4.1). A quoted field's span covers the text inside the quotes, or
+/// both quotes where there is nothing inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naptr {
+    /// Lower first; records of another order are looked at only if none of this one fits.
+    pub order: Spanned<u16>,
+    /// Lower first within an order.
+    pub preference: Spanned<u16>,
+    /// `S` for an SRV lookup next.
+    pub flags: Spanned<String>,
+    /// `SIP+D2U` and the like.
+    pub service: Spanned<String>,
+    /// Substitution; empty for SIP.
+    pub regexp: Spanned<String>,
+    /// The next name to look up.
+    pub replacement: WrittenName,
+}
+
+/// SOA data (RFC 1035 3.3.13); times in seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Soa {
+    /// Primary name server.
+    pub mname: WrittenName,
+    /// Mailbox of the person responsible.
+    pub rname: WrittenName,
+    /// Version of the zone.
+    pub serial: Spanned<u32>,
+    /// Secondary's interval between checks.
+    pub refresh: Spanned<u32>,
+    /// Secondary's interval after a failed check.
+    pub retry: Spanned<u32>,
+    /// How long a secondary serves without contact.
+    pub expire: Spanned<u32>,
+    /// Time to live of negative answers (RFC 2308 4).
+    pub minimum: Spanned<u32>,
+}
+
+/// The records of one owner and one type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RrSet {
+    /// The owner.
+    pub owner: Name,
+    /// The type of every record in it.
+    pub record_type: RecordType,
+    /// In the order of the source; never empty.
+    pub records: Vec<Record>,
+}
+
+impl RrSet {
+    /// The SRV data of the set with their records; empty for other types.
+    pub fn srv(&self) -> impl Iterator<Item = (&Record, &Srv)> {
+        self.records.iter().filter_map(|record| match &record.data {
+            Data::Srv(srv) => Some((record, srv)),
+            _ => None,
+        })
+    }
+
+    /// The NAPTR data of the set with their records; empty for other types.
+    pub fn naptr(&self) -> impl Iterator<Item = (&Record, &Naptr)> {
+        self.records.iter().filter_map(|record| match &record.data {
+            Data::Naptr(naptr) => Some((record, naptr)),
+            _ => None,
+        })
+    }
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Question {
+    /// The name, absolute.
+    pub name: Name,
+    /// The type.
+    pub record_type: RecordType,
+}
+
+impl Question {
+    /// The question for `name` and `record_type`; the name is made absolute and lower case.
+    pub fn new(name: &Name, record_type: RecordType) -> Self {
+        let mut name = name.to_lowercase();
+        name.set_fqdn(true);
+        Self { name, record_type }
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.record_type)
+    }
+}
+
+/// What comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The records, as they stand in their sources: aliases first, in the order in which
+    /// they are followed, then the records of the type asked for. A record that a wildcard
+    /// supplied keeps its owner `*.…`.
+    Records(Vec<Record>),
+    /// The name exists, the type does not (RFC 2308 2.2). Aliases that led here come first.
+    NoData(Negative),
+    /// The name does not exist (RFC 2308 2.1).
+    NxDomain(Negative),
+    /// The server gave no usable answer.
+    Failed(Failure),
+    /// The data given does not say: outside every zone given, below a delegation, or in a
+    /// part of the zone that was not exported.
+    NotLoaded,
+}
+
+impl Answer {
+    /// The records of the type asked for, without the aliases that led to them.
+    pub fn of_type(&self, record_type: RecordType) -> impl Iterator<Item = &Record> {
+        let records: &[Record] = match self {
+            Self::Records(records) => records,
+            _ => &[],
+        };
+        records
+            .iter()
+            .filter(move |record| record.record_type() == record_type)
+    }
+
+    /// The aliases (CNAME and DNAME) that were followed, for positive and negative answers.
+    pub fn aliases(&self) -> impl Iterator<Item = &Record> {
+        let records: &[Record] = match self {
+            Self::Records(records) => records,
+            Self::NoData(negative) | Self::NxDomain(negative) => &negative.aliases,
+            _ => &[],
+        };
+        records
+            .iter()
+            .filter(|record| matches!(record.data, Data::Cname(_) | Data::Dname(_)))
+    }
+
+    /// The word that JSON and traces use for this kind of answer.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Records(_) => "records",
+            Self::NoData(_) => "nodata",
+            Self::NxDomain(_) => "nxdomain",
+            Self::Failed(_) => "failed",
+            Self::NotLoaded => "not-loaded",
+        }
+    }
+}
+
+/// What a negative answer carries along.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Negative {
+    /// Aliases that were followed before the miss.
+    pub aliases: Vec<Record>,
+    /// The SOA of the zone that said no: how long the miss may be kept.
+    pub soa: Option<Record>,
+}
+
+impl Negative {
+    /// Seconds a resolver keeps the miss: the lower of the SOA's TTL and MINIMUM (RFC 2308 5).
+    pub fn ttl(&self) -> Option<u32> {
+        let record = self.soa.as_ref()?;
+        match &record.data {
+            Data::Soa(soa) => Some(record.ttl.value.min(soa.minimum.value)),
+            _ => None,
+        }
+    }
+}
+
+/// Why a server gave no usable answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
+pub enum Failure {
+    /// No answer in time, after the retries.
+    #[error("no answer in time")]
+    Timeout,
+    /// The server refuses to answer for this name.
+    #[error("REFUSED")]
+    Refused,
+    /// The server could not find out.
+    #[error("SERVFAIL")]
+    ServFail,
+    /// Another response code that says neither yes nor no.
+    #[error("response code {0}")]
+    Code(u16),
+    /// What came back is not a DNS answer to the question.
+    #[error("malformed answer")]
+    Malformed,
+    /// The server cannot be reached.
+    #[error("server not reachable")]
+    Unreachable,
+    /// Aliases that lead back to themselves, or more of them than are followed.
+    #[error("alias chain does not end")]
+    AliasLoop,
+}
+
+/// Anything that answers DNS questions: zones, a live server, a test's table.
+pub trait Dns {
+    /// Answers one question.
+    fn ask(&mut self, question: &Question) -> Answer;
+}
+
+impl<F: FnMut(&Question) -> Answer> Dns for F {
+    fn ask(&mut self, question: &Question) -> Answer {
+        self(question)
+    }
+}

@@ -1,0 +1,190 @@
+//! What a rule reports: one defect, its place, the places it has to do with, what to do.
+
+use std::collections::BTreeSet;
+
+use crate::dns::Name;
+use crate::rule::{Page, Severity};
+use crate::source::{SourceId, Span};
+
+/// A place that has to do with a finding, and what is to be said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// Lower case, no full stop.
+    pub message: String,
+}
+
+/// What a finding is about, so that several rules which see one defect yield one finding
+/// (see [`crate::rules`], precedence).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// A token: an SRV target, a NAPTR replacement.
+    Token(Span),
+    /// How handsets get from this name to a SIP server, in one view.
+    Lookup {
+        /// Index into [`crate::site::Site::views`].
+        view: usize,
+        /// The configured address, lower case.
+        address: Name,
+    },
+    /// One file.
+    File(SourceId),
+}
+
+/// A change of one source's text; `start == end` inserts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The text that is changed.
+    pub source: SourceId,
+    /// Offset of the first byte replaced.
+    pub start: u32,
+    /// Offset behind the last byte replaced.
+    pub end: u32,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+impl Edit {
+    /// Replaces the text of `span`.
+    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            source: span.source,
+            start: span.start,
+            end: span.end,
+            text: text.into(),
+        }
+    }
+
+    /// Inserts behind `span`.
+    pub fn insert_after(span: Span, text: impl Into<String>) -> Self {
+        Self {
+            source: span.source,
+            start: span.end,
+            end: span.end,
+            text: text.into(),
+        }
+    }
+}
+
+/// A repair.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fix {
+    /// What it does, as an imperative.
+    pub title: String,
+    /// Applying it cannot change which records or handsets are meant.
+    pub safe: bool,
+    /// Changes to the sources.
+    pub edits: Vec<Edit>,
+    /// The same as lines to type.
+    pub commands: Commands,
+}
+
+/// A repair as lines for each kind of system; a value nobody can know is a named blank
+/// such as `<address of piper2>`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Commands {
+    /// A line of a master file, names absolute.
+    pub bind: Option<String>,
+    /// A PowerShell command.
+    pub powershell: Option<String>,
+    /// A `dnscmd` command for cmd.exe.
+    pub dnscmd: Option<String>,
+    /// Clicks in DNS Manager, field by field.
+    pub clicks: Option<String>,
+    /// A handset XML attribute.
+    pub xml: Option<String>,
+}
+
+/// One defect at one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule that reports it.
+    pub rule: &'static Page,
+    /// Effect on the handset; at most the rule's own severity.
+    pub severity: Severity,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The smallest text that shows it.
+    pub span: Span,
+    /// What is said under the primary place in a snippet.
+    pub label: Option<String>,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// The repair, where there is one.
+    pub fix: Option<Fix>,
+    /// What it is about, for precedence.
+    pub subjects: Vec<Subject>,
+    /// MACs of the handsets it touches; empty where none is known.
+    pub handsets: BTreeSet<String>,
+}
+
+impl Finding {
+    /// A finding of `rule` at `span`, as severe as the rule says.
+    pub fn new(rule: &'static Page, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            message: message.into(),
+            help: None,
+            span,
+            label: None,
+            related: Vec::new(),
+            fix: None,
+            subjects: Vec::new(),
+            handsets: BTreeSet::new(),
+        }
+    }
+
+    /// Lowers the severity.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        debug_assert!(
+            severity <= self.rule.severity,
+            "{}: a check lowers the page's severity, it never raises it",
+            self.rule.id
+        );
+        self.severity = severity;
+        self
+    }
+
+    /// What to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What is said under the primary place.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Another place that belongs to the defect.
+    pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
+        self.related.push(Label {
+            span,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// A repair.
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// What it is about.
+    pub fn about(mut self, subject: Subject) -> Self {
+        self.subjects.push(subject);
+        self
+    }
+
+    /// The handsets it touches.
+    pub fn handsets<'a>(mut self, macs: impl IntoIterator<Item = &'a String>) -> Self {
+        self.handsets.extend(macs.into_iter().cloned());
+        self
+    }
+}

@@ -1,0 +1,245 @@
+//! The handset: from a configured server to the SIP servers it will use, question by question.
+//!
+//! Nothing here touches files, sockets or clocks: a lookup is given its DNS and its time.
+
+use std::net::Ipv4Addr;
+
+use crate::dns::{Answer, Name, Question, WrittenName};
+use crate::source::{Span, Spanned};
+
+pub mod assumption;
+
+pub use assumption::Assumptions;
+
+/// A transport setting of a server entry, as the handset spells it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Transport {
+    /// NAPTR decides, else UDP; also what an empty setting means.
+    DnsNaptr,
+    /// TCP, and UDP where TCP fails.
+    TcpPreferred,
+    /// UDP.
+    UdpOnly,
+    /// TLS.
+    Tls,
+    /// TCP.
+    TcpOnly,
+    /// A value no handset knows; what becomes of it is an assumption.
+    Unknown(String),
+}
+
+impl Transport {
+    /// Every known value in its canonical spelling.
+    pub const KNOWN: [(&'static str, Self); 5] = [
+        ("DNSnaptr", Self::DnsNaptr),
+        ("TCPpreferred", Self::TcpPreferred),
+        ("UDPOnly", Self::UdpOnly),
+        ("TLS", Self::Tls),
+        ("TCPOnly", Self::TcpOnly),
+    ];
+
+    /// Reads a setting; the case of a known value does not matter, empty is `DNSnaptr`.
+    pub fn read(text: &str) -> Self {
+        if text.is_empty() {
+            return Self::DnsNaptr;
+        }
+        Self::KNOWN
+            .into_iter()
+            .find(|(spelling, _)| spelling.eq_ignore_ascii_case(text))
+            .map_or_else(|| Self::Unknown(text.to_owned()), |(_, value)| value)
+    }
+
+    /// The canonical spelling, or the unknown value as it was written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::DnsNaptr => "DNSnaptr",
+            Self::TcpPreferred => "TCPpreferred",
+            Self::UdpOnly => "UDPOnly",
+            Self::Tls => "TLS",
+            Self::TcpOnly => "TCPOnly",
+            Self::Unknown(text) => text,
+        }
+    }
+}
+
+/// What SIP travels over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Protocol {
+    /// UDP.
+    Udp,
+    /// TCP.
+    Tcp,
+    /// TLS over TCP.
+    Tls,
+}
+
+impl Protocol {
+    /// `UDP`, `TCP` or `TLS`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+        }
+    }
+
+    /// The port used where neither configuration nor DNS names one (CS-14-17, background).
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 5060,
+            Self::Tls => 5061,
+        }
+    }
+}
+
+/// One server setting of a handset: what it is told to register with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerEntry {
+    /// Host name, domain or IPv4 address, as written.
+    pub address: Spanned<String>,
+    /// 0 or empty: DNS decides. The span is the address's where no port is written.
+    pub port: Spanned<u16>,
+    /// The span is the address's where no transport is written.
+    pub transport: Spanned<Transport>,
+}
+
+impl ServerEntry {
+    /// The address as an absolute name in lower case; `None` for an IPv4 address and for
+    /// what is no domain name (a comma list, blanks, a scheme).
+    pub fn name(&self) -> Option<Name> {
+        let text = self.address.value.as_str();
+        if self.literal().is_some() || text.is_empty() {
+            return None;
+        }
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if !text.bytes().all(plain) {
+            return None;
+        }
+        let mut name = Name::from_ascii(text).ok()?.to_lowercase();
+        name.set_fqdn(true);
+        (!name.is_root()).then_some(name)
+    }
+
+    /// The address, where it is an IPv4 literal.
+    pub fn literal(&self) -> Option<Ipv4Addr> {
+        self.address.value.parse().ok()
+    }
+}
+
+/// Why the handset asks a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// A sentence for people.
+    pub sentence: String,
+    /// The paragraph or guide page it follows, or `assumption NAME=VALUE`.
+    pub source: &'static str,
+    /// What led here: the configured address, an SRV target, a NAPTR replacement.
+    pub span: Span,
+}
+
+/// One question of a lookup with its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What was asked.
+    pub question: Question,
+    /// Why.
+    pub why: Why,
+    /// What came back, or what the cache held.
+    pub answer: Answer,
+    /// Where the answer came from.
+    pub from: AnswerFrom,
+}
+
+/// Where the handset had an answer from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerFrom {
+    /// Its DNS server.
+    Server,
+    /// Its own cache, which keeps the entry this many seconds more.
+    Cache {
+        /// Seconds until the entry expires.
+        remaining: u32,
+    },
+    /// The `dns.cache.*` parameters.
+    Static,
+}
+
+/// A SIP server that a lookup found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Position in which the handset tries it, from 1; ties share it.
+    pub order: u32,
+    /// The SRV target, or the name whose address this is; for a literal the literal.
+    pub host: String,
+    /// Where the host is named: the SRV target, or the configured address.
+    pub host_span: Span,
+    /// The IPv4 address.
+    pub address: std::net::IpAddr,
+    /// Where the address record's data stands; `None` for a literal.
+    pub address_span: Option<Span>,
+    /// Port.
+    pub port: u16,
+    /// What SIP travels over.
+    pub protocol: Protocol,
+    /// Chance of being tried first within its priority.
+    pub share: f64,
+    /// How it was found.
+    pub via: Via,
+}
+
+/// How a server was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Via {
+    /// Through an SRV record.
+    Srv,
+    /// Through the address records of the configured name.
+    Address,
+    /// The configured address is an IPv4 address.
+    Literal,
+}
+
+/// How a lookup ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Servers, in the order in which they are tried; never empty.
+    Servers(Vec<Server>),
+    /// Nothing was found: the handset shows a 480 of its own.
+    NoServer,
+    /// The data given does not decide: a question outside it, or a server failure.
+    Undetermined {
+        /// The step that decided it, as an index into [`Lookup::steps`]; `None` where the
+        /// address cannot be looked up at all.
+        step: Option<usize>,
+    },
+}
+
+/// A lookup from the first question to its outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lookup {
+    /// Every question in order.
+    pub steps: Vec<Step>,
+    /// What came of them.
+    pub outcome: Outcome,
+}
+
+impl Lookup {
+    /// The servers found; empty for any other outcome.
+    pub fn servers(&self) -> &[Server] {
+        match &self.outcome {
+            Outcome::Servers(servers) => servers,
+            _ => &[],
+        }
+    }
+
+    /// The step that asked this question.
+    pub fn step(&self, question: &Question) -> Option<&Step> {
+        self.steps.iter().find(|step| step.question == *question)
+    }
+}
+
+/// A name is shown where it was written.
+impl From<&WrittenName> for Span {
+    fn from(name: &WrittenName) -> Self {
+        name.span
+    }
+}

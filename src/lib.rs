@@ -1,0 +1,36 @@
+//! A DNS zone linter and pre-deployment validator for SIP failover through DNS.
+//!
+//! ```text
+//!  zone files   handset XML   a DNS server   command line
+//!      |             |             |              |
+//!      v             v             v              v
+//!  source     every text a finding can point into
+//!      |             |             |
+//!      v             v             v
+//!  zone::      phone::        live::         readers: text -> model
+//!      |             |             |
+//!      +------- dns: Record, Question, Answer, trait Dns
+//!                    |
+//!                    v
+//!  handset    a server entry -> questions in order -> servers
+//!                    |
+//!                    v
+//!  site       everything read, as views; every set-up simulated in each
+//!                    |
+//!                    v
+//!  rules      page (rules/<id>.yaml) + function (src/rules/<id>.rs) -> Finding
+//!                    |
+//!                    v
+//!  report     pretty, concise, table, json
+//! ```
+
+pub mod dns;
+pub mod finding;
+pub mod handset;
+pub mod live;
+pub mod phone;
+pub mod rule;
+pub mod rules;
+pub mod site;
+pub mod source;
+pub mod zone;

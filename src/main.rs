@@ -1,0 +1,3 @@
+//! The `sipdns-lint` command.
+
+fn main() {}

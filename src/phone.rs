@@ -1,0 +1,106 @@
+//! Handset configurations: XML with one attribute a parameter.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Fix, Label};
+use crate::handset::ServerEntry;
+use crate::source::{SourceId, Span, Spanned};
+
+pub mod parameter;
+pub mod xml;
+
+/// One configuration file.
+#[derive(Debug)]
+pub struct Configuration {
+    /// The file.
+    pub source: SourceId,
+    /// The handset's MAC in lower case, where the file's name is one.
+    pub mac: Option<String>,
+    /// Every parameter in document order, repeats included: the first one counts.
+    pub parameters: Vec<Parameter>,
+    /// What was wrong with the text.
+    pub troubles: Vec<Trouble>,
+}
+
+/// One attribute: a parameter and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// The attribute's name.
+    pub name: Spanned<String>,
+    /// Its value with entities resolved; the span covers the text inside the quotes, or
+    /// both quotes where there is nothing inside.
+    pub value: Spanned<String>,
+}
+
+/// Something wrong with a configuration's text; a rule turns it into a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Which rule reports it.
+    pub kind: TroubleKind,
+    /// The smallest text that shows it.
+    pub span: Span,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// The repair, where the text allows one.
+    pub fix: Option<Fix>,
+}
+
+/// The rules that speak for the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TroubleKind {
+    /// `phone-xml-malformed`
+    Malformed,
+    /// `phone-template-unrendered`
+    Template,
+    /// `input-truncated`
+    Truncated,
+    /// `input-limit-reached`
+    Limit,
+}
+
+/// A server entry as a configuration's parameters give it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfiguredEntry {
+    /// The prefix of its parameters: `voIpProt.server.1`, `reg.1.server.2`,
+    /// `reg.1.outboundProxy`, `voIpProt.SIP.outboundProxy`.
+    pub prefix: String,
+    /// The line (`reg.x`) it serves; `None` for the entries of all lines.
+    pub line: Option<u32>,
+    /// What is looked up.
+    pub entry: ServerEntry,
+    /// It is an outbound proxy.
+    pub proxy: bool,
+    /// Another entry takes its place: its prefix.
+    pub overridden_by: Option<String>,
+}
+
+/// Who registers, and the handset's own domain: what its log lines name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// The first line's user.
+    pub user: Option<String>,
+    /// The first line's display name.
+    pub display_name: Option<String>,
+    /// The first line's user for authentication.
+    pub auth_user: Option<String>,
+    /// The handset's own domain, `device.dns.domain`.
+    pub domain: Option<String>,
+}
+
+impl Configuration {
+    /// The parameter of that name that counts: the first one in the file.
+    pub fn get(&self, name: &str) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name.value == name)
+    }
+
+    /// The handsets this file configures by itself: the one whose MAC it is named after.
+    pub fn handsets(&self) -> BTreeSet<String> {
+        self.mac.iter().cloned().collect()
+    }
+}

@@ -1,0 +1,1 @@
+//! The table of parameters: spelling, permitted values, default, source.

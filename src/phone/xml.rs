@@ -1,0 +1,1 @@
+//! Reads handset XML with the place of every attribute.

@@ -1,0 +1,129 @@
+//! A rule's page: what it reports, why it matters on the handset, how to repair it.
+//!
+//! Pages are YAML files under `rules/`; the build script turns them into the table
+//! [`PAGES`], so the binary stands alone and parses no YAML at start.
+
+use std::fmt;
+
+/// Effect on the handset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Works today and breaks when something goes down, or rests on something undocumented.
+    Warning,
+    /// A handset will not register, or talks to the wrong server, or the zone will not load.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `note`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// What a rule must be given to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Need {
+    /// Zone data, from a file or live.
+    Zone,
+    /// A handset configuration.
+    Configuration,
+    /// A reverse zone, or live.
+    Reverse,
+    /// Live answers.
+    Live,
+    /// `expect:` in the settings.
+    Expectation,
+    /// Several handsets.
+    Handsets,
+    /// A handset log.
+    Log,
+}
+
+/// One page of the catalogue.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The one name of the rule, in kebab case: file, function, `explain`, ignore comment.
+    pub id: &'static str,
+    /// The rule's highest severity.
+    pub severity: Severity,
+    /// Heading of the catalogue it stands under.
+    pub section: &'static str,
+    /// What it must be given.
+    pub needs: &'static [Need],
+    /// One line: what is reported.
+    pub summary: &'static str,
+    /// What the user sees on the handset, and why.
+    pub why: &'static str,
+    /// How to repair it, by system.
+    pub fix: Repair,
+    /// Bulletin paragraph, RFC section, guide page.
+    pub sources: &'static [&'static str],
+    /// Inputs that are tests.
+    pub examples: &'static [Example],
+}
+
+/// The repair a page describes in general terms.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// In words.
+    pub text: &'static str,
+    /// A master file's lines.
+    pub zone: Option<&'static str>,
+    /// PowerShell.
+    pub powershell: Option<&'static str>,
+    /// `dnscmd` in cmd.exe.
+    pub dnscmd: Option<&'static str>,
+    /// DNS Manager, field by field.
+    pub clicks: Option<&'static str>,
+    /// Handset XML.
+    pub xml: Option<&'static str>,
+}
+
+/// An example of a page, as `explain` shows it. What it must yield is read from the same
+/// YAML by the tests.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Example {
+    /// What it shows.
+    pub name: &'static str,
+    /// Lines of a zone, carets under what is reported.
+    pub zone: Option<&'static str>,
+    /// Handset XML.
+    pub phone: Option<&'static str>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/pages.rs"));
+
+/// The page of that id.
+pub fn page(id: &str) -> Option<&'static Page> {
+    PAGES
+        .binary_search_by(|page| page.id.cmp(id))
+        .ok()
+        .map(|index| PAGES[index])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_by_its_id() {
+        assert!(!PAGES.is_empty());
+        for expected in PAGES {
+            assert_eq!(page(expected.id).map(|page| page.id), Some(expected.id));
+        }
+        assert_eq!(page("no-such-rule"), None);
+    }
+}

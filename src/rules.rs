@@ -1,0 +1,48 @@
+//! The rules: each a page (`rules/<id>.yaml`) and a function (`src/rules/<id>.rs`).
+
+use rayon::prelude::*;
+
+use crate::finding::Finding;
+use crate::rule::Page;
+use crate::site::Site;
+use crate::source::Span;
+
+mod srv_single_target;
+
+/// What a rule's module is: it looks at the site and adds what it finds.
+type Check = fn(&Site, &mut Findings);
+
+include!(concat!(env!("OUT_DIR"), "/checks.rs"));
+
+/// Where a check puts its findings.
+pub struct Findings {
+    page: &'static Page,
+    list: Vec<Finding>,
+}
+
+impl Findings {
+    /// A finding of the running rule at `span`, to be completed and pushed.
+    pub fn at(&self, span: Span, message: impl Into<String>) -> Finding {
+        Finding::new(self.page, span, message)
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, finding: Finding) {
+        self.list.push(finding);
+    }
+}
+
+/// Runs every rule. The order of the result does not depend on threads.
+pub fn check(site: &Site) -> Vec<Finding> {
+    CHECKS
+        .par_iter()
+        .flat_map_iter(|(page, check)| {
+            let mut findings = Findings {
+                page,
+                list: Vec::new(),
+            };
+            check(site, &mut findings);
+            findings.list
+        })
+        .collect()
+}

@@ -1,0 +1,170 @@
+//! Everything a run knows: what was read, the views it makes up, what handsets will do in
+//! each. Rules and reports read this and nothing else.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::dns::Name;
+use crate::handset::{Assumptions, Lookup, ServerEntry};
+use crate::phone::{Configuration, Identity};
+use crate::source::{SourceId, Sources, Span};
+use crate::zone::Zone;
+
+mod simulate;
+mod view;
+
+pub use view::View;
+
+/// What an input was recognised as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// RFC 1035 master file.
+    MasterFile,
+    /// A part of a zone, reached by `$INCLUDE`.
+    ZoneFragment,
+    /// Handset XML.
+    PhoneConfig,
+    /// Answers of a DNS server.
+    Live,
+    /// Of no known kind; met in a folder and passed over.
+    Unknown,
+}
+
+impl Kind {
+    /// The word in JSON, in `--verbose` and for `--input KIND=PATH`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MasterFile => "master-file",
+            Self::ZoneFragment => "zone-fragment",
+            Self::PhoneConfig => "phone-config",
+            Self::Live => "live",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One input as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// The text.
+    pub source: SourceId,
+    /// What it was recognised as.
+    pub kind: Kind,
+    /// The zone's apex, for zones.
+    pub zone: Option<Name>,
+    /// Every record read, SOA included.
+    pub records: Option<u64>,
+}
+
+/// Who says that this address is to be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Asker {
+    /// A handset configuration.
+    Configuration,
+    /// `--address`, `--port`, `--transport`.
+    Arguments,
+    /// `--live NAME`.
+    Live,
+    /// SIP records of a zone, without any configuration.
+    Zone,
+}
+
+/// Handsets with the same SIP addressing.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// What they look up; the spans are those of the first place that says so.
+    pub entry: ServerEntry,
+    /// Every other place that says the same: spans of addresses.
+    pub also: Vec<Span>,
+    /// Who says so.
+    pub asker: Asker,
+    /// MACs, where they are known.
+    pub handsets: BTreeSet<String>,
+    /// The files that configure it, in order of their names.
+    pub configurations: Vec<SourceId>,
+    /// For the handset's log wording.
+    pub identity: Identity,
+    /// For a set-up that a zone implies: the view it belongs to.
+    pub view: Option<usize>,
+}
+
+impl Setup {
+    /// Somebody said that handsets use this address: a configuration, the command line.
+    pub fn is_configured(&self) -> bool {
+        self.asker != Asker::Zone
+    }
+}
+
+/// What becomes of a set-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The lookup ends at a SIP server.
+    Registers,
+    /// It does not.
+    Fails,
+    /// The data given does not decide.
+    Undetermined,
+}
+
+impl Verdict {
+    /// The word in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Registers => "registers",
+            Self::Fails => "fails",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// A set-up in a view.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// Index into [`Site::setups`].
+    pub setup: usize,
+    /// Index into [`Site::views`].
+    pub view: usize,
+    /// Question by question, from an empty cache.
+    pub lookup: Lookup,
+    /// What becomes of it.
+    pub verdict: Verdict,
+}
+
+/// Everything a run knows.
+#[derive(Debug)]
+pub struct Site {
+    /// Every text.
+    pub sources: Arc<Sources>,
+    /// What was read, in order of path.
+    pub inputs: Vec<Input>,
+    /// Zones, in order of path.
+    pub zones: Vec<Arc<Zone>>,
+    /// Handset configurations, in order of path.
+    pub configurations: Vec<Configuration>,
+    /// Sets of zones (or one server's answers) that are consistent with each other.
+    pub views: Vec<View>,
+    /// What handsets look up.
+    pub setups: Vec<Setup>,
+    /// Each set-up in each view that can speak of it.
+    pub simulations: Vec<Simulation>,
+    /// The readings of undocumented behaviour.
+    pub assumptions: Assumptions,
+}
+
+impl Site {
+    /// The simulations with their set-ups and views.
+    pub fn simulated(&self) -> impl Iterator<Item = (&Simulation, &Setup, &View)> {
+        self.simulations.iter().map(|simulation| {
+            (
+                simulation,
+                &self.setups[simulation.setup],
+                &self.views[simulation.view],
+            )
+        })
+    }
+
+    /// The text a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.sources.text(span)
+    }
+}

@@ -1,0 +1,1 @@
+//! From inputs to views, set-ups and simulations.

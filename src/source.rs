@@ -1,0 +1,292 @@
+//! Every text a finding can point into, and the one place where lines and columns are computed.
+//!
+//! A [`Source`] is a text with a name: a file, standard input, the answers of a DNS server
+//! written out, the command line. A [`Span`] is a byte range of one source and is never
+//! empty. Readers put spans on tokens; reports turn them into lines and columns here.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+mod decode;
+
+pub use decode::{Encoding, decode};
+
+/// The largest text that is read, in bytes: offsets are 32 bits wide.
+pub const MAX_BYTES: u64 = u32::MAX as u64;
+
+/// Which of the [`Sources`] a span points into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(u32);
+
+/// A byte range of one source's decoded text; never empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The text pointed into.
+    pub source: SourceId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `source`.
+    ///
+    /// An empty range is widened by one byte, so that a reader at the end of its text still
+    /// yields something to point at; [`Source::clamp`] keeps that inside the text.
+    pub fn new(source: SourceId, start: usize, end: usize) -> Self {
+        let start = u32::try_from(start).unwrap_or(u32::MAX - 1);
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        Self {
+            source,
+            start,
+            end: end.max(start + 1),
+        }
+    }
+
+    /// The smallest range that holds both; both must lie in one source.
+    pub fn to(self, other: Self) -> Self {
+        debug_assert_eq!(self.source, other.source, "a span lies in one source");
+        Self {
+            source: self.source,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+
+    /// The offsets as a range for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and the text it was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Spanned<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// `value` as it stands at `span`.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// Where a source's text came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A file; the path as it can be opened.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+    /// Answers of DNS servers, written out in presentation format.
+    Live,
+    /// The command line, written out.
+    Arguments,
+}
+
+/// Line and column, both counted from 1; columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// One text and its line index.
+#[derive(Debug)]
+pub struct Source {
+    /// The name that reports print: a relative path with `/`, `<stdin>`, `<live>`, …
+    pub name: String,
+    /// Where the text came from.
+    pub origin: Origin,
+    /// The decoded text, without a byte order mark.
+    pub text: String,
+    /// How the bytes were decoded.
+    pub encoding: Encoding,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// A source of text that is already decoded.
+    pub fn new(name: impl Into<String>, origin: Origin, text: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            origin,
+            text: text.into(),
+            encoding: Encoding::Utf8 { bom: false },
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// A source of raw bytes, decoded as [`decode`] says.
+    pub fn from_bytes(name: impl Into<String>, origin: Origin, bytes: Vec<u8>) -> Self {
+        let (text, encoding) = decode(bytes);
+        Self {
+            encoding,
+            ..Self::new(name, origin, text)
+        }
+    }
+
+    /// Offsets at which lines begin; LF, CR LF and a lone CR each end a line.
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut starts = vec![0];
+            for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+                if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                    continue;
+                }
+                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            }
+            starts
+        })
+    }
+
+    /// Number of lines; an empty text has one.
+    pub fn line_count(&self) -> usize {
+        self.line_starts().len()
+    }
+
+    /// The text of a line (from 1) without its line end, and the offset where it begins.
+    pub fn line(&self, line: u32) -> (usize, &str) {
+        let starts = self.line_starts();
+        let index = (line.max(1) as usize - 1).min(starts.len() - 1);
+        let start = starts[index] as usize;
+        let end = starts
+            .get(index + 1)
+            .map_or(self.text.len(), |next| *next as usize);
+        (start, self.text[start..end].trim_end_matches(['\n', '\r']))
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = self.floor(offset as usize);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start as usize <= offset);
+        let start = starts[line - 1] as usize;
+        let column = self.text[start..offset].chars().count() + 1;
+        Position {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The span cut to the text and to character boundaries; empty only in an empty text.
+    pub fn clamp(&self, span: Span) -> std::ops::Range<usize> {
+        let len = self.text.len();
+        let start = self.floor((span.start as usize).min(len));
+        let mut end = (span.end as usize).min(len);
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        if start < end {
+            return start..end;
+        }
+        // Behind the last character: show the last character.
+        self.floor(start.saturating_sub(1))..len
+    }
+
+    fn floor(&self, mut offset: usize) -> usize {
+        offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+/// All texts of a run. Sources are added while readers run and never removed, so a
+/// reference stays good as long as the collection.
+#[derive(Debug, Default)]
+pub struct Sources {
+    list: boxcar::Vec<Source>,
+}
+
+impl Sources {
+    /// No sources yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a source.
+    pub fn add(&self, source: Source) -> SourceId {
+        SourceId(u32::try_from(self.list.push(source)).expect("fewer sources than 2^32"))
+    }
+
+    /// The source of that id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// The text a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        let source = self.get(span.source);
+        &source.text[source.clamp(span)]
+    }
+
+    /// Line and column of a span's first character and of the one behind its last.
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        let source = self.get(span.source);
+        let range = source.clamp(span);
+        let at = |offset: usize| source.position(u32::try_from(offset).unwrap_or(u32::MAX));
+        (at(range.start), at(range.end))
+    }
+
+    /// The sources in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.list
+            .iter()
+            .map(|(index, source)| (SourceId(u32::try_from(index).unwrap_or(u32::MAX)), source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn positions(text: &str, start: usize, end: usize) -> (String, String) {
+        let sources = Sources::new();
+        let id = sources.add(Source::new("t", Origin::Stdin, text));
+        let (from, to) = sources.positions(Span::new(id, start, end));
+        (from.to_string(), to.to_string())
+    }
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        assert_eq!(positions("aé b", 4, 5), ("1:4".into(), "1:5".into()));
+    }
+
+    #[test]
+    fn every_kind_of_line_end_ends_one_line() {
+        let text = "a\nb\r\nc\rd";
+        assert_eq!(positions(text, 2, 3).0, "2:1");
+        assert_eq!(positions(text, 5, 6).0, "3:1");
+        assert_eq!(positions(text, 7, 8).0, "4:1");
+    }
+
+    #[test]
+    fn a_span_behind_the_end_shows_the_last_character() {
+        assert_eq!(positions("ab", 2, 2), ("1:2".into(), "1:3".into()));
+    }
+
+    #[test]
+    fn a_line_is_given_without_its_end() {
+        let source = Source::new("t", Origin::Stdin, "ab\r\ncd");
+        assert_eq!(source.line(1), (0, "ab"));
+        assert_eq!(source.line(2), (4, "cd"));
+        assert_eq!(source.line_count(), 2);
+    }
+}

@@ -1,0 +1,116 @@
+//! Bytes to text: UTF-8, UTF-16 with a byte order mark or beyond doubt, else Windows-1252.
+
+use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How a source's bytes were decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    Utf8 {
+        /// Whether the file begins with EF BB BF.
+        bom: bool,
+    },
+    /// UTF-16, little-endian.
+    Utf16Le {
+        /// Whether the file begins with FF FE.
+        bom: bool,
+    },
+    /// UTF-16, big-endian, with its byte order mark FE FF.
+    Utf16Be,
+    /// Neither of these, so read as Windows-1252, in which every byte is a character.
+    Windows1252 {
+        /// Offset in the decoded text of the first character that is no ASCII.
+        first: u32,
+    },
+}
+
+/// Decodes a whole file. No byte is lost: what is not UTF-8 or UTF-16 is Windows-1252.
+pub fn decode(bytes: Vec<u8>) -> (String, Encoding) {
+    if let Some(rest) = bytes.strip_prefix(&[0xef, 0xbb, 0xbf])
+        && let Ok(text) = std::str::from_utf8(rest)
+    {
+        return (text.to_owned(), Encoding::Utf8 { bom: true });
+    }
+    if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe])
+        && let Some(text) = UTF_16LE.decode_without_bom_handling_and_without_replacement(rest)
+    {
+        return (text.into_owned(), Encoding::Utf16Le { bom: true });
+    }
+    if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff])
+        && let Some(text) = UTF_16BE.decode_without_bom_handling_and_without_replacement(rest)
+    {
+        return (text.into_owned(), Encoding::Utf16Be);
+    }
+    if is_certainly_utf16le(&bytes)
+        && let Some(text) = UTF_16LE.decode_without_bom_handling_and_without_replacement(&bytes)
+    {
+        return (text.into_owned(), Encoding::Utf16Le { bom: false });
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, Encoding::Utf8 { bom: false }),
+        Err(error) => {
+            // Everything before the fault is UTF-8, but the file is read in one encoding:
+            // the first character above ASCII is where the guess begins to matter.
+            let bytes = error.into_bytes();
+            let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+            let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+            let first = u32::try_from(first).unwrap_or(u32::MAX);
+            (text.into_owned(), Encoding::Windows1252 { first })
+        }
+    }
+}
+
+/// Without a byte order mark: an even length, and every pair of the first 256 is an ASCII
+/// character other than NUL followed by a zero byte. No UTF-8 text of a zone looks so.
+fn is_certainly_utf16le(bytes: &[u8]) -> bool {
+    bytes.len() >= 8
+        && bytes.len().is_multiple_of(2)
+        && bytes
+            .chunks_exact(2)
+            .take(256)
+            .all(|pair| pair[1] == 0 && pair[0] != 0 && pair[0].is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16le(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn byte_order_marks_decide_and_are_dropped() {
+        let (text, encoding) = decode(b"\xef\xbb\xbf$TTL 1".to_vec());
+        assert_eq!(
+            (text.as_str(), encoding),
+            ("$TTL 1", Encoding::Utf8 { bom: true })
+        );
+        let bytes = [vec![0xff, 0xfe], utf16le("é A")].concat();
+        assert_eq!(
+            decode(bytes),
+            ("é A".into(), Encoding::Utf16Le { bom: true })
+        );
+        let bytes = [0xfe, 0xff, 0, b'a'].to_vec();
+        assert_eq!(decode(bytes), ("a".into(), Encoding::Utf16Be));
+    }
+
+    #[test]
+    fn utf16_without_mark_needs_certainty() {
+        assert_eq!(
+            decode(utf16le("$TTL 3600")).1,
+            Encoding::Utf16Le { bom: false }
+        );
+        assert_eq!(
+            decode(b"a\0b\0c\0\0\0".to_vec()).1,
+            Encoding::Utf8 { bom: false }
+        );
+    }
+
+    #[test]
+    fn what_is_not_unicode_is_windows_1252() {
+        let (text, encoding) = decode(b"; caf\xe9 \x96 bar".to_vec());
+        assert_eq!(text, "; café – bar");
+        assert_eq!(encoding, Encoding::Windows1252 { first: 5 });
+    }
+}

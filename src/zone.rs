@@ -1,0 +1,80 @@
+//! Zones: readers that turn text into records with spans, and the answers an authoritative
+//! server would give from them.
+
+use crate::dns::{Name, RecordType};
+use crate::finding::{Fix, Label};
+use crate::source::{SourceId, Span};
+
+pub mod answer;
+pub mod contents;
+pub mod master;
+
+pub use contents::Contents;
+
+/// The text formats that zones come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// RFC 1035 master file.
+    MasterFile,
+}
+
+/// One zone as one file (with its `$INCLUDE`s) holds it.
+#[derive(Debug)]
+pub struct Zone {
+    /// The file.
+    pub source: SourceId,
+    /// The format it was read as.
+    pub format: Format,
+    /// The owner of the SOA; without one the origin.
+    pub apex: Name,
+    /// The records that a handset's lookups can meet, and the names that exist.
+    pub contents: Contents,
+    /// Every record read, SOA included, of whatever type.
+    pub record_count: u64,
+    /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
+    pub included: Vec<SourceId>,
+    /// What was wrong with the text.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Something wrong with a zone's text. The reader says what and where; the rule of that
+/// name turns it into a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Which rule reports it.
+    pub kind: TroubleKind,
+    /// The smallest text that shows it.
+    pub span: Span,
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// The repair, where the text allows one.
+    pub fix: Option<Fix>,
+    /// Owner and type of the record that could not be read, as far as they are known: the
+    /// set they belong to is not whole, and rules about sets must not judge it.
+    pub damaged: Option<(Name, RecordType)>,
+}
+
+/// The rules that speak for the readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TroubleKind {
+    /// `zone-syntax`
+    Syntax,
+    /// `zone-include-unreadable`
+    Include,
+    /// `zone-typographic-character`
+    Typographic,
+    /// `zone-ttl-missing`
+    TtlMissing,
+    /// `zone-record-outside`
+    Outside,
+    /// `input-truncated`
+    Truncated,
+    /// `input-several-exports`
+    SeveralExports,
+    /// `input-limit-reached`
+    Limit,
+}

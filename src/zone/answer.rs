@@ -1,0 +1,1 @@
+//! Answers as an authoritative server gives them from loaded zones.
