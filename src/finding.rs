@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dns::Name;
 use crate::rule::{Page, Severity};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 
 /// A place that has to do with a finding, and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Subject {
         /// The configured address, lower case.
         address: Name,
     },
+    /// What stands at one owner.
+    Owner(Name),
     /// One file.
     File(SourceId),
 }
@@ -187,4 +189,30 @@ impl Finding {
         self.handsets.extend(macs.into_iter().cloned());
         self
     }
+}
+
+/// Merges findings that say the same of the same place, and puts them in the order in which
+/// they are reported: by path, line, column, rule, message.
+pub fn in_order(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    fn key<'a>(finding: &'a Finding, sources: &'a Sources) -> impl Ord + use<'a> {
+        let source = sources.get(finding.span.source);
+        let place = (&source.name, finding.span.start);
+        let rest = (finding.span.end, finding.span.source);
+        (place, finding.rule.id, &finding.message, rest)
+    }
+    findings.sort_by(|one, two| key(one, sources).cmp(&key(two, sources)));
+    findings.dedup_by(|later, kept| {
+        let same = key(later, sources) == key(kept, sources);
+        if same {
+            kept.severity = kept.severity.max(later.severity);
+            kept.handsets.append(&mut later.handsets);
+            for label in later.related.drain(..) {
+                if !kept.related.contains(&label) {
+                    kept.related.push(label);
+                }
+            }
+        }
+        same
+    });
+    findings
 }
