@@ -2,22 +2,27 @@
 //! not theirs to judge: Active Directory gives all its domain controllers one priority, and
 //! is right.
 
-use crate::dns::{Answer, Data, Name, Question, Record, RecordType, RrSet, Srv};
+use std::collections::{BTreeMap, HashMap};
+
+use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::Finding;
 use crate::fix::Place;
-use crate::site::{Site, View, sip_domain};
+use crate::site::{Setup, Site, View, sip_domain};
+use crate::source::Span;
 
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;
 
 /// A SIP SRV set that servers would give out, in one view.
 pub(super) struct SipSet<'s> {
-    site: &'s Site,
-    view_index: usize,
+    /// Index into [`Site::views`].
+    pub(super) view_index: usize,
     pub(super) view: &'s View,
     pub(super) set: &'s RrSet,
     /// The domain it serves: what handsets are configured with.
     pub(super) domain: Name,
+    /// The set-ups whose lookups ask for it.
+    askers: Vec<&'s Setup>,
 }
 
 /// Every SIP SRV set that handsets can be given, of every view.
@@ -31,6 +36,7 @@ pub(super) fn whole_sip_sets(site: &Site) -> Vec<SipSet<'_>> {
 }
 
 fn select<'s>(site: &'s Site, sets: impl Fn(&'s View) -> Vec<&'s RrSet>) -> Vec<SipSet<'s>> {
+    let mut askers = askers(site);
     let mut selected = Vec::new();
     for (view_index, view) in site.views.iter().enumerate() {
         for set in sets(view) {
@@ -38,17 +44,31 @@ fn select<'s>(site: &'s Site, sets: impl Fn(&'s View) -> Vec<&'s RrSet>) -> Vec<
                 continue;
             };
             if !domain.is_wildcard() && is_served(view, set) {
+                let askers = askers.remove(&(view_index, &set.owner));
                 selected.push(SipSet {
-                    site,
                     view_index,
                     view,
                     set,
                     domain,
+                    askers: askers.unwrap_or_default(),
                 });
             }
         }
     }
     selected
+}
+
+/// Who asks for the SRV records of an owner, by view and owner.
+fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<&Setup>> {
+    let mut askers: HashMap<_, Vec<_>> = HashMap::new();
+    for (simulation, setup, _) in site.simulated() {
+        let questions = simulation.lookup.steps.iter().map(|step| &step.question);
+        for question in questions.filter(|asked| asked.record_type == RecordType::SRV) {
+            let asked = askers.entry((simulation.view, &question.name));
+            asked.or_default().push(setup);
+        }
+    }
+    askers
 }
 
 /// The set is not hidden by a delegation.
@@ -82,26 +102,15 @@ impl<'s> SipSet<'s> {
         self.view.ask(&srv.target.name, RecordType::A)
     }
 
-    /// A set-up's lookup asked for this set.
+    /// A set-up's lookup asks for this set.
     pub(super) fn is_asked(&self) -> bool {
-        self.askers().next().is_some()
-    }
-
-    fn askers(&self) -> impl Iterator<Item = &'s crate::site::Setup> {
-        let question = Question::new(&self.set.owner, RecordType::SRV);
-        let view = self.view_index;
-        self.site
-            .simulated()
-            .filter(move |(simulation, ..)| {
-                simulation.view == view && simulation.lookup.step(&question).is_some()
-            })
-            .map(|(_, setup, _)| setup)
+        !self.askers.is_empty()
     }
 
     /// The finding with the handsets that are led through this set, and the addresses they
     /// are configured with.
     pub(super) fn with_handsets(&self, mut finding: Finding) -> Finding {
-        let configured = self.askers().filter(|setup| setup.is_configured());
+        let configured = self.askers.iter().filter(|setup| setup.is_configured());
         for (count, setup) in configured.enumerate() {
             if count < SHOWN_ADDRESSES {
                 let text = "handsets with this address are led here";
@@ -113,9 +122,30 @@ impl<'s> SipSet<'s> {
     }
 }
 
+/// The hosts that the SIP SRV records of a view name, with every place that names them.
+pub(super) fn targets(view: &View) -> BTreeMap<&Name, Vec<Span>> {
+    let mut targets: BTreeMap<&Name, Vec<Span>> = BTreeMap::new();
+    for set in view.sets(RecordType::SRV) {
+        if sip_domain(&set.owner).is_some() {
+            for (_, srv) in set.srv() {
+                let spans = targets.entry(&srv.target.name).or_default();
+                spans.push(srv.target.span);
+            }
+        }
+    }
+    targets
+}
+
 /// The first A record of an answer, to be shown beside a finding.
 pub(super) fn first_address(answer: &Answer) -> Option<&Record> {
     answer
         .of_type(RecordType::A)
         .find(|record| matches!(record.data, Data::A(_)))
+}
+
+/// The port that SIP has by default over the transport of an owner (RFC 3261 19.1.2).
+pub(super) fn usual_port(owner: &Name) -> u16 {
+    let service = owner.iter().next();
+    let is_tls = service.is_some_and(|label| label.eq_ignore_ascii_case(b"_sips"));
+    if is_tls { 5061 } else { 5060 }
 }
