@@ -61,7 +61,9 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// This computer's settings cannot be read, or name no server.
-    #[error("this computer's DNS settings name no usable server ({0}); name one with `--server ADDRESS`")]
+    #[error(
+        "this computer's DNS settings name no usable server ({0}); name one with `--server ADDRESS`"
+    )]
     NoSystemServer(String),
     /// The operating system gave no event queue or timer.
     #[error("cannot prepare to ask DNS servers: {0}")]

@@ -229,14 +229,14 @@ impl Sources {
     /// Adds a source whose text is made together with what points into it: `make` is given
     /// the id that its spans are to carry.
     pub fn add_with<T>(&self, make: impl FnOnce(SourceId) -> (Source, T)) -> T {
-        let mut made = None;
+        let mut rest = None;
         self.list.push_with(|index| {
             let id = SourceId(u32::try_from(index).expect("fewer sources than 2^32"));
-            let (source, rest) = make(id);
-            made = Some(rest);
+            let (source, spans) = make(id);
+            rest = Some(spans);
             source
         });
-        made.expect("a source is pushed by calling what makes it")
+        rest.expect("a source is pushed by calling what makes it")
     }
 
     /// The source of that id.

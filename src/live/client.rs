@@ -60,7 +60,7 @@ impl Client {
             if hop == 0 {
                 heard.authoritative = message.metadata.authoritative;
             }
-            let (said, omitted) = read(&current, message, &mut heard.aliases);
+            let (said, omitted) = read(&current, &message, &mut heard.aliases);
             heard.omitted += omitted;
             match said {
                 Said::Final(outcome) => {
@@ -104,7 +104,12 @@ impl Client {
 
     /// One message there and one back. hickory draws the ID and the source port at random
     /// and passes over datagrams with another ID, question or sender until time is up.
-    async fn attempt(&self, question: &Question, edns: bool, tcp: bool) -> Result<Message, Failure> {
+    async fn attempt(
+        &self,
+        question: &Question,
+        edns: bool,
+        tcp: bool,
+    ) -> Result<Message, Failure> {
         let query = Query::query(question.name.clone(), question.record_type);
         let mut options = DnsRequestOptions::default();
         options.use_edns = edns;
@@ -129,8 +134,8 @@ impl Client {
         };
         let message = response.map_err(|error| failure(&error))?.into_message();
         // Over TCP hickory compares the ID only. A refusal may come without the question.
-        let bare_refusal = message.queries.is_empty()
-            && message.metadata.response_code != ResponseCode::NoError;
+        let bare_refusal =
+            message.queries.is_empty() && message.metadata.response_code != ResponseCode::NoError;
         if message.queries != [query] && !bare_refusal {
             return Err(Failure::Malformed);
         }

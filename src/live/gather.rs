@@ -101,7 +101,9 @@ impl Asking {
             self.ask_all(round.keys());
             let mut next = Round::new();
             for (question, _) in round.iter().filter(|(_, follow)| **follow == Follow::Yes) {
-                let Some(heard) = self.table.get(question) else { continue };
+                let Some(heard) = self.table.get(question) else {
+                    continue;
+                };
                 for (question, follow) in follow_ups(question, heard) {
                     let known = next.entry(question).or_insert(follow);
                     *known = follow.max(*known);
@@ -119,7 +121,9 @@ impl Asking {
     fn ask_all<'a>(&mut self, questions: impl IntoIterator<Item = &'a Question>) {
         if let Some(failure) = self.silence() {
             for question in questions {
-                self.table.entry(question.clone()).or_insert_with(|| failed(failure));
+                self.table
+                    .entry(question.clone())
+                    .or_insert_with(|| failed(failure));
             }
             return;
         }
@@ -255,14 +259,20 @@ fn follow_ups(question: &Question, heard: &Heard) -> Vec<(Question, Follow)> {
     for record in records {
         match &record.data {
             RData::NAPTR(naptr) if !naptr.replacement.is_root() => {
-                next.push((Question::new(&naptr.replacement, RecordType::SRV), Follow::Yes));
+                next.push((
+                    Question::new(&naptr.replacement, RecordType::SRV),
+                    Follow::Yes,
+                ));
             }
             RData::SRV(srv) if !srv.target.is_root() => {
                 let types = [RecordType::A, RecordType::AAAA, RecordType::CNAME];
                 next.extend(types.map(|kind| (Question::new(&srv.target, kind), Follow::Yes)));
             }
             RData::A(address) => {
-                next.push((Question::new(&address.0.into(), RecordType::PTR), Follow::Yes));
+                next.push((
+                    Question::new(&address.0.into(), RecordType::PTR),
+                    Follow::Yes,
+                ));
             }
             // The way back; the host's other addresses are not this handset's servers.
             RData::PTR(host) if !host.0.is_root() => {

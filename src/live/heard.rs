@@ -66,7 +66,7 @@ pub(super) enum Said {
 /// 3.1). Returns the number of records left out as well.
 pub(super) fn read(
     question: &Question,
-    message: Message,
+    message: &Message,
     aliases: &mut Vec<Record>,
 ) -> (Said, usize) {
     let last_word = |outcome| (Said::Final(outcome), 0);

@@ -15,10 +15,11 @@ use std::time::Duration;
 use hickory_client::runtime::{
     DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
 };
-use tokio::io::ReadBuf;
+use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 
-type Opening<T> = Pin<Box<dyn Send + Future<Output = io::Result<T>>>>;
+type Waiting<'a, T> = Pin<Box<dyn Send + Future<Output = io::Result<T>> + 'a>>;
+type Opening<T> = Waiting<'static, T>;
 
 /// Tokio's sockets, UDP ones connected. The background tasks of TCP connections end with the
 /// last clone of it.
@@ -70,6 +71,28 @@ impl DnsUdpSocket for ConnectedUdp {
         let mut buffer = ReadBuf::new(buffer);
         ready!(self.socket.poll_recv(context, &mut buffer))?;
         Poll::Ready(Ok((buffer.filled().len(), self.server)))
+    }
+
+    /// Waits for errors as well: an ICMP message does not make a socket readable. (The
+    /// signature is what `async_trait` makes of the trait's `async fn`.)
+    fn recv_from<'socket, 'buffer, 'wait>(
+        &'socket self,
+        buffer: &'buffer mut [u8],
+    ) -> Waiting<'wait, (usize, SocketAddr)>
+    where
+        'socket: 'wait,
+        'buffer: 'wait,
+    {
+        Box::pin(async move {
+            let failed = || match self.socket.take_error()? {
+                Some(error) => Err(error),
+                None => Err(io::ErrorKind::WouldBlock.into()),
+            };
+            tokio::select! {
+                received = self.socket.recv(buffer) => Ok((received?, self.server)),
+                failure = self.socket.async_io(Interest::ERROR, failed) => failure,
+            }
+        })
     }
 
     fn poll_send_to(

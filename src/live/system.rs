@@ -27,8 +27,7 @@ fn first_usable(mut servers: impl Iterator<Item = IpAddr>) -> Option<SocketAddr>
 /// A link-local IPv6 address cannot be used: the settings are handed on without the
 /// interface that it belongs to.
 fn is_usable(address: IpAddr) -> bool {
-    let link_local =
-        matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    let link_local = matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
     !link_local && !address.is_unspecified() && !address.is_multicast()
 }
 
@@ -42,8 +41,14 @@ mod tests {
             first_usable(addresses.iter().map(|text| text.parse().unwrap()))
                 .map(|server| server.to_string())
         };
-        assert_eq!(pick(&["fe80::1", "0.0.0.0", "10.0.0.1"]).as_deref(), Some("10.0.0.1:53"));
-        assert_eq!(pick(&["2001:db8::1", "10.0.0.1"]).as_deref(), Some("[2001:db8::1]:53"));
+        assert_eq!(
+            pick(&["fe80::1", "0.0.0.0", "10.0.0.1"]).as_deref(),
+            Some("10.0.0.1:53")
+        );
+        assert_eq!(
+            pick(&["2001:db8::1", "10.0.0.1"]).as_deref(),
+            Some("[2001:db8::1]:53")
+        );
         assert_eq!(pick(&["fe80::1"]), None);
     }
 }

@@ -44,7 +44,11 @@ pub(super) fn write(
     let keys: BTreeSet<_> = sets
         .keys()
         .cloned()
-        .chain(table.keys().map(|question| (question.name.clone(), question.record_type)))
+        .chain(
+            table
+                .keys()
+                .map(|question| (question.name.clone(), question.record_type)),
+        )
         .collect();
     let mut written: Owned<BTreeMap<&RData, Record>> = BTreeMap::new();
     let mut remarks: BTreeMap<&Question, Remark> = BTreeMap::new();
@@ -57,7 +61,10 @@ pub(super) fn write(
             });
             written.insert(key.clone(), records.collect());
         }
-        let question = Question { name: key.0, record_type: key.1 };
+        let question = Question {
+            name: key.0,
+            record_type: key.1,
+        };
         if let Some((question, heard)) = table.get_key_value(&question)
             && let Some(remark) = page.remark(question, heard)
         {
@@ -161,7 +168,9 @@ fn apexes(table: &Table) -> Vec<Name> {
             apexes.insert(soa.name.to_lowercase());
         }
         if let Outcome::Records(records) = &heard.outcome {
-            let soas = records.iter().filter(|record| matches!(record.data, RData::SOA(_)));
+            let soas = records
+                .iter()
+                .filter(|record| matches!(record.data, RData::SOA(_)));
             apexes.extend(soas.map(|record| record.name.to_lowercase()));
         }
     }
@@ -182,7 +191,10 @@ struct Page {
 
 impl Page {
     fn new(source: SourceId) -> Self {
-        Self { source, text: String::new() }
+        Self {
+            source,
+            text: String::new(),
+        }
     }
 
     fn since(&self, start: usize) -> Span {
@@ -211,7 +223,11 @@ impl Page {
 
     fn name(&mut self, name: &Name) -> WrittenName {
         let span = self.spaced(Presented(name));
-        WrittenName { name: name.clone(), span, relative: false }
+        WrittenName {
+            name: name.clone(),
+            span,
+            relative: false,
+        }
     }
 
     /// A character string. Octets that are not UTF-8 are taken for Latin-1, so that none is
@@ -245,7 +261,13 @@ impl Page {
             self.text.truncate(start);
             return None;
         };
-        Some(Record { owner, ttl, data, span: self.since(start), aging: None })
+        Some(Record {
+            owner,
+            ttl,
+            data,
+            span: self.since(start),
+            aging: None,
+        })
     }
 
     fn data(&mut self, data: &RData) -> Option<Data> {

@@ -1,4 +1,4 @@
-//! A DNS server on 127.0.0.1 (or ::1) that does what a script says, wrong things included.
+//! A DNS server on 127.0.0.1 (or `::1`) that does what a script says, wrong things included.
 //! hickory-server answers correctly only, so it cannot play this part.
 
 use std::io::{self, Read, Write};
@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use hickory_proto::op::{Message, MessageType, ResponseCode};
-use hickory_proto::rr::{Name, Record, RecordType};
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 /// How long a thread sleeps before it looks for work or its end again.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -67,18 +67,27 @@ impl ScriptedServer {
         let script: Arc<Script> = Arc::new(script);
         let log = Arc::new(Mutex::new(Vec::new()));
         let stop = Arc::new(AtomicBool::new(false));
-        let shared = Shared { script, log: Arc::clone(&log), stop: Arc::clone(&stop) };
+        let shared = Shared {
+            script,
+            log: Arc::clone(&log),
+            stop: Arc::clone(&stop),
+        };
         let other = shared.clone();
         let threads = vec![
             thread::spawn(move || shared.serve_udp(&udp, delay)),
             thread::spawn(move || other.serve_tcp(&tcp)),
         ];
-        Ok(Self { address, log, stop, threads })
+        Ok(Self {
+            address,
+            log,
+            stop,
+            threads,
+        })
     }
 
     /// Everything that was asked so far, in the order of arrival.
     pub fn asked(&self) -> Vec<Asked> {
-        self.log.lock().unwrap().clone()
+        self.log.lock().expect("no script panicked").clone()
     }
 
     /// How often that was asked.
@@ -141,12 +150,18 @@ impl Shared {
             tcp,
             wave,
         };
-        self.log.lock().unwrap().push(asked.clone());
+        self.log
+            .lock()
+            .expect("no script panicked")
+            .push(asked.clone());
         (self.script)(&query, &asked)
     }
 
     fn serve_udp(&self, udp: &UdpSocket, delay: Duration) {
-        let elsewhere = UdpSocket::bind((udp.local_addr().unwrap().ip(), 0)).unwrap();
+        let elsewhere = udp
+            .local_addr()
+            .and_then(|own| UdpSocket::bind((own.ip(), 0)))
+            .expect("the host has free ports");
         let mut buffer = [0; 4096];
         let mut wave = 0;
         while !self.stopped() {
@@ -154,7 +169,10 @@ impl Shared {
                 continue;
             };
             wave += 1;
-            let mut waiting = vec![(from, self.answers(&buffer[..length], from.port(), false, wave))];
+            let mut waiting = vec![(
+                from,
+                self.answers(&buffer[..length], from.port(), false, wave),
+            )];
             if !delay.is_zero() {
                 thread::sleep(delay);
                 while let Ok((length, from)) = udp.recv_from(&mut buffer) {
@@ -201,9 +219,20 @@ impl Shared {
     }
 }
 
+/// A server that sends the same for every question.
+pub fn always(
+    answer: impl Fn(&Message) -> Vec<Send> + std::marker::Send + Sync + 'static,
+) -> ScriptedServer {
+    ScriptedServer::start(move |query, _| answer(query))
+}
+
 /// An authoritative answer to `query` without any records.
 pub fn response(query: &Message, code: ResponseCode) -> Message {
-    let mut message = Message::new(query.metadata.id, MessageType::Response, query.metadata.op_code);
+    let mut message = Message::new(
+        query.metadata.id,
+        MessageType::Response,
+        query.metadata.op_code,
+    );
     message.metadata.response_code = code;
     message.metadata.authoritative = true;
     message.add_queries(query.queries.iter().cloned());
@@ -224,15 +253,23 @@ pub fn from_records(records: &[Record], soa: &Record, query: &Message) -> Messag
     let mut message = response(query, ResponseCode::NoError);
     let mut name = question.name.clone();
     loop {
-        let here: Vec<_> = records.iter().filter(|record| record.name == name).collect();
-        let of_type = |wanted| here.iter().filter(move |record| record.record_type() == wanted);
+        let here: Vec<_> = records
+            .iter()
+            .filter(|record| record.name == name)
+            .collect();
+        let of_type = |wanted| {
+            here.iter()
+                .filter(move |record| record.record_type() == wanted)
+        };
         if of_type(question.query_type).next().is_some() {
             message.add_answers(of_type(question.query_type).map(|record| (*record).clone()));
             return message;
         }
-        if let Some(alias) = of_type(RecordType::CNAME).next() {
+        if let Some(alias) = of_type(RecordType::CNAME).next()
+            && let RData::CNAME(target) = &alias.data
+        {
             message.add_answer((*alias).clone());
-            name = alias.data.clone().into_cname_target();
+            name = target.0.clone();
             continue;
         }
         if !exists(records, &name) {
@@ -247,15 +284,19 @@ fn exists(records: &[Record], name: &Name) -> bool {
     records.iter().any(|record| name.zone_of(&record.name))
 }
 
-trait CnameTarget {
-    fn into_cname_target(self) -> Name;
+/// A record from its text, `owner TTL TYPE data`, names absolute.
+pub fn record(text: &str) -> Record {
+    let mut fields = text.splitn(4, ' ');
+    let mut field = || fields.next().expect("four fields");
+    let owner = Name::from_ascii(field()).expect("an owner");
+    let ttl = field().parse().expect("a TTL");
+    let record_type = field().parse().expect("a type");
+    let data = RData::try_from_str(record_type, field()).expect("data of that type");
+    Record::from_rdata(owner, ttl, data)
 }
 
-impl CnameTarget for hickory_proto::rr::RData {
-    fn into_cname_target(self) -> Name {
-        match self {
-            Self::CNAME(target) => target.0,
-            other => panic!("{other} is no CNAME"),
-        }
-    }
+/// Records from lines; blank lines are passed over.
+pub fn records(text: &str) -> Vec<Record> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty()).map(record).collect()
 }

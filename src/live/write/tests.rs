@@ -36,7 +36,13 @@ fn soa() -> WireRecord {
 }
 
 fn heard(outcome: Outcome, aliases: Vec<WireRecord>) -> Heard {
-    Heard { outcome, aliases, authoritative: true, truncated: false, omitted: 0 }
+    Heard {
+        outcome,
+        aliases,
+        authoritative: true,
+        truncated: false,
+        omitted: 0,
+    }
 }
 
 fn question(owner: &str, record_type: RecordType) -> Question {
@@ -45,8 +51,18 @@ fn question(owner: &str, record_type: RecordType) -> Question {
 
 /// Every kind of answer and of data.
 fn table() -> Table {
-    let alias = || wire("sip.eslab.local.", 60, RData::CNAME(rdata::CNAME(name("Piper.eslab.local."))));
-    let address = wire("piper.eslab.local.", 60, RData::A(rdata::A(Ipv4Addr::new(10, 225, 2, 31))));
+    let alias = || {
+        wire(
+            "sip.eslab.local.",
+            60,
+            RData::CNAME(rdata::CNAME(name("Piper.eslab.local."))),
+        )
+    };
+    let address = wire(
+        "piper.eslab.local.",
+        60,
+        RData::A(rdata::A(Ipv4Addr::new(10, 225, 2, 31))),
+    );
     let records = |records| heard(Outcome::Records(records), Vec::new());
     let naptrs = vec![
         wire("eslab.local.", 3600, naptr(b"SIP+D2U", b"")),
@@ -54,16 +70,40 @@ fn table() -> Table {
     ];
     let srvs = vec![
         wire("_sip._udp.eslab.local.", 3600, srv(1, "piper.eslab.local.")),
-        wire("_sip._udp.eslab.local.", 3600, srv(2, "odd\\.label.eslab.local.")),
+        wire(
+            "_sip._udp.eslab.local.",
+            3600,
+            srv(2, "odd\\.label.eslab.local."),
+        ),
     ];
-    let pointer = wire("31.2.225.10.in-addr.arpa.", 60, RData::PTR(rdata::PTR(name("piper."))));
-    let six = wire("piper.eslab.local.", 60, RData::AAAA(rdata::AAAA(Ipv6Addr::LOCALHOST)));
+    let pointer = wire(
+        "31.2.225.10.in-addr.arpa.",
+        60,
+        RData::PTR(rdata::PTR(name("piper."))),
+    );
+    let six = wire(
+        "piper.eslab.local.",
+        60,
+        RData::AAAA(rdata::AAAA(Ipv6Addr::LOCALHOST)),
+    );
     Table::from([
         (question("eslab.local.", RecordType::NAPTR), records(naptrs)),
-        (question("eslab.local.", RecordType::SOA), records(vec![soa()])),
-        (question("_sip._udp.eslab.local.", RecordType::SRV), records(srvs)),
-        (question("31.2.225.10.in-addr.arpa.", RecordType::PTR), records(vec![pointer])),
-        (question("piper.eslab.local.", RecordType::AAAA), records(vec![six])),
+        (
+            question("eslab.local.", RecordType::SOA),
+            records(vec![soa()]),
+        ),
+        (
+            question("_sip._udp.eslab.local.", RecordType::SRV),
+            records(srvs),
+        ),
+        (
+            question("31.2.225.10.in-addr.arpa.", RecordType::PTR),
+            records(vec![pointer]),
+        ),
+        (
+            question("piper.eslab.local.", RecordType::AAAA),
+            records(vec![six]),
+        ),
         (
             question("sip.eslab.local.", RecordType::A),
             heard(Outcome::Records(vec![address]), vec![alias()]),
@@ -80,7 +120,10 @@ fn table() -> Table {
             question("_sips._tcp.eslab.local.", RecordType::SRV),
             heard(Outcome::Failed(Failure::ServFail), Vec::new()),
         ),
-        (question("below.eslab.local.", RecordType::A), heard(Outcome::Referral, Vec::new())),
+        (
+            question("below.eslab.local.", RecordType::A),
+            heard(Outcome::Referral, Vec::new()),
+        ),
     ])
 }
 
@@ -99,7 +142,11 @@ fn fields(record: &Record) -> Vec<(Span, String)> {
     let mut names = vec![&record.owner];
     let inside = |text: &Spanned<String>| {
         let quoted = Quoted(&text.value).to_string();
-        let bare = if quoted == "\"\"" { &quoted } else { &quoted[1..quoted.len() - 1] };
+        let bare = if quoted == "\"\"" {
+            &quoted
+        } else {
+            &quoted[1..quoted.len() - 1]
+        };
         (text.span, bare.to_owned())
     };
     match &record.data {
@@ -110,7 +157,9 @@ fn fields(record: &Record) -> Vec<(Span, String)> {
         }
         Data::Srv(srv) => {
             names.push(&srv.target);
-            fields.extend([&srv.priority, &srv.weight, &srv.port].map(|n| (n.span, n.value.to_string())));
+            fields.extend(
+                [&srv.priority, &srv.weight, &srv.port].map(|n| (n.span, n.value.to_string())),
+            );
         }
         Data::Naptr(naptr) => {
             names.push(&naptr.replacement);
@@ -119,19 +168,32 @@ fn fields(record: &Record) -> Vec<(Span, String)> {
         }
         Data::Soa(soa) => {
             names.extend([&soa.mname, &soa.rname]);
-            let numbers = [&soa.serial, &soa.refresh, &soa.retry, &soa.expire, &soa.minimum];
+            let numbers = [
+                &soa.serial,
+                &soa.refresh,
+                &soa.retry,
+                &soa.expire,
+                &soa.minimum,
+            ];
             fields.extend(numbers.map(|n| (n.span, n.value.to_string())));
         }
     }
-    fields.extend(names.into_iter().map(|name| (name.span, Presented(&name.name).to_string())));
+    fields.extend(
+        names
+            .into_iter()
+            .map(|name| (name.span, Presented(&name.name).to_string())),
+    );
     fields
 }
 
 fn assert_spans(sources: &Sources, answers: &Answers) {
     let negative = |reply: &Reply| match &reply.answer {
-        Answer::NoData(negative) | Answer::NxDomain(negative) => {
-            negative.soa.iter().chain(&negative.aliases).cloned().collect()
-        }
+        Answer::NoData(negative) | Answer::NxDomain(negative) => negative
+            .soa
+            .iter()
+            .chain(&negative.aliases)
+            .cloned()
+            .collect(),
         Answer::Records(records) => records.clone(),
         _ => Vec::new(),
     };
@@ -173,7 +235,14 @@ fn answers_are_written_in_order_of_owner_and_type() {
 #[test]
 fn every_span_covers_the_text_of_its_value() {
     let (sources, answers) = written(&table());
-    assert_eq!(answers.sets.iter().map(|set| set.records.len()).sum::<usize>(), 9);
+    assert_eq!(
+        answers
+            .sets
+            .iter()
+            .map(|set| set.records.len())
+            .sum::<usize>(),
+        9
+    );
     assert_spans(&sources, &answers);
 }
 
@@ -181,7 +250,9 @@ fn every_span_covers_the_text_of_its_value() {
 fn a_reply_points_at_its_first_line() {
     let (sources, answers) = written(&table());
     let first = |owner, record_type| {
-        sources.text(answers.answers[&question(owner, record_type)].span).to_owned()
+        sources
+            .text(answers.answers[&question(owner, record_type)].span)
+            .to_owned()
     };
     assert_eq!(
         first("sip.eslab.local.", RecordType::A),
@@ -214,10 +285,16 @@ fn a_loose_answer_holds_the_same_data() {
     for (question, heard) in &table {
         let data = |answer: &Answer| {
             let of_type = answer.of_type(question.record_type);
-            let records = of_type.chain(answer.aliases()).map(|record| record.data.to_string());
+            let records = of_type
+                .chain(answer.aliases())
+                .map(|record| record.data.to_string());
             (answer.word(), records.collect::<Vec<_>>())
         };
-        assert_eq!(data(&loose(scratch, heard)), data(&answers.ask(question)), "{question}");
+        assert_eq!(
+            data(&loose(scratch, heard)),
+            data(&answers.ask(question)),
+            "{question}"
+        );
     }
 }
 
