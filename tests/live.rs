@@ -205,6 +205,7 @@ fn ids_and_ports_are_not_the_same_for_each_question() {
 #[test]
 fn the_same_answers_are_the_same_bytes_however_the_server_rotates_them() {
     let mut texts = BTreeSet::new();
+    let mut orders = BTreeSet::new();
     for turn in [0, 1] {
         let (mut records, soa) = (records(FOUR_SERVERS), record(SOA));
         records.rotate_left(3 * turn);
@@ -212,11 +213,14 @@ fn the_same_answers_are_the_same_bytes_however_the_server_rotates_them() {
             vec![bytes(&from_records(&records, &soa, query))]
         });
         let (sources, answers) = look_up(&options(server.address), "voice.eslab.local");
+        let set = question("_sip._udp.voice.eslab.local.", RecordType::SRV);
+        orders.insert(data(&answers.ask(&set)));
         // The first line names the server, whose port differs.
         let text = &sources.get(answers.source).text;
         texts.insert(text.split_once('\n').unwrap().1.to_owned());
     }
     assert_eq!(texts.len(), 1, "{texts:#?}");
+    assert_eq!(orders.len(), 1, "{orders:#?}");
 }
 
 #[test]

@@ -67,6 +67,18 @@ fn silence_is_retried_as_often_as_asked_for_and_at_last_without_edns() {
 }
 
 #[test]
+fn a_try_is_one_datagram_however_long_it_waits() {
+    let server = always(|_| Vec::new());
+    let options = Options {
+        retries: 0,
+        timeout: Duration::from_millis(1500),
+        ..options(server.address)
+    };
+    ask(&options, "a.", RecordType::A);
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[test]
 fn a_lost_answer_is_asked_for_again() {
     let found = [record("a. 60 A 10.0.0.1")];
     let server = ScriptedServer::start(move |query, asked| match asked.wave {
@@ -173,6 +185,21 @@ fn forged_answers_are_passed_over() {
     let server = always(forgeries);
     let reply = ask(&options(server.address), "a.", RecordType::A);
     assert_eq!(reply.answer, Answer::Failed(Failure::Timeout));
+}
+
+#[test]
+fn an_answer_to_another_question_over_tcp_is_malformed() {
+    let server = always(|query| {
+        let mut other = with_answers(query, &[record("a. 60 A 6.6.6.6")]);
+        other.queries[0].name = name("b.");
+        vec![bytes(&other)]
+    });
+    let over_tcp = Options {
+        tcp: true,
+        ..options(server.address)
+    };
+    let reply = ask(&over_tcp, "a.", RecordType::A);
+    assert_eq!(reply.answer, Answer::Failed(Failure::Malformed));
 }
 
 #[test]
