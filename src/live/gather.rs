@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use hickory_proto::rr::RData;
 use tokio::runtime::{Builder, Runtime};
@@ -27,6 +28,9 @@ const MAX_QUESTIONS: usize = 8192;
 /// The chain from a name to the reverse records of its servers has four links; one more for
 /// servers that two links lead to.
 const ROUNDS: usize = 5;
+
+/// The longest time limit of a run: a day, far from what the clock can hold.
+const LONGEST_LIMIT: Duration = Duration::from_hours(24);
 
 /// Asks a server everything that handsets with these settings, and the rules, will want to
 /// know, then what `simulate` asks beyond it. The answers become one of the `sources`.
@@ -78,7 +82,7 @@ impl Asking {
             runtime,
             client: Client::new(server, options),
             server,
-            deadline: Instant::now() + options.limit,
+            deadline: Instant::now() + options.limit.min(LONGEST_LIMIT),
             table: Table::new(),
             unasked: 0,
             scratch,
