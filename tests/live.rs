@@ -255,7 +255,7 @@ fn the_limit_of_a_run_ends_it() {
         _ => Vec::new(),
     });
     let options = Options {
-        timeout: Duration::from_mins(1),
+        timeout: Duration::from_secs(60),
         limit: Duration::from_millis(300),
         ..options(server.address)
     };

@@ -30,7 +30,7 @@ const MAX_QUESTIONS: usize = 8192;
 const ROUNDS: usize = 5;
 
 /// The longest time limit of a run: a day, far from what the clock can hold.
-const LONGEST_LIMIT: Duration = Duration::from_hours(24);
+const LONGEST_LIMIT: Duration = Duration::from_secs(24 * 3600);
 
 /// Asks a server everything that handsets with these settings, and the rules, will want to
 /// know, then what `simulate` asks beyond it. The answers become one of the `sources`.
