@@ -49,7 +49,6 @@ pub fn zone(apex: &str, records: &[(&str, &str)]) -> Zone {
         contents,
         record_count: records.len() as u64,
         included: Vec::new(),
-        soas: Vec::new(),
         troubles: Vec::new(),
     }
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use hickory_proto::op::ResponseCode;
 use sipdns_lint::dns::{Dns, Question, RecordType};
 use sipdns_lint::handset::{
-    AnswerFrom, Assumptions, Lookup, Outcome, ServerEntry, Step, Transport, Why,
+    AnswerFrom, Assumptions, Identity, Lookup, Model, Outcome, Protocol, ServerEntry, Step,
+    Transport, Why,
 };
 use sipdns_lint::live::gather;
-use sipdns_lint::phone::Identity;
 use sipdns_lint::rules;
 use sipdns_lint::site::{Asker, Setup, Simulation, Site, Verdict, View};
 use sipdns_lint::source::{Origin, Source, Sources, Span, Spanned};
@@ -41,6 +41,7 @@ fn live_findings(
         .iter()
         .map(|question| Step {
             question: question.clone(),
+            asked_as: question.name.to_string(),
             why: Why {
                 sentence: String::new(),
                 source: "",
@@ -65,6 +66,7 @@ fn live_findings(
     };
     let lookup = Lookup {
         steps,
+        protocol: Protocol::Udp,
         outcome: Outcome::Undetermined { step: None },
     };
     let site = Site {
@@ -84,6 +86,7 @@ fn live_findings(
             lookup,
             verdict,
         }],
+        model: Model::spectralink_84(),
         assumptions: Assumptions::default(),
     };
     let port = server.port().to_string();
