@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+#[path = "build/parameters.rs"]
+mod parameters;
+
+const PARAMETERS: &str = "src/phone/parameters.tsv";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
@@ -46,11 +51,15 @@ struct Example {
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed={PARAMETERS}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let pages = read_pages(Path::new("rules"));
     fs::write(out.join("pages.rs"), pages_table(&pages)).expect("OUT_DIR is writable");
     fs::write(out.join("checks.rs"), checks_table(&pages)).expect("OUT_DIR is writable");
+    let rows = fs::read_to_string(PARAMETERS).expect("the table of parameters is UTF-8");
+    fs::write(out.join("parameters.rs"), parameters::table(&rows)).expect("OUT_DIR is writable");
 }
 
 fn read_pages(folder: &Path) -> BTreeMap<String, Page> {
