@@ -12,6 +12,8 @@ use crate::source::Spanned;
 /// A record's fields, told apart.
 #[derive(Debug)]
 pub(crate) struct Head<'e> {
+    /// The first field.
+    pub(crate) first: &'e Token<'e>,
     /// The owner; `None` where it is that of the record before.
     pub(crate) owner: Option<&'e Token<'e>>,
     /// The record's own TTL.
@@ -32,6 +34,7 @@ impl<'e> Head<'e> {
         let first = tokens.first()?;
         let owner = (!indented).then_some(first);
         let mut head = Self {
+            first,
             owner,
             ttl: None,
             type_token: first,

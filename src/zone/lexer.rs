@@ -307,7 +307,10 @@ fn starts_record(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn entries(text: &str) -> Vec<(Vec<&str>, Option<(LexFault, usize)>)> {
+    /// Fields, fault and its place.
+    type Seen<'t> = (Vec<&'t str>, Option<(LexFault, usize)>);
+
+    fn entries(text: &str) -> Vec<Seen<'_>> {
         let mut lexer = Lexer::new(text);
         let mut entry = Entry::default();
         let mut list = Vec::new();

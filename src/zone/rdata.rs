@@ -291,7 +291,7 @@ mod tests {
         ] {
             match expected {
                 Some(expected) => {
-                    assert_eq!(read_line(line), Ok(Some(expected.to_owned())), "{line}")
+                    assert_eq!(read_line(line), Ok(Some(expected.to_owned())), "{line}");
                 }
                 None => assert!(read_line(line).is_err(), "{line}"),
             }

@@ -260,6 +260,7 @@ impl Reader<'_> {
                 .collect(),
         };
         let head = Head {
+            first: owner_token,
             owner: Some(owner_token),
             ttl: head.ttl,
             type_token: head.type_token,
@@ -267,7 +268,7 @@ impl Reader<'_> {
             data: &tokens,
             fault: None,
         };
-        self.record(text, &head, owner).map_err(|fault| {
+        self.record(text, &head, &owner).map_err(|fault| {
             let help = format!("this is so for the number {number}");
             fault.help(help)
         })

@@ -61,7 +61,8 @@ fn records(zone: &Zone) -> Vec<String> {
         .iter()
         .flat_map(|record_type| zone.contents.sets(*record_type));
     let mut list: Vec<_> = sets.flat_map(|set| &set.records).collect();
-    list.sort_by_key(|record| record.span);
+    // Records that `$GENERATE` makes share a place.
+    list.sort_by(|a, b| (a.span, &a.owner.name).cmp(&(b.span, &b.owner.name)));
     list.iter()
         .map(|record| {
             let owner = &record.owner.name;
@@ -167,6 +168,7 @@ fn one_finding_a_line_at_its_smallest_text() {
         ("x.other. A 1.1.1.1\n", Outside, 1, "x.other."),
         ("a SRV 1 1 50", Truncated, 1, "50"),
         ("a SRV 1 1 ", Truncated, 1, "1"),
+        ("a SRV 1 1 ; remark", Syntax, 1, "1"),
         ("a A 10.0.0", Truncated, 1, "10.0.0"),
         ("a NAP", Truncated, 1, "NAP"),
         ("a TXT \"x", Truncated, 1, "\""),
@@ -343,6 +345,18 @@ fn the_apex_is_the_owner_of_the_soa() {
         assert_eq!(zone.soas.len(), text.matches("SOA").count(), "{text}");
         assert_eq!(troubles(&sources, &zone), [], "{text}");
     }
+}
+
+#[test]
+fn an_soa_that_cannot_be_read_tells_the_apex() {
+    let text = "$TTL 1\n$ORIGIN .\ne.local SOA n h x 2 3 4 5\n$ORIGIN e.local.\na A 1.1.1.1\n";
+    let (sources, zone) = read_as("x", text, &ReadOptions::default());
+    assert_eq!(zone.apex.to_ascii(), "e.local.");
+    assert_eq!(
+        troubles(&sources, &zone),
+        [(TroubleKind::Syntax, 3, "x".to_owned())]
+    );
+    assert!(zone.soas.is_empty());
 }
 
 #[test]
