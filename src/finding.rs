@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dns::Name;
 use crate::rule::{Page, Severity};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 
 /// A place that has to do with a finding, and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -186,5 +186,56 @@ impl Finding {
     pub fn handsets<'a>(mut self, macs: impl IntoIterator<Item = &'a String>) -> Self {
         self.handsets.extend(macs.into_iter().cloned());
         self
+    }
+}
+
+/// Puts findings into their one order (path, line, column, rule, message) and merges those
+/// that agree in all of these: several views or set-ups meet the same defect.
+///
+/// What a merged finding is about, its related places and its handsets are those of all of
+/// them; of the rest the most severe one's word counts.
+pub fn sort(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    // Within one source, line and column grow with the offset.
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| (finding.span.source, finding.span.start);
+        sources
+            .get(a.span.source)
+            .name
+            .cmp(&sources.get(b.span.source).name)
+            .then_with(|| place(a).cmp(&place(b)))
+            .then_with(|| a.rule.id.cmp(b.rule.id))
+            .then_with(|| a.message.cmp(&b.message))
+            .then_with(|| b.severity.cmp(&a.severity))
+    });
+    findings.dedup_by(|next, kept| {
+        let same = next.span.source == kept.span.source
+            && next.span.start == kept.span.start
+            && next.rule.id == kept.rule.id
+            && next.message == kept.message;
+        if same {
+            kept.absorb(next);
+        }
+        same
+    });
+    findings
+}
+
+impl Finding {
+    /// Takes over what an identical finding adds.
+    fn absorb(&mut self, other: &mut Self) {
+        for label in other.related.drain(..) {
+            if !self.related.contains(&label) {
+                self.related.push(label);
+            }
+        }
+        for subject in other.subjects.drain(..) {
+            if !self.subjects.contains(&subject) {
+                self.subjects.push(subject);
+            }
+        }
+        self.handsets.append(&mut other.handsets);
+        self.label = self.label.take().or_else(|| other.label.take());
+        self.help = self.help.take().or_else(|| other.help.take());
+        self.fix = self.fix.take().or_else(|| other.fix.take());
     }
 }

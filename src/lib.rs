@@ -29,6 +29,7 @@ pub mod finding;
 pub mod handset;
 pub mod live;
 pub mod phone;
+pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod site;
