@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,35 +45,89 @@ struct Example {
     phone: Option<String>,
 }
 
+/// A handset model, `rules/handsets/*.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Model {
+    id: String,
+    title: String,
+    addresses: Vec<String>,
+    services: BTreeMap<String, String>,
+    without_naptr: Vec<String>,
+    log: bool,
+}
+
 fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=build.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let pages = read_pages(Path::new("rules"));
+    let pages = read_yaml(Path::new("rules"), |page: &Page| &page.id);
     fs::write(out.join("pages.rs"), pages_table(&pages)).expect("OUT_DIR is writable");
     fs::write(out.join("checks.rs"), checks_table(&pages)).expect("OUT_DIR is writable");
+    fs::write(
+        out.join("models.rs"),
+        models_table(Path::new("rules/handsets")),
+    )
+    .expect("OUT_DIR is writable");
 }
 
-fn read_pages(folder: &Path) -> BTreeMap<String, Page> {
-    let mut pages = BTreeMap::new();
+/// Every `*.yaml` of a folder by its id, which is the file's name.
+fn read_yaml<T: DeserializeOwned>(folder: &Path, id: impl Fn(&T) -> &str) -> BTreeMap<String, T> {
+    let mut all = BTreeMap::new();
     for file in fs::read_dir(folder).expect("the folder rules/ stands beside build.rs") {
         let path = file.expect("rules/ is readable").path();
         if path.extension().is_none_or(|ending| ending != "yaml") {
             continue;
         }
         let text = fs::read_to_string(&path).expect("a page is UTF-8");
-        let page: Page = serde_yaml::from_str(&text)
+        let value: T = serde_yaml::from_str(&text)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         assert!(
-            page.id == stem,
+            id(&value) == stem,
             "{}: its id is `{}`, not the file's name",
             path.display(),
-            page.id
+            id(&value)
         );
-        pages.insert(page.id.clone(), page);
+        all.insert(stem.into_owned(), value);
     }
-    pages
+    all
+}
+
+/// `pub static MODELS`.
+fn models_table(folder: &Path) -> String {
+    let protocol = |name: &String| match name.as_str() {
+        "UDP" => "Protocol::Udp",
+        "TCP" => "Protocol::Tcp",
+        "TLS" => "Protocol::Tls",
+        other => panic!("no protocol is called `{other}`"),
+    };
+    let list = |items: Vec<String>| format!("&[{}]", items.join(", "));
+    let mut code = String::from("/// Every model, by name.\npub static MODELS: &[Model] = &[\n");
+    for model in read_yaml(folder, |model: &Model| &model.id).values() {
+        let addresses = model
+            .addresses
+            .iter()
+            .map(|name| format!("RecordType::{name}"));
+        let services = model.services.iter();
+        let services = services.map(|(name, over)| format!("({name:?}, {})", protocol(over)));
+        let without_naptr = model
+            .without_naptr
+            .iter()
+            .map(|name| protocol(name).to_owned());
+        let _ = writeln!(
+            code,
+            "    Model {{ id: {:?}, title: {:?}, addresses: {}, services: {}, without_naptr: {}, log: {} }},",
+            model.id,
+            model.title,
+            list(addresses.collect()),
+            list(services.collect()),
+            list(without_naptr.collect()),
+            model.log
+        );
+    }
+    code.push_str("];\n");
+    code
 }
 
 /// `pub static PAGES`, sorted by id, and a constant for each page.

@@ -4,12 +4,19 @@
 
 use std::net::Ipv4Addr;
 
-use crate::dns::{Answer, Name, Question, WrittenName};
+use crate::dns::{Answer, Name, Question};
 use crate::source::{Span, Spanned};
 
 pub mod assumption;
+mod cache;
+pub mod log;
+pub mod look_up;
+pub mod model;
+mod order;
 
 pub use assumption::Assumptions;
+pub use look_up::Handset;
+pub use model::Model;
 
 /// A transport setting of a server entry, as the handset spells it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -126,6 +133,19 @@ impl ServerEntry {
     }
 }
 
+/// Who registers, and the handset's own domain: what its log lines name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    /// The first line's user.
+    pub user: Option<String>,
+    /// The first line's display name.
+    pub display_name: Option<String>,
+    /// The first line's user for authentication.
+    pub auth_user: Option<String>,
+    /// The handset's own domain, `device.dns.domain`.
+    pub domain: Option<String>,
+}
+
 /// Why the handset asks a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
@@ -137,11 +157,24 @@ pub struct Why {
     pub span: Span,
 }
 
+impl Why {
+    /// The reason `sentence`, which follows `source` and was led to by `span`.
+    pub fn new(sentence: impl Into<String>, source: &'static str, span: Span) -> Self {
+        Self {
+            sentence: sentence.into(),
+            source,
+            span,
+        }
+    }
+}
+
 /// One question of a lookup with its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What was asked.
     pub question: Question,
+    /// The name as the handset writes it: the configured spelling, a target's final dot.
+    pub asked_as: String,
     /// Why.
     pub why: Why,
     /// What came back, or what the cache held.
@@ -160,8 +193,6 @@ pub enum AnswerFrom {
         /// Seconds until the entry expires.
         remaining: u32,
     },
-    /// The `dns.cache.*` parameters.
-    Static,
 }
 
 /// A SIP server that a lookup found.
@@ -218,6 +249,8 @@ pub enum Outcome {
 pub struct Lookup {
     /// Every question in order.
     pub steps: Vec<Step>,
+    /// What SIP travels over, or would have.
+    pub protocol: Protocol,
     /// What came of them.
     pub outcome: Outcome,
 }
@@ -234,12 +267,5 @@ impl Lookup {
     /// The step that asked this question.
     pub fn step(&self, question: &Question) -> Option<&Step> {
         self.steps.iter().find(|step| step.question == *question)
-    }
-}
-
-/// A name is shown where it was written.
-impl From<&WrittenName> for Span {
-    fn from(name: &WrittenName) -> Self {
-        name.span
     }
 }

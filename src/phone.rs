@@ -78,19 +78,6 @@ pub struct ConfiguredEntry {
     pub overridden_by: Option<String>,
 }
 
-/// Who registers, and the handset's own domain: what its log lines name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Identity {
-    /// The first line's user.
-    pub user: Option<String>,
-    /// The first line's display name.
-    pub display_name: Option<String>,
-    /// The first line's user for authentication.
-    pub auth_user: Option<String>,
-    /// The handset's own domain, `device.dns.domain`.
-    pub domain: Option<String>,
-}
-
 impl Configuration {
     /// The parameter of that name that counts: the first one in the file.
     pub fn get(&self, name: &str) -> Option<&Parameter> {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::dns::Name;
-use crate::handset::{Assumptions, Lookup, ServerEntry};
-use crate::phone::{Configuration, Identity};
+use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
+use crate::phone::Configuration;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::Zone;
 
@@ -149,6 +149,8 @@ pub struct Site {
     pub setups: Vec<Setup>,
     /// Each set-up in each view that can speak of it.
     pub simulations: Vec<Simulation>,
+    /// The kind of handset that is simulated.
+    pub model: &'static Model,
     /// The readings of undocumented behaviour.
     pub assumptions: Assumptions,
 }

@@ -6,6 +6,8 @@ use crate::finding::{Fix, Label};
 use crate::source::{SourceId, Span};
 
 pub mod answer;
+#[cfg(test)]
+mod by_hand;
 pub mod contents;
 pub mod master;
 

@@ -1,1 +1,202 @@
-//! Answers as an authoritative server gives them from loaded zones.
+//! Answers as an authoritative server gives them from loaded zones: the algorithm of
+//! RFC 1034 4.3.2 with DNAME (RFC 6672), wildcards (RFC 4592) and negative answers
+//! (RFC 2308, RFC 8020).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::Zone;
+use super::contents::RecordData;
+use crate::dns::{Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet};
+
+/// Aliases that are followed in one answer. Servers and resolvers give up somewhere between
+/// 8 and 20; a chain this long works nowhere reliably, and a loop reaches it as well.
+pub const MAX_ALIASES: usize = 16;
+
+/// Records of one set that fit into an answer: a message has at most 65,535 octets
+/// (RFC 1035 4.2.2), and no record takes less than the 16 of an A record whose owner is
+/// compressed (RFC 1035 4.1.3, 4.1.4).
+pub const MAX_RECORDS: usize = 65_535 / 16;
+
+/// The response code of a DNAME substitution that gives too long a name (RFC 6672 2.2).
+const YXDOMAIN: u16 = 6;
+
+/// What the zones, no two of which may have the same apex, say to a question.
+///
+/// [`Answer::NotLoaded`] is the answer where a server would refuse, or would refer to other
+/// servers, or would give an alias and leave the rest to others: for names outside every
+/// zone, at or below a delegation to a zone that is not given, and for aliases that lead to
+/// such names. Glue is never an answer.
+pub fn answer(zones: &[Arc<Zone>], question: &Question) -> Answer {
+    let mut aliases = Vec::new();
+    let mut name = question.name.clone();
+    loop {
+        let Some(zone) = authority(zones, &name, question.record_type) else {
+            return Answer::NotLoaded;
+        };
+        let negative = |aliases| Negative {
+            aliases,
+            soa: zone.soa().cloned(),
+        };
+        match look_up(zone, &name, question.record_type) {
+            Found::Set(set) => return positive(aliases, set),
+            Found::NoData => return Answer::NoData(negative(aliases)),
+            Found::NoName => return Answer::NxDomain(negative(aliases)),
+            Found::Elsewhere => return Answer::NotLoaded,
+            Found::NameTooLong => return Answer::Failed(Failure::Code(YXDOMAIN)),
+            Found::Alias(record, target) => {
+                if aliases.len() == MAX_ALIASES {
+                    return Answer::Failed(Failure::AliasLoop);
+                }
+                aliases.push(record.clone());
+                name = target;
+            }
+        }
+    }
+}
+
+impl Zone {
+    /// The SOA record.
+    pub fn soa(&self) -> Option<&Record> {
+        let set = self.contents.set(&self.apex, RecordType::SOA)?;
+        set.records.first()
+    }
+
+    /// The NS records that delegate `name`, or a name above it, to another zone: those
+    /// closest to the apex, since what stands below a cut is not this zone's to say
+    /// (RFC 1034 4.2.1). `None` at the apex and outside the zone.
+    pub fn zone_cut_above(&self, name: &Name) -> Option<&RrSet> {
+        if !self.apex.zone_of(name) {
+            return None;
+        }
+        below_apex(self, name).find_map(|at| self.contents.set(&at, RecordType::NS))
+    }
+}
+
+/// The zone that answers for `name`: the one with the closest apex. A DS set belongs to the
+/// zone above the cut (RFC 4035 3.1.4.1).
+fn authority<'z>(zones: &'z [Arc<Zone>], name: &Name, record_type: RecordType) -> Option<&'z Zone> {
+    let parent = (record_type == RecordType::DS && !name.is_root()).then(|| name.base_name());
+    let closest = |name: &Name| {
+        zones
+            .iter()
+            .filter(|zone| zone.apex.zone_of(name))
+            .max_by_key(|zone| zone.apex.iter().len())
+    };
+    parent
+        .and_then(|parent| closest(&parent))
+        .or_else(|| closest(name))
+        .map(AsRef::as_ref)
+}
+
+/// What one zone says to one name.
+enum Found<'z> {
+    /// Records of the type asked for.
+    Set(&'z RrSet),
+    /// Go on with another name.
+    Alias(&'z Record, Name),
+    /// DNAME substitution gives a name that cannot be.
+    NameTooLong,
+    /// The name exists, the type does not.
+    NoData,
+    /// The name does not exist.
+    NoName,
+    /// Other servers know, or records that were not kept.
+    Elsewhere,
+}
+
+/// Looks `name`, which is at or below the zone's apex, up from the apex downwards.
+fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z> {
+    let contents = &zone.contents;
+    let mut encloser = zone.apex.clone();
+    for at in below_apex(zone, name) {
+        if let Some(found) = substitute(contents.set(&encloser, RecordType::DNAME), name) {
+            return found;
+        }
+        if !contents.exists(&at) {
+            return synthesise(zone, &encloser, record_type);
+        }
+        let parents_own = record_type == RecordType::DS && at == *name;
+        if !parents_own && contents.set(&at, RecordType::NS).is_some() {
+            return Found::Elsewhere;
+        }
+        encloser = at;
+    }
+    at_owner(zone, &encloser, record_type)
+}
+
+/// The names below the zone's apex down to `name`, the highest first.
+fn below_apex(zone: &Zone, name: &Name) -> impl Iterator<Item = Name> {
+    let apex = zone.apex.iter().len();
+    (apex + 1..=name.iter().len()).map(|labels| name.trim_to(labels))
+}
+
+/// What the records of `owner` say, which exists and belongs to the zone.
+fn at_owner<'z>(zone: &'z Zone, owner: &Name, record_type: RecordType) -> Found<'z> {
+    let contents = &zone.contents;
+    if record_type != RecordType::CNAME
+        && let Some(set) = contents.set(owner, RecordType::CNAME)
+        && let Some(alias) = set.records.first()
+        && let Data::Cname(target) = &alias.data
+    {
+        return Found::Alias(alias, target.name.clone());
+    }
+    if let Some(set) = contents.set(owner, record_type) {
+        return Found::Set(set);
+    }
+    if !super::Contents::keeps(record_type) && contents.other_at(owner).is_some() {
+        return Found::Elsewhere;
+    }
+    Found::NoData
+}
+
+/// What the wildcard below the closest encloser says for a name that does not exist
+/// (RFC 4592 3.3).
+fn synthesise<'z>(zone: &'z Zone, encloser: &Name, record_type: RecordType) -> Found<'z> {
+    let Ok(wildcard) = encloser.prepend_label(&b"*"[..]) else {
+        return Found::NoName;
+    };
+    if !zone.contents.exists(&wildcard) {
+        return Found::NoName;
+    }
+    // RFC 4592 4.2 leaves open what NS records of a wildcard mean; a delegation is the
+    // reading that claims nothing.
+    if zone.contents.set(&wildcard, RecordType::NS).is_some() {
+        return Found::Elsewhere;
+    }
+    at_owner(zone, &wildcard, record_type)
+}
+
+/// Where the DNAME of an owner above `name` leads (RFC 6672 2.2).
+fn substitute<'z>(set: Option<&'z RrSet>, name: &Name) -> Option<Found<'z>> {
+    let record = set?.records.first()?;
+    let Data::Dname(target) = &record.data else {
+        return None;
+    };
+    let kept = name.iter().len() - record.owner.name.iter().len();
+    let labels = name.iter().take(kept).chain(target.name.iter());
+    Some(match Name::from_labels(labels) {
+        Ok(substituted) => Found::Alias(record, substituted),
+        Err(_) => Found::NameTooLong,
+    })
+}
+
+/// The aliases, then the records of the set; those with equal data once, whatever their
+/// TTLs (RFC 2181 5, 5.2).
+fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
+    let mut records = aliases;
+    let mut seen = HashSet::new();
+    for record in &set.records {
+        if seen.insert(RecordData::from(&record.data)) {
+            records.push(record.clone());
+        }
+        if seen.len() > MAX_RECORDS {
+            // A server cannot put it into any message.
+            return Answer::Failed(Failure::ServFail);
+        }
+    }
+    Answer::Records(records)
+}
+
+#[cfg(test)]
+mod tests;

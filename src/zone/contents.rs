@@ -1,18 +1,44 @@
 //! What a zone holds: the RRsets a handset can ask for, and which names exist.
 
-use hashbrown::HashMap;
+use std::hash::BuildHasher;
+use std::net::IpAddr;
 
-use crate::dns::{Name, Record, RecordType, RrSet};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+
+use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::source::Span;
+
+/// The types whose records are kept.
+const KEPT: [RecordType; 9] = [
+    RecordType::A,
+    RecordType::AAAA,
+    RecordType::CNAME,
+    RecordType::DNAME,
+    RecordType::NS,
+    RecordType::PTR,
+    RecordType::SRV,
+    RecordType::NAPTR,
+    RecordType::SOA,
+];
+
+/// RRsets with more records than this get an index, so that looking for a record that is
+/// there already stays cheap in a set of a million.
+const UNINDEXED: usize = 16;
 
 /// A zone's records by owner. Record types that no lookup of a handset can meet are only
 /// noted: that the owner exists, and where the first of them stands.
 #[derive(Debug, Default)]
 pub struct Contents {
+    /// Every name that exists: owners, and the empty non-terminals above them (RFC 4592
+    /// 2.2.2) up to the root. So a name that is here has all its ancestors here.
     nodes: HashMap<Name, Node>,
+    duplicates: Vec<Record>,
+    /// For large RRsets: where a record of equal TTL and data stands in the set.
+    indexes: HashMap<(Name, RecordType), HashTable<usize>>,
+    hasher: DefaultHashBuilder,
 }
 
-/// The records of one owner.
+/// The records of one name; none for an empty non-terminal.
 #[derive(Debug, Default)]
 struct Node {
     sets: Vec<RrSet>,
@@ -20,28 +46,86 @@ struct Node {
 }
 
 impl Contents {
-    /// Adds a record; one that is there already, data and all, is not added again.
+    /// Adds a record; one that is there already, TTL, data and all, is not added again but
+    /// put among the [`duplicates`](Self::duplicates), since servers serve it once
+    /// (RFC 2181 5). The owner must be absolute.
     pub fn insert(&mut self, record: Record) {
-        let node = self.nodes.entry(record.owner.name.clone()).or_default();
         let record_type = record.record_type();
-        match node
+        self.add_ancestors(&record.owner.name);
+        let node = self.nodes.entry_ref(&record.owner.name).or_default();
+        let Some(set) = node
             .sets
             .iter_mut()
             .find(|set| set.record_type == record_type)
-        {
-            Some(set) => set.records.push(record),
-            None => node.sets.push(RrSet {
+        else {
+            node.sets.push(RrSet {
                 owner: record.owner.name.clone(),
                 record_type,
                 records: vec![record],
-            }),
+            });
+            return;
+        };
+        let is_duplicate = if set.records.len() < UNINDEXED {
+            let key = identity(&record);
+            set.records.iter().any(|other| identity(other) == key)
+        } else {
+            let hash = |record: &Record| self.hasher.hash_one(identity(record));
+            let records = &set.records;
+            let index = self
+                .indexes
+                .entry((set.owner.clone(), record_type))
+                .or_insert_with(|| {
+                    let mut index = HashTable::with_capacity(2 * UNINDEXED);
+                    for (at, record) in records.iter().enumerate() {
+                        index.insert_unique(hash(record), at, |&at| hash(&records[at]));
+                    }
+                    index
+                });
+            let key = identity(&record);
+            let found = index.find(hash(&record), |&at| identity(&records[at]) == key);
+            let is_duplicate = found.is_some();
+            if !is_duplicate {
+                index.insert_unique(hash(&record), records.len(), |&at| hash(&records[at]));
+            }
+            is_duplicate
+        };
+        if is_duplicate {
+            self.duplicates.push(record);
+        } else {
+            set.records.push(record);
         }
     }
 
     /// Notes a record of a type that is not kept.
     pub fn note_other(&mut self, owner: &Name, record_type: RecordType, span: Span) {
-        let node = self.nodes.entry(owner.clone()).or_default();
+        self.add_ancestors(owner);
+        let node = self.nodes.entry_ref(owner).or_default();
         node.other.get_or_insert((record_type, span));
+    }
+
+    /// Makes the names above `owner` exist.
+    fn add_ancestors(&mut self, owner: &Name) {
+        if self.nodes.contains_key(owner) {
+            return;
+        }
+        let mut name = owner.base_name();
+        // An ancestor that exists has its own ancestors already.
+        while !self.nodes.contains_key(&name) {
+            let parent = name.base_name();
+            self.nodes.insert(name, Node::default());
+            name = parent;
+        }
+    }
+
+    /// Whether records of this type are kept, or only noted.
+    pub fn keeps(record_type: RecordType) -> bool {
+        KEPT.contains(&record_type)
+    }
+
+    /// The name owns records, of whatever type, or a name below it does (an empty
+    /// non-terminal).
+    pub fn exists(&self, name: &Name) -> bool {
+        self.nodes.contains_key(name)
     }
 
     /// The RRset of exactly that owner and type.
@@ -51,7 +135,7 @@ impl Contents {
             .find(|set| set.record_type == record_type)
     }
 
-    /// All RRsets kept of an owner.
+    /// All RRsets kept of an owner, in the order of their first records.
     pub fn sets_at(&self, owner: &Name) -> &[RrSet] {
         self.nodes.get(owner).map_or(&[], |node| &node.sets)
     }
@@ -61,7 +145,8 @@ impl Contents {
         self.nodes.get(owner).and_then(|node| node.other)
     }
 
-    /// All RRsets of a type, in the order of their first records' places.
+    /// All RRsets of a type, in the order of their first records' places; sets that came
+    /// from one place (`$GENERATE`) in canonical order of their owners.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
         let mut sets: Vec<_> = self
             .nodes
@@ -69,7 +154,167 @@ impl Contents {
             .flat_map(|node| &node.sets)
             .filter(|set| set.record_type == record_type)
             .collect();
-        sets.sort_by_key(|set| set.records[0].span);
+        sets.sort_unstable_by(|a, b| {
+            (a.records[0].span, &a.owner).cmp(&(b.records[0].span, &b.owner))
+        });
         sets
+    }
+
+    /// Records that repeat an earlier one of equal owner, TTL and data, in the order of
+    /// reading.
+    pub fn duplicates(&self) -> &[Record] {
+        &self.duplicates
+    }
+}
+
+/// What makes two records of one RRset the same to a reader.
+fn identity(record: &Record) -> (u32, RecordData<'_>) {
+    (record.ttl.value, RecordData::from(&record.data))
+}
+
+/// Record data without its places in the source: equal when servers take it for equal, so
+/// names compare without regard to case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RecordData<'a> {
+    /// A and AAAA.
+    Address(IpAddr),
+    /// CNAME, DNAME, NS and PTR.
+    Name(RecordType, &'a Name),
+    /// SRV: priority, weight, port, target.
+    Srv([u16; 3], &'a Name),
+    /// NAPTR: order and preference; flags, service and regular expression; replacement.
+    Naptr([u16; 2], [&'a str; 3], &'a Name),
+    /// SOA: names, then numbers.
+    Soa([&'a Name; 2], [u32; 5]),
+}
+
+impl<'a> From<&'a Data> for RecordData<'a> {
+    fn from(data: &'a Data) -> Self {
+        match data {
+            Data::A(address) => Self::Address(address.value.into()),
+            Data::Aaaa(address) => Self::Address(address.value.into()),
+            Data::Cname(target) | Data::Dname(target) | Data::Ns(target) | Data::Ptr(target) => {
+                Self::Name(data.record_type(), &target.name)
+            }
+            Data::Srv(srv) => Self::Srv(
+                [srv.priority.value, srv.weight.value, srv.port.value],
+                &srv.target.name,
+            ),
+            Data::Naptr(naptr) => Self::Naptr(
+                [naptr.order.value, naptr.preference.value],
+                [
+                    &naptr.flags.value,
+                    &naptr.service.value,
+                    &naptr.regexp.value,
+                ],
+                &naptr.replacement.name,
+            ),
+            Data::Soa(soa) => Self::Soa(
+                [&soa.mname.name, &soa.rname.name],
+                [
+                    soa.serial.value,
+                    soa.refresh.value,
+                    soa.retry.value,
+                    soa.expire.value,
+                    soa.minimum.value,
+                ],
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::by_hand::{name, zone};
+
+    fn data(set: &RrSet) -> Vec<String> {
+        set.records.iter().map(|r| r.data.to_string()).collect()
+    }
+
+    #[test]
+    fn a_repeated_record_is_kept_once_and_remembered() {
+        let zone = zone(
+            "x.",
+            &[
+                ("a", "CNAME b"),
+                ("A", "CNAME B"),
+                ("s", "SRV 1 2 5060 a"),
+                ("s", "SRV 1 3 5060 a"),
+                ("s", "SRV 1 2 5060 a"),
+            ],
+        );
+        let srv = zone.contents.set(&name("S.X."), RecordType::SRV);
+        assert_eq!(
+            srv.map(data),
+            Some(vec!["1 2 5060 a.x.".into(), "1 3 5060 a.x.".into()])
+        );
+        let repeated: Vec<_> = zone.contents.duplicates().iter().map(|r| r.span).collect();
+        assert_eq!(repeated.len(), 2);
+        assert!(repeated.is_sorted());
+    }
+
+    #[test]
+    fn records_that_differ_in_ttl_only_are_both_kept() {
+        let zone = zone("x.", &[("a", "60 A 1.1.1.1"), ("a", "61 A 1.1.1.1")]);
+        let set = zone.contents.set(&name("a.x."), RecordType::A);
+        assert_eq!(set.map(|set| set.records.len()), Some(2));
+    }
+
+    #[test]
+    fn a_large_set_is_kept_whole_and_without_repetitions() {
+        let numbers = (0..1000_u32).chain(0..1000);
+        let records: Vec<_> = numbers
+            .map(|n| format!("A 10.0.{}.{}", n / 256, n % 256))
+            .collect();
+        let records: Vec<_> = records.iter().map(|data| ("a", data.as_str())).collect();
+        let zone = zone("x.", &records);
+        let set = zone
+            .contents
+            .set(&name("a.x."), RecordType::A)
+            .expect("inserted");
+        assert_eq!(data(set), records_of(&records[..1000]));
+        assert_eq!(zone.contents.duplicates().len(), 1000);
+    }
+
+    fn records_of(lines: &[(&str, &str)]) -> Vec<String> {
+        lines.iter().map(|(_, data)| data[2..].into()).collect()
+    }
+
+    #[test]
+    fn names_above_owners_exist() {
+        let zone = zone("x.", &[("a.b.c", "A 1.1.1.1"), ("d.e", "TXT")]);
+        for there in ["a.b.c.x.", "B.c.x.", "c.x.", "x.", "d.e.x.", "e.x."] {
+            assert!(zone.contents.exists(&name(there)), "{there}");
+        }
+        for absent in ["b.x.", "z.a.b.c.x.", "d.x."] {
+            assert!(!zone.contents.exists(&name(absent)), "{absent}");
+        }
+        let other = zone.contents.other_at(&name("d.e.x."));
+        assert_eq!(other.map(|(t, _)| t), Some(RecordType::TXT));
+    }
+
+    #[test]
+    fn sets_come_in_the_order_of_their_places_then_of_their_names() {
+        let mut contents = Contents::default();
+        let zone = zone("x.", &[("b", "A 1.1.1.1")]);
+        let first = &zone.contents.sets_at(&name("b.x."))[0].records[0];
+        // As `$GENERATE` makes them: one place, many owners.
+        for owner in ["e.x.", "a.x.", "d.x.", "c.x.", "f.x."] {
+            let mut record = first.clone();
+            record.span.start += 10;
+            record.span.end += 10;
+            record.owner.name = name(owner);
+            contents.insert(record);
+        }
+        let mut early = first.clone();
+        early.owner.name = name("z.x.");
+        contents.insert(early);
+        let owners: Vec<_> = contents
+            .sets(RecordType::A)
+            .iter()
+            .map(|set| set.owner.to_string())
+            .collect();
+        assert_eq!(owners, ["z.x.", "a.x.", "c.x.", "d.x.", "e.x.", "f.x."]);
     }
 }

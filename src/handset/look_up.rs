@@ -1,0 +1,478 @@
+//! The lookup itself, in the order of the bulletin's paragraphs (CS-14-17, DNS configuration,
+//! step 1; 84-Series Administration Guide Rev P, page 209).
+
+use std::net::IpAddr;
+
+use super::cache::Cache;
+use super::order::{Candidate, in_order};
+use super::{
+    AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Server, ServerEntry, Step,
+    Transport, Via, Why,
+};
+use crate::dns::{Answer, Data, Dns, Name, Naptr, Question, Record, RecordType};
+use crate::handset::assumption::{
+    CnameChasing, NaptrReplacement, NaptrWalk, SrvWithoutAddress, TcpPreferredUdpSrv, TlsSrvName,
+    UnknownTransport,
+};
+use crate::source::Span;
+
+const BACKGROUND: &str = "CS-14-17, step 1, background; 84-Series Administration Guide, page 209";
+const FAILED_LOG: &str = "CS-14-17, failed registration log, lines 11 to 22";
+const SUCCESS_LOG: &str = "CS-14-17, successful registration log, lines 30 to 43";
+
+/// A handset with its DNS server, its cache and its clock.
+pub struct Handset<'a> {
+    dns: &'a mut dyn Dns,
+    model: &'a Model,
+    assumptions: Assumptions,
+    cache: Cache,
+}
+
+impl<'a> Handset<'a> {
+    /// A handset that has just booted: its cache is empty.
+    pub fn new(dns: &'a mut dyn Dns, model: &'a Model, assumptions: Assumptions) -> Self {
+        Self {
+            dns,
+            model,
+            assumptions,
+            cache: Cache::new(assumptions.negative_ttl_source),
+        }
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, seconds: u32) {
+        self.cache.wait(seconds);
+    }
+
+    /// Looks up the SIP servers of a server entry.
+    pub fn look_up(&mut self, entry: &ServerEntry) -> Lookup {
+        let plan = self.plan(entry);
+        if let Some(address) = entry.literal() {
+            return Lookup {
+                steps: Vec::new(),
+                protocol: plan.protocol(),
+                outcome: Outcome::Servers(vec![literal(entry, address, plan.protocol())]),
+            };
+        }
+        let Some(name) = entry.name() else {
+            return Lookup {
+                steps: Vec::new(),
+                protocol: plan.protocol(),
+                outcome: Outcome::Undetermined { step: None },
+            };
+        };
+        let mut chain = Chain {
+            handset: self,
+            entry,
+            name,
+            steps: Vec::new(),
+            protocol: plan.protocol(),
+            undecided: None,
+        };
+        let servers = chain.follow(&plan);
+        let outcome = match (servers, chain.undecided) {
+            // Had the data said more, another branch could have been taken.
+            (_, Some(Undecided::Branch(step))) => Outcome::Undetermined { step: Some(step) },
+            (servers, _) if !servers.is_empty() => Outcome::Servers(servers),
+            (_, Some(Undecided::Server(step))) => Outcome::Undetermined { step: Some(step) },
+            (_, None) => Outcome::NoServer,
+        };
+        Lookup {
+            steps: chain.steps,
+            protocol: chain.protocol,
+            outcome,
+        }
+    }
+
+    /// What a transport setting and a port mean for the questions that are asked.
+    fn plan(&self, entry: &ServerEntry) -> Plan {
+        let port = entry.port.value;
+        let transport = match (&entry.transport.value, self.assumptions.unknown_transport) {
+            (Transport::Unknown(_), UnknownTransport::DnsNaptr) => &Transport::DnsNaptr,
+            (Transport::Unknown(_), UnknownTransport::UdpOnly) => &Transport::UdpOnly,
+            (known, _) => known,
+        };
+        let protocol = match transport {
+            Transport::Tls => Protocol::Tls,
+            Transport::TcpOnly | Transport::TcpPreferred => Protocol::Tcp,
+            Transport::DnsNaptr | Transport::UdpOnly | Transport::Unknown(_) => Protocol::Udp,
+        };
+        let fallback = match (transport, self.assumptions.tcp_preferred_udp_srv) {
+            (Transport::TcpPreferred, TcpPreferredUdpSrv::Yes) => Some(Protocol::Udp),
+            _ => None,
+        };
+        match (port, transport) {
+            (1.., _) => Plan::Address { protocol, port },
+            (0, Transport::DnsNaptr) => Plan::Naptr,
+            (0, _) => Plan::Srv { protocol, fallback },
+        }
+    }
+
+    /// The labels before a name under which its SRV records for a protocol stand.
+    fn srv_prefix(&self, protocol: Protocol) -> &'static str {
+        match (protocol, self.assumptions.tls_srv_name) {
+            (Protocol::Udp, _) => "_sip._udp",
+            (Protocol::Tcp, _) => "_sip._tcp",
+            (Protocol::Tls, TlsSrvName::SipsTcp) => "_sips._tcp",
+            (Protocol::Tls, TlsSrvName::SipTls) => "_sip._tls",
+        }
+    }
+}
+
+/// Which lookups a server entry leads to.
+enum Plan {
+    /// Port 0 and DNSnaptr: NAPTR, SRV, A.
+    Naptr,
+    /// Port 0 and another transport: SRV, A.
+    Srv {
+        protocol: Protocol,
+        /// Asked for where there is no SRV set for `protocol`.
+        fallback: Option<Protocol>,
+    },
+    /// A port: A only.
+    Address { protocol: Protocol, port: u16 },
+}
+
+impl Plan {
+    /// What SIP travels over where no NAPTR record says otherwise.
+    fn protocol(&self) -> Protocol {
+        match self {
+            Self::Naptr => Protocol::Udp,
+            Self::Srv { protocol, .. } | Self::Address { protocol, .. } => *protocol,
+        }
+    }
+}
+
+/// The first question whose answer the given data withholds.
+#[derive(Clone, Copy)]
+enum Undecided {
+    /// A NAPTR or SRV question: another branch might have been taken.
+    Branch(usize),
+    /// An address question, or a failure: one server more might have been found.
+    Server(usize),
+}
+
+/// One lookup under way.
+struct Chain<'h, 'a, 'e> {
+    handset: &'h mut Handset<'a>,
+    entry: &'e ServerEntry,
+    name: Name,
+    steps: Vec<Step>,
+    protocol: Protocol,
+    undecided: Option<Undecided>,
+}
+
+/// A name to ask for, and how the handset writes it.
+struct Asked {
+    name: Name,
+    written: String,
+}
+
+impl From<&Name> for Asked {
+    /// A name that DNS supplied keeps its final dot.
+    fn from(name: &Name) -> Self {
+        Self {
+            name: name.clone(),
+            written: name.to_string(),
+        }
+    }
+}
+
+/// What an SRV question came to.
+enum SrvResult {
+    /// There are records; with the servers they lead to, possibly none.
+    Found(Vec<Server>),
+    /// There is no record to be used.
+    Nothing,
+}
+
+impl Chain<'_, '_, '_> {
+    fn follow(&mut self, plan: &Plan) -> Vec<Server> {
+        match *plan {
+            Plan::Address { protocol, port } => {
+                self.protocol = protocol;
+                let sentence = format!(
+                    "port {port} is set, so only the address is asked for: no NAPTR, no SRV"
+                );
+                self.ask_address(port, Why::new(sentence, BACKGROUND, self.entry.port.span))
+            }
+            Plan::Srv { protocol, fallback } => self.follow_srv(protocol, fallback),
+            Plan::Naptr => self.follow_naptr(),
+        }
+    }
+
+    /// "The phone will skip the attempt to query for a DNS NAPTR record, and will instead
+    /// attempt a SRV record lookup … using the transport mechanism specified."
+    fn follow_srv(&mut self, protocol: Protocol, fallback: Option<Protocol>) -> Vec<Server> {
+        let transport = self.entry.transport.value.as_str();
+        let span = self.entry.transport.span;
+        let sentence = format!(
+            "port 0 and transport {transport}: no NAPTR, the SRV set of that transport is asked for"
+        );
+        let result = self.ask_srv_below(protocol, Why::new(sentence, BACKGROUND, span));
+        if let (SrvResult::Nothing, Some(other)) = (&result, fallback) {
+            let sentence = "no SRV record for TCP, so the SRV set for UDP is asked for";
+            let source = "assumption tcp-preferred-udp-srv=yes";
+            let found = self.ask_srv_below(other, Why::new(sentence, source, span));
+            if let SrvResult::Found(_) = found {
+                return self.or_address(found);
+            }
+            self.protocol = protocol;
+        }
+        self.or_address(result)
+    }
+
+    /// "Record lookups in the following order until it receives a successful lookup response;
+    /// NAPTR, then SRV, followed by A record."
+    fn follow_naptr(&mut self) -> Vec<Server> {
+        let span = self.entry.address.span;
+        let sentence = "port 0 and transport DNSnaptr: NAPTR is asked first";
+        let why = Why::new(sentence, BACKGROUND, span);
+        let answer = self.ask(self.configured(), RecordType::NAPTR, why);
+        let records = self.usable(&answer, RecordType::NAPTR);
+        let choices = naptr_choices(&records, self.handset.model);
+        for (naptr, protocol) in &choices {
+            let result = self.ask_srv_of_naptr(naptr, *protocol);
+            let walk_on = self.handset.assumptions.naptr_walk == NaptrWalk::Next;
+            if matches!(result, SrvResult::Found(_)) || !walk_on {
+                return self.or_address(result);
+            }
+        }
+        if let Some((_, protocol)) = choices.first() {
+            self.protocol = *protocol;
+            return self.or_address(SrvResult::Nothing);
+        }
+        let sentence = if records.is_empty() {
+            "no NAPTR record, so the default SRV set is asked for"
+        } else {
+            "no NAPTR record that this handset follows, so the default SRV set is asked for"
+        };
+        for protocol in self.handset.model.without_naptr {
+            let result = self.ask_srv_below(*protocol, Why::new(sentence, FAILED_LOG, span));
+            if let SrvResult::Found(_) = result {
+                return self.or_address(result);
+            }
+        }
+        self.protocol = Protocol::Udp;
+        self.or_address(SrvResult::Nothing)
+    }
+
+    fn ask_srv_of_naptr(&mut self, naptr: &Naptr, protocol: Protocol) -> SrvResult {
+        let service = &naptr.service.value;
+        match self.handset.assumptions.naptr_replacement {
+            NaptrReplacement::Follow => {
+                let sentence = format!("the NAPTR record for {service} names this SRV set");
+                let why = Why::new(sentence, "RFC 3263 4.1", naptr.replacement.span);
+                self.ask_srv(Asked::from(&naptr.replacement.name), protocol, why)
+            }
+            NaptrReplacement::Address => {
+                let sentence = format!(
+                    "the NAPTR record for {service} decides the transport; the SRV name is made \
+                     of the configured address"
+                );
+                let source = "assumption naptr-replacement=address";
+                self.ask_srv_below(protocol, Why::new(sentence, source, naptr.service.span))
+            }
+        }
+    }
+
+    /// Asks for the SRV set of a protocol below the configured name.
+    fn ask_srv_below(&mut self, protocol: Protocol, why: Why) -> SrvResult {
+        let prefix = self.handset.srv_prefix(protocol);
+        let name = Name::from_ascii(prefix).and_then(|prefix| prefix.append_name(&self.name));
+        match name {
+            Ok(name) => {
+                let written = format!("{prefix}.{}", self.entry.address.value);
+                self.ask_srv(Asked { name, written }, protocol, why)
+            }
+            // Longer than a name can be: nothing can be there.
+            Err(_) => SrvResult::Nothing,
+        }
+    }
+
+    /// Asks for an SRV set and for the addresses of all its targets: the log shows that every
+    /// target is asked for, even where the first one has an address.
+    fn ask_srv(&mut self, asked: Asked, protocol: Protocol, why: Why) -> SrvResult {
+        self.protocol = protocol;
+        let answer = self.ask(asked, RecordType::SRV, why);
+        let records = self.usable(&answer, RecordType::SRV);
+        if records.is_empty() {
+            return SrvResult::Nothing;
+        }
+        let mut candidates = Vec::new();
+        for (place, srv) in in_order(&records, self.handset.assumptions.weight) {
+            let target = &srv.target;
+            if target.name.is_root() {
+                // RFC 2782, "Target": the service is decidedly not available.
+                continue;
+            }
+            let sentence = format!("{} is a target of the SRV set", target.name);
+            let why = Why::new(sentence, SUCCESS_LOG, target.span);
+            let addresses = self.addresses(&Asked::from(&target.name), &why);
+            candidates.push(Candidate {
+                priority: srv.priority.value,
+                share: place.share,
+                rank: place.rank,
+                host: target.name.to_string(),
+                host_span: target.span,
+                port: srv.port.value,
+                addresses,
+            });
+        }
+        SrvResult::Found(Candidate::servers(&candidates, protocol, Via::Srv))
+    }
+
+    /// "… followed by an A name record lookup if the SRV record lookup fails."
+    fn or_address(&mut self, result: SrvResult) -> Vec<Server> {
+        let (sentence, source) = match result {
+            SrvResult::Nothing => (
+                "no SRV record, so the configured address itself is asked for",
+                FAILED_LOG,
+            ),
+            SrvResult::Found(servers)
+                if !servers.is_empty()
+                    || self.handset.assumptions.srv_without_address == SrvWithoutAddress::Stop =>
+            {
+                return servers;
+            }
+            SrvResult::Found(_) => (
+                "no SRV target has an address, so the configured address itself is asked for",
+                "assumption srv-without-address=ask-a",
+            ),
+        };
+        let port = self.protocol.default_port();
+        self.ask_address(port, Why::new(sentence, source, self.entry.address.span))
+    }
+
+    /// Asks for the addresses of the configured name.
+    fn ask_address(&mut self, port: u16, why: Why) -> Vec<Server> {
+        let addresses = self.addresses(&self.configured(), &why);
+        let candidate = Candidate {
+            priority: 0,
+            share: 1.0,
+            rank: 0,
+            host: self.name.to_string(),
+            host_span: self.entry.address.span,
+            port,
+            addresses,
+        };
+        Candidate::servers(&[candidate], self.protocol, Via::Address)
+    }
+
+    fn addresses(&mut self, asked: &Asked, why: &Why) -> Vec<(IpAddr, Span)> {
+        let mut addresses = Vec::new();
+        for record_type in self.handset.model.addresses {
+            let asked = Asked {
+                name: asked.name.clone(),
+                written: asked.written.clone(),
+            };
+            let answer = self.ask(asked, *record_type, why.clone());
+            addresses.extend(address_data(&self.usable(&answer, *record_type)));
+        }
+        addresses
+    }
+
+    /// Asks the cache, then the DNS server, and writes the step down.
+    fn ask(&mut self, asked: Asked, record_type: RecordType, why: Why) -> Answer {
+        let question = Question::new(&asked.name, record_type);
+        let (answer, from) = match self.handset.cache.get(&question) {
+            Some((answer, remaining)) => (answer, AnswerFrom::Cache { remaining }),
+            None => {
+                let answer = self.handset.dns.ask(&question);
+                self.handset.cache.put(&question, &answer);
+                (answer, AnswerFrom::Server)
+            }
+        };
+        self.note_undecided(record_type, &answer);
+        self.steps.push(Step {
+            question,
+            asked_as: asked.written,
+            why,
+            answer: answer.clone(),
+            from,
+        });
+        answer
+    }
+
+    fn note_undecided(&mut self, record_type: RecordType, answer: &Answer) {
+        let here = self.steps.len();
+        let is_address = matches!(record_type, RecordType::A | RecordType::AAAA);
+        match (self.undecided, answer) {
+            // What is not in the given data decides at the first question of the chain.
+            (None | Some(Undecided::Server(_)), Answer::NotLoaded) if !is_address => {
+                self.undecided = Some(Undecided::Branch(here));
+            }
+            // A failure is a miss to the handset: it goes on, and so does the lookup.
+            (None, Answer::NotLoaded | Answer::Failed(_)) => {
+                self.undecided = Some(Undecided::Server(here));
+            }
+            _ => {}
+        }
+    }
+
+    /// The records of an answer that the handset takes.
+    fn usable(&self, answer: &Answer, record_type: RecordType) -> Vec<Record> {
+        let chases = self.handset.assumptions.cname_chasing == CnameChasing::Yes;
+        if !chases && answer.aliases().next().is_some() {
+            return Vec::new();
+        }
+        answer.of_type(record_type).cloned().collect()
+    }
+
+    fn configured(&self) -> Asked {
+        Asked {
+            name: self.name.clone(),
+            written: self.entry.address.value.clone(),
+        }
+    }
+}
+
+/// The NAPTR records this handset can follow, in the order in which it looks at them, with
+/// the transport each stands for (RFC 3403 4.1, RFC 3263 4.1).
+fn naptr_choices<'r>(records: &'r [Record], model: &Model) -> Vec<(&'r Naptr, Protocol)> {
+    let mut choices: Vec<_> = records
+        .iter()
+        .filter_map(|record| {
+            let Data::Naptr(naptr) = &record.data else {
+                return None;
+            };
+            let leads_to_srv = naptr.flags.value.eq_ignore_ascii_case("s")
+                && naptr.regexp.value.is_empty()
+                && !naptr.replacement.name.is_root();
+            let protocol = model.service(&naptr.service.value)?;
+            leads_to_srv.then_some((naptr, protocol))
+        })
+        .collect();
+    choices.sort_by_key(|(naptr, _)| (naptr.order.value, naptr.preference.value));
+    choices
+}
+
+fn address_data(records: &[Record]) -> Vec<(IpAddr, Span)> {
+    records
+        .iter()
+        .filter_map(|record| match &record.data {
+            Data::A(address) => Some((address.value.into(), address.span)),
+            Data::Aaaa(address) => Some((address.value.into(), address.span)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The server of an entry whose address needs no lookup.
+fn literal(entry: &ServerEntry, address: std::net::Ipv4Addr, protocol: Protocol) -> Server {
+    let port = match entry.port.value {
+        0 => protocol.default_port(),
+        port => port,
+    };
+    Server {
+        order: 1,
+        host: entry.address.value.clone(),
+        host_span: entry.address.span,
+        address: address.into(),
+        address_span: None,
+        port,
+        protocol,
+        share: 1.0,
+        via: Via::Literal,
+    }
+}
