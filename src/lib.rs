@@ -24,6 +24,7 @@
 //!  report     pretty, concise, table, json
 //! ```
 
+pub mod cli;
 pub mod dns;
 pub mod finding;
 pub mod handset;

@@ -88,7 +88,7 @@ struct Question<'a> {
     why: &'a str,
     /// The paragraph or assumption that says so.
     source: &'a str,
-    /// `server`, `cache` or `static`.
+    /// `server` or `cache`.
     from: &'static str,
     /// Why there is no usable answer, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -266,7 +266,6 @@ fn question(step: &Step) -> Question<'_> {
         from: match step.from {
             AnswerFrom::Server => "server",
             AnswerFrom::Cache { .. } => "cache",
-            AnswerFrom::Static => "static",
         },
         failure: match step.answer {
             Answer::Failed(failure) => Some(failure.to_string()),

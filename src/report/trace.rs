@@ -65,6 +65,5 @@ fn answer(step: &Step) -> String {
     match step.from {
         AnswerFrom::Server => word,
         AnswerFrom::Cache { remaining } => format!("{word}, cached for {remaining} s more"),
-        AnswerFrom::Static => format!("{word}, from dns.cache.* parameters"),
     }
 }
