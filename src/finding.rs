@@ -28,6 +28,8 @@ pub enum Subject {
         /// The configured address, lower case.
         address: Name,
     },
+    /// What stands at one owner.
+    Owner(Name),
     /// One file.
     File(SourceId),
 }
@@ -189,53 +191,33 @@ impl Finding {
     }
 }
 
-/// Puts findings into their one order (path, line, column, rule, message) and merges those
-/// that agree in all of these: several views or set-ups meet the same defect.
-///
-/// What a merged finding is about, its related places and its handsets are those of all of
-/// them; of the rest the most severe one's word counts.
-pub fn sort(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
-    // Within one source, line and column grow with the offset.
-    findings.sort_by(|a, b| {
-        let place = |finding: &Finding| (finding.span.source, finding.span.start);
-        sources
-            .get(a.span.source)
-            .name
-            .cmp(&sources.get(b.span.source).name)
-            .then_with(|| place(a).cmp(&place(b)))
-            .then_with(|| a.rule.id.cmp(b.rule.id))
-            .then_with(|| a.message.cmp(&b.message))
-            .then_with(|| b.severity.cmp(&a.severity))
-    });
-    findings.dedup_by(|next, kept| {
-        let same = next.span.source == kept.span.source
-            && next.span.start == kept.span.start
-            && next.rule.id == kept.rule.id
-            && next.message == kept.message;
+/// Merges findings that say the same of the same place, and puts them in the order in which
+/// they are reported: by path, line, column, rule, message.
+pub fn in_order(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+    fn key<'a>(finding: &'a Finding, sources: &'a Sources) -> impl Ord + use<'a> {
+        let source = sources.get(finding.span.source);
+        let place = (&source.name, finding.span.start);
+        let rest = (finding.span.end, finding.span.source);
+        (place, finding.rule.id, &finding.message, rest)
+    }
+    findings.sort_by(|one, two| key(one, sources).cmp(&key(two, sources)));
+    findings.dedup_by(|later, kept| {
+        let same = key(later, sources) == key(kept, sources);
         if same {
-            kept.absorb(next);
+            kept.severity = kept.severity.max(later.severity);
+            kept.handsets.append(&mut later.handsets);
+            for label in later.related.drain(..) {
+                if !kept.related.contains(&label) {
+                    kept.related.push(label);
+                }
+            }
+            for subject in later.subjects.drain(..) {
+                if !kept.subjects.contains(&subject) {
+                    kept.subjects.push(subject);
+                }
+            }
         }
         same
     });
     findings
-}
-
-impl Finding {
-    /// Takes over what an identical finding adds.
-    fn absorb(&mut self, other: &mut Self) {
-        for label in other.related.drain(..) {
-            if !self.related.contains(&label) {
-                self.related.push(label);
-            }
-        }
-        for subject in other.subjects.drain(..) {
-            if !self.subjects.contains(&subject) {
-                self.subjects.push(subject);
-            }
-        }
-        self.handsets.append(&mut other.handsets);
-        self.label = self.label.take().or_else(|| other.label.take());
-        self.help = self.help.take().or_else(|| other.help.take());
-        self.fix = self.fix.take().or_else(|| other.fix.take());
-    }
 }

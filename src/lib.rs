@@ -30,6 +30,7 @@ pub mod finding;
 pub mod handset;
 pub mod live;
 pub mod phone;
+pub mod precedence;
 pub mod report;
 pub mod rule;
 pub mod rules;

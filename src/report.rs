@@ -106,16 +106,6 @@ impl FailOn {
             Self::Never => false,
         }
     }
-
-    /// The word on the command line and in JSON.
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-            Self::Never => "never",
-        }
-    }
 }
 
 /// Which findings are kept; it acts before summary and exit status.
@@ -217,7 +207,7 @@ impl fmt::Display for Summary {
 pub struct Report<'a> {
     /// What was read and simulated.
     pub site: &'a Site,
-    /// Sorted and merged, see [`finding::sort`].
+    /// Sorted and merged, see [`finding::in_order`].
     pub findings: Vec<Finding>,
     /// What was looked at.
     pub checked: Vec<String>,
@@ -237,7 +227,7 @@ impl<'a> Report<'a> {
         problems: Vec<Problem>,
         selection: &Selection,
     ) -> Self {
-        let mut findings = finding::sort(findings, &site.sources);
+        let mut findings = finding::in_order(findings, &site.sources);
         findings.retain(|finding| selection.keeps(finding));
         let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
         let failing = |finding: &Finding| selection.fail_on.includes(finding.severity);

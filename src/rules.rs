@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, in_order};
+use crate::precedence;
 use crate::rule::Page;
 use crate::site::Site;
 use crate::source::Span;
@@ -32,9 +33,9 @@ impl Findings {
     }
 }
 
-/// Runs every rule. The order of the result does not depend on threads.
+/// Runs every rule. The result does not depend on threads.
 pub fn check(site: &Site) -> Vec<Finding> {
-    CHECKS
+    let findings = CHECKS
         .par_iter()
         .flat_map_iter(|(page, check)| {
             let mut findings = Findings {
@@ -44,5 +45,6 @@ pub fn check(site: &Site) -> Vec<Finding> {
             check(site, &mut findings);
             findings.list
         })
-        .collect()
+        .collect();
+    in_order(precedence::settle(findings), &site.sources)
 }

@@ -13,6 +13,10 @@ use crate::zone::Zone;
 mod simulate;
 mod view;
 
+pub use simulate::{
+    Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
+    sip_server_addresses,
+};
 pub use view::View;
 
 /// What an input was recognised as.

@@ -80,7 +80,7 @@ impl<'a> Log<'a> {
                     srv = Some(step);
                     if step.answer.of_type(RecordType::SRV).next().is_none() {
                         let text = "SRV lookup returned nothing";
-                        self.srv_stage(&over, text.to_owned());
+                        self.srv_stage(&over, text);
                     }
                 }
                 RecordType::A if step.asked_as == *address => {
@@ -141,14 +141,14 @@ impl<'a> Log<'a> {
     /// The lookup of an address without SRV records in between.
     fn address_stage(&mut self, over: &str, entry: &ServerEntry, ask: impl FnOnce(&mut Self)) {
         let port = entry.port.value;
-        self.srv_stage(over, format!("Doing DNS A lookup (port {port})"));
+        self.srv_stage(over, &format!("Doing DNS A lookup (port {port})"));
         ask(self);
         if port != 0 {
-            self.srv_stage(over, format!("kept port at {port}"));
+            self.srv_stage(over, &format!("kept port at {port}"));
         }
     }
 
-    fn srv_stage(&mut self, over: &str, text: String) {
+    fn srv_stage(&mut self, over: &str, text: &str) {
         let text = format!("doDnsSrvLookupForARecordList({over}): {text}");
         self.push("dns", '1', text);
     }

@@ -194,7 +194,7 @@ impl Chain<'_, '_, '_> {
                 let sentence = format!(
                     "port {port} is set, so only the address is asked for: no NAPTR, no SRV"
                 );
-                self.ask_address(port, Why::new(sentence, BACKGROUND, self.entry.port.span))
+                self.ask_address(port, &Why::new(sentence, BACKGROUND, self.entry.port.span))
             }
             Plan::Srv { protocol, fallback } => self.follow_srv(protocol, fallback),
             Plan::Naptr => self.follow_naptr(),
@@ -341,12 +341,12 @@ impl Chain<'_, '_, '_> {
             ),
         };
         let port = self.protocol.default_port();
-        self.ask_address(port, Why::new(sentence, source, self.entry.address.span))
+        self.ask_address(port, &Why::new(sentence, source, self.entry.address.span))
     }
 
     /// Asks for the addresses of the configured name.
-    fn ask_address(&mut self, port: u16, why: Why) -> Vec<Server> {
-        let addresses = self.addresses(&self.configured(), &why);
+    fn ask_address(&mut self, port: u16, why: &Why) -> Vec<Server> {
+        let addresses = self.addresses(&self.configured(), why);
         let candidate = Candidate {
             priority: 0,
             share: 1.0,
@@ -375,13 +375,12 @@ impl Chain<'_, '_, '_> {
     /// Asks the cache, then the DNS server, and writes the step down.
     fn ask(&mut self, asked: Asked, record_type: RecordType, why: Why) -> Answer {
         let question = Question::new(&asked.name, record_type);
-        let (answer, from) = match self.handset.cache.get(&question) {
-            Some((answer, remaining)) => (answer, AnswerFrom::Cache { remaining }),
-            None => {
-                let answer = self.handset.dns.ask(&question);
-                self.handset.cache.put(&question, &answer);
-                (answer, AnswerFrom::Server)
-            }
+        let (answer, from) = if let Some((answer, remaining)) = self.handset.cache.get(&question) {
+            (answer, AnswerFrom::Cache { remaining })
+        } else {
+            let answer = self.handset.dns.ask(&question);
+            self.handset.cache.put(&question, &answer);
+            (answer, AnswerFrom::Server)
         };
         self.note_undecided(record_type, &answer);
         self.steps.push(Step {

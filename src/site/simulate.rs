@@ -1,1 +1,322 @@
 //! From inputs to views, set-ups and simulations.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::view::views;
+use super::{Asker, Input, Setup, Simulation, Site, Verdict, View};
+use crate::dns::{Data, Name, RecordType};
+use crate::handset::{
+    Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport, Via,
+};
+use crate::live;
+use crate::phone::Configuration;
+use crate::source::{Origin, Source, Sources, Span, Spanned};
+use crate::zone::Zone;
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Every text.
+    pub sources: Arc<Sources>,
+    /// What was read, in order of path.
+    pub inputs: Vec<Input>,
+    /// Zones, in order of path.
+    pub zones: Vec<Arc<Zone>>,
+    /// Handset configurations, in order of path.
+    pub configurations: Vec<Configuration>,
+    /// Answers, one list a server asked.
+    pub live: Vec<Arc<live::Answers>>,
+}
+
+/// A handset that is described on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arguments {
+    /// `--address`
+    pub address: String,
+    /// `--port`
+    pub port: Option<u16>,
+    /// `--transport`
+    pub transport: Option<String>,
+}
+
+/// What is to be looked up although no file says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requested {
+    /// `--address`, `--port`, `--transport`.
+    pub handset: Option<Arguments>,
+    /// Every `--live NAME`.
+    pub live: Vec<String>,
+}
+
+/// The set-ups that do not depend on zones: those of configurations, of the command line and
+/// of `--live`. They are known before a server is asked.
+pub fn configured_setups(
+    sources: &Sources,
+    configurations: &[Configuration],
+    requested: &Requested,
+) -> Vec<Setup> {
+    let mut setups = Setups::default();
+    for configuration in configurations {
+        for configured in configuration.entries() {
+            if configured.overridden_by.is_none() {
+                let mut setup = Setup::new(configured.entry, Asker::Configuration);
+                setup.handsets = configuration.handsets();
+                setup.configurations = vec![configuration.source];
+                setup.identity = configuration.identity();
+                setups.add(setup);
+            }
+        }
+    }
+    if let Some(handset) = &requested.handset {
+        setups.add(Setup::new(written_out(sources, handset), Asker::Arguments));
+    }
+    for name in &requested.live {
+        let text = format!("--live {name}");
+        let source = sources.add(Source::new("<arguments>", Origin::Arguments, &*text));
+        let span = Span::new(source, "--live ".len(), text.len());
+        let entry = ServerEntry {
+            address: Spanned::new(name.trim_end_matches('.').to_owned(), span),
+            port: Spanned::new(0, span),
+            transport: Spanned::new(Transport::DnsNaptr, span),
+        };
+        setups.add(Setup::new(entry, Asker::Live));
+    }
+    setups.list
+}
+
+/// The command line as a text that can be pointed at.
+fn written_out(sources: &Sources, handset: &Arguments) -> ServerEntry {
+    let mut text = format!("--address {}", handset.address);
+    let address = ("--address ".len(), text.len());
+    let mut append = |option: &str, value: Option<String>| {
+        let Some(value) = value else { return address };
+        text.push_str(option);
+        let start = text.len();
+        text.push_str(&value);
+        (start, text.len())
+    };
+    let port = append(" --port ", handset.port.map(|port| port.to_string()));
+    let transport = append(" --transport ", handset.transport.clone());
+    let source = sources.add(Source::new("<arguments>", Origin::Arguments, text));
+    let span = |(start, end)| Span::new(source, start, end);
+    let transport_value = Transport::read(handset.transport.as_deref().unwrap_or_default());
+    ServerEntry {
+        address: Spanned::new(handset.address.clone(), span(address)),
+        port: Spanned::new(handset.port.unwrap_or(0), span(port)),
+        transport: Spanned::new(transport_value, span(transport)),
+    }
+}
+
+/// Puts a site together: views, set-ups, and every set-up in every view that speaks of it.
+pub fn build(
+    loaded: Loaded,
+    configured: Vec<Setup>,
+    model: &'static Model,
+    assumptions: Assumptions,
+) -> Site {
+    let views = views(&loaded.sources, &loaded.zones, loaded.live);
+    let by_files = configured
+        .iter()
+        .any(|setup| setup.asker == Asker::Configuration);
+    let mut setups = Setups { list: configured };
+    if !by_files {
+        for (index, view) in views.iter().enumerate() {
+            implied(index, view, &mut setups);
+        }
+    }
+    let mut site = Site {
+        sources: loaded.sources,
+        inputs: loaded.inputs,
+        zones: loaded.zones,
+        configurations: loaded.configurations,
+        views,
+        setups: setups.list,
+        simulations: Vec::new(),
+        model,
+        assumptions,
+    };
+    site.simulations = simulations(&site);
+    site
+}
+
+/// Set-ups by what they look up.
+#[derive(Default)]
+struct Setups {
+    list: Vec<Setup>,
+}
+
+impl Setups {
+    /// Adds a set-up, or joins it with the one that looks up the same.
+    fn add(&mut self, setup: Setup) {
+        let same = |other: &&mut Setup| other.view == setup.view && other.looks_up_as(&setup);
+        match self.list.iter_mut().find(same) {
+            Some(other) => {
+                other.also.push(setup.entry.address.span);
+                other.handsets.extend(setup.handsets);
+                for source in setup.configurations {
+                    if !other.configurations.contains(&source) {
+                        other.configurations.push(source);
+                    }
+                }
+            }
+            None => self.list.push(setup),
+        }
+    }
+}
+
+impl Setup {
+    fn new(entry: ServerEntry, asker: Asker) -> Self {
+        Self {
+            entry,
+            also: Vec::new(),
+            asker,
+            handsets: std::collections::BTreeSet::new(),
+            configurations: Vec::new(),
+            identity: Identity::default(),
+            view: None,
+        }
+    }
+
+    fn looks_up_as(&self, other: &Self) -> bool {
+        let (one, two) = (&self.entry, &other.entry);
+        one.port.value == two.port.value
+            && one.transport.value == two.transport.value
+            && one.address.value.eq_ignore_ascii_case(&two.address.value)
+    }
+}
+
+/// Without a configuration: every name that owns a SIP NAPTR record, or below which SIP SRV
+/// records stand, is what a handset would be given.
+fn implied(index: usize, view: &View, setups: &mut Setups) {
+    let mut names: BTreeMap<Name, Span> = BTreeMap::new();
+    let mut imply = |name: Name, span: Span| {
+        if !name.is_wildcard() && !name.is_root() {
+            names.entry(name.to_lowercase()).or_insert(span);
+        }
+    };
+    for set in view.sets(RecordType::NAPTR) {
+        let sip = set.naptr().find(|(_, naptr)| is_sip_naptr(naptr));
+        if let Some((record, _)) = sip {
+            imply(set.owner.clone(), record.owner.span);
+        }
+    }
+    for set in view.sets(RecordType::SRV) {
+        if let Some(domain) = sip_domain(&set.owner) {
+            imply(domain, set.records[0].owner.span);
+        }
+    }
+    let known: Vec<_> = setups.list.iter().filter_map(|s| s.entry.name()).collect();
+    for (name, span) in names {
+        if known.contains(&name) {
+            continue;
+        }
+        let address = name.to_string().trim_end_matches('.').to_owned();
+        let entry = ServerEntry {
+            address: Spanned::new(address, span),
+            port: Spanned::new(0, span),
+            transport: Spanned::new(Transport::DnsNaptr, span),
+        };
+        let mut setup = Setup::new(entry, Asker::Zone);
+        setup.view = Some(index);
+        setups.add(setup);
+    }
+}
+
+/// The domain whose SIP service an owner such as `_sip._udp.example.com` describes.
+pub fn sip_domain(owner: &Name) -> Option<Name> {
+    let mut labels = owner.iter();
+    let (service, protocol) = (labels.next()?, labels.next()?);
+    let is = |label: &[u8], text: &str| label.eq_ignore_ascii_case(text.as_bytes());
+    let sip = is(service, "_sip") && (is(protocol, "_udp") || is(protocol, "_tcp"));
+    let sips = is(service, "_sips") && is(protocol, "_tcp");
+    (sip || sips).then(|| owner.base_name().base_name())
+}
+
+/// A NAPTR record meant for SIP: its service says so, or is empty beside a replacement that
+/// is a SIP service.
+pub fn is_sip_naptr(naptr: &crate::dns::Naptr) -> bool {
+    let service = naptr.service.value.to_ascii_lowercase();
+    let replacement = naptr.replacement.name.iter().next();
+    let to_sip = replacement.is_some_and(|label| {
+        label.eq_ignore_ascii_case(b"_sip") || label.eq_ignore_ascii_case(b"_sips")
+    });
+    service.starts_with("sip") || (service.is_empty() && to_sip)
+}
+
+fn simulations(site: &Site) -> Vec<Simulation> {
+    let mut simulations = Vec::new();
+    for (index, setup) in site.setups.iter().enumerate() {
+        for view in views_for(setup, &site.views) {
+            let mut dns = &site.views[view];
+            let mut handset = Handset::new(&mut dns, site.model, site.assumptions);
+            let lookup = handset.look_up(&setup.entry);
+            let verdict = verdict(setup, &site.views[view], &lookup);
+            simulations.push(Simulation {
+                setup: index,
+                view,
+                lookup,
+                verdict,
+            });
+        }
+    }
+    simulations
+}
+
+/// The views that speak of a set-up; where none does, the first one, which will say so.
+fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
+    if let Some(view) = setup.view {
+        return vec![view];
+    }
+    let speaks = |view: &View| setup.entry.name().is_some_and(|name| view.covers(&name));
+    let speaking: Vec<_> = (0..views.len()).filter(|at| speaks(&views[*at])).collect();
+    if speaking.is_empty() {
+        vec![0]
+    } else {
+        speaking
+    }
+}
+
+/// A lookup that falls back to the address of a zone's apex has found whatever stands there
+/// (on Active Directory the domain controllers): it counts as a SIP server only where an SRV
+/// record leads to the same address.
+fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
+    let servers = match &lookup.outcome {
+        Outcome::Servers(servers) => servers,
+        Outcome::NoServer => return Verdict::Fails,
+        Outcome::Undetermined { .. } => return Verdict::Undetermined,
+    };
+    let at_apex = setup.entry.name().is_some_and(|name| view.is_apex(&name));
+    let fell_back = setup.entry.port.value == 0 && servers[0].via == Via::Address && at_apex;
+    if fell_back {
+        let listed = sip_server_addresses(view);
+        if !servers
+            .iter()
+            .any(|server| listed.contains(&server.address))
+        {
+            return Verdict::Fails;
+        }
+    }
+    Verdict::Registers
+}
+
+/// The addresses that SIP SRV records of a view lead to.
+pub fn sip_server_addresses(view: &View) -> Vec<IpAddr> {
+    let mut addresses = Vec::new();
+    for set in view.sets(RecordType::SRV) {
+        if sip_domain(&set.owner).is_none() {
+            continue;
+        }
+        for (_, srv) in set.srv() {
+            let answer = view.ask(&srv.target.name, RecordType::A);
+            addresses.extend(answer.of_type(RecordType::A).filter_map(
+                |record| match &record.data {
+                    Data::A(address) => Some(IpAddr::from(address.value)),
+                    _ => None,
+                },
+            ));
+        }
+    }
+    addresses
+}

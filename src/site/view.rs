@@ -3,14 +3,16 @@
 //! Files with the same apex (backups, split horizon, old and new) are never merged; each
 //! makes a view of its own, together with the other zones of its folder first.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::dns::{Answer, Dns, Name, Question, RecordType, RrSet};
 use crate::live;
-use crate::zone::Zone;
+use crate::source::{Sources, Span};
+use crate::zone::{self, Zone};
 
 /// Zones that belong together, or the answers of one server.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct View {
     /// What tells it from other views in a report: a path or a server; `None` where there
     /// is only one.
@@ -24,21 +26,55 @@ pub struct View {
 impl View {
     /// What the data says; `NotLoaded` where it does not speak.
     pub fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
-        let _ = (name, record_type, self);
-        Answer::NotLoaded
+        let question = Question::new(name, record_type);
+        match &self.live {
+            Some(live) => live
+                .answers
+                .get(&question)
+                .map_or(Answer::NotLoaded, |reply| reply.answer.clone()),
+            None => zone::answer::answer(&self.zones, &question),
+        }
     }
 
     /// All RRsets of a type, in the order of their places.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let _ = (record_type, self);
-        Vec::new()
+        let live = self.live.iter().flat_map(|live| &live.sets);
+        let live = live.filter(|set| set.record_type == record_type);
+        let zones = self.zones.iter();
+        zones
+            .flat_map(|zone| zone.contents.sets(record_type))
+            .chain(live)
+            .collect()
+    }
+
+    /// All RRsets of a type of which every record could be read: what rules about sets as a
+    /// whole may judge.
+    pub fn whole_sets(&self, record_type: RecordType) -> Vec<&RrSet> {
+        let troubles = self.zones.iter().flat_map(|zone| &zone.troubles);
+        let damaged: HashSet<&Name> = troubles
+            .filter_map(|trouble| trouble.damaged.as_ref())
+            .filter(|(_, damaged)| *damaged == record_type)
+            .map(|(owner, _)| owner)
+            .collect();
+        let mut sets = self.sets(record_type);
+        sets.retain(|set| !damaged.contains(&set.owner));
+        sets
     }
 
     /// The RRset of exactly that owner and type, wherever it lies: below a delegation too,
     /// and without wildcards or aliases.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
-        let _ = (owner, record_type, self);
-        None
+        let in_zone = |zone: &'_ Arc<Zone>| zone.apex.zone_of(owner);
+        let mut closest: Vec<_> = self.zones.iter().filter(|zone| in_zone(zone)).collect();
+        closest.sort_by_key(|zone| std::cmp::Reverse(zone.apex.num_labels()));
+        let live = self.live.iter().flat_map(|live| &live.sets);
+        closest
+            .into_iter()
+            .find_map(|zone| zone.contents.set(owner, record_type))
+            .or_else(|| {
+                live.into_iter()
+                    .find(|set| set.owner == *owner && set.record_type == record_type)
+            })
     }
 
     /// The zone file with the closest apex at or above `name`.
@@ -49,10 +85,140 @@ impl View {
             .max_by_key(|zone| zone.apex.num_labels())
             .map(AsRef::as_ref)
     }
+
+    /// The data given speaks of `name`: a zone lies at or above it and does not delegate it
+    /// to a zone that was not given, or a server was asked for it.
+    pub fn covers(&self, name: &Name) -> bool {
+        if let Some(live) = &self.live {
+            let from = Question::new(name, RecordType::ZERO);
+            return live
+                .answers
+                .range(from..)
+                .next()
+                .is_some_and(|(question, _)| question.name == *name);
+        }
+        self.zone_of(name)
+            .is_some_and(|zone| zone.zone_cut_above(name).is_none())
+    }
+
+    /// `name` is the apex of a zone.
+    pub fn is_apex(&self, name: &Name) -> bool {
+        self.zones.iter().any(|zone| zone.apex == *name)
+            || self
+                .live
+                .as_ref()
+                .is_some_and(|live| live.apexes.contains(name))
+    }
+
+    /// A record, or a name below it, exists at exactly that name.
+    pub fn exists(&self, name: &Name) -> bool {
+        self.zones
+            .iter()
+            .any(|zone| zone.apex.zone_of(name) && zone.contents.exists(name))
+            || self.live.iter().any(|live| {
+                let below = |set: &RrSet| name.zone_of(&set.owner);
+                live.sets.iter().any(below)
+            })
+    }
+
+    /// Every owner that a handset could be pointed at by mistake or on purpose: names that
+    /// own address, SRV or NAPTR records, with the place of their first record.
+    pub fn owners(&self) -> BTreeMap<&Name, Span> {
+        let types = [
+            RecordType::A,
+            RecordType::CNAME,
+            RecordType::SRV,
+            RecordType::NAPTR,
+        ];
+        let mut owners = BTreeMap::new();
+        for set in types.into_iter().flat_map(|kind| self.sets(kind)) {
+            owners
+                .entry(&set.owner)
+                .or_insert(set.records[0].owner.span);
+        }
+        owners
+    }
 }
 
 impl Dns for &View {
     fn ask(&mut self, question: &Question) -> Answer {
         View::ask(self, &question.name, question.record_type)
     }
+}
+
+/// The views that zones and answers make up; at least one, if only an empty one.
+pub(super) fn views(
+    sources: &Sources,
+    zones: &[Arc<Zone>],
+    live: Vec<Arc<live::Answers>>,
+) -> Vec<View> {
+    let mut views = zone_views(sources, zones);
+    views.extend(live.into_iter().map(|live| View {
+        name: Some(sources.get(live.source).name.clone()),
+        live: Some(live),
+        ..View::default()
+    }));
+    if views.is_empty() {
+        views.push(View::default());
+    }
+    if let [only] = &mut views[..] {
+        only.name = None;
+    }
+    views
+}
+
+fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
+    let mut by_apex: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
+    for (index, zone) in zones.iter().enumerate() {
+        if !is_root_hints(zone) {
+            by_apex.entry(&zone.apex).or_default().push(index);
+        }
+    }
+    let folder = |index: usize| {
+        let path = &sources.get(zones[index].source).name;
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    };
+    // The view of one file: itself, and for every other apex the copy in its own folder, or
+    // else the first one.
+    let view_of = |anchor: usize| -> BTreeSet<usize> {
+        let choose = |copies: &Vec<usize>| {
+            let beside = copies.iter().find(|copy| folder(**copy) == folder(anchor));
+            *beside.unwrap_or(&copies[0])
+        };
+        by_apex
+            .values()
+            .map(|copies| {
+                if copies.contains(&anchor) {
+                    anchor
+                } else {
+                    choose(copies)
+                }
+            })
+            .collect()
+    };
+    let several = || by_apex.values().filter(|copies| copies.len() > 1).flatten();
+    let mut anchors: Vec<_> = several().copied().collect();
+    if anchors.is_empty() {
+        anchors.extend(by_apex.values().flatten().take(1));
+    }
+    anchors.sort_unstable();
+    let mut seen = BTreeSet::new();
+    anchors
+        .into_iter()
+        .filter_map(|anchor| {
+            let members = view_of(anchor);
+            let view = View {
+                name: Some(sources.get(zones[anchor].source).name.clone()),
+                zones: members.iter().map(|index| zones[*index].clone()).collect(),
+                live: None,
+            };
+            seen.insert(members).then_some(view)
+        })
+        .collect()
+}
+
+/// The list of root servers that a resolver starts from: no SOA, NS records of the root.
+fn is_root_hints(zone: &Zone) -> bool {
+    let root = Name::root();
+    zone.soa().is_none() && zone.contents.set(&root, RecordType::NS).is_some()
 }

@@ -1,0 +1,134 @@
+//! One defect, one finding: where several rules see the same defect, the first of its line
+//! is reported, and what the others say becomes its related text.
+
+use std::collections::HashMap;
+
+use crate::finding::{Finding, Label, Subject};
+
+/// Each line from the rule that explains most to the one that explains least.
+const LINES: &[&[&str]] = &[
+    &["zone-typographic-character", "zone-syntax"],
+    &["zone-cname-with-other-data", "srv-target-alias"],
+    &[
+        "zone-record-below-delegation",
+        "srv-target-ip-literal",
+        "srv-target-relative",
+        "srv-target-alias",
+        "address-ipv6-only",
+        "srv-target-missing-address",
+        "srv-target-unverified",
+        "host-label-invalid",
+    ],
+    &[
+        "srv-owner-malformed",
+        "srv-owner-misplaced",
+        "srv-missing-for-transport",
+        "phone-address-not-in-dns",
+        "srv-missing",
+    ],
+    &[
+        "naptr-replacement-malformed",
+        "naptr-replacement-relative",
+        "naptr-service-mismatch",
+        "naptr-replacement-dangling",
+        "naptr-replacement-differs",
+        "naptr-order-strands-handset",
+        "outcome-depends-on-assumption",
+    ],
+    &["srv-duplicate", "srv-targets-share-address"],
+];
+
+/// Leaves, of the findings about one subject, the one whose rule stands first.
+pub fn settle(findings: Vec<Finding>) -> Vec<Finding> {
+    LINES
+        .iter()
+        .fold(findings, |findings, line| settle_line(line, findings))
+}
+
+fn settle_line(line: &[&str], mut findings: Vec<Finding>) -> Vec<Finding> {
+    let rank = |finding: &Finding| line.iter().position(|id| *id == finding.rule.id);
+    let mut best: HashMap<Subject, (usize, usize)> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let Some(rank) = rank(finding) else { continue };
+        for subject in &finding.subjects {
+            let holder = best.entry(subject.clone()).or_insert((rank, index));
+            *holder = (*holder).min((rank, index));
+        }
+    }
+    let winner_of = |finding: &Finding| -> Option<usize> {
+        let own = rank(finding)?;
+        let stronger = |subject| best.get(subject).filter(|(rank, _)| *rank < own);
+        finding
+            .subjects
+            .iter()
+            .find_map(stronger)
+            .map(|(_, index)| *index)
+    };
+    let winners: Vec<_> = findings.iter().map(winner_of).collect();
+    for (loser, winner) in winners.iter().enumerate() {
+        // A winner that loses itself hands nothing on: its own winner says enough.
+        if let Some(winner) = winner.filter(|winner| winners[*winner].is_none()) {
+            let said = Label {
+                span: findings[loser].span,
+                message: findings[loser].message.clone(),
+            };
+            let handsets = findings[loser].handsets.clone();
+            let winner = &mut findings[winner];
+            if said.span != winner.span && !winner.related.contains(&said) {
+                winner.related.push(said);
+            }
+            winner.handsets.extend(handsets);
+        }
+    }
+    let mut keep = winners.iter().map(Option::is_none);
+    findings.retain(|_| keep.next().unwrap_or(true));
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::page;
+    use crate::source::{Origin, Source, Sources, Span};
+
+    #[test]
+    fn every_rule_of_a_line_exists() {
+        for id in LINES.iter().copied().flatten() {
+            assert!(page(id).is_some(), "no page is called {id}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_line_wins_and_takes_over_what_the_others_say() {
+        let sources = Sources::new();
+        let source = sources.add(Source::new("z", Origin::Stdin, "target elsewhere"));
+        let (target, other) = (Span::new(source, 0, 6), Span::new(source, 7, 16));
+        let finding = |id, span, message: &str, subject| {
+            Finding::new(page(id).expect("a page"), span, message).about(subject)
+        };
+        let settled = settle(vec![
+            finding(
+                "srv-target-missing-address",
+                other,
+                "no address",
+                Subject::Token(target),
+            ),
+            finding(
+                "srv-target-alias",
+                target,
+                "an alias",
+                Subject::Token(target),
+            ),
+            finding(
+                "srv-target-missing-address",
+                other,
+                "another",
+                Subject::Token(other),
+            ),
+        ]);
+        let said: Vec<_> = settled.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(said, ["an alias", "another"]);
+        assert_eq!(settled[0].related.len(), 1);
+        assert_eq!(settled[0].related[0].message, "no address");
+    }
+}

@@ -1,0 +1,81 @@
+//! Sites from texts, for tests: the way from sources to findings without files.
+
+use std::sync::Arc;
+
+use sipdns_lint::dns::Name;
+use sipdns_lint::finding::Finding;
+use sipdns_lint::handset::{Assumptions, Model};
+use sipdns_lint::site::{self, Input, Kind, Loaded, Requested, Site};
+use sipdns_lint::source::{Origin, Source, Sources};
+use sipdns_lint::{phone, rules, zone};
+
+/// Texts that make up a site.
+#[derive(Default)]
+pub struct Texts {
+    /// Zones: name of the source, origin, text.
+    pub zones: Vec<(String, String, String)>,
+    /// Handset configurations: name of the source, text.
+    pub phones: Vec<(String, String)>,
+    /// What the command line asks for.
+    pub requested: Requested,
+    /// Readings of undocumented behaviour.
+    pub assumptions: Assumptions,
+    /// `--handset`; the 84-Series unless named.
+    pub model: Option<String>,
+}
+
+impl Texts {
+    /// Reads the texts and simulates the handsets.
+    pub fn site(&self) -> Site {
+        let sources = Arc::new(Sources::new());
+        let mut inputs = Vec::new();
+        let mut zones = Vec::new();
+        for (name, origin, text) in &self.zones {
+            let id = sources.add(Source::new(name.clone(), Origin::Stdin, text.clone()));
+            let options = zone::master::ReadOptions {
+                origin: Some(Name::from_ascii(origin).expect("a test's origin is a name")),
+                ..Default::default()
+            };
+            let zone = zone::master::read(&sources, id, &options);
+            inputs.push(Input {
+                source: id,
+                kind: Kind::MasterFile,
+                zone: Some(zone.apex.clone()),
+                records: Some(zone.record_count),
+            });
+            zones.push(Arc::new(zone));
+        }
+        let mut configurations = Vec::new();
+        for (name, text) in &self.phones {
+            let id = sources.add(Source::new(name.clone(), Origin::Stdin, text.clone()));
+            configurations.push(phone::read(&sources, id));
+            inputs.push(Input {
+                source: id,
+                kind: Kind::PhoneConfig,
+                zone: None,
+                records: None,
+            });
+        }
+        let setups = site::configured_setups(&sources, &configurations, &self.requested);
+        let model = self.model.as_deref().unwrap_or("spectralink-84");
+        site::build(
+            Loaded {
+                sources,
+                inputs,
+                zones,
+                configurations,
+                live: Vec::new(),
+            },
+            setups,
+            Model::find(model).expect("a test's model exists"),
+            self.assumptions,
+        )
+    }
+
+    /// The site and what all rules say of it.
+    pub fn check(&self) -> (Site, Vec<Finding>) {
+        let site = self.site();
+        let findings = rules::check(&site);
+        (site, findings)
+    }
+}
