@@ -202,8 +202,8 @@ impl Handset {
 #[command(next_help_heading = "Asking DNS servers")]
 pub struct Live {
     /// Ask DNS for this name as a handset configured with it would
-    #[arg(long = "live", value_name = "NAME", value_parser = value::name)]
-    pub names: Vec<Name>,
+    #[arg(long = "live", value_name = "NAME", value_parser = value::spelt_name)]
+    pub names: Vec<String>,
     /// The server to ask [default: that of this computer]
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = value::server)]
     pub server: Option<SocketAddr>,

@@ -29,6 +29,7 @@ pub mod dns;
 pub mod finding;
 pub mod handset;
 pub mod live;
+pub mod load;
 pub mod phone;
 pub mod precedence;
 pub mod report;

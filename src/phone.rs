@@ -91,3 +91,14 @@ impl Configuration {
         self.mac.iter().cloned().collect()
     }
 }
+
+impl Configuration {
+    /// Stub.
+    pub fn entries(&self) -> Vec<ConfiguredEntry> { Vec::new() }
+    /// Stub.
+    pub fn identity(&self) -> crate::handset::Identity { crate::handset::Identity::default() }
+}
+/// Stub.
+pub fn looks_like_phone_config(text: &str) -> bool { text.contains("voIpProt") }
+/// Stub.
+pub fn read(_s: &crate::source::Sources, source: SourceId) -> Configuration { Configuration { source, mac: None, parameters: vec![], troubles: vec![] } }

@@ -41,6 +41,11 @@ pub(super) fn name(text: &str) -> Result<Name, String> {
     Ok(name)
 }
 
+/// A domain name as it was written.
+pub(super) fn spelt_name(text: &str) -> Result<String, String> {
+    name(text).map(|_| text.to_owned())
+}
+
 pub(super) fn input(text: &str) -> Result<(Kind, PathBuf), String> {
     let (word, path) = pair(text, "KIND=PATH")?;
     let kinds = || DECLARABLE.into_iter().map(Kind::word);
