@@ -30,7 +30,7 @@ Examples:
 Exit status:
   0  nothing at or above --fail-on      1  findings at or above it      2  could not check";
 
-/// Checks the DNS records that SIP handsets look up, and shows which servers they lead to.
+/// Checks the DNS records that SIP handsets look up, and shows which servers they lead to
 ///
 /// Reads zone files and handset configurations, looks the configured servers up as a
 /// Spectralink 84-Series handset does, and reports what keeps a handset from registering or
@@ -42,6 +42,8 @@ Exit status:
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
     max_term_width = 100
 )]
 pub struct Cli {
@@ -51,6 +53,9 @@ pub struct Cli {
     /// A check.
     #[command(flatten)]
     pub check: Check,
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 /// Everything but a check.
@@ -100,6 +105,9 @@ pub struct Trace {
     /// Print it in the words of the handset's own log
     #[arg(long)]
     pub as_log: bool,
+    /// Look up once more, so many seconds after the lookup before
+    #[arg(long, value_name = "SECONDS", requires = "as_log")]
+    pub again: Vec<u32>,
     /// What is traced.
     #[command(flatten)]
     pub check: Check,
@@ -250,7 +258,7 @@ pub struct Output {
 
 /// Options that every command takes.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
+#[command(next_help_heading = "Display")]
 pub struct General {
     /// Colour on standard output; `auto`: on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
@@ -261,6 +269,9 @@ pub struct General {
     /// Every finding, every set-up and every input
     #[arg(short, long, action = ArgAction::SetTrue)]
     pub verbose: bool,
+    /// Print this help
+    #[arg(short, long, action = ArgAction::HelpShort)]
+    help: Option<bool>,
 }
 
 /// When colour is used.

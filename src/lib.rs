@@ -35,6 +35,7 @@ pub mod precedence;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod run;
 pub mod site;
 pub mod source;
 pub mod zone;

@@ -146,6 +146,7 @@ fn parse(texts: Vec<Admitted>, options: &Options, sources: Arc<Sources>) -> Load
         let options = zone::master::ReadOptions {
             origin: options.origin.clone(),
             root: text.found.root.clone(),
+            ..Default::default()
         };
         Arc::new(zone::master::read(&sources, text.source, &options))
     };

@@ -59,17 +59,20 @@ pub enum Detail {
 }
 
 /// What of a report is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Content {
     /// Findings, then set-ups.
     #[default]
     Findings,
     /// Every question with its answer and reason.
     Trace,
+    /// The lookups in the words of the handset's own log: the first one after a boot, and
+    /// one more for each number of seconds, after that wait.
+    Log(Vec<u32>),
 }
 
 /// How a report is written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Presentation {
     /// The format.
     pub format: Format,
@@ -254,9 +257,10 @@ impl<'a> Report<'a> {
 
     /// Writes the report.
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
-        match (how.format, how.content) {
+        match (how.format, &how.content) {
             (Format::Json, _) => json::write(self, out),
             (_, Content::Trace) => trace::write(self, how, out),
+            (_, Content::Log(again)) => trace::write_as_log(self, again, out),
             (Format::Pretty, _) => pretty::write(self, how, out),
             (Format::Concise, _) => concise::write(self, how, out),
             (Format::Table, _) => table::write(self, how, out),
@@ -478,3 +482,6 @@ fn records(answer: &Answer) -> impl Iterator<Item = &Record> {
     };
     records.iter()
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,7 @@ pub(super) fn subcommand_first(
         None => Ok(args),
         Some(name) => {
             let message = format!(
-                "`{}` is neither a path nor a subcommand; did you mean `{name}`?\n",
+                "`{}` is neither a path nor a subcommand; did you mean `{name}`?",
                 crate::report::printable(word)
             );
             Err(command.error(ErrorKind::InvalidSubcommand, message))

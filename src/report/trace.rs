@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::pretty::Paint;
 use super::{Detail, Outcome, Presentation, Report, count, ending, presentation, printable, records, sentence};
 use crate::dns::Answer;
-use crate::handset::{AnswerFrom, Step};
+use crate::handset::{AnswerFrom, Handset, Step, log};
 
 pub(super) fn write(
     report: &Report<'_>,
@@ -22,6 +22,45 @@ pub(super) fn write(
         return Ok(());
     }
     ending::coverage(report, how.detail, out)
+}
+
+/// The lookups of each set-up in the words of the handset's own log, and nothing else where
+/// there is one set-up; several are told apart by a line with `#`.
+pub(super) fn write_as_log(
+    report: &Report<'_>,
+    again: &[u32],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let outcomes = report.outcomes();
+    for outcome in &outcomes {
+        if outcomes.len() > 1 {
+            writeln!(out, "# {}", outcome.title())?;
+        }
+        for line in log_lines(report, outcome, again) {
+            writeln!(out, "{}", printable(&line.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn log_lines(report: &Report<'_>, outcome: &Outcome<'_>, again: &[u32]) -> Vec<log::Line> {
+    let Some((simulation, view)) = outcome.simulated else {
+        return Vec::new();
+    };
+    let (site, setup) = (report.site, outcome.setup);
+    let mut log = log::Log::new(&setup.identity, site.assumptions);
+    log.registration_begins();
+    log.lookup(&setup.entry, &simulation.lookup);
+    if !again.is_empty() {
+        let mut dns = view;
+        let mut handset = Handset::new(&mut dns, site.model, site.assumptions);
+        handset.look_up(&setup.entry);
+        for seconds in again {
+            handset.wait(*seconds);
+            log.lookup(&setup.entry, &handset.look_up(&setup.entry));
+        }
+    }
+    log.lines().to_vec()
 }
 
 fn setup(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
