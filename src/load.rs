@@ -122,13 +122,21 @@ fn admit(
 }
 
 fn unreadable(found: &Found, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot read `{}`: {}", found.name, read::reason(error)))
+    Problem::new(format!(
+        "cannot read `{}`: {}",
+        found.name,
+        read::reason(error)
+    ))
 }
 
 fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
     let mut help = String::new();
     for rejection in rejections {
-        help.push_str(&format!("no {}: {}\n", rejection.kind.word(), rejection.why));
+        help.push_str(&format!(
+            "no {}: {}\n",
+            rejection.kind.word(),
+            rejection.why
+        ));
     }
     let kinds: Vec<_> = rejections.iter().map(|one| one.kind.word()).collect();
     help.push_str(&format!(

@@ -375,12 +375,16 @@ pub struct Location<'a> {
     /// The source's name: a relative path with `/`, or `<stdin>` and the like.
     pub path: &'a str,
     /// From 1.
+    #[schemars(range(min = 1))]
     pub line: u32,
     /// In characters, from 1.
+    #[schemars(range(min = 1))]
     pub column: u32,
     /// Line of the first character behind the place.
+    #[schemars(range(min = 1))]
     pub end_line: u32,
     /// Column of the first character behind the place.
+    #[schemars(range(min = 1))]
     pub end_column: u32,
     /// The text of the place.
     pub snippet: Cow<'a, str>,

@@ -148,7 +148,11 @@ fn name(path: &Path) -> String {
             }
         }
     }
-    if name.is_empty() { ".".to_owned() } else { name }
+    if name.is_empty() {
+        ".".to_owned()
+    } else {
+        name
+    }
 }
 
 #[cfg(test)]

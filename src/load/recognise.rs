@@ -29,7 +29,11 @@ pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
     if phone::looks_like_phone_config(text) {
         return Ok(Kind::PhoneConfig);
     }
-    let markup = text.trim_start().chars().next().filter(|first| "<{".contains(*first));
+    let markup = text
+        .trim_start()
+        .chars()
+        .next()
+        .filter(|first| "<{".contains(*first));
     let named_as_zone = ZONE_NAMES
         .iter()
         .any(|ending| name.to_ascii_lowercase().ends_with(ending));
@@ -138,7 +142,10 @@ fn shape(line: &str) -> Shape {
     const DIRECTIVES: [&str; 4] = ["$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE"];
     let mut tokens = line.split_whitespace().peekable();
     let first = tokens.peek().copied().unwrap_or_default();
-    if DIRECTIVES.iter().any(|word| word.eq_ignore_ascii_case(first)) {
+    if DIRECTIVES
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(first))
+    {
         return Shape::Certain;
     }
     if !line.starts_with([' ', '\t']) {
@@ -192,8 +199,10 @@ fn is_type(upper: &str) -> bool {
     let number = upper.strip_prefix("TYPE");
     number.is_some_and(|digits| digits.parse::<u16>().is_ok())
         || upper.parse::<RecordType>().is_ok()
-        || ["MB", "MG", "MR", "MINFO", "AFSDB", "RP", "WINS", "WINS-R", "LOC", "SPF", "DHCID"]
-            .contains(&upper)
+        || [
+            "MB", "MG", "MR", "MINFO", "AFSDB", "RP", "WINS", "WINS-R", "LOC", "SPF", "DHCID",
+        ]
+        .contains(&upper)
 }
 
 #[cfg(test)]

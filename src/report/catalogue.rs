@@ -8,7 +8,12 @@ use crate::rule::{PAGES, Page};
 /// One rule's page.
 pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let severity = paint.severity(page.severity);
-    writeln!(out, "{severity}[{}]: {}", paint.strong(page.id), page.summary)?;
+    writeln!(
+        out,
+        "{severity}[{}]: {}",
+        paint.strong(page.id),
+        page.summary
+    )?;
     section("why it matters", paint, out)?;
     indented(page.why, out)?;
     section("how to repair it", paint, out)?;

@@ -21,7 +21,10 @@ pub(super) fn checked(site: &Site) -> Vec<String> {
             count(records, "record"),
             listed(
                 "zone",
-                site.zones.iter().map(|zone| zone.apex.to_string()).collect()
+                site.zones
+                    .iter()
+                    .map(|zone| zone.apex.to_string())
+                    .collect()
             )
         ));
     }
@@ -114,7 +117,11 @@ fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
         ),
         Need::Expectation => (false, "intended order of servers", "none stated"),
         Need::Handsets => (
-            site.setups.iter().map(|one| one.handsets.len()).sum::<usize>() > 1,
+            site.setups
+                .iter()
+                .map(|one| one.handsets.len())
+                .sum::<usize>()
+                > 1,
             "differences between handsets",
             "fewer than two handsets given",
         ),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::pretty::Paint;
 use super::{Detail, Outcome, Report, count, printable, sentence};
 use crate::handset::Server;
 
@@ -42,20 +43,26 @@ pub(super) fn limited<'a>(
 }
 
 /// Set-ups, a line for each server.
-pub(super) fn setups(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn setups(
+    report: &Report<'_>,
+    paint: Paint,
+    detail: Detail,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let outcomes = report.outcomes();
     let (listed, rest) = limited(&outcomes, detail);
     if listed.is_empty() {
         return Ok(());
     }
-    writeln!(out, "set-ups")?;
+    writeln!(out, "{}", paint.heading("set-ups"))?;
     for outcome in listed {
         writeln!(out, "  {}: {}", outcome.title(), outcome.verdict().word())?;
         for one in outcome.servers() {
             writeln!(out, "    {}. {}", one.order, server(one))?;
         }
     }
-    more(rest, "set-up", out)
+    more(rest, "set-up", out)?;
+    writeln!(out)
 }
 
 /// Set-ups, one line each.

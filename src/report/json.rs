@@ -17,8 +17,10 @@ const SCHEMA: &str = "sipdns-lint/1";
 
 /// A report of sipdns-lint.
 #[derive(Serialize, JsonSchema)]
+#[schemars(title = "sipdns-lint report")]
 pub struct Document<'a> {
     /// Name and version of this format.
+    #[schemars(extend("const" = SCHEMA))]
     schema: &'static str,
     /// The program's version.
     version: &'static str,
@@ -97,6 +99,7 @@ struct Question<'a> {
 
 /// A SIP server.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Server")]
 struct JsonServer<'a> {
     /// Position in which it is tried, from 1; ties share it.
     order: u32,
@@ -114,6 +117,7 @@ struct JsonServer<'a> {
 
 /// One defect.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
 struct JsonFinding<'a> {
     /// The rule's id.
     rule: &'a str,

@@ -13,7 +13,7 @@ use miette::{
 };
 
 use super::{Detail, Location, Presentation, Report, count, ending, printable, sentence};
-use crate::finding::{Edit, Finding, Fix};
+use crate::finding::{Commands, Edit, Finding, Fix};
 use crate::rule::Severity;
 use crate::site::Site;
 
@@ -47,7 +47,7 @@ pub(super) fn write(
     if !hidden.is_empty() {
         writeln!(out)?;
     }
-    ending::setups(report, how.detail, out)?;
+    ending::setups(report, paint, how.detail, out)?;
     ending::coverage(report, how.detail, out)
 }
 
@@ -211,14 +211,16 @@ fn handsets(finding: &Finding, out: &mut String) -> fmt::Result {
     }
 }
 
-/// The repair: its title, its edits, then the lines to type, each whole on a line of its own
-/// so that it can be copied.
+/// The repair: its title, then the lines to type, each whole on a line of its own so that it
+/// can be copied; where there is nothing to type, the changes of the files.
 fn repair(site: &Site, fix: &Fix, paint: Paint, out: &mut String) -> fmt::Result {
     let safe = if fix.safe { " (safe)" } else { "" };
     let title = sentence(&fix.title);
     writeln!(out, "  {} {title}{safe}", paint.strong("fix:"))?;
-    for edit in &fix.edits {
-        writeln!(out, "    {}", edit_line(site, edit))?;
+    if fix.commands == Commands::default() {
+        for edit in &fix.edits {
+            writeln!(out, "    {}", edit_line(site, edit))?;
+        }
     }
     let commands = &fix.commands;
     for (system, lines) in [
@@ -240,7 +242,7 @@ fn repair(site: &Site, fix: &Fix, paint: Paint, out: &mut String) -> fmt::Result
 fn edit_line(site: &Site, edit: &Edit) -> String {
     let span = crate::source::Span::new(edit.source, edit.start as usize, edit.end as usize);
     let place = Location::of(&site.sources, span);
-    let new = sentence(&edit.text);
+    let new = sentence(edit.text.trim_matches(['\r', '\n']));
     if edit.start == edit.end {
         return format!("{place}: insert `{new}`");
     }

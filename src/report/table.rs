@@ -34,8 +34,24 @@ fn setups(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Resul
     if listed.is_empty() {
         return Ok(());
     }
-    let mut setups = table(["set-up", "address", "port", "transport", "handsets", "view", "verdict"]);
-    let mut servers = table(["set-up", "order", "host", "address", "port", "transport", "share"]);
+    let mut setups = table([
+        "set-up",
+        "address",
+        "port",
+        "transport",
+        "handsets",
+        "view",
+        "verdict",
+    ]);
+    let mut servers = table([
+        "set-up",
+        "order",
+        "host",
+        "address",
+        "port",
+        "transport",
+        "share",
+    ]);
     for (index, outcome) in listed.iter().enumerate() {
         let number = (index + 1).to_string();
         let entry = &outcome.setup.entry;

@@ -102,7 +102,9 @@ fn findings(site: &Site, zone: SourceId, phone: SourceId) -> Vec<Finding> {
         edits: vec![Edit::insert_after(target, "\nsip2 A 10.225.2.32")],
         commands: Commands {
             bind: Some("sip2.eslab.local. A <address of sip2>".into()),
-            powershell: Some("Add-DnsServerResourceRecordA -ZoneName eslab.local -Name sip2".into()),
+            powershell: Some(
+                "Add-DnsServerResourceRecordA -ZoneName eslab.local -Name sip2".into(),
+            ),
             ..Commands::default()
         },
     };
@@ -117,6 +119,13 @@ fn findings(site: &Site, zone: SourceId, phone: SourceId) -> Vec<Finding> {
     let end = site.sources.get(zone).text.len();
     let last = Finding::new(&WARNING, Span::new(zone, end, end), "the file ends here")
         .severity(Severity::Note);
+    let retype = Fix {
+        title: "write a number".into(),
+        safe: true,
+        edits: vec![Edit::replace(wide.span, "1")],
+        commands: Commands::default(),
+    };
+    let wide = wide.fix(retype);
     // In the wrong order, and one of them twice.
     vec![last, missing.clone(), wide, missing]
 }
@@ -179,7 +188,10 @@ fn json_keeps_its_promises() {
     let json: Value = serde_json::from_str(&written(&report, Format::Json)).expect("JSON");
     let schema: Value = serde_json::from_str(&json::schema()).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let errors: Vec<_> = validator.iter_errors(&json).map(|e| e.to_string()).collect();
+    let errors: Vec<_> = validator
+        .iter_errors(&json)
+        .map(|e| e.to_string())
+        .collect();
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(json["summary"]["exit_code"], 2);
 
@@ -218,9 +230,17 @@ fn text_at(site: &Site, place: &Value) -> String {
         .find(|(_, source)| source.name == place["path"])
         .expect("the path of a source");
     assert_eq!(place["line"], place["end_line"], "these are single tokens");
-    let line = source.1.text.lines().nth(number("line") - 1).expect("a line");
+    let line = source
+        .1
+        .text
+        .lines()
+        .nth(number("line") - 1)
+        .expect("a line");
     let width = number("end_column") - number("column");
-    line.chars().skip(number("column") - 1).take(width).collect()
+    line.chars()
+        .skip(number("column") - 1)
+        .take(width)
+        .collect()
 }
 
 #[test]
@@ -238,20 +258,53 @@ fn the_selection_acts_before_summary_and_exit_status() {
     let (site, zone, phone) = site(ZONE);
     let summary = |selection: &Selection| {
         let report = Report::new(&site, findings(&site, zone, phone), Vec::new(), selection);
-        let Summary { errors, warnings, notes, .. } = report.summary;
+        let Summary {
+            errors,
+            warnings,
+            notes,
+            ..
+        } = report.summary;
         (errors, warnings, notes, report.summary.exit_code)
     };
     let all = Selection::default();
     assert_eq!(summary(&all), (1, 1, 1, 1));
     for (selection, expected) in [
-        (Selection { min_severity: Severity::Warning, ..all.clone() }, (1, 1, 0, 1)),
-        (Selection { only: vec![&WARNING], ..all.clone() }, (0, 1, 1, 0)),
-        (Selection { ignore: vec![&ERROR], ..all.clone() }, (0, 1, 1, 0)),
         (
-            Selection { ignore: vec![&ERROR], fail_on: FailOn::Warning, ..all.clone() },
+            Selection {
+                min_severity: Severity::Warning,
+                ..all.clone()
+            },
+            (1, 1, 0, 1),
+        ),
+        (
+            Selection {
+                only: vec![&WARNING],
+                ..all.clone()
+            },
+            (0, 1, 1, 0),
+        ),
+        (
+            Selection {
+                ignore: vec![&ERROR],
+                ..all.clone()
+            },
+            (0, 1, 1, 0),
+        ),
+        (
+            Selection {
+                ignore: vec![&ERROR],
+                fail_on: FailOn::Warning,
+                ..all.clone()
+            },
             (0, 1, 1, 1),
         ),
-        (Selection { fail_on: FailOn::Never, ..all.clone() }, (1, 1, 1, 0)),
+        (
+            Selection {
+                fail_on: FailOn::Never,
+                ..all.clone()
+            },
+            (1, 1, 1, 0),
+        ),
     ] {
         assert_eq!(summary(&selection), expected, "{selection:?}");
     }
@@ -259,14 +312,21 @@ fn the_selection_acts_before_summary_and_exit_status() {
 
 #[test]
 fn a_long_line_is_cut_around_its_place() {
-    let line = format!("x A {} 10.0.0.1 {}", "é".repeat(300_000), "é".repeat(300_000));
+    let line = format!(
+        "x A {} 10.0.0.1 {}",
+        "é".repeat(300_000),
+        "é".repeat(300_000)
+    );
     let (site, zone, _) = site(&line);
     let finding = Finding::new(&ERROR, at(&site, zone, "10.0.0.1"), "here").label("this");
     let all = Finding::new(&ERROR, Span::new(zone, 4, line.len()), "x".repeat(5000));
     let report = Report::new(&site, vec![finding, all], Vec::new(), &Selection::default());
     let text = written_with(&report, Format::Pretty, Detail::Quiet);
     assert!(text.len() < 6000, "{}", text.len());
-    let excerpt = text.lines().find(|line| line.contains("10.0.0.1")).expect("shown");
+    let excerpt = text
+        .lines()
+        .find(|line| line.contains("10.0.0.1"))
+        .expect("shown");
     assert!(excerpt.starts_with(" 1 │ …éé"), "{excerpt}");
     assert!(excerpt.ends_with("éé…"), "{excerpt}");
     assert!(text.contains("zones/eslab.zone:1:300006]"), "{text}");
@@ -284,7 +344,11 @@ fn findings_beyond_the_limit_are_counted() {
     let report = Report::new(&site, many, Vec::new(), &Selection::default());
     for format in [Format::Pretty, Format::Concise, Format::Table] {
         let text = written(&report, format);
-        assert_eq!(text.matches("number ").count(), SHOWN_PER_RULE, "{format:?}");
+        assert_eq!(
+            text.matches("number ").count(),
+            SHOWN_PER_RULE,
+            "{format:?}"
+        );
         assert!(text.contains("test-error: and 42 more"), "{format:?}");
         let text = written_with(&report, format, Detail::Verbose);
         assert_eq!(text.matches("number ").count(), SHOWN_PER_RULE + 42);
@@ -295,7 +359,10 @@ fn findings_beyond_the_limit_are_counted() {
 
 #[test]
 fn what_has_no_shape_is_spelt_out() {
-    assert_eq!(printable("\u{1b}[2J\u{202e}a\u{9b}"), "␛[2J<U+202E>a<U+009B>");
+    assert_eq!(
+        printable("\u{1b}[2J\u{202e}a\u{9b}"),
+        "␛[2J<U+202E>a<U+009B>"
+    );
     assert_eq!(printable("é 管"), "é 管");
 }
 

@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 
 use super::pretty::Paint;
-use super::{Detail, Outcome, Presentation, Report, count, ending, presentation, printable, records, sentence};
+use super::{
+    Detail, Outcome, Presentation, Report, count, ending, presentation, printable, records,
+    sentence,
+};
 use crate::dns::Answer;
 use crate::handset::{AnswerFrom, Handset, Step, log};
 
@@ -76,7 +79,11 @@ fn setup(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     match servers.len() {
         0 => writeln!(out, "  {verdict}"),
         number => {
-            writeln!(out, "  {verdict}: {} in this order", count(number, "server"))?;
+            writeln!(
+                out,
+                "  {verdict}: {} in this order",
+                count(number, "server")
+            )?;
             for one in servers {
                 writeln!(out, "    {}. {}", one.order, ending::server(one))?;
             }

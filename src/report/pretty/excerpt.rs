@@ -135,12 +135,7 @@ impl SourceCode for Excerpts {
     }
 }
 
-fn place<'a>(
-    sources: &Sources,
-    span: Span,
-    message: Option<&'a str>,
-    primary: bool,
-) -> Place<'a> {
+fn place<'a>(sources: &Sources, span: Span, message: Option<&'a str>, primary: bool) -> Place<'a> {
     let source = sources.get(span.source);
     let range = source.clamp(span);
     let (position, _) = sources.positions(span);
@@ -164,8 +159,8 @@ fn joins(group: &[Place<'_>], new: &Place<'_>) -> bool {
     let near = first.source == new.source && first.line.abs_diff(new.line) <= LINES_JOINED;
     near && group.iter().all(|other| {
         let apart = other.range.end <= new.range.start || new.range.end <= other.range.start;
-        let same_window = other.line != new.line
-            || other.range.start.abs_diff(new.range.start) < LONG;
+        let same_window =
+            other.line != new.line || other.range.start.abs_diff(new.range.start) < LONG;
         apart && same_window && !other.range.is_empty() && !new.range.is_empty()
     })
 }
@@ -211,7 +206,11 @@ fn line(source: &Source, number: u32, places: &[&Place<'_>], cut: &mut Excerpt) 
         let to = places.last().map_or(start + LONG, |place| {
             place.range.end.min(place.range.start + LONG) + AROUND
         });
-        let from = if places.is_empty() { start } else { from.saturating_sub(AROUND).max(start) };
+        let from = if places.is_empty() {
+            start
+        } else {
+            from.saturating_sub(AROUND).max(start)
+        };
         floor(source, from)..floor(source, to.min(end))
     };
     if window.start > start {
