@@ -17,8 +17,6 @@ use crate::site::Kind;
 mod value;
 mod word;
 
-pub use word::nearest;
-
 const EXAMPLES: &str = "\
 Examples:
   sipdns-lint zones/ phones/                     check zones together with handset configurations
@@ -62,7 +60,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show every question of the handsets in order, with its answer and the reason
-    Trace(Trace),
+    Trace(Box<Trace>),
     /// Explain a rule: what it means on the handset, and how to repair it
     Explain(Explain),
     /// List all rules
@@ -260,7 +258,7 @@ pub struct Output {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Display")]
 pub struct General {
-    /// Colour on standard output; `auto`: on a terminal, unless NO_COLOR is set
+    /// Colour on standard output; `auto`: on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
     pub color: Color,
     /// Findings only

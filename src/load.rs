@@ -5,6 +5,7 @@
 //! threads. What a file is, its content tells ([`recognise`]).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -39,11 +40,8 @@ pub struct Options {
 }
 
 /// Reads everything that was named; what could not be read or recognised becomes a problem.
-pub fn load(
-    options: &Options,
-    stdin: &mut (dyn Read + Send),
-    sources: Arc<Sources>,
-) -> (Loaded, Vec<Problem>) {
+pub fn load(options: &Options, stdin: &mut (dyn Read + Send)) -> (Loaded, Vec<Problem>) {
+    let sources = Arc::new(Sources::new());
     let mut problems = Vec::new();
     let mut found = find::find(options, &mut problems);
     let mut from_stdin = Vec::new();
@@ -72,7 +70,7 @@ pub fn load(
             Err(error) => problems.push(unreadable(&one, &error)),
         }
     }
-    (parse(texts, options, sources), problems)
+    (parse(&texts, options, &sources), problems)
 }
 
 /// A source of known kind.
@@ -132,38 +130,36 @@ fn unreadable(found: &Found, error: &io::Error) -> Problem {
 fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
     let mut help = String::new();
     for rejection in rejections {
-        help.push_str(&format!(
-            "no {}: {}\n",
-            rejection.kind.word(),
-            rejection.why
-        ));
+        // Writing to a string does not fail.
+        let _ = writeln!(help, "no {}: {}", rejection.kind.word(), rejection.why);
     }
     let kinds: Vec<_> = rejections.iter().map(|one| one.kind.word()).collect();
-    help.push_str(&format!(
+    let _ = write!(
+        help,
         "where it is one all the same, say so: --input {}={}",
         kinds.first().unwrap_or(&"KIND"),
         found.name
-    ));
+    );
     Problem::new(format!("`{}` is of no known kind", found.name)).help(help)
 }
 
 /// Reads zones and configurations. Zones that include files are read one after the other,
 /// for each adds sources.
-fn parse(texts: Vec<Admitted>, options: &Options, sources: Arc<Sources>) -> Loaded {
+fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loaded {
     let zone = |text: &Admitted| {
         let options = zone::master::ReadOptions {
             origin: options.origin.clone(),
             root: text.found.root.clone(),
             ..Default::default()
         };
-        Arc::new(zone::master::read(&sources, text.source, &options))
+        Arc::new(zone::master::read(sources, text.source, &options))
     };
     let includes = |text: &&Admitted| includes(&sources.get(text.source).text);
     let zone_texts = || texts.iter().filter(|text| text.kind == Kind::MasterFile);
     let (including, plain): (Vec<_>, Vec<_>) = zone_texts().partition(includes);
     let mut zones: Vec<Arc<Zone>> = plain.into_par_iter().map(zone).collect();
     zones.extend(including.into_iter().map(zone));
-    let fragments = fragments(&zones, &sources);
+    let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
     let parts: HashSet<SourceId> = texts
         .iter()
@@ -179,7 +175,7 @@ fn parse(texts: Vec<Admitted>, options: &Options, sources: Arc<Sources>) -> Load
     let configurations: Vec<Configuration> = texts
         .par_iter()
         .filter(|text| text.kind == Kind::PhoneConfig)
-        .map(|text| phone::read(&sources, text.source))
+        .map(|text| phone::read(sources, text.source))
         .collect();
 
     let of_source: HashMap<SourceId, &Arc<Zone>> =
@@ -205,7 +201,7 @@ fn parse(texts: Vec<Admitted>, options: &Options, sources: Arc<Sources>) -> Load
         inputs,
         configurations,
         live: Vec::new(),
-        sources: Arc::clone(&sources),
+        sources: Arc::clone(sources),
         zones,
     }
 }

@@ -6,20 +6,18 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
-use std::ops::Range;
 
 use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::dns::{Answer, Record};
 use crate::finding::{self, Finding, Subject};
 use crate::handset::{Server, Step};
 use crate::rule::{Page, Severity};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
-use crate::source::{Source, Sources, Span};
+use crate::source::{Sources, Span};
 
 pub mod catalogue;
 mod concise;
@@ -28,7 +26,11 @@ mod ending;
 pub mod json;
 pub mod pretty;
 mod table;
+mod text;
 mod trace;
+
+pub(crate) use text::printable;
+use text::{count, presentation, records, sentence, shown};
 
 /// Findings of one rule that the text formats show; the rest is counted.
 const SHOWN_PER_RULE: usize = 50;
@@ -239,10 +241,10 @@ impl<'a> Report<'a> {
             warnings: of(Severity::Warning),
             notes: of(Severity::Note),
             fail_on: selection.fail_on,
-            exit_code: if !problems.is_empty() {
-                2
-            } else {
+            exit_code: if problems.is_empty() {
                 u8::from(findings.iter().any(failing))
+            } else {
+                2
             },
         };
         Self {
@@ -358,12 +360,13 @@ impl<'a> Outcome<'a> {
             entry.port.value,
             printable(entry.transport.value.as_str())
         );
+        // Writing to a string does not fail.
         if let Some(view) = self.view() {
-            title.push_str(&format!(", by {}", printable(view)));
+            let _ = write!(title, ", by {}", printable(view));
         }
         let handsets = self.setup.handsets.len();
         if handsets > 0 {
-            title.push_str(&format!(" ({})", count(handsets, "handset")));
+            let _ = write!(title, " ({})", count(handsets, "handset"));
         }
         title
     }
@@ -412,79 +415,6 @@ impl fmt::Display for Location<'_> {
         let path = printable(self.path);
         write!(f, "{path}:{}:{}", self.line, self.column)
     }
-}
-
-/// The text of a source as it may be shown. Every snippet and excerpt comes from here.
-fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
-    Cow::Borrowed(&source.text[range])
-}
-
-/// Text that cannot steer a terminal, on one line: control characters become pictures
-/// (`␛`), characters without a shape of their own become `<U+200B>`.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Cow::Borrowed(text);
-    }
-    let mut clean = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            // U+2400 and on are the pictures of U+0000 and on.
-            '\0'..='\x1f' => clean.extend(char::from_u32(0x2400 + u32::from(character))),
-            '\x7f' => clean.push('␡'),
-            '\u{80}'..='\u{9f}'
-            | '\u{ad}'
-            | '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{e0000}'..='\u{e007f}' => {
-                clean.push_str(&format!("<U+{:04X}>", u32::from(character)));
-            }
-            other => clean.push(other),
-        }
-    }
-    Cow::Owned(clean)
-}
-
-/// The longest text of a message that a text format shows, in characters.
-const MESSAGE_LIMIT: usize = 1000;
-
-/// A message as a text format shows it: printable, and cut where an input's token makes it
-/// longer than anyone reads.
-pub(crate) fn sentence(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(MESSAGE_LIMIT) {
-        None => printable(text),
-        Some((end, _)) => Cow::Owned(format!("{}…", printable(&text[..end]))),
-    }
-}
-
-/// `1 error`, `2 errors`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
-/// A record in presentation format: `owner TTL TYPE data`.
-fn presentation(record: &Record) -> String {
-    format!(
-        "{} {} {} {}",
-        record.owner.name,
-        record.ttl.value,
-        record.record_type(),
-        record.data
-    )
-}
-
-/// The records of an answer: of a positive one all, of a negative one the aliases that led
-/// to it.
-fn records(answer: &Answer) -> impl Iterator<Item = &Record> {
-    let records: &[Record] = match answer {
-        Answer::Records(records) => records,
-        Answer::NoData(negative) | Answer::NxDomain(negative) => &negative.aliases,
-        Answer::Failed(_) | Answer::NotLoaded => &[],
-    };
-    records.iter()
 }
 
 #[cfg(test)]

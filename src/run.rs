@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::CommandFactory;
 
@@ -16,7 +15,6 @@ use crate::report::{
 };
 use crate::rules;
 use crate::site::{self, Arguments, Requested, Site};
-use crate::source::Sources;
 
 /// Exit status: could not check.
 const COULD_NOT_CHECK: u8 = 2;
@@ -118,6 +116,15 @@ fn check(check: &Check, content: Content, streams: &mut Streams<'_>) -> io::Resu
     if check.paths.is_empty() && check.inputs.kinds.is_empty() && check.live.names.is_empty() {
         return nothing_named(streams);
     }
+    let model = check.handset.model;
+    if matches!(content, Content::Log(_)) && !model.log {
+        writeln!(
+            streams.stderr,
+            "error: nobody knows the log of `{}`",
+            model.id
+        )?;
+        return Ok(COULD_NOT_CHECK);
+    }
     let mut threads = rayon::ThreadPoolBuilder::new();
     if let Some(number) = check.inputs.threads {
         threads = threads.num_threads(number);
@@ -130,10 +137,6 @@ fn check(check: &Check, content: Content, streams: &mut Streams<'_>) -> io::Resu
         (site, problems, findings)
     });
     let files = open(&check.output.files, &mut problems);
-    if matches!(content, Content::Log(_)) && !site.model.log {
-        let message = format!("nobody knows the log of `{}`", site.model.id);
-        problems.push(Problem::new(message));
-    }
     tell(&problems, streams.stderr)?;
 
     let select = &check.select;
@@ -195,7 +198,7 @@ fn read(check: &Check, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
         }),
         live: check.live.names.clone(),
     };
-    let (loaded, problems) = load::load(&options, stdin, Arc::new(Sources::new()));
+    let (loaded, problems) = load::load(&options, stdin);
     let setups = site::configured_setups(&loaded.sources, &loaded.configurations, &requested);
     let site = site::build(loaded, setups, handset.model, handset.assumptions());
     (site, problems)

@@ -7,10 +7,10 @@ use std::time::Duration;
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::nearest;
 use crate::dns::Name;
 use crate::handset::Assumptions;
 use crate::handset::model::{MODELS, Model};
+use crate::phone::nearest;
 use crate::report::Format;
 use crate::rule::{self, PAGES, Page};
 use crate::site::Kind;

@@ -9,6 +9,9 @@ use std::path::Path;
 use clap::Command;
 use clap::error::ErrorKind;
 
+use crate::phone::nearest;
+use crate::report::printable;
+
 /// Moves the subcommand in front of the options. A first word that is no path and nearly a
 /// subcommand is an error.
 pub(super) fn subcommand_first(
@@ -35,7 +38,7 @@ pub(super) fn subcommand_first(
         Some(name) => {
             let message = format!(
                 "`{}` is neither a path nor a subcommand; did you mean `{name}`?",
-                crate::report::printable(word)
+                printable(word)
             );
             Err(command.error(ErrorKind::InvalidSubcommand, message))
         }
@@ -69,20 +72,4 @@ fn takes_next(command: &Command, option: &str) -> bool {
         .chain(command.get_subcommands())
         .flat_map(Command::get_arguments)
         .any(|argument| argument.get_long() == Some(long) && argument.get_action().takes_values())
-}
-
-/// The candidate that a misspelt word was meant to be: at most a third of its letters are
-/// wrong, and one letter in any case.
-pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    // Distances are quadratic in the lengths; no name is nearly this long.
-    if word.len() > 100 {
-        return None;
-    }
-    let limit = (word.chars().count() / 3).max(1);
-    candidates
-        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

@@ -33,13 +33,13 @@ pub(super) fn limited<'a>(
     outcomes: &'a [Outcome<'a>],
     detail: Detail,
 ) -> (&'a [Outcome<'a>], usize) {
-    match detail {
-        Detail::Verbose => (outcomes, 0),
-        _ => {
-            let (listed, rest) = outcomes.split_at(outcomes.len().min(SETUPS_SHOWN));
-            (listed, rest.len())
-        }
-    }
+    let shown = if detail == Detail::Verbose {
+        outcomes.len()
+    } else {
+        outcomes.len().min(SETUPS_SHOWN)
+    };
+    let (listed, rest) = outcomes.split_at(shown);
+    (listed, rest.len())
 }
 
 /// Set-ups, a line for each server.
@@ -75,9 +75,10 @@ pub(super) fn setups_in_lines(
     let (listed, rest) = limited(&outcomes, detail);
     for outcome in listed {
         let servers: Vec<_> = outcome.servers().iter().map(server).collect();
-        let servers = match servers.len() {
-            0 => String::new(),
-            _ => format!(": {}", servers.join(", then ")),
+        let servers = if servers.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", servers.join(", then "))
         };
         let word = outcome.verdict().word();
         writeln!(out, "set-up {}: {word}{servers}", outcome.title())?;

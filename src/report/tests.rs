@@ -11,7 +11,7 @@ use crate::handset::{Assumptions, Model};
 use crate::phone::Configuration;
 use crate::rule::{Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
-use crate::source::{Origin, SourceId};
+use crate::source::{Origin, Source, SourceId};
 use crate::zone;
 
 static ERROR: Page = page("test-error", Severity::Error);
