@@ -8,6 +8,10 @@ use crate::rule::Page;
 use crate::site::Site;
 use crate::source::Span;
 
+mod live_negative_cached;
+mod live_question;
+mod live_server_failure;
+mod live_truncated;
 mod srv_single_target;
 
 /// What a rule's module is: it looks at the site and adds what it finds.

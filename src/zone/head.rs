@@ -157,9 +157,10 @@ fn not_a_type(text: &Text<'_>, token: &Token<'_>, owner: Option<&Token<'_>>) -> 
         .help("at most one TTL stands before the type");
     }
     let fault = Fault::new(span, format!("`{written}` is not a record type"));
-    let fault = match record_type::is_beginning_of_one(token.text) {
-        true => fault.incomplete(),
-        false => fault,
+    let fault = if record_type::is_beginning_of_one(token.text) {
+        fault.incomplete()
+    } else {
+        fault
     };
     if token.is("IN") || token.is("CH") {
         return fault.help("the class stands once, before or behind the TTL");

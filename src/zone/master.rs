@@ -23,6 +23,8 @@ mod origin;
 mod placing;
 
 #[cfg(test)]
+mod robustness;
+#[cfg(test)]
 mod tests;
 
 /// What a master file cannot tell by itself.
@@ -113,12 +115,11 @@ enum LastOwner {
 impl<'s> Reader<'s> {
     fn new(sources: &'s Sources, id: SourceId, options: &ReadOptions) -> Self {
         let source = sources.get(id);
-        let (origin, known) = match &options.origin {
-            Some(origin) => (absolute(origin), Known::Surely),
-            None => {
-                let is_file = matches!(source.origin, Origin::File(_));
-                origin::guess(is_file.then_some(source.name.as_str()), &source.text)
-            }
+        let (origin, known) = if let Some(origin) = &options.origin {
+            (absolute(origin), Known::Surely)
+        } else {
+            let is_file = matches!(source.origin, Origin::File(_));
+            origin::guess(is_file.then_some(source.name.as_str()), &source.text)
         };
         let limits = options.limits;
         let root = options.root.as_deref();
@@ -440,12 +441,13 @@ fn ttl_or_type(ttl: Option<Spanned<u32>>, type_span: Span) -> Span {
 
 /// A token with its quotes.
 fn whole(text: &Text<'_>, token: &Token<'_>) -> Span {
-    match token.quoted {
-        true => text.span(
+    if token.quoted {
+        text.span(
             token.start.saturating_sub(1),
             (token.end + 1).min(text.as_str().len()),
-        ),
-        false => span_of(text, token),
+        )
+    } else {
+        span_of(text, token)
     }
 }
 

@@ -148,9 +148,10 @@ impl Reader<'_> {
             Err(refusal) => {
                 let mut fault = Fault::new(span_of(text, file), refusal.message);
                 fault.help = refusal.help;
-                let kind = match refusal.is_limit {
-                    true => TroubleKind::Limit,
-                    false => TroubleKind::Include,
+                let kind = if refusal.is_limit {
+                    TroubleKind::Limit
+                } else {
+                    TroubleKind::Include
                 };
                 self.push(kind, fault, None);
                 // One finding a line.

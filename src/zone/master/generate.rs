@@ -18,10 +18,10 @@ impl Range {
             Some((bounds, step)) => (bounds, number(step).ok_or(FORM)?),
             None => (text, 1),
         };
-        let (start, stop) = bounds.split_once('-').ok_or(FORM)?;
+        let (first, last) = bounds.split_once('-').ok_or(FORM)?;
         let range = Self {
-            start: number(start).ok_or(FORM)?,
-            stop: number(stop).ok_or(FORM)?,
+            start: number(first).ok_or(FORM)?,
+            stop: number(last).ok_or(FORM)?,
             step,
         };
         if range.step == 0 {
@@ -96,7 +96,7 @@ impl<'t> Template<'t> {
         let mut at = 0;
         while at < bytes.len() {
             match (bytes[at], bytes.get(at + 1)) {
-                (b'\\', Some(b'$')) | (b'$', Some(b'$')) => {
+                (b'\\' | b'$', Some(b'$')) => {
                     parts.push(Part::Text(&text[from..at]));
                     from = at + 1;
                     at += 2;

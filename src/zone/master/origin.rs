@@ -47,9 +47,9 @@ fn from_comments(text: &str) -> Option<Name> {
                 .take(16)
                 .collect();
             let name = match words.as_slice() {
-                ["Database", "file", .., "in", "zone", name] => name,
-                ["Database", "file", .., "for", name, "zone."] => name,
-                ["Zone:", name] => name,
+                ["Database", "file", .., "in", "zone", name]
+                | ["Database", "file", .., "for", name, "zone."]
+                | ["Zone:", name] => name,
                 _ => return None,
             };
             absolute(name.trim_end_matches('.'))

@@ -14,7 +14,7 @@ struct Other {
 }
 
 enum Waiter {
-    Kept(Record),
+    Kept(Box<Record>),
     Other(Other),
 }
 
@@ -40,7 +40,7 @@ impl Reader<'_> {
             return;
         }
         if !self.waiting.is_over {
-            self.waiting.records.push(Waiter::Kept(record));
+            self.waiting.records.push(Waiter::Kept(Box::new(record)));
             return;
         }
         if self.is_inside(&record.owner) {
@@ -78,7 +78,7 @@ impl Reader<'_> {
         self.waiting.is_over = true;
         for waiter in std::mem::take(&mut self.waiting.records) {
             match waiter {
-                Waiter::Kept(record) => self.place(record),
+                Waiter::Kept(record) => self.place(*record),
                 Waiter::Other(other) => self.note(&other),
             }
         }
