@@ -8,13 +8,16 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use crate::cli::{self, Check, Cli, Color, Command, General};
+use crate::handset::Handset;
+use crate::live;
 use crate::load;
 use crate::report::pretty::Paint;
 use crate::report::{
     Content, Detail, Format, Presentation, Problem, Report, Selection, catalogue, printable,
 };
 use crate::rules;
-use crate::site::{self, Arguments, Requested, Site};
+use crate::site::{self, Arguments, Requested, Setup, Site};
+use crate::source::Sources;
 
 /// Exit status: could not check.
 const COULD_NOT_CHECK: u8 = 2;
@@ -198,10 +201,45 @@ fn read(check: &Check, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
         }),
         live: check.live.names.clone(),
     };
-    let (loaded, problems) = load::load(&options, stdin);
+    let (mut loaded, mut problems) = load::load(&options, stdin);
     let setups = site::configured_setups(&loaded.sources, &loaded.configurations, &requested);
+    if !requested.live.is_empty() {
+        match ask(check, &setups, &loaded.sources) {
+            Ok(answers) => {
+                if !answers.reachable() {
+                    let message = format!("the DNS server {} does not answer", answers.server);
+                    let help = "name another one with --server, or try --tcp";
+                    problems.push(Problem::new(message).help(help));
+                }
+                loaded.add_live(answers);
+            }
+            Err(error) => problems.push(Problem::new(error.to_string())),
+        }
+    }
     let site = site::build(loaded, setups, handset.model, handset.assumptions());
     (site, problems)
+}
+
+/// Asks the DNS server what the handsets of these set-ups ask, under every reading of what
+/// is not documented.
+fn ask(check: &Check, setups: &[Setup], sources: &Sources) -> Result<live::Answers, live::Error> {
+    let options = live::Options {
+        server: check.live.server,
+        timeout: check.live.timeout,
+        retries: check.live.retries,
+        tcp: check.live.tcp,
+        ..live::Options::default()
+    };
+    let entries = || setups.iter().map(|setup| &setup.entry);
+    live::gather(&options, sources, entries(), |asking| {
+        let chosen = check.handset.assumptions();
+        let others = chosen.alternatives().map(|(_, _, other)| other);
+        for assumptions in std::iter::once(chosen).chain(others) {
+            for entry in entries() {
+                Handset::new(asking, check.handset.model, assumptions).look_up(entry);
+            }
+        }
+    })
 }
 
 fn nothing_named(streams: &mut Streams<'_>) -> io::Result<u8> {

@@ -8,6 +8,13 @@ use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+// Only its straightforward answers are needed here.
+#[allow(dead_code)]
+#[path = "support/scripted_server.rs"]
+mod scripted_server;
+
+use scripted_server::{always, bytes, from_records, record, records};
+
 const ZONE: &str = "\
 $ORIGIN eslab.local.
 $TTL 3600
@@ -354,4 +361,54 @@ fn a_log_is_traced_in_the_handsets_own_words() {
     );
     let outcome = run(folder.path(), "trace --as-log --handset rfc3263 a.zone");
     assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn a_live_name_is_asked_and_looked_up() {
+    let soa = record("eslab.local. 900 SOA ns.eslab.local. a.eslab.local. 7 900 600 86400 300");
+    let zone = records(
+        "_sip._udp.eslab.local. 600 SRV 1 10 5060 piper.eslab.local.
+        piper.eslab.local. 600 A 10.225.2.31",
+    );
+    let server = always(move |query| vec![bytes(&from_records(&zone, &soa, query))]);
+    let folder = folder(&[]);
+    let words = format!(
+        "--live eslab.local. --server {} --format json --retries 0",
+        server.address
+    );
+    let outcome = run(folder.path(), &words);
+    assert_ne!(outcome.status, 2, "{}", outcome.stderr);
+    let json = outcome.json();
+    assert_eq!(json["setups"][0]["verdict"], "registers", "{json:#}");
+    assert_eq!(json["setups"][0]["servers"][0]["address"], "10.225.2.31");
+    let live = json["inputs"].as_array().expect("a list").iter();
+    assert_eq!(live.filter(|input| input["kind"] == "live").count(), 1);
+}
+
+#[test]
+fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
+    let server = always(|_| Vec::new());
+    let folder = folder(&[("a.zone", ZONE)]);
+    let words = format!(
+        "a.zone --live eslab.local --server {} --timeout 0.2 --retries 0 --format json",
+        server.address
+    );
+    let outcome = run(folder.path(), &words);
+    assert_eq!(outcome.status, 2, "{}", outcome.stdout);
+    assert!(
+        outcome.stderr.contains("does not answer"),
+        "{}",
+        outcome.stderr
+    );
+    let json = outcome.json();
+    let verdicts: Vec<_> = json["setups"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|setup| format!("{} {}", setup["view"], setup["verdict"]))
+        .collect();
+    assert!(
+        verdicts.contains(&"\"a.zone\" \"registers\"".to_owned()),
+        "{verdicts:?}"
+    );
 }
