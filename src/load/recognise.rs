@@ -256,7 +256,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_judged(text in any::<String>(), name in any::<String>()) {
+        fn any_bytes_are_judged(bytes in any::<Vec<u8>>(), name in any::<String>()) {
+            let (text, _) = crate::source::decode(bytes);
             let _ = recognise(&text, &name);
         }
     }

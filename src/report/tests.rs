@@ -366,13 +366,21 @@ fn what_has_no_shape_is_spelt_out() {
     assert_eq!(printable("é 管"), "é 管");
 }
 
+/// Texts of any characters, among which those that terminals obey are frequent.
+fn hostile() -> impl Strategy<Value = String> {
+    let obeyed = "\u{1b}\u{9b}\u{7}\u{8}\r\n\t\0\u{7f}\u{202e}";
+    let obeyed: Vec<char> = obeyed.chars().collect();
+    let character = prop_oneof![prop::sample::select(obeyed), any::<char>()];
+    prop::collection::vec(character, 0..80).prop_map(String::from_iter)
+}
+
 proptest! {
     /// Whatever the inputs hold and wherever a finding points: no panic, and nothing that
     /// steers a terminal.
     #[test]
     fn any_text_at_any_place_is_shown_harmlessly(
-        text in any::<String>(),
-        message in any::<String>(),
+        text in hostile(),
+        message in hostile(),
         places in prop::collection::vec((0_usize..80, 0_usize..80), 1..5),
     ) {
         let (site, zone, _) = site(&text);
