@@ -11,6 +11,31 @@ use crate::source::Span;
 mod input_encoding_guessed;
 mod input_limit_reached;
 mod input_truncated;
+mod live_negative_cached;
+mod live_question;
+mod live_server_failure;
+mod live_truncated;
+mod phone_address_decorated;
+mod phone_address_is_ip;
+mod phone_address_is_srv_name;
+mod phone_address_missing;
+mod phone_debug_logging;
+mod phone_device_not_set;
+mod phone_failback_mode_unsupported;
+mod phone_failover_prerequisite;
+mod phone_line_overrides_global;
+mod phone_outbound_proxy_wins;
+mod phone_parameter_unknown;
+mod phone_port_transport_mismatch;
+mod phone_request_validation_source;
+mod phone_retry_units;
+mod phone_several_servers;
+mod phone_template_unrendered;
+mod phone_transport_invalid;
+mod phone_transport_spelling;
+mod phone_value_out_of_range;
+mod phone_xml_malformed;
+mod setting;
 mod sip_set;
 mod srv_alias_owner;
 mod srv_answer_too_big;
@@ -46,6 +71,9 @@ mod zone_soa_timers;
 mod zone_syntax;
 mod zone_ttl_missing;
 mod zone_typographic_character;
+
+#[cfg(test)]
+mod phone_testing;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
 type Check = fn(&Site, &mut Findings);

@@ -1,5 +1,7 @@
 //! `zone-soa-missing`: a master file without an SOA, or with several that differ.
 
+use std::collections::HashSet;
+
 use super::Findings;
 use crate::dns::{Record, RecordType};
 use crate::site::Site;
@@ -8,12 +10,12 @@ use crate::zone::{Format, Zone};
 
 /// Looks at every master file.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let is_fragment = |zone: &Zone| {
-        let included = |other: &std::sync::Arc<Zone>| other.included.contains(&zone.source);
-        site.zones.iter().any(included)
-    };
+    let included: HashSet<_> = site.zones.iter().flat_map(|zone| &zone.included).collect();
     for zone in &site.zones {
-        if zone.format != Format::MasterFile || zone.is_root_hints() || is_fragment(zone) {
+        if zone.format != Format::MasterFile
+            || zone.is_root_hints()
+            || included.contains(&zone.source)
+        {
             continue;
         }
         match zone.soas.split_first() {
