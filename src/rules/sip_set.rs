@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::Finding;
 use crate::fix::Place;
 use crate::site::{Setup, Site, View, sip_domain};
@@ -134,13 +134,6 @@ pub(super) fn targets(view: &View) -> BTreeMap<&Name, Vec<Span>> {
         }
     }
     targets
-}
-
-/// The first A record of an answer, to be shown beside a finding.
-pub(super) fn first_address(answer: &Answer) -> Option<&Record> {
-    answer
-        .of_type(RecordType::A)
-        .find(|record| matches!(record.data, Data::A(_)))
 }
 
 /// The port that SIP has by default over the transport of an owner (RFC 3261 19.1.2).

@@ -15,15 +15,15 @@ const RECORD_WITHOUT_TARGET: usize = 2 + 10 + 6;
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for sip in whole_sip_sets(site) {
-        let size = answer_size(sip.set);
-        if size <= MAX_UDP {
+        let octets = answer_size(sip.set);
+        if octets <= MAX_UDP {
             continue;
         }
         let finding = findings
             .at(
                 sip.set.records[0].mark(),
                 format!(
-                    "the {} SRV records of `{}` take {size} octets: an answer over UDP holds \
+                    "the {} SRV records of `{}` take {octets} octets: an answer over UDP holds \
                      {MAX_UDP}, the rest is cut or asked for over TCP",
                     sip.set.records.len(),
                     sip.set.owner
@@ -38,11 +38,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
 /// "Target").
 fn answer_size(set: &RrSet) -> usize {
     let records = set.srv();
-    let records = records.map(|(_, srv)| RECORD_WITHOUT_TARGET + octets(&srv.target.name));
-    HEADER_AND_QUESTION + octets(&set.owner) + records.sum::<usize>()
+    let records = records.map(|(_, srv)| RECORD_WITHOUT_TARGET + wire_length(&srv.target.name));
+    HEADER_AND_QUESTION + wire_length(&set.owner) + records.sum::<usize>()
 }
 
 /// Octets of a name in a message: a length before each label, and the root's.
-fn octets(name: &Name) -> usize {
+fn wire_length(name: &Name) -> usize {
     name.iter().map(|label| label.len() + 1).sum::<usize>() + 1
 }

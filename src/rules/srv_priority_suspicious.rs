@@ -1,5 +1,7 @@
 //! `srv-priority-suspicious`: the host names say another order than the priorities.
 
+use std::collections::HashSet;
+
 use super::Findings;
 use super::sip_set::whole_sip_sets;
 use crate::dns::{Name, Srv};
@@ -27,7 +29,12 @@ const LATER: [&str; 12] = [
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for sip in whole_sip_sets(site) {
         let groups = sip.by_priority();
-        let ordered: Vec<&Srv> = groups.iter().flatten().map(|(_, srv)| *srv).collect();
+        // A host that is named twice counts where it is tried first.
+        let mut seen = HashSet::new();
+        let records = groups.iter().flatten().map(|(_, srv)| *srv);
+        let ordered: Vec<&Srv> = records
+            .filter(|srv| seen.insert(&srv.target.name))
+            .collect();
         // Neighbours are enough: an order is wrong only if it is wrong somewhere in between.
         let inverted = ordered.windows(2).find(|pair| {
             pair[0].priority.value < pair[1].priority.value

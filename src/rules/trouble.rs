@@ -1,52 +1,25 @@
-//! What readers found wrong with a text, as findings of the rule that speaks for it.
+//! What zone readers found wrong with a text, as findings of the rule that speaks for it.
 
 use super::Findings;
-use crate::finding::{Finding, Fix, Label, Subject};
+use crate::finding::Subject;
 use crate::site::Site;
 use crate::source::{Sources, Span};
-use crate::{phone, zone};
+use crate::zone::TroubleKind;
 
-/// Reports the zone readers' troubles of one kind. Each is about its line, so that of two
-/// rules which speak of one line the more telling one is heard.
-pub(super) fn of_zones(site: &Site, kind: zone::TroubleKind, findings: &mut Findings) {
-    for trouble in site.zones.iter().flat_map(|zone| &zone.troubles) {
-        if trouble.kind == kind {
-            let line = line_of(&site.sources, trouble.span);
-            let finding = findings
-                .at(trouble.span, &*trouble.message)
-                .about(Subject::Token(line));
-            let (help, fix) = (&trouble.help, &trouble.fix);
-            findings.push(complete(finding, help, &trouble.related, fix));
-        }
+/// Reports the readers' troubles of one kind. Each is about its line, so that of two rules
+/// which speak of one line the more telling one is heard.
+pub(super) fn report(site: &Site, findings: &mut Findings, kind: TroubleKind) {
+    let troubles = site.zones.iter().flat_map(|zone| &zone.troubles);
+    for trouble in troubles.filter(|trouble| trouble.kind == kind) {
+        let line = line_of(&site.sources, trouble.span);
+        let mut finding = findings
+            .at(trouble.span, &*trouble.message)
+            .about(Subject::Token(line));
+        finding.help.clone_from(&trouble.help);
+        finding.related.clone_from(&trouble.related);
+        finding.fix.clone_from(&trouble.fix);
+        findings.push(finding);
     }
-}
-
-/// Reports the configuration reader's troubles of one kind.
-pub(super) fn of_configurations(site: &Site, kind: phone::TroubleKind, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        for trouble in &configuration.troubles {
-            if trouble.kind == kind {
-                let finding = findings
-                    .at(trouble.span, &*trouble.message)
-                    .about(Subject::File(configuration.source))
-                    .handsets(&configuration.handsets());
-                let (help, fix) = (&trouble.help, &trouble.fix);
-                findings.push(complete(finding, help, &trouble.related, fix));
-            }
-        }
-    }
-}
-
-fn complete(
-    mut finding: Finding,
-    help: &Option<String>,
-    related: &[Label],
-    fix: &Option<Fix>,
-) -> Finding {
-    finding.help.clone_from(help);
-    finding.related.extend_from_slice(related);
-    finding.fix.clone_from(fix);
-    finding
 }
 
 /// The whole line in which a span begins.

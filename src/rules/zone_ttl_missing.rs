@@ -6,5 +6,5 @@ use crate::zone::TroubleKind;
 
 /// Reports what the zone readers met.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    trouble::of_zones(site, TroubleKind::TtlMissing, findings);
+    trouble::report(site, findings, TroubleKind::TtlMissing);
 }
