@@ -2,16 +2,20 @@
 //! not theirs to judge: Active Directory gives all its domain controllers one priority, and
 //! is right.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::Finding;
 use crate::fix::Place;
+use crate::phone::nearest;
 use crate::site::{Setup, Site, View, sip_domain};
 use crate::source::Span;
 
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;
+
+/// Each did-you-mean looks at every host of the zone, so only the first findings get one.
+pub(super) const MAX_GUESSES: usize = 50;
 
 /// A SIP SRV set that servers would give out, in one view.
 pub(super) struct SipSet<'s> {
@@ -102,6 +106,21 @@ impl<'s> SipSet<'s> {
         self.view.ask(&srv.target.name, RecordType::A)
     }
 
+    /// A host whose name is the target's but for a slip, and which the set does not name yet.
+    pub(super) fn similar_host(&self, srv: &Srv) -> Option<String> {
+        let target = &srv.target.name;
+        let named: HashSet<_> = self.set.srv().map(|(_, srv)| &srv.target.name).collect();
+        let hosts: Vec<_> = self
+            .view
+            .sets(RecordType::A)
+            .into_iter()
+            .map(|set| &set.owner)
+            .filter(|host| !named.contains(host) && is_slip(target, host))
+            .map(Name::to_string)
+            .collect();
+        nearest(&target.to_string(), hosts.iter().map(String::as_str)).map(str::to_owned)
+    }
+
     /// A set-up's lookup asks for this set.
     pub(super) fn is_asked(&self) -> bool {
         !self.askers.is_empty()
@@ -120,6 +139,22 @@ impl<'s> SipSet<'s> {
         }
         finding
     }
+}
+
+/// One label is misspelt, the others are equal.
+fn is_slip(name: &Name, host: &Name) -> bool {
+    let mut differing = name
+        .iter()
+        .zip(host)
+        .filter(|(a, b)| !a.eq_ignore_ascii_case(b));
+    let (Some((label, other)), None) = (differing.next(), differing.next()) else {
+        return false;
+    };
+    let (label, other) = (
+        String::from_utf8_lossy(label),
+        String::from_utf8_lossy(other),
+    );
+    name.iter().len() == host.iter().len() && nearest(&label, [&*other]).is_some()
 }
 
 /// The hosts that the SIP SRV records of a view name, with every place that names them.

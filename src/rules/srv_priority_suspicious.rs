@@ -1,9 +1,9 @@
 //! `srv-priority-suspicious`: the host names say another order than the priorities.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Findings;
-use super::sip_set::whole_sip_sets;
+use super::sip_set::{SipSet, whole_sip_sets};
 use crate::dns::{Name, Srv};
 use crate::site::Site;
 
@@ -27,18 +27,23 @@ const LATER: [&str; 12] = [
 
 /// Looks at every SIP SRV set; one finding a set.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
-        let groups = sip.by_priority();
-        // A host that is named twice counts where it is tried first.
-        let mut seen = HashSet::new();
-        let records = groups.iter().flatten().map(|(_, srv)| *srv);
-        let ordered: Vec<&Srv> = records
-            .filter(|srv| seen.insert(&srv.target.name))
-            .collect();
-        // Neighbours are enough: an order is wrong only if it is wrong somewhere in between.
+    let sets = whole_sip_sets(site);
+    let domains = domains_by_order(&sets);
+    for sip in &sets {
+        let ordered = in_order(sip);
         let inverted = ordered.windows(2).find(|pair| {
-            pair[0].priority.value < pair[1].priority.value
-                && belongs_behind(&pair[0].target.name, &pair[1].target.name)
+            let (early, late) = (&pair[0].target.name, &pair[1].target.name);
+            // Servers that are each the primary of one domain and the backup of the next are
+            // numbered without regard to order.
+            let crossed = || {
+                let domains = domains.get(&(sip.view_index, late, early));
+                domains.is_some_and(|domains| domains.iter().any(|other| *other != &sip.domain))
+            };
+            is_before(pair)
+                && match by_words(early, late) {
+                    Some(behind) => behind,
+                    None => has_higher_number(early, late) && !crossed(),
+                }
         });
         let Some([early, late]) = inverted else {
             continue;
@@ -61,23 +66,54 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
     }
 }
 
-/// By their names, `one` is to be tried after `two`.
-fn belongs_behind(one: &Name, two: &Name) -> bool {
-    let (one, two) = (tokens(one), tokens(two));
-    let is_later = |tokens: &[String]| {
+/// The targets in the order in which they are tried; a host that is named twice counts where
+/// it is tried first.
+fn in_order<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
+    let mut seen = HashSet::new();
+    let records = sip.by_priority().into_iter().flatten().map(|(_, srv)| srv);
+    records
+        .filter(|srv| seen.insert(&srv.target.name))
+        .collect()
+}
+
+/// Of two neighbours in the order the first is tried before the second. Neighbours are
+/// enough: an order is wrong only if it is wrong somewhere in between.
+fn is_before(pair: &[&Srv]) -> bool {
+    pair[0].priority.value < pair[1].priority.value
+}
+
+/// The domains that try one host right before another, by view and hosts.
+fn domains_by_order<'a>(
+    sets: &'a [SipSet<'_>],
+) -> HashMap<(usize, &'a Name, &'a Name), BTreeSet<&'a Name>> {
+    let mut domains: HashMap<_, BTreeSet<_>> = HashMap::new();
+    for sip in sets {
+        for pair in in_order(sip).windows(2).filter(|pair| is_before(pair)) {
+            let key = (sip.view_index, &pair[0].target.name, &pair[1].target.name);
+            domains.entry(key).or_default().insert(&sip.domain);
+        }
+    }
+    domains
+}
+
+/// Whether `one` is to be tried after `two`, as far as words in their names say.
+fn by_words(one: &Name, two: &Name) -> Option<bool> {
+    let is_later = |name: &Name| {
+        let tokens = tokens(name);
         let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.as_str()));
         has(&LATER) && !has(&FIRST)
     };
-    match (is_later(&one), is_later(&two)) {
-        (true, false) => true,
-        (false, true) => false,
-        _ => has_higher_number(&one, &two),
+    match (is_later(one), is_later(two)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
     }
 }
 
-/// The names differ in one number only.
-fn has_higher_number(one: &[String], two: &[String]) -> bool {
-    let mut differing = one.iter().zip(two).filter(|(one, two)| one != two);
+/// The names differ in one number only, and that of `one` is higher.
+fn has_higher_number(one: &Name, two: &Name) -> bool {
+    let (one, two) = (tokens(one), tokens(two));
+    let mut differing = one.iter().zip(&two).filter(|(one, two)| one != two);
     let (Some((one_token, two_token)), None) = (differing.next(), differing.next()) else {
         return false;
     };
@@ -120,11 +156,9 @@ mod tests {
             ("sip2-b.x.", "sip1-a.x.", false),
         ] {
             let name = |text| Name::from_ascii(text).expect("a name");
-            assert_eq!(
-                belongs_behind(&name(one), &name(two)),
-                behind,
-                "{one} {two}"
-            );
+            let (one, two) = (name(one), name(two));
+            let says = by_words(&one, &two).unwrap_or_else(|| has_higher_number(&one, &two));
+            assert_eq!(says, behind, "{one} {two}");
         }
     }
 }

@@ -3,15 +3,11 @@
 use std::collections::HashSet;
 
 use super::Findings;
-use super::sip_set::{SipSet, sip_sets};
+use super::sip_set::{MAX_GUESSES, SipSet, sip_sets};
 use crate::dns::{Answer, Name, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::phone::nearest;
 use crate::site::{Site, View};
-
-/// Each did-you-mean looks at every host of the zone, so only the first findings get one.
-const MAX_GUESSES: usize = 50;
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
@@ -29,7 +25,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 continue;
             }
             guesses += 1;
-            let similar = (guesses <= MAX_GUESSES).then(|| similar_host(&sip, srv));
+            let similar = (guesses <= MAX_GUESSES).then(|| sip.similar_host(srv));
             report(&sip, srv, similar.flatten(), findings);
         }
     }
@@ -64,25 +60,4 @@ fn report(sip: &SipSet, srv: &Srv, similar: Option<String>, findings: &mut Findi
             ..Fix::default()
         });
     findings.push(sip.with_handsets(finding));
-}
-
-/// A host of nearly the same name that has an address and is not in the set yet.
-fn similar_host(sip: &SipSet, srv: &Srv) -> Option<String> {
-    let text = |name: &Name| name.to_string();
-    let target = text(&srv.target.name);
-    let listed: Vec<_> = sip.set.srv().map(|(_, other)| &other.target.name).collect();
-    let sets = sip.view.sets(RecordType::A);
-    let free = sets.iter().filter(|set| !listed.contains(&&set.owner));
-    let hosts: Vec<_> = free
-        .filter(|set| set.owner.iter().len() == srv.target.name.iter().len())
-        .map(|set| text(&set.owner))
-        .collect();
-    let label = target.split('.').next().unwrap_or_default();
-    let is_slip = |host: &str| {
-        let other = host.split('.').next().unwrap_or_default();
-        nearest(label, [other]).is_some()
-    };
-    nearest(&target, hosts.iter().map(String::as_str))
-        .filter(|host| is_slip(host))
-        .map(str::to_owned)
 }

@@ -1,13 +1,14 @@
 //! `srv-target-unverified`: a target that the given zones do not speak of.
 
 use super::Findings;
-use super::sip_set::sip_sets;
+use super::sip_set::{MAX_GUESSES, sip_sets};
 use crate::dns::Answer;
 use crate::finding::Subject;
 use crate::site::Site;
 
 /// Looks at every target in zone files; a live server was asked for each.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut guesses = 0;
     for sip in sip_sets(site) {
         if sip.view.live.is_some() {
             continue;
@@ -17,6 +18,12 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if target.is_root() || !matches!(sip.addresses_of(srv), Answer::NotLoaded) {
                 continue;
             }
+            guesses += 1;
+            let similar = (guesses <= MAX_GUESSES).then(|| sip.similar_host(srv));
+            let guess = match similar.flatten() {
+                Some(host) => format!("; or did you mean `{host}`?"),
+                None => String::new(),
+            };
             let finding = findings
                 .at(
                     srv.target.span,
@@ -25,7 +32,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                     ),
                 )
                 .help(format!(
-                    "give the zone of `{target}` as well, or ask a DNS server with `--live {}`",
+                    "give the zone of `{target}` as well, or ask a DNS server with `--live {}`{guess}",
                     sip.domain.to_string().trim_end_matches('.')
                 ));
             findings.push(finding.about(Subject::Token(srv.target.span)));
