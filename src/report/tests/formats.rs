@@ -1,5 +1,10 @@
 //! What each format looks like.
 
+#![expect(
+    clippy::unicode_not_nfc,
+    reason = "columns must be right under combining characters too"
+)]
+
 use super::*;
 
 #[test]
