@@ -14,6 +14,8 @@ use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
 use crate::source::{Origin, Source, SourceId};
 use crate::zone;
 
+mod formats;
+
 static ERROR: Page = page("test-error", Severity::Error);
 static WARNING: Page = page("test-warning", Severity::Warning);
 
@@ -157,26 +159,6 @@ fn sample(format: Format) -> String {
         why: "no reverse zone given".into(),
     }];
     written(&report, format)
-}
-
-#[test]
-fn pretty_shows_every_place_with_its_lines() {
-    insta::assert_snapshot!(sample(Format::Pretty));
-}
-
-#[test]
-fn concise_is_one_line_a_finding() {
-    insta::assert_snapshot!(sample(Format::Concise));
-}
-
-#[test]
-fn table_has_setups_servers_and_findings() {
-    insta::assert_snapshot!(sample(Format::Table));
-}
-
-#[test]
-fn json_has_everything() {
-    insta::assert_snapshot!(sample(Format::Json));
 }
 
 #[test]
@@ -399,19 +381,4 @@ proptest! {
         }
         written(&report, Format::Json);
     }
-}
-
-#[test]
-fn a_trace_gives_every_question_its_reason() {
-    let (site, ..) = site(ZONE);
-    let report = Report::new(&site, Vec::new(), Vec::new(), &Selection::default());
-    let how = Presentation {
-        format: Format::Pretty,
-        content: Content::Trace,
-        detail: Detail::Quiet,
-        color: false,
-    };
-    let mut out = Vec::new();
-    report.write(&how, &mut out).expect("memory takes it");
-    insta::assert_snapshot!(String::from_utf8_lossy(&out));
 }
