@@ -8,7 +8,19 @@ use crate::rule::Page;
 use crate::site::Site;
 use crate::source::Span;
 
+mod outcome_depends_on_assumption;
+mod phone_address_is_host;
+mod phone_address_not_covered;
+mod phone_address_not_in_dns;
+mod phone_port_blocks_srv;
+mod phone_static_dns_conflict;
+mod phone_transport_skips_naptr;
+mod srv_missing;
+mod srv_missing_for_transport;
+mod srv_owner_malformed;
+mod srv_owner_misplaced;
 mod srv_single_target;
+mod wildcard_answers_lookup;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
 type Check = fn(&Site, &mut Findings);

@@ -64,7 +64,8 @@ struct Example {
     handset: Option<String>,
     #[serde(default)]
     assume: BTreeMap<String, String>,
-    /// Places where no comment fits: the first occurrence of a text.
+    /// Places where no comment fits (an owner in column 1, inside an XML tag): the first
+    /// occurrence of a text, in the configuration or else in a zone.
     #[serde(default)]
     expect: Vec<Expected>,
 }
@@ -196,11 +197,17 @@ fn run(example: &Example, show: bool) -> String {
     let mut faults = String::new();
     for (name, text) in &texts.phones {
         carets(name, text, &mut expected);
-        for wanted in &example.expect {
-            match occurrence(name, text, wanted) {
-                Some(place) => drop(expected.insert(place)),
-                None => writeln!(faults, "  `{}` does not occur", wanted.text).expect("a string"),
-            }
+    }
+    let phones = texts.phones.iter().map(|(name, text)| (name, text));
+    let zones = texts.zones.iter().map(|(name, _, text)| (name, text));
+    let everything: Vec<_> = phones.chain(zones).collect();
+    for wanted in &example.expect {
+        let mut places = everything
+            .iter()
+            .filter_map(|(name, text)| occurrence(name, text, wanted));
+        match places.next() {
+            Some(place) => drop(expected.insert(place)),
+            None => writeln!(faults, "  `{}` does not occur", wanted.text).expect("a string"),
         }
     }
     let (site, findings) = texts.check();

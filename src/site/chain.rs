@@ -1,0 +1,151 @@
+//! What a simulated lookup asked for in vain, and what stands nearby instead: what the rules
+//! that need zone and handset together have in common.
+
+use super::{Setup, Simulation, Site, View};
+use crate::dns::{Answer, Data, Name, RecordType, RrSet};
+use crate::finding::{Finding, Subject};
+use crate::handset::{Lookup, Protocol, Step};
+use crate::phone::Parameter;
+use crate::rule::Severity;
+use crate::source::Span;
+
+/// Where the SIP servers of a domain are listed: the labels before it, and what SIP then
+/// travels over (RFC 3263 4.1).
+pub const SIP_SETS: [(&str, Protocol); 3] = [
+    ("_sip._udp", Protocol::Udp),
+    ("_sip._tcp", Protocol::Tcp),
+    ("_sips._tcp", Protocol::Tls),
+];
+
+/// `prefix.domain`; `None` where that is longer than a name can be.
+pub fn below(prefix: &str, domain: &Name) -> Option<Name> {
+    let name = Name::from_ascii(prefix).ok()?.append_name(domain).ok()?;
+    Some(name.to_lowercase())
+}
+
+/// The first two labels of a name: `_sip._udp` of `_sip._udp.example.com`.
+pub fn service_of(name: &Name) -> String {
+    let labels = name.iter().take(2).map(String::from_utf8_lossy);
+    labels.collect::<Vec<_>>().join(".").to_ascii_lowercase()
+}
+
+/// A name without its final dot, as people write it.
+pub fn plain(name: &Name) -> String {
+    match name.to_string().trim_end_matches('.') {
+        "" => ".".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+/// The SIP SRV sets that exist at exactly that domain.
+pub fn sip_sets<'v>(view: &'v View, domain: &Name) -> Vec<(&'static str, Protocol, &'v RrSet)> {
+    SIP_SETS
+        .iter()
+        .filter_map(|(prefix, protocol)| {
+            let set = view.set(&below(prefix, domain)?, RecordType::SRV)?;
+            Some((*prefix, *protocol, set))
+        })
+        .collect()
+}
+
+/// The SRV questions that a handset made of its configured address and that got no record;
+/// none where any SRV question got one. A question whose name a NAPTR record gives is not
+/// among them: what is wrong then is the NAPTR record, and other rules say so. Nor are those
+/// of an address that begins with a service label, since no record below it could help.
+pub fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
+    if setup.entry.address.value.starts_with('_') {
+        return Vec::new();
+    }
+    let asked = |record_type| {
+        let steps = lookup.steps.iter();
+        steps.filter(move |step| step.question.record_type == record_type)
+    };
+    if asked(RecordType::SRV).any(|step| matches!(step.answer, Answer::Records(_))) {
+        return Vec::new();
+    }
+    let named_by_naptr = |step: &Step| {
+        let records = asked(RecordType::NAPTR).flat_map(|s| s.answer.of_type(RecordType::NAPTR));
+        records.into_iter().any(|record| match &record.data {
+            Data::Naptr(naptr) => naptr.replacement.name == step.question.name,
+            _ => false,
+        })
+    };
+    asked(RecordType::SRV)
+        .filter(|step| matches!(step.answer, Answer::NoData(_) | Answer::NxDomain(_)))
+        .filter(|step| !named_by_naptr(step))
+        .collect()
+}
+
+/// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".
+pub fn asked_and_got(step: &Step) -> String {
+    format!(
+        "the handset asks for {} `{}` and gets {}",
+        step.question.record_type,
+        step.asked_as,
+        in_words(&step.answer)
+    )
+}
+
+/// An answer for people who do not know the response codes by heart.
+pub fn in_words(answer: &Answer) -> String {
+    match answer {
+        Answer::Records(_) => "an answer".to_owned(),
+        Answer::NoData(_) => "NODATA (the name has no such record)".to_owned(),
+        Answer::NxDomain(_) => "NXDOMAIN (no such name)".to_owned(),
+        Answer::Failed(failure) => failure.to_string(),
+        Answer::NotLoaded => "no answer from the given data".to_owned(),
+    }
+}
+
+/// What every finding about a lookup says: who is touched and which lookup it is about. Where
+/// no configuration asks for the address it is a note, since perhaps no handset does.
+pub fn about_lookup(mut finding: Finding, simulation: &Simulation, setup: &Setup) -> Finding {
+    if !setup.is_configured() {
+        finding.severity = finding.severity.min(Severity::Note);
+    }
+    if let Some(subject) = lookup_subject(simulation, setup) {
+        finding = finding.about(subject);
+    }
+    finding.handsets(&setup.handsets)
+}
+
+/// The lookup of one address in one view; `None` for what is no name.
+pub fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject> {
+    Some(Subject::Lookup {
+        view: simulation.view,
+        address: setup.entry.name()?,
+    })
+}
+
+/// Adds the zone that says no, which also tells one view from another.
+pub fn said_no(finding: Finding, answer: &Answer) -> Finding {
+    let (Answer::NoData(miss) | Answer::NxDomain(miss)) = answer else {
+        return finding;
+    };
+    match &miss.soa {
+        Some(soa) => finding.related(soa.owner.span, "the zone that gives this answer"),
+        None => finding,
+    }
+}
+
+impl Site {
+    /// A setting of the server entry that a set-up comes from, as the XML attribute that
+    /// would give it another value; `name` is `address`, `port` or `transport`. `None` where
+    /// no configuration file says it, or where the value would not be plain text.
+    pub fn attribute(&self, setup: &Setup, name: &str, value: &str) -> Option<String> {
+        let address = self.parameter_at(setup.entry.address.span)?;
+        let prefix = address.name.value.strip_suffix("address")?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        let plain = value.chars().all(is_plain) && prefix.chars().all(is_plain);
+        plain.then(|| format!("{prefix}{name}=\"{value}\""))
+    }
+
+    /// The parameter whose value stands at `span`.
+    fn parameter_at(&self, span: Span) -> Option<&Parameter> {
+        self.configurations
+            .iter()
+            .filter(|configuration| configuration.source == span.source)
+            .flat_map(|configuration| &configuration.parameters)
+            .find(|parameter| parameter.value.span == span)
+    }
+}
