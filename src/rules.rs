@@ -8,6 +8,8 @@ use crate::rule::Page;
 use crate::site::Site;
 use crate::source::Span;
 
+mod candidates;
+mod lookup;
 mod outcome_depends_on_assumption;
 mod phone_address_is_host;
 mod phone_address_not_covered;

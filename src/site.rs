@@ -10,12 +10,9 @@ use crate::phone::Configuration;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::Zone;
 
-mod candidates;
-pub mod chain;
 mod simulate;
 mod view;
 
-pub use candidates::Candidates;
 pub use simulate::{
     Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
     sip_server_addresses, verdict,

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::Findings;
+use super::lookup::{about_lookup, sip_sets};
 use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
 use crate::handset::assumption::{Assumption, Reading};
 use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step};
-use crate::site::chain::{about_lookup, sip_sets};
 use crate::site::{Setup, Simulation, Site, Verdict, View, verdict};
 use crate::source::Span;
 

@@ -1,16 +1,20 @@
 //! `phone-address-is-host`: the configured address is one host, so there is nothing to fail
 //! over to.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::Findings;
-use crate::dns::{Name, RecordType, Srv};
-use crate::finding::{Commands, Edit, Finding, Fix};
+use super::lookup::{Setting, about_lookup, change, plain, sip_sets};
+use crate::dns::{Name, RecordType};
+use crate::finding::Finding;
 use crate::handset::{Server, Via};
 use crate::rule::Severity;
-use crate::site::chain::{about_lookup, plain, sip_sets};
-use crate::site::{Setup, Site, Verdict, View, sip_domain};
+use crate::site::{Site, Verdict, View, sip_domain};
+use crate::source::Span;
 
 /// Looks at every lookup that ends at one address of the configured name itself.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut by_view: BTreeMap<usize, Targets> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {
             continue;
@@ -29,19 +33,28 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             "`{}` is a host with one address, {}: handsets have no other server to fail over to",
             address.value, server.address
         );
+        let targets = by_view
+            .entry(simulation.view)
+            .or_insert_with(|| targets(view));
         let finding = findings.at(address.span, message);
-        let finding = match domain_of_target(view, &name) {
-            Some((srv, domain)) => finding
+        let finding = match targets.get(&name) {
+            Some((target, domain)) => finding
                 .help(format!(
                     "set the address to `{}`, below which this host is listed as one SIP server \
                      among others, and the port to 0",
-                    plain(&domain)
+                    plain(domain)
                 ))
                 .related(
-                    srv.target.span,
-                    format!("the host is a server of `{}`", plain(&domain)),
+                    *target,
+                    format!("the host is a server of `{}`", plain(domain)),
                 )
-                .fix(fix(site, setup, &domain)),
+                .fix(change(
+                    site,
+                    setup,
+                    Setting::Address,
+                    &plain(domain),
+                    "give the handsets the domain",
+                )),
             None => finding.severity(Severity::Note).help(format!(
                 "for failover, list the SIP servers as SRV records `_sip._udp` of a domain and \
                  set the address to that domain; `{}` has none of its own",
@@ -60,28 +73,21 @@ fn at_address(finding: Finding, server: &Server) -> Finding {
     }
 }
 
-/// The SRV record that names the host as a SIP server, and the domain it serves.
-fn domain_of_target<'v>(view: &'v View, host: &Name) -> Option<(&'v Srv, Name)> {
-    view.sets(RecordType::SRV).into_iter().find_map(|set| {
-        let domain = sip_domain(&set.owner)?;
-        let (_, srv) = set.srv().find(|(_, srv)| srv.target.name == *host)?;
-        Some((srv, domain))
-    })
-}
+/// The hosts that SRV records name as SIP servers: where, and for which domain.
+type Targets<'v> = HashMap<&'v Name, (Span, Name)>;
 
-fn fix(site: &Site, setup: &Setup, domain: &Name) -> Fix {
-    let domain = plain(domain);
-    let xml = site.attribute(setup, "address", &domain);
-    Fix {
-        title: format!("give the handsets the domain `{domain}`"),
-        edits: xml
-            .iter()
-            .map(|_| Edit::replace(setup.entry.address.span, &*domain))
-            .collect(),
-        commands: Commands {
-            xml,
-            ..Commands::default()
-        },
-        ..Fix::default()
+fn targets(view: &View) -> Targets<'_> {
+    let mut targets = HashMap::new();
+    for set in view.sets(RecordType::SRV) {
+        let Some(domain) = sip_domain(&set.owner) else {
+            continue;
+        };
+        for (_, srv) in set.srv() {
+            let target = &srv.target;
+            targets
+                .entry(&target.name)
+                .or_insert_with(|| (target.span, domain.clone()));
+        }
     }
+    targets
 }

@@ -1,10 +1,11 @@
 //! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
 
 use super::Findings;
+use super::candidates::Candidates;
+use super::lookup::{about_lookup, plain};
 use crate::dns::{Name, RrSet};
 use crate::finding::Finding;
-use crate::site::chain::{about_lookup, plain};
-use crate::site::{Candidates, Setup, Site};
+use crate::site::{Setup, Site};
 
 /// Looks at every address outside all zones given.
 pub(super) fn check(site: &Site, findings: &mut Findings) {

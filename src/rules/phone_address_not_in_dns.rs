@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::Findings;
+use super::candidates::Candidates;
+use super::lookup::{about_lookup, asked_and_got, in_words, said_no, sip_sets};
 use crate::dns::{Answer, RecordType};
 use crate::handset::{Lookup, Step};
-use crate::site::chain::{about_lookup, asked_and_got, said_no, sip_sets};
-use crate::site::{Candidates, Setup, Simulation, Site, Verdict, View};
+use crate::site::{Setup, Simulation, Site, Verdict, View};
 
 /// Looks at every lookup that fails because of the address itself.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
@@ -20,9 +21,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         let (message, step) = match absence {
             Absence::Name(step) => (
                 format!(
-                    "`{}` is not in DNS: {}, and nothing exists below it",
+                    "nothing exists at or below `{}`: the handset asks for {} and gets {} each \
+                     time",
                     address.value,
-                    asked_and_got(step)
+                    questions(&simulation.lookup),
+                    in_words(&step.answer)
                 ),
                 step,
             ),
@@ -59,6 +62,13 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             setup,
         ));
     }
+}
+
+/// Every question of a lookup, in order.
+fn questions(lookup: &Lookup) -> String {
+    let steps = lookup.steps.iter();
+    let asked = steps.map(|step| format!("{} `{}`", step.question.record_type, step.asked_as));
+    asked.collect::<Vec<_>>().join(", ")
 }
 
 /// What DNS has not.

@@ -1,11 +1,11 @@
 //! `phone-port-blocks-srv`: a port is set, so the SRV records of the address are never asked.
 
 use super::Findings;
+use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_sets};
 use crate::dns::{Name, RecordType};
-use crate::finding::{Commands, Edit, Fix};
+use crate::finding::Fix;
 use crate::handset::{Transport, Via};
 use crate::rule::Severity;
-use crate::site::chain::{about_lookup, asked_and_got, plain, sip_sets};
 use crate::site::{Setup, Simulation, Site, View, is_sip_naptr};
 use crate::source::Span;
 
@@ -100,17 +100,5 @@ fn help(setup: &Setup) -> String {
 }
 
 fn fix(site: &Site, setup: &Setup) -> Fix {
-    let port = &setup.entry.port;
-    let xml = site.attribute(setup, "port", "0");
-    // A handset of the command line has no file to be changed.
-    let edits = xml.iter().map(|_| Edit::replace(port.span, "0")).collect();
-    Fix {
-        title: "set the port to 0".to_owned(),
-        edits,
-        commands: Commands {
-            xml,
-            ..Commands::default()
-        },
-        ..Fix::default()
-    }
+    change(site, setup, Setting::Port, "0", "set the port to 0")
 }

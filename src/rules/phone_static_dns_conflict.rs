@@ -2,11 +2,11 @@
 //! zone.
 
 use super::Findings;
-use crate::dns::{Answer, Data, Name, Record, RecordType};
+use super::lookup::said_no;
+use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::Finding;
 use crate::phone::{Configuration, Parameter};
 use crate::rule::Severity;
-use crate::site::chain::said_no;
 use crate::site::{Site, View};
 
 /// The static records a handset holds of each type (84-Series guide, p. 253).
@@ -109,57 +109,58 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
 /// The field in which a static record differs from all records of the zone: the one that
 /// tells what it leads to first.
 fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
-    let number = |field: &str| -> Option<u16> { entry.get(field)?.value.value.trim().parse().ok() };
     match entry.record_type {
-        RecordType::A => {
-            let address = entry.get("address")?;
-            let same = |record: &&Record| match &record.data {
-                Data::A(other) => address.value.value.trim() == other.value.to_string(),
-                _ => false,
-            };
-            (!records.iter().any(same)).then_some(address)
-        }
-        RecordType::SRV => {
-            let target = entry.get("target")?;
-            let name = absolute(&target.value.value)?;
-            let mut of_target = Vec::new();
-            for record in records {
-                if let Data::Srv(srv) = &record.data
-                    && srv.target.name == name
-                {
-                    of_target.push(srv);
-                }
-            }
-            if of_target.is_empty() {
-                return Some(target);
-            }
-            // Weights are not compared: they tell nothing where priorities differ.
-            let (port, priority) = (number("port"), number("priority"));
-            if !of_target.iter().any(|srv| Some(srv.port.value) == port) {
-                return entry.get("port");
-            }
-            let same_priority = |srv: &&crate::dns::Srv| Some(srv.priority.value) == priority;
-            (!of_target.iter().any(same_priority)).then(|| entry.get("priority"))?
-        }
-        RecordType::NAPTR => {
-            let service = entry.get("service")?;
-            let replacement = entry.get("replacement")?;
-            let name = absolute(&replacement.value.value)?;
-            let mut of_service = records.iter().filter_map(|record| match &record.data {
-                Data::Naptr(naptr) => Some(naptr),
-                _ => None,
-            });
-            let same = |text: &str| text.eq_ignore_ascii_case(service.value.value.trim());
-            let services: Vec<_> = of_service
-                .by_ref()
-                .filter(|naptr| same(&naptr.service.value))
-                .collect();
-            if services.is_empty() {
-                return Some(service);
-            }
-            let leads_there = services.iter().any(|naptr| naptr.replacement.name == name);
-            (!leads_there).then_some(replacement)
-        }
-        _ => None,
+        RecordType::A => a_conflict(entry, records),
+        RecordType::SRV => srv_conflict(entry, records),
+        _ => naptr_conflict(entry, records),
     }
+}
+
+fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+    let address = entry.get("address")?;
+    let same = |record: &&Record| match &record.data {
+        Data::A(other) => address.value.value.trim() == other.value.to_string(),
+        _ => false,
+    };
+    (!records.iter().any(same)).then_some(address)
+}
+
+/// Weights are not compared: they tell nothing where priorities differ.
+fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+    let target = entry.get("target")?;
+    let name = absolute(&target.value.value)?;
+    let srv = records.iter().filter_map(|record| match &record.data {
+        Data::Srv(srv) => Some(srv),
+        _ => None,
+    });
+    let of_target: Vec<_> = srv.filter(|srv| srv.target.name == name).collect();
+    if of_target.is_empty() {
+        return Some(target);
+    }
+    let differs = |field: &str, value: fn(&Srv) -> u16| {
+        let parameter = entry.get(field)?;
+        let number: Option<u16> = parameter.value.value.trim().parse().ok();
+        let same = of_target.iter().any(|srv| Some(value(srv)) == number);
+        (!same).then_some(parameter)
+    };
+    differs("port", |srv| srv.port.value).or_else(|| differs("priority", |srv| srv.priority.value))
+}
+
+fn naptr_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+    let service = entry.get("service")?;
+    let replacement = entry.get("replacement")?;
+    let name = absolute(&replacement.value.value)?;
+    let naptr = records.iter().filter_map(|record| match &record.data {
+        Data::Naptr(naptr) => Some(naptr),
+        _ => None,
+    });
+    let same = |text: &str| text.eq_ignore_ascii_case(service.value.value.trim());
+    let of_service: Vec<_> = naptr.filter(|naptr| same(&naptr.service.value)).collect();
+    if of_service.is_empty() {
+        return Some(service);
+    }
+    let leads_there = of_service
+        .iter()
+        .any(|naptr| naptr.replacement.name == name);
+    (!leads_there).then_some(replacement)
 }

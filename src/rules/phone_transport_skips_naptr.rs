@@ -1,10 +1,9 @@
 //! `phone-transport-skips-naptr`: a fixed transport, although the zone has NAPTR records.
 
 use super::Findings;
+use super::lookup::{Setting, about_lookup, change};
 use crate::dns::RecordType;
-use crate::finding::{Commands, Edit, Fix};
 use crate::handset::Transport;
-use crate::site::chain::about_lookup;
 use crate::site::{Site, is_sip_naptr};
 
 /// Looks at every set-up that asks for SRV without asking for NAPTR first.
@@ -36,19 +35,13 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 record.owner.span,
                 format!("never asked for: service {}", naptr.service.value),
             );
-        let xml = site.attribute(setup, "transport", "DNSnaptr");
-        let finding = finding.fix(Fix {
-            title: "let NAPTR decide the transport".to_owned(),
-            edits: xml
-                .iter()
-                .map(|_| Edit::replace(transport.span, "DNSnaptr"))
-                .collect(),
-            commands: Commands {
-                xml,
-                ..Commands::default()
-            },
-            ..Fix::default()
-        });
+        let finding = finding.fix(change(
+            site,
+            setup,
+            Setting::Transport,
+            "DNSnaptr",
+            "let NAPTR decide the transport",
+        ));
         findings.push(about_lookup(finding, simulation, setup));
     }
 }

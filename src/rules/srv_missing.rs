@@ -1,16 +1,20 @@
 //! `srv-missing`: the SRV set the handset asks for does not exist, and nothing else leads it
 //! to a server.
 
+use std::collections::BTreeMap;
+
 use super::Findings;
-use crate::dns::RecordType;
+use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
+use crate::dns::{Name, RecordType};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Lookup, Step};
-use crate::site::chain::{self, about_lookup, asked_and_got, missed_srv, plain, said_no};
 use crate::site::{Setup, Site, Verdict, View, sip_domain};
+use crate::source::Span;
 
 /// Looks at every lookup that fails for want of an SRV set.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut by_view = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;
@@ -41,7 +45,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             ))
             .fix(fix(step, &simulation.lookup, view));
         let finding = said_no(at_fallback(finding, &simulation.lookup), &step.answer);
-        let finding = other_domains(finding, setup, view);
+        let domains = by_view
+            .entry(simulation.view)
+            .or_insert_with(|| domains(view));
+        let finding = other_domains(finding, setup, domains);
         findings.push(about_lookup(finding, simulation, setup));
     }
 }
@@ -67,17 +74,34 @@ fn at_fallback(finding: Finding, lookup: &Lookup) -> Finding {
     }
 }
 
-/// Shows which names of the same view do have SIP servers.
-fn other_domains(mut finding: Finding, setup: &Setup, view: &View) -> Finding {
-    const SHOWN: usize = 3;
+/// How many names that do have SIP servers are shown.
+const SHOWN: usize = 3;
+
+/// Some names of a view that do have SIP servers, and where they are listed.
+fn domains(view: &View) -> Vec<(Span, Name)> {
+    let mut domains: Vec<(Span, Name)> = Vec::new();
+    for set in view.sets(RecordType::SRV) {
+        if let Some(domain) = sip_domain(&set.owner)
+            && !domains.iter().any(|(_, known)| *known == domain)
+        {
+            domains.push((set.records[0].owner.span, domain));
+        }
+        // One more, since the address that failed may be among them.
+        if domains.len() > SHOWN {
+            break;
+        }
+    }
+    domains
+}
+
+fn other_domains(mut finding: Finding, setup: &Setup, domains: &[(Span, Name)]) -> Finding {
     let own = setup.entry.name();
-    let others = view.sets(RecordType::SRV).into_iter().filter_map(|set| {
-        let domain = sip_domain(&set.owner).filter(|domain| Some(domain) != own.as_ref())?;
-        Some((set.records[0].owner.span, domain))
-    });
+    let others = domains
+        .iter()
+        .filter(|(_, domain)| Some(domain) != own.as_ref());
     for (span, domain) in others.take(SHOWN) {
-        let message = format!("SIP servers are listed for `{}`", plain(&domain));
-        finding = finding.related(span, message);
+        let message = format!("SIP servers are listed for `{}`", plain(domain));
+        finding = finding.related(*span, message);
     }
     finding
 }
@@ -87,7 +111,7 @@ fn fix(step: &Step, lookup: &Lookup, view: &View) -> Fix {
     let target = Field::blank("host name of the SIP server");
     let record = NewRecord::srv(0, 10, lookup.protocol.default_port(), target);
     Fix {
-        title: format!("list the SIP servers at `{}`", chain::plain(owner)),
+        title: format!("list the SIP servers at `{}`", plain(owner)),
         commands: add_record(Place::new(view.apex_of(owner), owner), &record),
         ..Fix::default()
     }

@@ -2,12 +2,15 @@
 //! the transport that the handset asks for.
 
 use super::Findings;
+use super::lookup::{
+    Setting, about_lookup, asked_and_got, attribute, missed_srv, plain, said_no, service_of,
+    sip_sets,
+};
 use crate::dns::RrSet;
 use crate::finding::{Commands, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record, in_turn};
 use crate::handset::{Protocol, Step, Transport};
 use crate::rule::Severity;
-use crate::site::chain::{about_lookup, asked_and_got, missed_srv, plain, said_no, sip_sets};
 use crate::site::{Setup, Site, Verdict, View};
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
@@ -102,7 +105,7 @@ fn fix(
     Fix {
         title: format!("list the servers at `{}` as well", plain(owner)),
         commands: Commands {
-            xml: site.attribute(setup, "transport", transport.as_str()),
+            xml: attribute(site, setup, Setting::Transport, transport.as_str()),
             ..same_servers.reduce(in_turn).unwrap_or_default()
         },
         ..Fix::default()
@@ -111,7 +114,7 @@ fn fix(
 
 /// What SIP would have travelled over, had the set that was asked for existed.
 fn asked_protocol(step: &Step) -> Protocol {
-    let service = crate::site::chain::service_of(&step.question.name);
+    let service = service_of(&step.question.name);
     match service.as_str() {
         "_sip._udp" => Protocol::Udp,
         "_sip._tcp" => Protocol::Tcp,

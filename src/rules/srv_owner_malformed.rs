@@ -1,12 +1,12 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
 use super::Findings;
+use super::lookup::{asked_and_got, below, lookup_subject, plain};
 use crate::dns::{Answer, Name, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
 use crate::phone::nearest;
 use crate::rule::Severity;
-use crate::site::chain::{asked_and_got, below, lookup_subject, plain};
 use crate::site::{Site, View};
 use crate::source::Span;
 
@@ -121,7 +121,7 @@ fn misspelt(
 fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &Meant) -> Finding {
     let owner = &set.records[0].owner;
     let message = format!(
-        "`{}` is not an owner that handsets ask for: SIP servers are listed at `{}`",
+        "no handset asks for `{}`: the well-formed owner is `{}`",
         plain(&set.owner),
         plain(&meant.name)
     );
@@ -151,6 +151,9 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
     }
 }
 
+/// How many places that ask for the well-formed name are shown: more say no more.
+const SHOWN: usize = 3;
+
 /// Names the handsets that ask for the well-formed name and get nothing.
 fn with_lookups(mut finding: Finding, site: &Site, view: usize, meant: &Meant) -> Finding {
     for (simulation, setup, _) in site.simulated() {
@@ -163,7 +166,9 @@ fn with_lookups(mut finding: Finding, site: &Site, view: usize, meant: &Meant) -
         if !matches!(step.answer, Answer::NoData(_) | Answer::NxDomain(_)) {
             continue;
         }
-        finding = finding.related(setup.entry.address.span, asked_and_got(step));
+        if finding.related.len() < SHOWN {
+            finding = finding.related(setup.entry.address.span, asked_and_got(step));
+        }
         if let Some(subject) = lookup_subject(simulation, setup) {
             finding = finding.about(subject);
         }

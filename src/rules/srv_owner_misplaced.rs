@@ -1,16 +1,21 @@
 //! `srv-owner-misplaced`: the SRV set that the handset asks for stands one level above or
 //! below the configured address.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::Findings;
+use super::lookup::{
+    Setting, about_lookup, asked_and_got, attribute, below, missed_srv, plain, said_no, service_of,
+};
 use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Commands, Edit, Finding, Fix};
 use crate::fix::{NewRecord, Place, add_record, in_turn};
 use crate::handset::Step;
-use crate::site::chain::{about_lookup, asked_and_got, missed_srv, plain, said_no, service_of};
 use crate::site::{Setup, Site, Verdict, View};
 
 /// Looks, for every SRV question in vain, for the same service one level away.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;
@@ -18,30 +23,30 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         let Some(address) = setup.entry.name() else {
             continue;
         };
-        for step in missed_srv(&simulation.lookup, setup) {
-            let elsewhere = elsewhere(view, &address, &service_of(&step.question.name));
-            let Some(nearest) = elsewhere.first() else {
-                continue;
-            };
-            let finding = findings
-                .at(
-                    setup.entry.address.span,
-                    format!(
-                        "{}; the records stand {}, at `{}`",
-                        asked_and_got(step),
-                        nearest.level.as_str(),
-                        plain(&nearest.set.owner)
-                    ),
-                )
-                .help(help(nearest, step))
-                .fix(fix(site, setup, view, nearest, step));
-            let finding = related(finding, &elsewhere);
-            findings.push(about_lookup(
-                said_no(finding, &step.answer),
-                simulation,
-                setup,
-            ));
-        }
+        let missed = missed_srv(&simulation.lookup, setup);
+        let found = missed.into_iter().find_map(|step| {
+            let one_below = by_view
+                .entry(simulation.view)
+                .or_insert_with(|| one_below(view));
+            let elsewhere = elsewhere(view, one_below, &address, step);
+            (!elsewhere.is_empty()).then_some((step, elsewhere))
+        });
+        let Some((step, elsewhere)) = found else {
+            continue;
+        };
+        let nearest = &elsewhere[0];
+        let message = format!(
+            "{}; the records stand {}, at `{}`",
+            asked_and_got(step),
+            nearest.level.as_str(),
+            plain(&nearest.set.owner)
+        );
+        let finding = findings
+            .at(setup.entry.address.span, message)
+            .help(help(nearest, step))
+            .fix(fix(site, setup, view, nearest, step));
+        let finding = said_no(related(finding, &elsewhere), &step.answer);
+        findings.push(about_lookup(finding, simulation, setup));
     }
 }
 
@@ -70,32 +75,48 @@ impl Level {
     }
 }
 
-/// The sets of `service` around `address`, those whose owner only lacks its dot first.
-fn elsewhere<'v>(view: &'v View, address: &Name, service: &str) -> Vec<Elsewhere<'v>> {
-    let mut found = Vec::new();
+/// The sets of a view, by the question that would be asked one level above them.
+type OneBelow<'v> = HashMap<Name, Vec<&'v RrSet>>;
+
+fn one_below(view: &View) -> OneBelow<'_> {
+    let mut index: OneBelow = HashMap::new();
     for set in view.sets(RecordType::SRV) {
-        let domain = set.owner.base_name().base_name();
-        if service_of(&set.owner) != service || domain.is_root() || domain.is_wildcard() {
-            continue;
+        let parent = set.owner.base_name().base_name().base_name();
+        let asked = below(&service_of(&set.owner), &parent);
+        if let Some(asked) = asked.filter(|_| !set.owner.base_name().base_name().is_wildcard()) {
+            index.entry(asked).or_default().push(set);
         }
-        let doubled = || {
-            let apex = view.apex_of(&set.owner)?;
-            let twice = address.clone().append_name(apex).ok()?;
-            let relative = set.records.iter().any(|record| record.owner.relative);
-            Some(relative && domain == twice)
-        };
-        let level = if doubled().unwrap_or_default() {
-            Level::Doubled
-        } else if domain == address.base_name() {
-            Level::Above
-        } else if domain.base_name() == *address {
-            Level::Below
-        } else {
-            continue;
-        };
-        found.push(Elsewhere { set, domain, level });
     }
-    found.sort_by_key(|elsewhere| elsewhere.level != Level::Doubled);
+    index
+}
+
+/// The sets of the service asked for that stand around the address, the likeliest first: one
+/// whose owner only lacks its dot, then the one above, then those below.
+fn elsewhere<'v>(
+    view: &'v View,
+    one_below: &OneBelow<'v>,
+    address: &Name,
+    step: &Step,
+) -> Vec<Elsewhere<'v>> {
+    let service = service_of(&step.question.name);
+    let at = |domain: &Name| view.set(&below(&service, domain)?, RecordType::SRV);
+    let doubled = || {
+        let apex = view.apex_of(address)?;
+        let set = at(&address.clone().append_name(apex).ok()?)?;
+        let relative = set.records.iter().any(|record| record.owner.relative);
+        relative.then_some((set, Level::Doubled))
+    };
+    let above = || Some((at(&address.base_name())?, Level::Above));
+    let lower = one_below.get(&step.question.name).into_iter().flatten();
+    let all = doubled().into_iter().chain(above());
+    let mut found: Vec<Elsewhere> = Vec::new();
+    for (set, level) in all.chain(lower.map(|set| (*set, Level::Below))) {
+        // In a zone of one label the doubled name is one level below as well.
+        if !found.iter().any(|known| std::ptr::eq(known.set, set)) {
+            let domain = set.owner.base_name().base_name();
+            found.push(Elsewhere { set, domain, level });
+        }
+    }
     found
 }
 
@@ -145,7 +166,7 @@ fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step
     let domain = plain(&nearest.domain);
     let mut commands = at_name_asked(view, nearest, step);
     if !domain.starts_with('_') {
-        commands.xml = site.attribute(setup, "address", &domain);
+        commands.xml = attribute(site, setup, Setting::Address, &domain);
     }
     Fix {
         title: format!(

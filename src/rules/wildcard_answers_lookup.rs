@@ -4,13 +4,16 @@
 use std::collections::BTreeMap;
 
 use super::Findings;
+use super::lookup::plain;
 use crate::dns::Record;
-use crate::finding::Finding;
+use crate::finding::{Finding, Label};
 use crate::handset::Step;
 use crate::rule::Severity;
 use crate::site::Site;
-use crate::site::chain::plain;
 use crate::source::Span;
+
+/// How many places that lead to a wildcard are shown: more say no more.
+const SHOWN: usize = 5;
 
 /// Looks at every answer of every lookup; one finding a wildcard.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
@@ -38,12 +41,12 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if setup.is_configured() {
                 finding.severity = Severity::Warning;
             }
-            let label = (
-                step.why.span,
-                format!("this leads to the question for {asked}"),
-            );
-            if !finding.related.iter().any(|known| known.span == label.0) {
-                *finding = finding.clone().related(label.0, label.1);
+            let place = Label {
+                span: step.why.span,
+                message: format!("this leads to the question for {asked}"),
+            };
+            if finding.related.len() < SHOWN && !finding.related.contains(&place) {
+                finding.related.push(place);
             }
             finding.handsets.extend(setup.handsets.iter().cloned());
         }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::View;
-use super::chain::plain;
+use super::lookup::plain;
 use crate::dns::Name;
 use crate::phone::nearest;
+use crate::site::View;
 use crate::source::Span;
 
 /// Names that an address may have been meant to be.
-pub struct Candidates {
+pub(super) struct Candidates {
     /// By spelling, without final dot and service labels; with the place of a first record.
     names: BTreeMap<String, Span>,
     searches_left: usize,
@@ -21,7 +21,7 @@ const MAX_SEARCHES: usize = 50;
 
 impl Candidates {
     /// The names of one view or of several.
-    pub fn of<'v>(views: impl IntoIterator<Item = &'v View>) -> Self {
+    pub(super) fn of<'v>(views: impl IntoIterator<Item = &'v View>) -> Self {
         let mut names = BTreeMap::new();
         for view in views {
             let apexes = view.zones.iter().filter_map(|zone| {
@@ -40,7 +40,7 @@ impl Candidates {
 
     /// The name that is spelt most like `address`; else one that only has more labels
     /// behind it, since a handset appends no search list.
-    pub fn nearest(&mut self, address: &str) -> Option<(&str, Span)> {
+    pub(super) fn nearest(&mut self, address: &str) -> Option<(&str, Span)> {
         self.searches_left = self.searches_left.checked_sub(1)?;
         let close = |name: &&String| name.len().abs_diff(address.len()) <= 3;
         let same_length = self.names.keys().filter(close).map(String::as_str);

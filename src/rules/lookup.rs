@@ -1,36 +1,36 @@
-//! What a simulated lookup asked for in vain, and what stands nearby instead: what the rules
-//! that need zone and handset together have in common.
+//! What a simulated lookup asked for in vain, in the words of a finding: what the rules that
+//! need zone and handset together have in common.
 
-use super::{Setup, Simulation, Site, View};
 use crate::dns::{Answer, Data, Name, RecordType, RrSet};
-use crate::finding::{Finding, Subject};
-use crate::handset::{Lookup, Protocol, Step};
+use crate::finding::{Commands, Edit, Finding, Fix, Subject};
+use crate::handset::{Lookup, Protocol, ServerEntry, Step};
 use crate::phone::Parameter;
 use crate::rule::Severity;
+use crate::site::{Setup, Simulation, Site, View};
 use crate::source::Span;
 
 /// Where the SIP servers of a domain are listed: the labels before it, and what SIP then
 /// travels over (RFC 3263 4.1).
-pub const SIP_SETS: [(&str, Protocol); 3] = [
+pub(super) const SIP_SETS: [(&str, Protocol); 3] = [
     ("_sip._udp", Protocol::Udp),
     ("_sip._tcp", Protocol::Tcp),
     ("_sips._tcp", Protocol::Tls),
 ];
 
 /// `prefix.domain`; `None` where that is longer than a name can be.
-pub fn below(prefix: &str, domain: &Name) -> Option<Name> {
+pub(super) fn below(prefix: &str, domain: &Name) -> Option<Name> {
     let name = Name::from_ascii(prefix).ok()?.append_name(domain).ok()?;
     Some(name.to_lowercase())
 }
 
 /// The first two labels of a name: `_sip._udp` of `_sip._udp.example.com`.
-pub fn service_of(name: &Name) -> String {
+pub(super) fn service_of(name: &Name) -> String {
     let labels = name.iter().take(2).map(String::from_utf8_lossy);
     labels.collect::<Vec<_>>().join(".").to_ascii_lowercase()
 }
 
 /// A name without its final dot, as people write it.
-pub fn plain(name: &Name) -> String {
+pub(super) fn plain(name: &Name) -> String {
     match name.to_string().trim_end_matches('.') {
         "" => ".".to_owned(),
         text => text.to_owned(),
@@ -38,7 +38,10 @@ pub fn plain(name: &Name) -> String {
 }
 
 /// The SIP SRV sets that exist at exactly that domain.
-pub fn sip_sets<'v>(view: &'v View, domain: &Name) -> Vec<(&'static str, Protocol, &'v RrSet)> {
+pub(super) fn sip_sets<'v>(
+    view: &'v View,
+    domain: &Name,
+) -> Vec<(&'static str, Protocol, &'v RrSet)> {
     SIP_SETS
         .iter()
         .filter_map(|(prefix, protocol)| {
@@ -52,7 +55,7 @@ pub fn sip_sets<'v>(view: &'v View, domain: &Name) -> Vec<(&'static str, Protoco
 /// none where any SRV question got one. A question whose name a NAPTR record gives is not
 /// among them: what is wrong then is the NAPTR record, and other rules say so. Nor are those
 /// of an address that begins with a service label, since no record below it could help.
-pub fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
+pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
     if setup.entry.address.value.starts_with('_') {
         return Vec::new();
     }
@@ -77,7 +80,7 @@ pub fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
 }
 
 /// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".
-pub fn asked_and_got(step: &Step) -> String {
+pub(super) fn asked_and_got(step: &Step) -> String {
     format!(
         "the handset asks for {} `{}` and gets {}",
         step.question.record_type,
@@ -87,7 +90,7 @@ pub fn asked_and_got(step: &Step) -> String {
 }
 
 /// An answer for people who do not know the response codes by heart.
-pub fn in_words(answer: &Answer) -> String {
+pub(super) fn in_words(answer: &Answer) -> String {
     match answer {
         Answer::Records(_) => "an answer".to_owned(),
         Answer::NoData(_) => "NODATA (the name has no such record)".to_owned(),
@@ -99,7 +102,11 @@ pub fn in_words(answer: &Answer) -> String {
 
 /// What every finding about a lookup says: who is touched and which lookup it is about. Where
 /// no configuration asks for the address it is a note, since perhaps no handset does.
-pub fn about_lookup(mut finding: Finding, simulation: &Simulation, setup: &Setup) -> Finding {
+pub(super) fn about_lookup(
+    mut finding: Finding,
+    simulation: &Simulation,
+    setup: &Setup,
+) -> Finding {
     if !setup.is_configured() {
         finding.severity = finding.severity.min(Severity::Note);
     }
@@ -110,7 +117,7 @@ pub fn about_lookup(mut finding: Finding, simulation: &Simulation, setup: &Setup
 }
 
 /// The lookup of one address in one view; `None` for what is no name.
-pub fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject> {
+pub(super) fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject> {
     Some(Subject::Lookup {
         view: simulation.view,
         address: setup.entry.name()?,
@@ -118,7 +125,7 @@ pub fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject>
 }
 
 /// Adds the zone that says no, which also tells one view from another.
-pub fn said_no(finding: Finding, answer: &Answer) -> Finding {
+pub(super) fn said_no(finding: Finding, answer: &Answer) -> Finding {
     let (Answer::NoData(miss) | Answer::NxDomain(miss)) = answer else {
         return finding;
     };
@@ -128,24 +135,79 @@ pub fn said_no(finding: Finding, answer: &Answer) -> Finding {
     }
 }
 
-impl Site {
-    /// A setting of the server entry that a set-up comes from, as the XML attribute that
-    /// would give it another value; `name` is `address`, `port` or `transport`. `None` where
-    /// no configuration file says it, or where the value would not be plain text.
-    pub fn attribute(&self, setup: &Setup, name: &str, value: &str) -> Option<String> {
-        let address = self.parameter_at(setup.entry.address.span)?;
-        let prefix = address.name.value.strip_suffix("address")?;
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-        let plain = value.chars().all(is_plain) && prefix.chars().all(is_plain);
-        plain.then(|| format!("{prefix}{name}=\"{value}\""))
+/// A setting of a server entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setting {
+    Address,
+    Port,
+    Transport,
+}
+
+impl Setting {
+    /// How its parameter's name ends.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Port => "port",
+            Self::Transport => "transport",
+        }
     }
 
-    /// The parameter whose value stands at `span`.
-    fn parameter_at(&self, span: Span) -> Option<&Parameter> {
-        self.configurations
-            .iter()
-            .filter(|configuration| configuration.source == span.source)
-            .flat_map(|configuration| &configuration.parameters)
-            .find(|parameter| parameter.value.span == span)
+    /// Its value in the file; `None` where it is left to its default.
+    fn written(self, entry: &ServerEntry) -> Option<Span> {
+        let address = entry.address.span;
+        match self {
+            Self::Address => Some(address),
+            Self::Port => Some(entry.port.span).filter(|span| *span != address),
+            Self::Transport => Some(entry.transport.span).filter(|span| *span != address),
+        }
     }
+}
+
+/// A setting with another value, as an XML attribute; `None` where no configuration file
+/// makes the set-up, or where the value would not be plain text.
+pub(super) fn attribute(
+    site: &Site,
+    setup: &Setup,
+    setting: Setting,
+    value: &str,
+) -> Option<String> {
+    let address = parameter_at(site, setup.entry.address.span)?;
+    let prefix = address.name.value.strip_suffix(Setting::Address.name())?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let plain = value.chars().all(is_plain) && prefix.chars().all(is_plain);
+    plain.then(|| format!("{prefix}{}=\"{value}\"", setting.name()))
+}
+
+/// Gives a setting another value: in the file where it is written there, and as an attribute.
+pub(super) fn change(
+    site: &Site,
+    setup: &Setup,
+    setting: Setting,
+    value: &str,
+    title: impl Into<String>,
+) -> Fix {
+    let xml = attribute(site, setup, setting, value);
+    let written = setting.written(&setup.entry).filter(|_| xml.is_some());
+    Fix {
+        title: title.into(),
+        edits: written
+            .map(|span| Edit::replace(span, value))
+            .into_iter()
+            .collect(),
+        commands: Commands {
+            xml,
+            ..Commands::default()
+        },
+        ..Fix::default()
+    }
+}
+
+/// The parameter whose value stands at `span`.
+fn parameter_at(site: &Site, span: Span) -> Option<&Parameter> {
+    let files = site.configurations.iter();
+    files
+        .filter(|configuration| configuration.source == span.source)
+        .flat_map(|configuration| &configuration.parameters)
+        .find(|parameter| parameter.value.span == span)
 }
