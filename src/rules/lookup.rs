@@ -1,8 +1,9 @@
 //! What a simulated lookup asked for in vain, in the words of a finding: what the rules that
 //! need zone and handset together have in common.
 
+use super::setting;
 use crate::dns::{Answer, Data, Name, RecordType, RrSet};
-use crate::finding::{Commands, Edit, Finding, Fix, Subject};
+use crate::finding::{Finding, Fix, Subject};
 use crate::handset::{Lookup, Protocol, ServerEntry, Step};
 use crate::phone::Parameter;
 use crate::rule::Severity;
@@ -165,18 +166,14 @@ impl Setting {
 }
 
 /// A setting with another value, as an XML attribute; `None` where no configuration file
-/// makes the set-up, or where the value would not be plain text.
+/// makes the set-up.
 pub(super) fn attribute(
     site: &Site,
     setup: &Setup,
     setting: Setting,
     value: &str,
 ) -> Option<String> {
-    let address = parameter_at(site, setup.entry.address.span)?;
-    let prefix = address.name.value.strip_suffix(Setting::Address.name())?;
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let plain = value.chars().all(is_plain) && prefix.chars().all(is_plain);
-    plain.then(|| format!("{prefix}{}=\"{value}\"", setting.name()))
+    Some(setting::attribute(&name_of(site, setup, setting)?, value))
 }
 
 /// Gives a setting another value: in the file where it is written there, and as an attribute.
@@ -187,20 +184,29 @@ pub(super) fn change(
     value: &str,
     title: impl Into<String>,
 ) -> Fix {
-    let xml = attribute(site, setup, setting, value);
-    let written = setting.written(&setup.entry).filter(|_| xml.is_some());
+    let name = name_of(site, setup, setting);
+    let written = setting.written(&setup.entry);
+    let parameter = written.and_then(|span| parameter_at(site, span));
+    let fix = match (parameter, name) {
+        (Some(parameter), Some(name)) => setting::change(parameter, &name, value, false),
+        (None, Some(name)) => Fix {
+            commands: setting::command(&name, value),
+            ..Fix::default()
+        },
+        // A handset of the command line has no file to be changed.
+        (_, None) => Fix::default(),
+    };
     Fix {
         title: title.into(),
-        edits: written
-            .map(|span| Edit::replace(span, value))
-            .into_iter()
-            .collect(),
-        commands: Commands {
-            xml,
-            ..Commands::default()
-        },
-        ..Fix::default()
+        ..fix
     }
+}
+
+/// The name of a setting beside the address of a set-up.
+fn name_of(site: &Site, setup: &Setup, setting: Setting) -> Option<String> {
+    let address = parameter_at(site, setup.entry.address.span)?;
+    let prefix = address.name.value.strip_suffix(Setting::Address.name())?;
+    Some(format!("{prefix}{}", setting.name()))
 }
 
 /// The parameter whose value stands at `span`.
