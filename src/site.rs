@@ -17,7 +17,7 @@ mod view;
 pub use alias::Aliases;
 pub use simulate::{
     Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
-    sip_server_addresses,
+    sip_server_addresses, verdict,
 };
 pub use view::View;
 

@@ -297,7 +297,7 @@ fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
 /// A lookup that falls back to the address of a zone's apex has found whatever stands there
 /// (on Active Directory the domain controllers): it counts as a SIP server only where an SRV
 /// record leads to the same address.
-fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
+pub fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
     let servers = match &lookup.outcome {
         Outcome::Servers(servers) => servers,
         Outcome::NoServer => return Verdict::Fails,
