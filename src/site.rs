@@ -10,9 +10,11 @@ use crate::phone::Configuration;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::Zone;
 
+mod chain;
 mod simulate;
 mod view;
 
+pub use chain::{SipAddress, SipHost};
 pub use simulate::{
     Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
     sip_server_addresses,

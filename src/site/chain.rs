@@ -1,0 +1,142 @@
+//! The SIP chain: the hosts that SIP is sent to, and the records that lead there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use super::{Setup, Site, View, is_sip_naptr, sip_domain};
+use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
+use crate::handset::{Lookup, Via};
+use crate::source::Span;
+
+/// A host that SIP is sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SipHost {
+    /// Its name.
+    pub name: Name,
+    /// Every place that names it: SRV targets, configured addresses.
+    pub named_at: Vec<Span>,
+}
+
+/// An IPv4 address that SIP is sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SipAddress {
+    /// The host that has it, as SRV records or configurations name it.
+    pub host: Name,
+    /// The address.
+    pub address: Ipv4Addr,
+    /// The A record.
+    pub record: Record,
+}
+
+impl Site {
+    /// The hosts of a view that SIP is sent to: the targets of its SIP SRV records, and the
+    /// configured names whose own addresses a set-up ends at. A fallback to the address of a
+    /// zone's apex makes no SIP server.
+    pub fn sip_hosts(&self, view: usize) -> Vec<SipHost> {
+        let mut hosts: BTreeMap<Name, BTreeSet<Span>> = BTreeMap::new();
+        let mut add = |name: Name, span| {
+            hosts.entry(name).or_default().insert(span);
+        };
+        for set in self.views[view].sets(RecordType::SRV) {
+            if sip_domain(&set.owner).is_some() {
+                for (_, srv) in set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
+                    add(srv.target.name.clone(), srv.target.span);
+                }
+            }
+        }
+        for (simulation, setup, seen) in self.simulated().filter(|(s, ..)| s.view == view) {
+            let servers = simulation.lookup.servers().iter();
+            let by_address = servers.filter(|server| server.via == Via::Address).count() > 0;
+            if let Some(name) = setup.entry.name()
+                && by_address
+                && !fell_back(setup, seen, &simulation.lookup)
+            {
+                add(name, setup.entry.address.span);
+            }
+        }
+        let host = |(name, named_at): (Name, BTreeSet<Span>)| SipHost {
+            name,
+            named_at: named_at.into_iter().collect(),
+        };
+        hosts.into_iter().map(host).collect()
+    }
+
+    /// The IPv4 addresses of those hosts.
+    pub fn sip_addresses(&self, view: usize) -> Vec<SipAddress> {
+        let mut addresses = Vec::new();
+        for host in self.sip_hosts(view) {
+            let answer = self.views[view].ask(&host.name, RecordType::A);
+            for record in answer.of_type(RecordType::A) {
+                if let Data::A(address) = &record.data {
+                    addresses.push(SipAddress {
+                        host: host.name.clone(),
+                        address: address.value,
+                        record: record.clone(),
+                    });
+                }
+            }
+        }
+        addresses
+    }
+
+    /// The RRsets of a view that lead handsets to SIP servers, in the order of their places:
+    /// SIP NAPTR and SRV sets, the addresses of their targets, and whatever else a simulated
+    /// lookup met. A fallback to the address of a zone's apex is no part of it.
+    pub fn sip_chain(&self, view: usize) -> Vec<&RrSet> {
+        let data = &self.views[view];
+        let mut keys: BTreeSet<(Name, RecordType)> = BTreeSet::new();
+        let mut add = |records: &[Record]| {
+            for record in records {
+                keys.insert((record.owner.name.clone(), record.record_type()));
+            }
+        };
+        for set in data.sets(RecordType::NAPTR) {
+            if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
+                add(&set.records);
+            }
+        }
+        for set in data.sets(RecordType::SRV) {
+            if sip_domain(&set.owner).is_some() {
+                add(&set.records);
+            }
+        }
+        for host in self.sip_hosts(view) {
+            for record_type in self.model.addresses {
+                add(met(&data.ask(&host.name, *record_type)));
+            }
+        }
+        for (simulation, setup, _) in self.simulated().filter(|(s, ..)| s.view == view) {
+            let steps = &simulation.lookup.steps;
+            let fallback = fell_back(setup, data, &simulation.lookup);
+            // The address is what such a lookup asks for last.
+            let of_chain = steps.len() - usize::from(fallback && !steps.is_empty());
+            for step in &steps[..of_chain] {
+                add(met(&step.answer));
+            }
+        }
+        let sets = keys.iter().filter_map(|(owner, kind)| data.set(owner, *kind));
+        let mut sets: Vec<_> = sets.collect();
+        sets.sort_by_key(|set| set.records[0].span);
+        sets
+    }
+}
+
+/// Every record of an answer, aliases included.
+fn met(answer: &Answer) -> &[Record] {
+    match answer {
+        Answer::Records(records) => records,
+        Answer::NoData(miss) | Answer::NxDomain(miss) => &miss.aliases,
+        Answer::Failed(_) | Answer::NotLoaded => &[],
+    }
+}
+
+/// The lookup found no SRV record and ended at the address of a zone's apex: at whatever
+/// stands there, which on Active Directory are the domain controllers.
+pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
+    let at_apex = || setup.entry.name().is_some_and(|name| view.is_apex(&name));
+    let by_address = |lookup: &Lookup| {
+        let first = lookup.servers().first();
+        first.is_some_and(|server| server.via == Via::Address)
+    };
+    setup.entry.port.value == 0 && by_address(lookup) && at_apex()
+}
