@@ -26,6 +26,7 @@
 
 pub mod dns;
 pub mod finding;
+pub mod fix;
 pub mod handset;
 pub mod live;
 pub mod phone;

@@ -7,7 +7,7 @@ use crate::source::{SourceId, Span};
 
 pub mod answer;
 #[cfg(test)]
-mod by_hand;
+pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 

@@ -110,6 +110,17 @@ impl View {
                 .is_some_and(|live| live.apexes.contains(name))
     }
 
+    /// The apex of the zone that holds `name`, as far as it is known: of a zone given, or
+    /// proved by an SOA in an answer.
+    pub fn apex_of(&self, name: &Name) -> Option<&Name> {
+        let live = self.live.iter().flat_map(|live| &live.apexes);
+        let zones = self.zones.iter().map(|zone| &zone.apex);
+        zones
+            .chain(live)
+            .filter(|apex| apex.zone_of(name))
+            .max_by_key(|apex| apex.num_labels())
+    }
+
     /// A record, or a name below it, exists at exactly that name.
     pub fn exists(&self, name: &Name) -> bool {
         self.zones
