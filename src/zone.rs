@@ -1,7 +1,7 @@
 //! Zones: readers that turn text into records with spans, and the answers an authoritative
 //! server would give from them.
 
-use crate::dns::{Name, RecordType};
+use crate::dns::{Name, Record, RecordType};
 use crate::finding::{Fix, Label};
 use crate::source::{SourceId, Span};
 
@@ -10,6 +10,16 @@ pub mod answer;
 pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
+
+mod fields;
+mod head;
+mod lexer;
+mod name;
+mod rdata;
+mod record_type;
+mod spelling;
+mod text;
+mod ttl;
 
 pub use contents::Contents;
 
@@ -31,6 +41,9 @@ pub struct Zone {
     pub apex: Name,
     /// The records that a handset's lookups can meet, and the names that exist.
     pub contents: Contents,
+    /// Every SOA in the order of the file; the same one again at the end is how a transfer is
+    /// written. Empty for root hints and fragments.
+    pub soas: Vec<Record>,
     /// Every record read, SOA included, of whatever type.
     pub record_count: u64,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.

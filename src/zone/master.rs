@@ -1,1 +1,467 @@
-//! Master files (RFC 1035 5).
+//! Master files (RFC 1035 5), read to the end whatever is wrong in them.
+//!
+//! [`read`] never fails: a record that cannot be read becomes a [`Trouble`] at the smallest
+//! text that shows why, and reading goes on with the next record.
+
+use std::path::PathBuf;
+
+use super::fields::{Fault, Fields, read_name, span_of};
+use super::head::Head;
+use super::lexer::{Entry, LexFault, Lexer, Token};
+use super::text::{self, Replaced, Text};
+use super::{Contents, Format, Trouble, TroubleKind, Zone, rdata, ttl};
+use crate::dns::{Data, Name, Record, RecordType, WrittenName};
+use crate::finding::{Edit, Fix, Label};
+use crate::source::{Origin, SourceId, Sources, Span, Spanned};
+use include::Includes;
+use origin::Known;
+
+mod directive;
+mod generate;
+mod include;
+mod origin;
+mod placing;
+
+#[cfg(test)]
+mod tests;
+
+/// What a master file cannot tell by itself.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The origin of a file without `$ORIGIN`; without it the file's comments or its name
+    /// tell, or an SOA with an absolute owner.
+    pub origin: Option<Name>,
+    /// The folder that `$INCLUDE` must not leave; without it the file's own.
+    pub root: Option<PathBuf>,
+    /// How much work one file may ask for.
+    pub limits: Limits,
+}
+
+/// Limits against files that would fill memory or never end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files that include files that include files.
+    pub include_depth: usize,
+    /// `$INCLUDE` lines followed in all.
+    pub includes: usize,
+    /// Records made by all `$GENERATE` lines together.
+    pub generated_records: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            include_depth: 16,
+            includes: 1024,
+            generated_records: 1 << 20,
+        }
+    }
+}
+
+/// The TTL of a record for which nothing sets one; the default of Windows servers.
+const FALLBACK_TTL: u32 = 3600;
+
+/// Reads a master file and everything that it includes.
+pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
+    let mut reader = Reader::new(sources, id, options);
+    reader.source(id);
+    reader.finish()
+}
+
+/// Reads one zone.
+struct Reader<'s> {
+    sources: &'s Sources,
+    zone: Zone,
+    scope: Scope,
+    /// What `$TTL` says.
+    default_ttl: Option<Spanned<u32>>,
+    /// The last TTL that a record had of its own (RFC 1035 5.1).
+    last_ttl: Option<Spanned<u32>>,
+    /// The last SOA's last number.
+    soa_minimum: Option<Spanned<u32>>,
+    /// For each source the first record without any TTL, and how many there are.
+    without_ttl: Vec<(Span, u64)>,
+    includes: Includes,
+    /// Records that `$GENERATE` may still make.
+    generated_left: u64,
+    /// What was read before the SOA told the apex.
+    waiting: placing::Waiting,
+    /// The caller's origin, or the first `$ORIGIN`.
+    named_origin: Option<Name>,
+    /// That the origin is unknown was said.
+    told_unknown_origin: bool,
+}
+
+/// What `$INCLUDE` restores at the end of the file.
+#[derive(Clone)]
+struct Scope {
+    origin: Name,
+    known: Known,
+    owner: LastOwner,
+}
+
+/// The owner that an indented record belongs to.
+#[derive(Clone)]
+enum LastOwner {
+    /// No record came before.
+    None,
+    Read(WrittenName),
+    /// The owner of the record before could not be read.
+    Unreadable(Span),
+}
+
+impl<'s> Reader<'s> {
+    fn new(sources: &'s Sources, id: SourceId, options: &ReadOptions) -> Self {
+        let source = sources.get(id);
+        let (origin, known) = match &options.origin {
+            Some(origin) => (absolute(origin), Known::Surely),
+            None => {
+                let is_file = matches!(source.origin, Origin::File(_));
+                origin::guess(is_file.then_some(source.name.as_str()), &source.text)
+            }
+        };
+        let limits = options.limits;
+        let root = options.root.as_deref();
+        Self {
+            sources,
+            zone: Zone {
+                source: id,
+                format: Format::MasterFile,
+                apex: origin.clone(),
+                contents: Contents::default(),
+                soas: Vec::new(),
+                record_count: 0,
+                included: Vec::new(),
+                troubles: Vec::new(),
+            },
+            named_origin: (known == Known::Surely).then(|| origin.clone()),
+            scope: Scope {
+                origin,
+                known,
+                owner: LastOwner::None,
+            },
+            default_ttl: None,
+            last_ttl: None,
+            soa_minimum: None,
+            without_ttl: Vec::new(),
+            includes: Includes::new(source, root, limits.include_depth, limits.includes),
+            generated_left: limits.generated_records,
+            waiting: placing::Waiting::default(),
+            told_unknown_origin: false,
+        }
+    }
+
+    /// Reads one source to its end.
+    fn source(&mut self, id: SourceId) {
+        let text = Text::new(id, &self.sources.get(id).text);
+        let mut lexer = Lexer::new(text.as_str());
+        let mut entry = Entry::default();
+        let mut replaced_before = 0;
+        while lexer.next(&mut entry) {
+            let troubles_before = self.zone.troubles.len();
+            self.entry(&text, &entry);
+            let replaced = text.replaced(replaced_before, lexer.offset());
+            replaced_before += replaced.len();
+            self.report_replaced(&text, replaced, troubles_before);
+        }
+        let troubles = self.zone.troubles.len();
+        self.report_replaced(&text, text.replaced(replaced_before, usize::MAX), troubles);
+    }
+
+    fn entry(&mut self, text: &Text<'_>, entry: &Entry<'_>) {
+        if entry
+            .tokens
+            .first()
+            .is_some_and(|first| directive::is_one(first, entry.indented))
+        {
+            return self.directive(text, entry);
+        }
+        let Some(head) = Head::read(text, &entry.tokens, entry.indented) else {
+            if let Some(fault) = lex_fault(text, entry) {
+                self.report(text, entry, fault, None);
+            }
+            return;
+        };
+        let Some(owner) = self.owner(text, entry, &head) else {
+            return;
+        };
+        self.check_origin_is_known(&owner);
+        if head.record_type == Some(RecordType::SOA)
+            && self.scope.known != Known::Surely
+            && !owner.relative
+        {
+            self.scope.origin = owner.name.clone();
+            self.scope.known = Known::Surely;
+        }
+        let damaged = head
+            .record_type
+            .map(|record_type| (owner.name.clone(), record_type));
+        let fault = lex_fault(text, entry).or_else(|| head.fault.clone());
+        if let Some(fault) = fault {
+            return self.report(text, entry, fault, damaged);
+        }
+        if let Err(fault) = self.record(text, &head, owner) {
+            self.report(text, entry, fault, damaged);
+        }
+    }
+
+    /// The record's owner; where it cannot be told, that is reported.
+    fn owner(
+        &mut self,
+        text: &Text<'_>,
+        entry: &Entry<'_>,
+        head: &Head<'_>,
+    ) -> Option<WrittenName> {
+        if let Some(token) = head.owner {
+            return match read_name(text, token, &self.scope.origin) {
+                Ok(owner) => {
+                    self.scope.owner = LastOwner::Read(owner.clone());
+                    Some(owner)
+                }
+                Err(fault) => {
+                    self.scope.owner = LastOwner::Unreadable(span_of(text, token));
+                    self.report(text, entry, fault, None);
+                    None
+                }
+            };
+        }
+        let first = span_of(text, entry.tokens.first()?);
+        match &self.scope.owner {
+            LastOwner::Read(owner) => Some(owner.clone()),
+            LastOwner::None => {
+                let fault = Fault::new(first, "this record has no owner: its line begins with a blank, and no record comes before")
+                    .help("write the owner in the first column; `@` is the zone itself");
+                self.report(text, entry, fault, None);
+                None
+            }
+            LastOwner::Unreadable(owner) => {
+                let owner = *owner;
+                let fault =
+                    Fault::new(first, "this record belongs to an owner that cannot be read").help(
+                        "correct the owner that stands before, or write one in the first column",
+                    );
+                self.report(text, entry, fault, None);
+                if let Some(trouble) = self.zone.troubles.last_mut() {
+                    trouble.related.push(Label {
+                        span: owner,
+                        message: "this is the owner".to_owned(),
+                    });
+                }
+                None
+            }
+        }
+    }
+
+    /// Reads the data of a record and puts it into the zone.
+    fn record(
+        &mut self,
+        text: &Text<'_>,
+        head: &Head<'_>,
+        owner: WrittenName,
+    ) -> Result<(), Fault> {
+        let Some(record_type) = head.record_type else {
+            // Without a type there is a fault, which the caller has seen.
+            return Ok(());
+        };
+        let mut fields = Fields::new(text, head.data, head.type_token, &self.scope.origin);
+        let data = rdata::read(record_type, &mut fields)?;
+        let type_span = span_of(text, head.type_token);
+        if let Some(Data::Soa(soa)) = &data {
+            self.soa_minimum = Some(soa.minimum);
+        }
+        let ttl = self.ttl(head.ttl, type_span);
+        let first = head
+            .owner
+            .map_or(ttl_or_type(head.ttl, type_span), |token| {
+                span_of(text, token)
+            });
+        let last = head
+            .data
+            .last()
+            .map_or(type_span, |token| whole(text, token));
+        let span = first.to(last);
+        match data {
+            Some(data) => self.place(Record {
+                owner,
+                ttl,
+                data,
+                span,
+                aging: None,
+            }),
+            None => self.place_other(owner, record_type, span),
+        }
+        Ok(())
+    }
+
+    /// The TTL of a record (RFC 1035 5.1, RFC 2308 4): its own, else `$TTL`, else the last
+    /// one that a record had; else loaders differ, and most take the SOA's minimum.
+    fn ttl(&mut self, own: Option<Spanned<u32>>, type_span: Span) -> Spanned<u32> {
+        if own.is_some() {
+            self.last_ttl = own;
+        }
+        if let Some(ttl) = own.or(self.default_ttl).or(self.last_ttl) {
+            return ttl;
+        }
+        match self
+            .without_ttl
+            .iter_mut()
+            .find(|(first, _)| first.source == type_span.source)
+        {
+            Some((_, count)) => *count += 1,
+            None => self.without_ttl.push((type_span, 1)),
+        }
+        match self.soa_minimum {
+            Some(minimum) => Spanned::new(minimum.value.min(ttl::MAX), minimum.span),
+            None => Spanned::new(FALLBACK_TTL, type_span),
+        }
+    }
+
+    /// Says once that relative names mean nothing, where nothing names the zone.
+    fn check_origin_is_known(&mut self, owner: &WrittenName) {
+        if self.scope.known != Known::Not || !owner.relative || self.told_unknown_origin {
+            return;
+        }
+        self.told_unknown_origin = true;
+        let message = "nothing says which zone this is, so names without a final dot mean nothing";
+        let fault = Fault::new(owner.span, message).help(
+            "give the zone's name with `--origin NAME`, or begin the file with `$ORIGIN NAME.`",
+        );
+        self.push(TroubleKind::Syntax, fault, None);
+    }
+
+    /// Reports a fault of an entry.
+    fn report(
+        &mut self,
+        text: &Text<'_>,
+        entry: &Entry<'_>,
+        mut fault: Fault,
+        damaged: Option<(Name, RecordType)>,
+    ) {
+        let ends_with_text = entry
+            .tokens
+            .last()
+            .is_none_or(|last| text.as_str()[last.end..].trim().is_empty());
+        let kind = if fault.incomplete && entry.cut && ends_with_text {
+            fault.message = format!("the file ends inside this record: {}", fault.message);
+            fault.help =
+                Some("the rest of the file is missing: export or copy it again".to_owned());
+            TroubleKind::Truncated
+        } else {
+            TroubleKind::Syntax
+        };
+        self.push(kind, fault, damaged);
+    }
+
+    fn push(&mut self, kind: TroubleKind, fault: Fault, damaged: Option<(Name, RecordType)>) {
+        let fix = fault.meant.map(|meant| Fix {
+            title: format!("write `{meant}`"),
+            edits: vec![Edit::replace(fault.span, meant)],
+            ..Fix::default()
+        });
+        self.zone.troubles.push(Trouble {
+            kind,
+            span: fault.span,
+            message: fault.message,
+            help: fault.help,
+            related: Vec::new(),
+            fix,
+            damaged,
+        });
+    }
+
+    /// Reports typographic characters of an entry. They explain its other faults, which are
+    /// therefore not reported by themselves.
+    fn report_replaced(&mut self, text: &Text<'_>, replaced: &[Replaced], troubles_before: usize) {
+        let Some(first) = replaced.first() else {
+            return;
+        };
+        let mut damaged = None;
+        let mut remaining = None;
+        for trouble in self.zone.troubles.split_off(troubles_before) {
+            let explained = trouble.span.source == text.source()
+                && matches!(trouble.kind, TroubleKind::Syntax | TroubleKind::Truncated);
+            if explained {
+                remaining = Some(trouble.message);
+                damaged = trouble.damaged;
+            } else {
+                self.zone.troubles.push(trouble);
+            }
+        }
+        let name = text::name_of(first.character);
+        let code = u32::from(first.character);
+        let expected = match first.by {
+            "" => "nothing is expected".to_owned(),
+            " " => "a plain space is expected".to_owned(),
+            by => format!("`{by}` is expected"),
+        };
+        let mut message = format!("{name} (U+{code:04X}) where {expected}");
+        if replaced.len() > 1 {
+            message = format!("{message}, and {} more in this record", replaced.len() - 1);
+        }
+        let mut help =
+            "text pasted from a document or chat brings such characters: type them anew".to_owned();
+        if let Some(remaining) = &remaining {
+            help = format!("{help}; with that repaired, {remaining}");
+        }
+        let labels = replaced[1..].iter().map(|replaced| Label {
+            span: text.span_of(replaced),
+            message: text::name_of(replaced.character).to_owned(),
+        });
+        self.zone.troubles.push(Trouble {
+            kind: TroubleKind::Typographic,
+            span: text.span_of(first),
+            message,
+            help: Some(help),
+            related: labels.collect(),
+            fix: Some(Fix {
+                title: "replace with plain characters".to_owned(),
+                safe: remaining.is_none(),
+                edits: replaced
+                    .iter()
+                    .map(|replaced| Edit::replace(text.span_of(replaced), replaced.by))
+                    .collect(),
+                ..Fix::default()
+            }),
+            damaged,
+        });
+    }
+}
+
+/// The name as an absolute one.
+fn absolute(name: &Name) -> Name {
+    let mut name = name.clone();
+    name.set_fqdn(true);
+    name
+}
+
+fn ttl_or_type(ttl: Option<Spanned<u32>>, type_span: Span) -> Span {
+    ttl.map_or(type_span, |ttl| ttl.span.to(type_span))
+}
+
+/// A token with its quotes.
+fn whole(text: &Text<'_>, token: &Token<'_>) -> Span {
+    match token.quoted {
+        true => text.span(
+            token.start.saturating_sub(1),
+            (token.end + 1).min(text.as_str().len()),
+        ),
+        false => span_of(text, token),
+    }
+}
+
+/// What is wrong with the form of an entry.
+fn lex_fault(text: &Text<'_>, entry: &Entry<'_>) -> Option<Fault> {
+    let (fault, start, length) = entry.fault?;
+    let span = text.span(start, start + length);
+    Some(match fault {
+        LexFault::UnterminatedQuote => Fault::new(span, "this quote is not closed on its line")
+            .help("put a `\"` at the end of the string; a longer text is written as several strings, each in its own quotes")
+            .incomplete(),
+        LexFault::UnclosedParenthesis => Fault::new(span, "this parenthesis is never closed")
+            .help("put a `)` behind the record's last field")
+            .incomplete(),
+        LexFault::StrayParenthesis => Fault::new(span, "this parenthesis closes nothing")
+            .help("remove it, or put `(` where the record's data begins"),
+        LexFault::TooManyFields => Fault::new(span, "this record has more fields than any record can have"),
+    })
+}

@@ -1,0 +1,194 @@
+//! What stands before a record's data: owner, TTL and class in either order, type
+//! (RFC 1035 5.1).
+
+use super::fields::{Fault, is_number, shown, span_of};
+use super::lexer::Token;
+use super::record_type;
+use super::text::Text;
+use super::ttl::{self, TtlFault};
+use crate::dns::RecordType;
+use crate::source::Spanned;
+
+/// A record's fields, told apart.
+#[derive(Debug)]
+pub(crate) struct Head<'e> {
+    /// The owner; `None` where it is that of the record before.
+    pub(crate) owner: Option<&'e Token<'e>>,
+    /// The record's own TTL.
+    pub(crate) ttl: Option<Spanned<u32>>,
+    /// The type as it is written; the last field before the data.
+    pub(crate) type_token: &'e Token<'e>,
+    /// The type, as far as it can be told.
+    pub(crate) record_type: Option<RecordType>,
+    /// The data.
+    pub(crate) data: &'e [Token<'e>],
+    /// What is wrong with these fields.
+    pub(crate) fault: Option<Fault>,
+}
+
+impl<'e> Head<'e> {
+    /// Tells the fields of an entry apart; `None` where there are none.
+    pub(crate) fn read(text: &Text<'_>, tokens: &'e [Token<'e>], indented: bool) -> Option<Self> {
+        let first = tokens.first()?;
+        let owner = (!indented).then_some(first);
+        let mut head = Self {
+            owner,
+            ttl: None,
+            type_token: first,
+            record_type: None,
+            data: &[],
+            fault: None,
+        };
+        let mut has_class = false;
+        for (index, token) in tokens.iter().enumerate().skip(usize::from(!indented)) {
+            head.type_token = token;
+            head.data = &tokens[index + 1..];
+            if let Some(record_type) = record_type::from_name(token.text).filter(|_| !token.quoted)
+            {
+                head.record_type = Some(record_type);
+                return Some(head);
+            }
+            if let Some(class) = Class::read(token).filter(|_| !has_class) {
+                has_class = true;
+                if let Class::Other = class {
+                    head.set_fault(other_class(text, token));
+                }
+                continue;
+            }
+            if head.ttl.is_none() && token.text.starts_with(|first: char| first.is_ascii_digit()) {
+                match ttl::read(token.text, ttl::MAX) {
+                    Ok(seconds) => {
+                        head.ttl = Some(Spanned::new(seconds, span_of(text, token)));
+                        continue;
+                    }
+                    // Perhaps just this field is wrong, and the type comes after it.
+                    Err(fault) if type_follows(head.data) => {
+                        head.set_fault(not_a_ttl(text, token, fault));
+                        continue;
+                    }
+                    Err(_) => {}
+                }
+            }
+            head.set_fault(not_a_type(text, token, owner));
+            head.record_type = type_of_damaged(token, head.data);
+            return Some(head);
+        }
+        head.set_fault(
+            Fault::new(span_of(text, head.type_token), "the record type is missing")
+                .help("a record is: owner, TTL (optional), `IN` (optional), type, data; remarks need `;` in front")
+                .incomplete(),
+        );
+        Some(head)
+    }
+
+    fn set_fault(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+    }
+}
+
+/// Classes (RFC 1035 3.2.4); of them only IN holds what handsets ask for.
+enum Class {
+    In,
+    Other,
+}
+
+impl Class {
+    fn read(token: &Token<'_>) -> Option<Self> {
+        if token.is("IN") {
+            return Some(Self::In);
+        }
+        if token.is("CH") || token.is("HS") || token.is("CS") {
+            return Some(Self::Other);
+        }
+        let prefix = token.text.get(..5)?;
+        let number: u16 = token.text.get(5..)?.parse().ok()?;
+        (prefix.eq_ignore_ascii_case("CLASS") && !token.quoted).then_some(match number {
+            1 => Self::In,
+            _ => Self::Other,
+        })
+    }
+}
+
+fn other_class(text: &Text<'_>, token: &Token<'_>) -> Fault {
+    let message = format!("class `{}` in a zone of class `IN`", shown(token.text));
+    Fault::new(span_of(text, token), message)
+        .help("write `IN`, or leave the class out")
+        .meant("IN")
+}
+
+/// Whether one of the next two fields is a type.
+fn type_follows(tokens: &[Token<'_>]) -> bool {
+    tokens
+        .iter()
+        .take(2)
+        .any(|token| !token.quoted && record_type::from_mnemonic(token.text).is_some())
+}
+
+fn not_a_ttl(text: &Text<'_>, token: &Token<'_>, fault: TtlFault) -> Fault {
+    let written = shown(token.text);
+    let span = span_of(text, token);
+    match fault {
+        TtlFault::NotATime => Fault::new(span, format!("`{written}` is not a TTL"))
+            .help("write seconds, or units as in `1h30m` (w, d, h, m, s)"),
+        TtlFault::TooLong => Fault::new(
+            span,
+            format!(
+                "the TTL `{written}` is above {}, the highest there is",
+                ttl::MAX
+            ),
+        ),
+    }
+}
+
+fn not_a_type(text: &Text<'_>, token: &Token<'_>, owner: Option<&Token<'_>>) -> Fault {
+    let written = shown(token.text);
+    let span = span_of(text, token);
+    if record_type::is_not_for_zones(token.text) {
+        return Fault::new(
+            span,
+            format!("`{written}` is a type of questions, not of records"),
+        );
+    }
+    if is_number(token) {
+        return Fault::new(
+            span,
+            format!("`{written}` stands where the record type is expected"),
+        )
+        .help("at most one TTL stands before the type");
+    }
+    let fault = Fault::new(span, format!("`{written}` is not a record type"));
+    let fault = match record_type::is_beginning_of_one(token.text) {
+        true => fault.incomplete(),
+        false => fault,
+    };
+    if token.is("IN") || token.is("CH") {
+        return fault.help("the class stands once, before or behind the TTL");
+    }
+    if let Some(owner) = owner
+        && let Some(record_type) = record_type::from_mnemonic(owner.text)
+    {
+        return fault.help(format!(
+            "`{}` in the first column is read as the owner: put the owner, `@` or a blank in front",
+            record_type::name(record_type)
+        ));
+    }
+    if token.text.starts_with('$') {
+        return fault.help("a directive stands in the first column");
+    }
+    match record_type::nearest(token.text) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")).meant(near),
+        None => fault.help(
+            "a record is: owner, TTL (optional), `IN` (optional), type, data; remarks need `;` in front",
+        ),
+    }
+}
+
+/// The type of a record whose type field cannot be read: the one it looks like, or one that
+/// stands further on.
+fn type_of_damaged(token: &Token<'_>, following: &[Token<'_>]) -> Option<RecordType> {
+    let later = following
+        .iter()
+        .take(2)
+        .find_map(|token| record_type::from_mnemonic(token.text).filter(|_| !token.quoted));
+    later.or_else(|| record_type::from_mnemonic(record_type::nearest(token.text)?))
+}

@@ -1,0 +1,268 @@
+//! `$INCLUDE`: files that are read only inside the folder that was given.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::source::{MAX_BYTES, Origin, Source, SourceId, Sources};
+
+/// Why a file is not included: what is wrong, and what to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    /// A limit of the program was met, not a fault of the zone.
+    pub(super) is_limit: bool,
+}
+
+impl Refusal {
+    fn new(message: String, help: impl Into<String>) -> Self {
+        Self {
+            message,
+            help: Some(help.into()),
+            is_limit: false,
+        }
+    }
+
+    fn limit(message: String) -> Self {
+        Self {
+            message,
+            help: None,
+            is_limit: true,
+        }
+    }
+}
+
+/// The files that are being read, from the zone's own down to the innermost, and the limits.
+#[derive(Debug)]
+pub(super) struct Includes {
+    /// The canonical folder that nothing may leave; `None` where the zone is no file.
+    root: Option<PathBuf>,
+    /// Canonical paths of the files being read.
+    open: Vec<PathBuf>,
+    /// Files read already, by canonical path.
+    known: BTreeMap<PathBuf, SourceId>,
+    /// How often a file was included.
+    count: usize,
+    max_depth: usize,
+    max_count: usize,
+    bytes_left: u64,
+}
+
+impl Includes {
+    /// Nothing included yet. Without `root` the folder of the zone's own file is the limit.
+    pub(super) fn new(
+        zone: &Source,
+        root: Option<&Path>,
+        max_depth: usize,
+        max_count: usize,
+    ) -> Self {
+        let own = match &zone.origin {
+            Origin::File(path) => path.canonicalize().ok(),
+            _ => None,
+        };
+        let folder = own.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        let root = root
+            .and_then(|root| root.canonicalize().ok())
+            .or_else(|| folder.clone());
+        Self {
+            root: folder.and(root),
+            open: own.into_iter().collect(),
+            known: BTreeMap::new(),
+            count: 0,
+            max_depth,
+            max_count,
+            bytes_left: MAX_BYTES,
+        }
+    }
+
+    /// Opens the file that `written` names in the source `parent`. Every success is paired
+    /// with a call of [`Includes::close`].
+    pub(super) fn open(
+        &mut self,
+        sources: &Sources,
+        parent: SourceId,
+        written: &str,
+    ) -> Result<SourceId, Refusal> {
+        let Some(root) = self.root.clone() else {
+            return Err(Refusal::new(
+                format!("`{written}` cannot be included: the zone was not read from a file"),
+                "give the zone as a file, so that files beside it can be found",
+            ));
+        };
+        if self.open.len() > self.max_depth {
+            return Err(Refusal::new(
+                format!("`$INCLUDE` is nested more than {} deep", self.max_depth),
+                "include the file from the zone's own file",
+            ));
+        }
+        if self.count == self.max_count {
+            let message = format!(
+                "more than {} files are included: the rest is not read",
+                self.max_count
+            );
+            return Err(Refusal::limit(message));
+        }
+        let path = self.find(&root, written)?;
+        if self.open.contains(&path) {
+            return Err(Refusal::new(
+                format!("`{written}` includes itself"),
+                "remove this `$INCLUDE`, or the one that leads back here",
+            ));
+        }
+        let id = match self.known.get(&path) {
+            Some(id) => *id,
+            None => self.load(sources, parent, &path, written)?,
+        };
+        self.count += 1;
+        self.open.push(path);
+        Ok(id)
+    }
+
+    /// The innermost file was read to its end.
+    pub(super) fn close(&mut self) {
+        self.open.pop();
+    }
+
+    /// The canonical path: beside the including file, else below the root.
+    fn find(&self, root: &Path, written: &str) -> Result<PathBuf, Refusal> {
+        let outside = || {
+            Refusal::new(
+                format!("`{written}` lies outside the folder that is checked"),
+                "files are read only inside that folder; check the folder that holds them all",
+            )
+        };
+        let folder = self
+            .open
+            .last()
+            .and_then(|path| path.parent())
+            .unwrap_or(root);
+        let mut is_inside = false;
+        for base in [folder, root] {
+            let path = without_dots(&base.join(written));
+            // Nothing outside is looked at, not even to tell whether it exists.
+            if !path.starts_with(root) {
+                continue;
+            }
+            is_inside = true;
+            let Ok(path) = path.canonicalize() else {
+                continue;
+            };
+            // The file, or a folder on the way, may be a link.
+            return match path.starts_with(root) {
+                true => Ok(path),
+                false => Err(outside()),
+            };
+        }
+        match is_inside {
+            true => Err(Refusal::new(
+                format!("there is no file `{written}` to include"),
+                "a relative path starts at the folder of the including file",
+            )),
+            false => Err(outside()),
+        }
+    }
+
+    fn load(
+        &mut self,
+        sources: &Sources,
+        parent: SourceId,
+        path: &Path,
+        written: &str,
+    ) -> Result<SourceId, Refusal> {
+        let unreadable = |why: String| Refusal {
+            message: format!("`{written}` cannot be read: {why}"),
+            help: None,
+            is_limit: false,
+        };
+        let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+        if !metadata.is_file() {
+            return Err(unreadable("it is not a file".to_owned()));
+        }
+        if metadata.len() > self.bytes_left {
+            let message =
+                format!("`{written}` is not read: included files exceed {MAX_BYTES} bytes");
+            return Err(Refusal::limit(message));
+        }
+        self.bytes_left -= metadata.len();
+        let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let from = self.open.last().and_then(|file| file.parent());
+        let name = match from {
+            Some(from) => relative_name(&sources.get(parent).name, from, path),
+            None => written.to_owned(),
+        };
+        let id = sources.add(Source::from_bytes(
+            name,
+            Origin::File(path.to_path_buf()),
+            bytes,
+        ));
+        self.known.insert(path.to_path_buf(), id);
+        Ok(id)
+    }
+}
+
+/// `path` without `.` and `..`, without asking the file system.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// The name of the file at `to`, relative to where the name of its parent, which lies in
+/// the folder `from`, is relative to.
+fn relative_name(parent_name: &str, from: &Path, to: &Path) -> String {
+    let mut parts: Vec<String> = parent_name.split('/').map(str::to_owned).collect();
+    parts.pop();
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    for _ in from.components().skip(shared) {
+        match parts.last().map(String::as_str) {
+            None | Some("..") => parts.push("..".to_owned()),
+            Some(_) => {
+                parts.pop();
+            }
+        }
+    }
+    parts.extend(
+        to.components()
+            .skip(shared)
+            .map(|part| part.as_os_str().to_string_lossy().into_owned()),
+    );
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_relative_like_the_parents() {
+        for (parent, from, to, expected) in [
+            ("zones/a.zone", "/r/zones", "/r/zones/b.inc", "zones/b.inc"),
+            (
+                "zones/a.zone",
+                "/r/zones",
+                "/r/common/b.inc",
+                "common/b.inc",
+            ),
+            ("a.zone", "/r/zones", "/r/common/b.inc", "../common/b.inc"),
+            ("./a.zone", "/r", "/r/x/b.inc", "./x/b.inc"),
+        ] {
+            assert_eq!(
+                relative_name(parent, Path::new(from), Path::new(to)),
+                expected
+            );
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The name of a zone where nobody gave it: from the comments at the head of the file, else
+//! from the file's name.
+
+use crate::dns::Name;
+use crate::zone::name;
+
+/// Endings that files of zones have.
+const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".hosts"];
+
+/// How much of a file is searched for a comment that names the zone.
+const HEAD_LINES: usize = 40;
+
+/// How the current origin is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Named by the caller, by `$ORIGIN`, by the SOA's owner or by the head comment.
+    Surely,
+    /// Guessed from the file's name.
+    FromFileName,
+    /// Not at all: names are read as if below the root.
+    Not,
+}
+
+/// The origin of a file without `$ORIGIN`.
+pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
+    if let Some(name) = from_comments(text) {
+        return (name, Known::Surely);
+    }
+    match file_name.and_then(from_file_name) {
+        Some(name) => (name, Known::FromFileName),
+        None => (Name::root(), Known::Not),
+    }
+}
+
+/// The zone that the head comment names, in the forms of Windows exports
+/// (`; Database file x for eslab.local zone.`, `; Database file x for Default zone scope in
+/// zone eslab.local.`) and of `dnscmd` (`; Zone: eslab.local`).
+fn from_comments(text: &str) -> Option<Name> {
+    text.split(['\n', '\r'])
+        .map(str::trim)
+        .take_while(|line| line.is_empty() || line.starts_with(';'))
+        .take(HEAD_LINES)
+        .find_map(|line| {
+            let words: Vec<_> = line
+                .trim_start_matches(';')
+                .split_whitespace()
+                .take(16)
+                .collect();
+            let name = match words.as_slice() {
+                ["Database", "file", .., "in", "zone", name] => name,
+                ["Database", "file", .., "for", name, "zone."] => name,
+                ["Zone:", name] => name,
+                _ => return None,
+            };
+            absolute(name.trim_end_matches('.'))
+        })
+}
+
+/// `db.eslab.local`, `eslab.local.zone`, `zones/eslab.local.dns`: `eslab.local.`
+fn from_file_name(path: &str) -> Option<Name> {
+    let mut stem = path.rsplit(['/', '\\']).next()?;
+    while let Some(shorter) = ENDINGS.iter().find_map(|ending| strip_ending(stem, ending)) {
+        stem = shorter;
+    }
+    if let Some(rest) = stem.get(3..)
+        && stem[..3].eq_ignore_ascii_case("db.")
+    {
+        stem = rest;
+    }
+    let stem = stem.trim_end_matches('.');
+    let is_plausible = stem
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    is_plausible.then(|| absolute(stem)).flatten()
+}
+
+fn strip_ending<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
+    let at = name.len().checked_sub(ending.len()).filter(|at| *at > 0)?;
+    name.get(at..)?
+        .eq_ignore_ascii_case(ending)
+        .then(|| &name[..at])
+}
+
+fn absolute(text: &str) -> Option<Name> {
+    name::read(text, &Name::root()).ok().map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_before_the_file_name() {
+        for (file, text, expected, known) in [
+            (
+                "x.dns",
+                ";\n;  Database file x.dns for eslab.local zone.\n;\n",
+                "eslab.local.",
+                Known::Surely,
+            ),
+            (
+                "x.dns",
+                "\r\n;  Database file (null) for Default zone scope in zone contoso.local.\r\n",
+                "contoso.local.",
+                Known::Surely,
+            ),
+            (
+                "x",
+                ";  Zone:    SGC.EXAMPLE\n",
+                "SGC.EXAMPLE.",
+                Known::Surely,
+            ),
+            (
+                "zones/eslab.local.zone",
+                "a A 1\n; Zone: late",
+                "eslab.local.",
+                Known::FromFileName,
+            ),
+            ("db.eslab.local", "", "eslab.local.", Known::FromFileName),
+            (
+                "eslab.local.DNS.txt",
+                "",
+                "eslab.local.",
+                Known::FromFileName,
+            ),
+            ("db.10", "", "10.", Known::FromFileName),
+            ("my zone.db", "", ".", Known::Not),
+        ] {
+            let (name, how) = guess(Some(file), text);
+            assert_eq!((name.to_ascii().as_str(), how), (expected, known), "{file}");
+        }
+        assert_eq!(guess(None, "").1, Known::Not);
+    }
+}

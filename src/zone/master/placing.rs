@@ -1,0 +1,166 @@
+//! Which records belong to the zone: those at and below the SOA's owner.
+
+use super::{Reader, TroubleKind};
+use crate::dns::{Data, Name, Record, RecordType, WrittenName};
+use crate::source::Span;
+use crate::zone::Zone;
+use crate::zone::fields::Fault;
+
+/// A record whose data is not kept.
+struct Other {
+    owner: WrittenName,
+    record_type: RecordType,
+    span: Span,
+}
+
+enum Waiter {
+    Kept(Record),
+    Other(Other),
+}
+
+/// Records read before the SOA. It comes first in almost every file; a file without one
+/// waits to its end.
+#[derive(Default)]
+pub(super) struct Waiting {
+    records: Vec<Waiter>,
+    is_over: bool,
+}
+
+impl Reader<'_> {
+    /// Puts a record into the zone.
+    pub(super) fn place(&mut self, record: Record) {
+        if matches!(record.data, Data::Soa(_)) {
+            if !self.waiting.is_over {
+                self.end_waiting(record.owner.name.clone());
+            }
+            // Whether a second one is the same, or at another owner, is for a rule to say.
+            self.zone.soas.push(record.clone());
+            self.zone.record_count += 1;
+            self.zone.contents.insert(record);
+            return;
+        }
+        if !self.waiting.is_over {
+            self.waiting.records.push(Waiter::Kept(record));
+            return;
+        }
+        if self.is_inside(&record.owner) {
+            self.zone.record_count += 1;
+            self.zone.contents.insert(record);
+        }
+    }
+
+    /// Notes a record whose data is not kept.
+    pub(super) fn place_other(&mut self, owner: WrittenName, record_type: RecordType, span: Span) {
+        let other = Other {
+            owner,
+            record_type,
+            span,
+        };
+        if self.waiting.is_over {
+            self.note(&other);
+        } else {
+            self.waiting.records.push(Waiter::Other(other));
+        }
+    }
+
+    fn note(&mut self, other: &Other) {
+        if self.is_inside(&other.owner) {
+            self.zone.record_count += 1;
+            self.zone
+                .contents
+                .note_other(&other.owner.name, other.record_type, other.span);
+        }
+    }
+
+    /// The apex is known now.
+    fn end_waiting(&mut self, apex: Name) {
+        self.zone.apex = apex;
+        self.waiting.is_over = true;
+        for waiter in std::mem::take(&mut self.waiting.records) {
+            match waiter {
+                Waiter::Kept(record) => self.place(record),
+                Waiter::Other(other) => self.note(&other),
+            }
+        }
+    }
+
+    /// Whether the owner is in the zone; one that is not is reported.
+    fn is_inside(&mut self, owner: &WrittenName) -> bool {
+        let apex = &self.zone.apex;
+        if apex.zone_of(&owner.name) {
+            return true;
+        }
+        let message = format!(
+            "`{}` lies outside the zone `{apex}`: servers ignore this record",
+            owner.name
+        );
+        let help = if owner.relative {
+            "the `$ORIGIN` in force here does not belong to this zone".to_owned()
+        } else {
+            format!("a name with a final dot is complete; without the dot `.{apex}` is appended")
+        };
+        let fault = Fault::new(owner.span, message).help(help);
+        self.push(TroubleKind::Outside, fault, None);
+        false
+    }
+
+    /// What can be said only at the end of the file.
+    pub(super) fn finish(mut self) -> Zone {
+        if !self.waiting.is_over {
+            let apex = self.apex_without_soa();
+            self.end_waiting(apex);
+        }
+        for (first, count) in std::mem::take(&mut self.without_ttl) {
+            let message = match count {
+                1 => "this record has no TTL, and no `$TTL` comes before".to_owned(),
+                _ => format!(
+                    "this record and {} more have no TTL, and no `$TTL` comes before",
+                    count - 1
+                ),
+            };
+            let fault = Fault::new(first, message).help(
+                "begin the file with `$TTL` and a number of seconds; some servers refuse the file, others take the SOA's last number",
+            );
+            self.push(TroubleKind::TtlMissing, fault, None);
+        }
+        self.zone
+    }
+
+    /// The apex of root hints, of fragments, and of zones whose SOA cannot be read.
+    fn apex_without_soa(&self) -> Name {
+        let owners = || {
+            self.waiting.records.iter().map(|waiter| match waiter {
+                Waiter::Kept(record) => (&record.owner.name, record.record_type()),
+                Waiter::Other(other) => (&other.owner.name, other.record_type),
+            })
+        };
+        // Root hints: the root's name servers and their addresses (RFC 8109).
+        if owners().any(|(owner, record_type)| owner.is_root() && record_type == RecordType::NS) {
+            return Name::root();
+        }
+        let named = self.named_origin.as_ref().unwrap_or(&self.zone.apex);
+        if owners().any(|(owner, _)| named.zone_of(owner)) {
+            return named.clone();
+        }
+        let shared = owners()
+            .map(|(owner, _)| owner.clone())
+            .reduce(|shared, owner| shared_ancestor(&shared, &owner));
+        match shared {
+            Some(shared) if !shared.is_root() => shared,
+            _ => named.clone(),
+        }
+    }
+}
+
+/// The closest name at or above both.
+fn shared_ancestor(a: &Name, b: &Name) -> Name {
+    let shared = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+        .count();
+    let mut name = a.trim_to(shared);
+    name.set_fqdn(true);
+    name
+}

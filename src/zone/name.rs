@@ -1,0 +1,224 @@
+//! Domain names as they are written (RFC 1035 5.1), to names.
+
+use std::ops::Range;
+
+use crate::dns::Name;
+
+/// The longest label in octets (RFC 1035 2.3.4).
+const MAX_LABEL: usize = 63;
+
+/// What is wrong with a written name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NameFault {
+    /// Two dots in a row, a dot in front, or nothing at all.
+    EmptyLabel,
+    /// A label of so many octets.
+    LongLabel(usize),
+    /// The whole name takes so many octets, with the origin where it is relative.
+    LongName(usize),
+    /// A backslash not followed by a character or by three digits up to 255.
+    Escape,
+}
+
+/// A fault and the bytes of the text that show it.
+pub(crate) type Misnamed = (NameFault, Range<usize>);
+
+/// A name as it was written: is it absolute, and how many octets does it take in a message,
+/// without the root label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) absolute: bool,
+    octets: usize,
+}
+
+/// Builds the name, appending `origin` to a relative one. `@` is the caller's business.
+pub(crate) fn read(text: &str, origin: &Name) -> Result<(Name, Shape), Misnamed> {
+    let mut name = Name::new();
+    let shape = labels(text, |label| {
+        // The lengths are checked by `labels` as it goes; this cannot fail.
+        if let Ok(longer) = std::mem::take(&mut name).append_label(label) {
+            name = longer;
+        }
+    })?;
+    check_length(text, shape, origin)?;
+    if shape.absolute {
+        name.set_fqdn(true);
+        return Ok((name, shape));
+    }
+    match name.append_domain(origin) {
+        Ok(name) => Ok((name, shape)),
+        Err(_) => Err((NameFault::LongName(usize::MAX), 0..text.len())),
+    }
+}
+
+/// Checks a name without building it.
+pub(crate) fn check(text: &str, origin: &Name) -> Result<(), Misnamed> {
+    let shape = labels(text, |_| ())?;
+    check_length(text, shape, origin)
+}
+
+fn check_length(text: &str, shape: Shape, origin: &Name) -> Result<(), Misnamed> {
+    let behind = match shape.absolute || origin.is_root() {
+        true => 1,
+        // `Name::len` counts a length octet for each label, not the root's.
+        false => origin.len() + 1,
+    };
+    match shape.octets + behind {
+        octets if octets > Name::MAX_LENGTH => Err((NameFault::LongName(octets), 0..text.len())),
+        _ => Ok(()),
+    }
+}
+
+/// Calls `each` with every label, escapes resolved.
+fn labels(text: &str, mut each: impl FnMut(&[u8])) -> Result<Shape, Misnamed> {
+    if text == "." {
+        return Ok(Shape {
+            absolute: true,
+            octets: 0,
+        });
+    }
+    let mut octets = 0;
+    let mut add = |label: &[u8], range: Range<usize>, each: &mut dyn FnMut(&[u8])| {
+        if label.is_empty() {
+            let dots = range.start.saturating_sub(1)..(range.end + 1).min(text.len());
+            return Err((NameFault::EmptyLabel, dots));
+        }
+        if label.len() > MAX_LABEL {
+            return Err((NameFault::LongLabel(label.len()), range));
+        }
+        octets += label.len() + 1;
+        // A name too long is told from its length alone.
+        if octets < Name::MAX_LENGTH {
+            each(label);
+        }
+        Ok(())
+    };
+    let bytes = text.as_bytes();
+    let absolute;
+    if memchr::memchr(b'\\', bytes).is_none() {
+        let mut start = 0;
+        for dot in memchr::memchr_iter(b'.', bytes) {
+            add(&bytes[start..dot], start..dot, &mut each)?;
+            start = dot + 1;
+        }
+        absolute = start == bytes.len() && start > 0;
+        if !absolute {
+            add(&bytes[start..], start..bytes.len(), &mut each)?;
+        }
+    } else {
+        let mut label = Vec::with_capacity(MAX_LABEL);
+        let (mut start, mut at) = (0, 0);
+        let mut ends_with_dot = false;
+        while at < bytes.len() {
+            ends_with_dot = false;
+            match bytes[at] {
+                b'.' => {
+                    add(&label, start..at, &mut each)?;
+                    label.clear();
+                    at += 1;
+                    start = at;
+                    ends_with_dot = true;
+                }
+                b'\\' => {
+                    let (octet, length) = escape(&bytes[at..])
+                        .map_err(|length| (NameFault::Escape, at..at + length))?;
+                    label.push(octet);
+                    at += length;
+                }
+                octet => {
+                    label.push(octet);
+                    at += 1;
+                }
+            }
+        }
+        absolute = ends_with_dot;
+        if !absolute {
+            add(&label, start..at, &mut each)?;
+        }
+    }
+    Ok(Shape { absolute, octets })
+}
+
+/// The octet that an escape at the start of `bytes` stands for, and the escape's length; the
+/// length of what is wrong where it is none.
+pub(crate) fn escape(bytes: &[u8]) -> Result<(u8, usize), usize> {
+    match bytes {
+        [_, hundreds, tens, ones, ..]
+            if hundreds.is_ascii_digit() && tens.is_ascii_digit() && ones.is_ascii_digit() =>
+        {
+            let value = u16::from(hundreds - b'0') * 100
+                + u16::from(tens - b'0') * 10
+                + u16::from(ones - b'0');
+            u8::try_from(value).map(|octet| (octet, 4)).map_err(|_| 4)
+        }
+        [_, digit, rest @ ..] if digit.is_ascii_digit() => {
+            Err(2 + usize::from(rest.first().is_some_and(u8::is_ascii_digit)))
+        }
+        [_, octet, ..] => Ok((*octet, 2)),
+        _ => Err(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin() -> Name {
+        Name::from_ascii("eslab.local.").unwrap()
+    }
+
+    #[test]
+    fn names_are_relative_to_the_origin_unless_they_end_in_a_dot() {
+        for (text, expected) in [
+            ("piper", "piper.eslab.local."),
+            ("_sip._udp", "_sip._udp.eslab.local."),
+            ("piper.example.", "piper.example."),
+            (".", "."),
+            ("a\\.b", "a\\.b.eslab.local."),
+            ("a\\046b.c.", "a\\.b.c."),
+            ("c\\.", "c\\..eslab.local."),
+        ] {
+            let (name, shape) = read(text, &origin()).unwrap();
+            assert_eq!(name.to_ascii(), expected);
+            assert_eq!(shape.absolute, text.ends_with('.') && text != "c\\.");
+            assert!(name.is_fqdn());
+        }
+        let (name, _) = read("b\u{fc}ro", &origin()).unwrap();
+        assert_eq!(name.iter().next(), Some("b\u{fc}ro".as_bytes()));
+    }
+
+    #[test]
+    fn faults_point_at_the_label() {
+        let long = "x".repeat(64);
+        for (text, fault, shown) in [
+            ("a..b", NameFault::EmptyLabel, ".."),
+            (".b", NameFault::EmptyLabel, "."),
+            ("", NameFault::EmptyLabel, ""),
+            ("a.b..", NameFault::EmptyLabel, ".."),
+            (&format!("a.{long}.b"), NameFault::LongLabel(64), &long),
+            ("a\\300b", NameFault::Escape, "\\300"),
+            ("a\\25b", NameFault::Escape, "\\25"),
+            ("a\\", NameFault::Escape, "\\"),
+            ("\\a..b", NameFault::EmptyLabel, ".."),
+        ] {
+            let (found, range) = read(text, &origin()).unwrap_err();
+            assert_eq!((found, &text[range]), (fault, shown), "{text}");
+            assert_eq!(check(text, &origin()).unwrap_err().0, fault, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_takes_255_octets_with_its_origin() {
+        // Four octets a label; `eslab.local.` takes 13.
+        let fits = ["abc"; 60].join(".");
+        let (name, _) = read(&format!("{fits}.a"), &origin()).unwrap();
+        assert_eq!(name.len() + 1, 255);
+        let too_long = format!("{fits}.ab");
+        assert_eq!(
+            read(&too_long, &origin()),
+            Err((NameFault::LongName(256), 0..too_long.len()))
+        );
+        assert!(read(&format!("{too_long}."), &origin()).is_ok());
+        assert!(check(&["abc"; 1000].join("."), &Name::root()).is_err());
+    }
+}

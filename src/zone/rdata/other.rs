@@ -1,0 +1,472 @@
+//! Syntax of the record types that no handset asks for: a table of fields.
+//!
+//! The check is lenient where servers differ: a false alarm about a record that has nothing
+//! to do with telephones is worse than a miss. A type without a line here may hold anything.
+
+use super::super::fields::{Fault, Fields, is_number, shown};
+use super::super::lexer::Token;
+use super::super::record_type;
+use crate::dns::RecordType;
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+enum Field {
+    U8,
+    U16,
+    U32,
+    /// Seconds or units.
+    Time,
+    /// `YYYYMMDDHHmmSS`, or seconds since 1970 (RFC 4034 3.2).
+    Date,
+    Name,
+    /// One character string.
+    Text,
+    /// One character string or more.
+    Texts,
+    Ipv4,
+    /// A number of 8 bits or a mnemonic of letters, digits and `-`.
+    Algorithm,
+    /// The same of 16 bits.
+    Mnemonic,
+    /// Hexadecimal digits in one field, or `-` for none.
+    Salt,
+    /// Base 32 with extended hex alphabet, in one field.
+    Base32,
+    /// The mnemonic of a type, or `TYPE123`.
+    Type,
+    /// Any number of types.
+    Types,
+    /// Hexadecimal digits up to the end, blanks anywhere.
+    Hex,
+    /// Base 64 up to the end, blanks anywhere.
+    Base64,
+    /// The same, or nothing at all.
+    OptionalBase64,
+    /// So many groups of hexadecimal digits of that width, with that character between them.
+    Groups(usize, usize, char),
+    /// `[!]family:address/prefix` (RFC 3123 5), any number of them.
+    Prefixes,
+    /// Anything, at least one field.
+    Anything,
+}
+
+use Field::{
+    Algorithm, Anything, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, OptionalBase64,
+    Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
+};
+
+type Layout = &'static [(&'static str, Field)];
+
+/// A domain name alone.
+const HOST: Layout = &[("host name", Name)];
+/// A preference and a name.
+const PREFERENCE_AND_HOST: Layout = &[("preference", U16), ("host name", Name)];
+/// RFC 4034 2.2.
+const KEY: Layout = &[
+    ("flags", U16),
+    ("protocol", Algorithm),
+    ("algorithm", Algorithm),
+    ("key", OptionalBase64),
+];
+/// RFC 4034 5.3.
+const DIGEST: Layout = &[
+    ("key tag", U16),
+    ("algorithm", Algorithm),
+    ("digest type", Algorithm),
+    ("digest", Hex),
+];
+/// RFC 4034 3.2.
+const SIGNATURE: Layout = &[
+    ("type covered", Type),
+    ("algorithm", Algorithm),
+    ("number of labels", U8),
+    ("original TTL", Time),
+    ("expiration", Date),
+    ("inception", Date),
+    ("key tag", U16),
+    ("signer", Name),
+    ("signature", Base64),
+];
+/// RFC 6698 2.2.
+const CERTIFICATE_ASSOCIATION: Layout = &[
+    ("usage", Algorithm),
+    ("selector", Algorithm),
+    ("matching type", Algorithm),
+    ("data", Hex),
+];
+/// RFC 9460 2.1; the parameters have a syntax of their own.
+const SERVICE_BINDING: Layout = &[("priority", U16), ("target", Name)];
+
+const TABLE: &[(&str, Layout)] = &[
+    ("AFSDB", PREFERENCE_AND_HOST),
+    ("APL", &[("prefixes", Prefixes)]),
+    ("CAA", &[("flags", U8), ("tag", Text), ("value", Text)]),
+    ("CDNSKEY", KEY),
+    ("CDS", DIGEST),
+    (
+        "CERT",
+        &[
+            ("type", Mnemonic),
+            ("key tag", U16),
+            ("algorithm", Algorithm),
+            ("certificate", Base64),
+        ],
+    ),
+    (
+        "CSYNC",
+        &[("serial", U32), ("flags", U16), ("types", Types)],
+    ),
+    ("DHCID", &[("data", Base64)]),
+    ("DLV", DIGEST),
+    ("DNSKEY", KEY),
+    ("DS", DIGEST),
+    ("EUI48", &[("address", Groups(6, 2, '-'))]),
+    ("EUI64", &[("address", Groups(8, 2, '-'))]),
+    ("HINFO", &[("hardware", Text), ("system", Text)]),
+    ("KEY", KEY),
+    ("KX", PREFERENCE_AND_HOST),
+    ("L32", &[("preference", U16), ("locator", Ipv4)]),
+    (
+        "L64",
+        &[("preference", U16), ("locator", Groups(4, 4, ':'))],
+    ),
+    ("LP", PREFERENCE_AND_HOST),
+    ("MB", HOST),
+    ("MD", HOST),
+    ("MF", HOST),
+    ("MG", HOST),
+    ("MINFO", &[("mailbox", Name), ("error mailbox", Name)]),
+    ("MR", HOST),
+    ("MX", PREFERENCE_AND_HOST),
+    (
+        "NID",
+        &[("preference", U16), ("node identifier", Groups(4, 4, ':'))],
+    ),
+    ("NSAP-PTR", HOST),
+    ("NSEC", &[("next name", Name), ("types", Types)]),
+    (
+        "NSEC3",
+        &[
+            ("hash algorithm", U8),
+            ("flags", U8),
+            ("iterations", U16),
+            ("salt", Salt),
+            ("next hash", Base32),
+            ("types", Types),
+        ],
+    ),
+    (
+        "NSEC3PARAM",
+        &[
+            ("hash algorithm", U8),
+            ("flags", U8),
+            ("iterations", U16),
+            ("salt", Salt),
+        ],
+    ),
+    ("OPENPGPKEY", &[("key", Base64)]),
+    (
+        "PX",
+        &[
+            ("preference", U16),
+            ("RFC 822 name", Name),
+            ("X.400 name", Name),
+        ],
+    ),
+    ("RESINFO", &[("strings", Texts)]),
+    ("RKEY", KEY),
+    ("RP", &[("mailbox", Name), ("name of a TXT record", Name)]),
+    ("RRSIG", SIGNATURE),
+    ("RT", PREFERENCE_AND_HOST),
+    ("SIG", SIGNATURE),
+    ("SMIMEA", CERTIFICATE_ASSOCIATION),
+    ("SPF", &[("strings", Texts)]),
+    (
+        "SSHFP",
+        &[
+            ("algorithm", Algorithm),
+            ("fingerprint type", Algorithm),
+            ("fingerprint", Hex),
+        ],
+    ),
+    ("TA", DIGEST),
+    ("TALINK", &[("previous name", Name), ("next name", Name)]),
+    ("TLSA", CERTIFICATE_ASSOCIATION),
+    ("TXT", &[("text", Texts)]),
+    (
+        "URI",
+        &[("priority", U16), ("weight", U16), ("target", Text)],
+    ),
+    ("X25", &[("address", Text)]),
+    (
+        "ZONEMD",
+        &[
+            ("serial", U32),
+            ("scheme", Algorithm),
+            ("hash algorithm", Algorithm),
+            ("digest", Hex),
+        ],
+    ),
+];
+
+/// Checks the fields of a record whose data is not kept.
+pub(super) fn check(of: RecordType, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    // By far the most of them in a big zone.
+    match of {
+        RecordType::TXT => return texts(fields),
+        RecordType::MX => return layout(PREFERENCE_AND_HOST, fields),
+        RecordType::SVCB | RecordType::HTTPS => {
+            layout(SERVICE_BINDING, fields)?;
+            fields.rest();
+            return Ok(());
+        }
+        RecordType::Unknown(AAAA_CHAIN) => return a6(fields),
+        RecordType::Unknown(LOCATION) => return location(fields),
+        _ => {}
+    }
+    let name = record_type::name(of);
+    match TABLE.binary_search_by(|(mnemonic, _)| (*mnemonic).cmp(name.as_str())) {
+        Ok(index) => layout(TABLE[index].1, fields),
+        Err(_) if name.starts_with("TYPE") => generic_only(fields),
+        Err(_) => layout(&[("data", Anything)], fields),
+    }
+}
+
+/// Number of type A6 (RFC 2874).
+const AAAA_CHAIN: u16 = 38;
+/// Number of type LOC (RFC 1876).
+const LOCATION: u16 = 29;
+
+/// A type without a name has data in the generic form only (RFC 3597 5).
+fn generic_only(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    let token = fields.next("data")?;
+    Err(fields
+        .fault(token, format!("`{}` is not generic data", shown(token.text)))
+        .help("the data of a type without a name is written `\\# number-of-octets hexadecimal-digits`"))
+}
+
+fn layout(layout: Layout, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    layout
+        .iter()
+        .try_for_each(|(what, field)| one(*field, what, fields))
+}
+
+fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    match field {
+        U8 => fields.number(what, u32::from(u8::MAX)).map(drop),
+        U16 => fields.number(what, u32::from(u16::MAX)).map(drop),
+        U32 => fields.number(what, u32::MAX).map(drop),
+        Time => fields.seconds(what).map(drop),
+        Name => fields.check_name(what),
+        Ipv4 => fields.ipv4(what).map(drop),
+        Text => {
+            let token = fields.next(what)?;
+            fields.check_string(token)
+        }
+        Texts => texts(fields),
+        Anything => {
+            fields.next(what)?;
+            fields.rest();
+            Ok(())
+        }
+        Algorithm => number_or_mnemonic(what, u32::from(u8::MAX), fields),
+        Mnemonic => number_or_mnemonic(what, u32::from(u16::MAX), fields),
+        Hex => run(
+            what,
+            fields,
+            |digits| digits.iter().all(u8::is_ascii_hexdigit),
+            false,
+        ),
+        Base64 => run(what, fields, is_base64, false),
+        OptionalBase64 => run(what, fields, is_base64, true),
+        Types => fields
+            .rest()
+            .iter()
+            .try_for_each(|token| is_type(token, fields)),
+        Prefixes => fields.rest().iter().try_for_each(|token| {
+            of_form(
+                is_prefix(token.text),
+                token,
+                "an address prefix such as `1:10.0.0.0/8`",
+                fields,
+            )
+        }),
+        Type => {
+            let token = fields.next(what)?;
+            is_type(token, fields)
+        }
+        Date => {
+            let token = fields.next(what)?;
+            let is_date = is_number(token) && (token.text.len() == 14 || token.text.len() <= 10);
+            of_form(is_date, token, "a time such as `20260131120000`", fields)
+        }
+        Salt => {
+            let token = fields.next(what)?;
+            let is_hex = token.text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            of_form(
+                token.text == "-" || is_hex,
+                token,
+                "hexadecimal or `-`",
+                fields,
+            )
+        }
+        Base32 => {
+            let token = fields.next(what)?;
+            let is_base32 = token
+                .text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'v' | b'A'..=b'V' | b'='));
+            of_form(
+                is_base32,
+                token,
+                "base 32 with extended hex alphabet",
+                fields,
+            )
+        }
+        Groups(count, width, between) => {
+            let token = fields.next(what)?;
+            let mut groups = 0;
+            let are_hex = token.text.split(between).all(|group| {
+                groups += 1;
+                !group.is_empty()
+                    && (group.len() == width || (between == ':' && group.len() < width))
+                    && group.bytes().all(|byte| byte.is_ascii_hexdigit())
+            });
+            let form = format!(
+                "{count} groups of {width} hexadecimal digits with `{between}` between them"
+            );
+            of_form(are_hex && groups == count, token, &form, fields)
+        }
+    }
+}
+
+fn of_form(
+    is_it: bool,
+    token: &Token<'_>,
+    form: &str,
+    fields: &Fields<'_, '_>,
+) -> Result<(), Fault> {
+    if is_it {
+        return Ok(());
+    }
+    Err(fields.fault(token, format!("`{}` is not {form}", shown(token.text))))
+}
+
+fn texts(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    let first = fields.next("text")?;
+    fields.check_string(first)?;
+    fields
+        .rest()
+        .iter()
+        .try_for_each(|token| fields.check_string(token))
+}
+
+fn number_or_mnemonic(what: &str, max: u32, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    let is_word = fields.peek().is_some_and(|token| {
+        !is_number(token)
+            && !token.text.is_empty()
+            && token
+                .text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && token.text.bytes().any(|byte| byte.is_ascii_alphabetic())
+    });
+    if is_word {
+        fields.next(what).map(drop)
+    } else {
+        fields.number(what, max).map(drop)
+    }
+}
+
+/// Everything up to the end, of which at least one field is needed unless `optional`.
+fn run(
+    what: &str,
+    fields: &mut Fields<'_, '_>,
+    is_it: impl Fn(&[u8]) -> bool,
+    optional: bool,
+) -> Result<(), Fault> {
+    if optional && fields.peek().is_none() {
+        return Ok(());
+    }
+    let first = fields.next(what)?;
+    let all = std::iter::once(first).chain(fields.rest());
+    for token in all {
+        of_form(
+            is_it(token.text.as_bytes()),
+            token,
+            &format!("part of a {what}"),
+            fields,
+        )?;
+    }
+    Ok(())
+}
+
+fn is_base64(digits: &[u8]) -> bool {
+    digits
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+fn is_type(token: &Token<'_>, fields: &Fields<'_, '_>) -> Result<(), Fault> {
+    let is_type =
+        record_type::from_name(token.text).is_some() || record_type::is_not_for_zones(token.text);
+    of_form(is_type, token, "a record type", fields)
+}
+
+fn is_prefix(text: &str) -> bool {
+    let text = text.strip_prefix('!').unwrap_or(text);
+    let Some((family, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let Some((address, prefix)) = rest.rsplit_once('/') else {
+        return false;
+    };
+    let longest: u8 = match family {
+        "1" if address.parse::<std::net::Ipv4Addr>().is_ok() => 32,
+        "2" if address.parse::<std::net::Ipv6Addr>().is_ok() => 128,
+        // Other address families are the registry's business.
+        _ => return !matches!(family, "1" | "2") && family.parse::<u16>().is_ok(),
+    };
+    prefix.parse::<u8>().is_ok_and(|prefix| prefix <= longest)
+}
+
+/// A6 (RFC 2874 3.1.1): prefix length, suffix unless that is 128, name unless that is 0.
+fn a6(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    let length = fields.number("prefix length", 128)?;
+    if length.value < 128 {
+        fields.ipv6("address suffix")?;
+    }
+    if length.value > 0 {
+        fields.check_name("prefix name")?;
+    }
+    Ok(())
+}
+
+/// LOC (RFC 1876 3): latitude, longitude, altitude, then up to three sizes.
+fn location(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    fields.set_layout(
+        "degrees minutes seconds N or S, degrees minutes seconds E or W, altitude in m",
+    );
+    for (what, ends) in [("latitude", ["N", "S"]), ("longitude", ["E", "W"])] {
+        let first = fields.next(what)?;
+        of_form(is_decimal(first.text), first, "a number of degrees", fields)?;
+        for _ in 0..3 {
+            let token = fields.next(what)?;
+            if ends.iter().any(|end| token.is(end)) {
+                break;
+            }
+            of_form(is_decimal(token.text), token, &format!("a {what}"), fields)?;
+        }
+    }
+    fields.next("altitude")?;
+    for token in fields.rest() {
+        let size = token.text.strip_suffix(['m', 'M']).unwrap_or(token.text);
+        of_form(is_decimal(size), token, "a size in metres", fields)?;
+    }
+    Ok(())
+}
+
+fn is_decimal(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.'))
+        && text.parse::<f64>().is_ok()
+}

@@ -1,0 +1,217 @@
+//! Resource record types by name and number (IANA, "Resource Record (RR) TYPEs").
+
+use crate::dns::RecordType;
+
+use super::spelling;
+
+/// Every type that has a mnemonic and can stand in a zone, sorted by mnemonic.
+const MNEMONICS: &[(&str, u16)] = &[
+    ("A", 1),
+    ("A6", 38),
+    ("AAAA", 28),
+    ("AFSDB", 18),
+    ("AMTRELAY", 260),
+    ("APL", 42),
+    ("ATMA", 34),
+    ("AVC", 258),
+    ("BRID", 68),
+    ("CAA", 257),
+    ("CDNSKEY", 60),
+    ("CDS", 59),
+    ("CERT", 37),
+    ("CLA", 263),
+    ("CNAME", 5),
+    ("CSYNC", 62),
+    ("DHCID", 49),
+    ("DLV", 32769),
+    ("DNAME", 39),
+    ("DNSKEY", 48),
+    ("DOA", 259),
+    ("DS", 43),
+    ("DSYNC", 66),
+    ("EID", 31),
+    ("EUI48", 108),
+    ("EUI64", 109),
+    ("GID", 102),
+    ("GPOS", 27),
+    ("HHIT", 67),
+    ("HINFO", 13),
+    ("HIP", 55),
+    ("HTTPS", 65),
+    ("IPN", 264),
+    ("IPSECKEY", 45),
+    ("ISDN", 20),
+    ("KEY", 25),
+    ("KX", 36),
+    ("L32", 105),
+    ("L64", 106),
+    ("LOC", 29),
+    ("LP", 107),
+    ("MB", 7),
+    ("MD", 3),
+    ("MF", 4),
+    ("MG", 8),
+    ("MINFO", 14),
+    ("MR", 9),
+    ("MX", 15),
+    ("NAPTR", 35),
+    ("NID", 104),
+    ("NIMLOC", 32),
+    ("NINFO", 56),
+    ("NS", 2),
+    ("NSAP", 22),
+    ("NSAP-PTR", 23),
+    ("NSEC", 47),
+    ("NSEC3", 50),
+    ("NSEC3PARAM", 51),
+    ("NULL", 10),
+    ("NXT", 30),
+    ("OPENPGPKEY", 61),
+    ("PTR", 12),
+    ("PX", 26),
+    ("RESINFO", 261),
+    ("RKEY", 57),
+    ("RP", 17),
+    ("RRSIG", 46),
+    ("RT", 21),
+    ("SIG", 24),
+    ("SINK", 40),
+    ("SMIMEA", 53),
+    ("SOA", 6),
+    ("SPF", 99),
+    ("SRV", 33),
+    ("SSHFP", 44),
+    ("SVCB", 64),
+    ("TA", 32768),
+    ("TALINK", 58),
+    ("TLSA", 52),
+    ("TXT", 16),
+    ("UID", 101),
+    ("UINFO", 100),
+    ("UNSPEC", 103),
+    ("URI", 256),
+    ("WALLET", 262),
+    ("WKS", 11),
+    ("X25", 19),
+    ("ZONEMD", 63),
+];
+
+/// Types of questions and of messages: no zone can hold them.
+const NOT_IN_ZONES: &[&str] = &[
+    "ANY", "AXFR", "IXFR", "MAILA", "MAILB", "NXNAME", "OPT", "TKEY", "TSIG",
+];
+
+/// The type of that mnemonic, in any case; not the form `TYPE123`.
+pub(crate) fn from_mnemonic(word: &str) -> Option<RecordType> {
+    // The types that make up almost every zone, before the search.
+    match word {
+        "A" => return Some(RecordType::A),
+        "AAAA" => return Some(RecordType::AAAA),
+        "CNAME" => return Some(RecordType::CNAME),
+        "PTR" => return Some(RecordType::PTR),
+        "NS" => return Some(RecordType::NS),
+        "MX" => return Some(RecordType::MX),
+        "TXT" => return Some(RecordType::TXT),
+        _ => {}
+    }
+    MNEMONICS
+        .binary_search_by(|(mnemonic, _)| {
+            mnemonic
+                .bytes()
+                .cmp(word.bytes().map(|byte| byte.to_ascii_uppercase()))
+        })
+        .ok()
+        .map(|index| RecordType::from(MNEMONICS[index].1))
+}
+
+/// The type of that name: a mnemonic or `TYPE123` (RFC 3597 5), in any case.
+pub(crate) fn from_name(word: &str) -> Option<RecordType> {
+    from_mnemonic(word).or_else(|| {
+        let prefix = word.get(..4)?;
+        let number = word.get(4..)?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (prefix.eq_ignore_ascii_case("TYPE") && is_number)
+            .then(|| number.parse().ok())
+            .flatten()
+            .map(|number: u16| RecordType::from(number))
+    })
+}
+
+/// The name to print.
+pub(crate) fn name(record_type: RecordType) -> String {
+    let number = u16::from(record_type);
+    MNEMONICS
+        .iter()
+        .find(|(_, of)| *of == number)
+        .map_or_else(|| format!("TYPE{number}"), |(name, _)| (*name).to_owned())
+}
+
+/// Whether the word names a type that no zone can hold.
+pub(crate) fn is_not_for_zones(word: &str) -> bool {
+    NOT_IN_ZONES
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// The type that a misspelt word most probably stands for.
+pub(crate) fn nearest(word: &str) -> Option<&'static str> {
+    // Of two candidates equally near, the one that zones of telephones hold.
+    const COMMON: &[&str] = &[
+        "SRV", "NAPTR", "CNAME", "PTR", "AAAA", "MX", "TXT", "SOA", "NS", "A",
+    ];
+    let all = MNEMONICS.iter().map(|(name, _)| *name);
+    spelling::nearest(word, COMMON.iter().copied().chain(all))
+}
+
+/// Whether letters added to the word could make it a type: it was cut off.
+pub(crate) fn is_beginning_of_one(word: &str) -> bool {
+    MNEMONICS.iter().any(|(name, _)| {
+        name.get(..word.len())
+            .is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_for_the_search() {
+        assert!(MNEMONICS.is_sorted());
+        for (mnemonic, number) in MNEMONICS {
+            let found = from_name(&mnemonic.to_ascii_lowercase());
+            assert_eq!(found.map(u16::from), Some(*number), "{mnemonic}");
+        }
+    }
+
+    #[test]
+    fn numbers_agree_with_hickory_where_it_knows_the_name() {
+        for (mnemonic, number) in MNEMONICS {
+            if let Ok(known) = mnemonic.parse::<RecordType>() {
+                assert_eq!(u16::from(known), *number, "{mnemonic}");
+            }
+        }
+    }
+
+    #[test]
+    fn generic_names_need_a_number_that_fits() {
+        assert_eq!(from_name("type33"), Some(RecordType::SRV));
+        assert_eq!(from_name("TYPE65280"), Some(RecordType::Unknown(65280)));
+        for word in ["TYPE65536", "TYPE", "TYPE+1", "TYP\u{c9}1", "ANY", "*", ""] {
+            assert_eq!(from_name(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn misspelt_types_are_recognised() {
+        for (word, expected) in [
+            ("SVR", "SRV"),
+            ("NATPR", "NAPTR"),
+            ("CNMAE", "CNAME"),
+            ("AAA", "AAAA"),
+        ] {
+            assert_eq!(nearest(word), Some(expected), "{word}");
+        }
+        assert_eq!(nearest("10.0.0.1"), None);
+    }
+}
