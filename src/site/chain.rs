@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use super::{Setup, Site, View, is_sip_naptr, sip_domain};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::handset::{Lookup, Via};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A host that SIP is sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub struct SipHost {
 /// An IPv4 address that SIP is sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SipAddress {
-    /// The host that has it, as SRV records or configurations name it.
+    /// The host, as SRV records or configurations name it.
     pub host: Name,
-    /// The address.
-    pub address: Ipv4Addr,
-    /// The A record.
-    pub record: Record,
+    /// The name that owns the A record: the host, or what it is an alias of.
+    pub owner: Name,
+    /// The address, where the A record has it.
+    pub address: Spanned<Ipv4Addr>,
 }
 
 impl Site {
@@ -67,11 +67,14 @@ impl Site {
         for host in self.sip_hosts(view) {
             let answer = self.views[view].ask(&host.name, RecordType::A);
             for record in answer.of_type(RecordType::A) {
-                if let Data::A(address) = &record.data {
+                let owner = &record.owner.name;
+                // A wildcard's record stands for the name that was asked for.
+                let owner = if owner.is_wildcard() { &host.name } else { owner };
+                if let Data::A(address) = record.data {
                     addresses.push(SipAddress {
                         host: host.name.clone(),
-                        address: address.value,
-                        record: record.clone(),
+                        owner: owner.clone(),
+                        address,
                     });
                 }
             }
@@ -106,12 +109,12 @@ impl Site {
             }
         }
         for (simulation, setup, _) in self.simulated().filter(|(s, ..)| s.view == view) {
-            let steps = &simulation.lookup.steps;
             let fallback = fell_back(setup, data, &simulation.lookup);
-            // The address is what such a lookup asks for last.
-            let of_chain = steps.len() - usize::from(fallback && !steps.is_empty());
-            for step in &steps[..of_chain] {
-                add(met(&step.answer));
+            let is_address = |kind| self.model.addresses.contains(&kind);
+            for step in &simulation.lookup.steps {
+                if !(fallback && is_address(step.question.record_type)) {
+                    add(met(&step.answer));
+                }
             }
         }
         let sets = keys.iter().filter_map(|(owner, kind)| data.set(owner, *kind));
