@@ -12,6 +12,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+#[path = "build/parameters.rs"]
+mod parameters;
+
+const PARAMETERS: &str = "src/phone/parameters.tsv";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
@@ -59,7 +64,9 @@ struct Model {
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed={PARAMETERS}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let pages = read_yaml(Path::new("rules"), |page: &Page| &page.id);
     fs::write(out.join("pages.rs"), pages_table(&pages)).expect("OUT_DIR is writable");
@@ -69,6 +76,8 @@ fn main() {
         models_table(Path::new("rules/handsets")),
     )
     .expect("OUT_DIR is writable");
+    let rows = fs::read_to_string(PARAMETERS).expect("the table of parameters is UTF-8");
+    fs::write(out.join("parameters.rs"), parameters::table(&rows)).expect("OUT_DIR is writable");
 }
 
 /// Every `*.yaml` of a folder by its id, which is the file's name.

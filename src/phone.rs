@@ -6,8 +6,19 @@ use crate::finding::{Fix, Label};
 use crate::handset::ServerEntry;
 use crate::source::{SourceId, Span, Spanned};
 
+mod entity;
+mod entries;
+mod nearest;
 pub mod parameter;
-pub mod xml;
+mod recognise;
+mod scan;
+mod template;
+mod xml;
+
+pub use entries::ServerSettings;
+pub(crate) use nearest::nearest;
+pub use recognise::looks_like_phone_config;
+pub use xml::read;
 
 /// One configuration file.
 #[derive(Debug)]
@@ -86,8 +97,29 @@ impl Configuration {
             .find(|parameter| parameter.name.value == name)
     }
 
+    /// The file is a template that was not rendered: the values of its settings are not
+    /// known, and some of those that it holds may stand under a condition.
+    pub fn is_template(&self) -> bool {
+        self.troubles
+            .iter()
+            .any(|trouble| trouble.kind == TroubleKind::Template)
+    }
+
     /// The handsets this file configures by itself: the one whose MAC it is named after.
     pub fn handsets(&self) -> BTreeSet<String> {
         self.mac.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Origin, Source, Sources};
+
+    /// Reads a configuration that is given as text.
+    pub(super) fn configuration(text: &str) -> Configuration {
+        let sources = Sources::new();
+        let id = sources.add(Source::new("site.cfg", Origin::Stdin, text));
+        read(&sources, id)
     }
 }

@@ -1,1 +1,564 @@
 //! The table of parameters: spelling, permitted values, default, source.
+//!
+//! The rows stand in `parameters.tsv`; the build script makes the table of them. Names are
+//! XML attribute names, so their case counts.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use super::nearest::{allowed, cost, distance, nearest as nearest_word};
+
+/// How sure it is that a row of the table is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Remembered only: known as a spelling, its values are not judged.
+    Unverified,
+    /// Seen in use.
+    Medium,
+    /// Read in a guide or in the bulletin.
+    High,
+}
+
+/// What a parameter may be set to. An empty value is always fine: it means the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permitted {
+    /// Anything.
+    Text,
+    /// An IPv4 address or a host name.
+    Host,
+    /// An IPv4 address.
+    Ipv4,
+    /// One of these.
+    OneOf(&'static [Choice]),
+}
+
+/// One of a parameter's permitted values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// A number from the first to the second, both included; `u32::MAX` is no upper end.
+    Range(u32, u32),
+    /// A word in any case.
+    Word(&'static str),
+    /// A word in this case only.
+    ExactWord(&'static str),
+}
+
+/// A row of the table.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// The name with `#` for each index: `reg.#.server.#.port`; a final `*` is any rest.
+    pub key: &'static str,
+    /// Largest index at each `#`; 0 where any is fine.
+    pub limits: &'static [u32],
+    /// What it may be set to.
+    pub permitted: Permitted,
+    /// What the handset does without it; empty for nothing.
+    pub default: &'static str,
+    /// What it means, with its unit.
+    pub meaning: &'static str,
+    /// Where that is said.
+    pub source: &'static str,
+    /// How sure that is.
+    pub confidence: Confidence,
+}
+
+/// A value or an index that a parameter cannot have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// What is permitted, as the end of a sentence: `0 or a number from 60 to 65535`.
+    pub expected: String,
+}
+
+include!(concat!(env!("OUT_DIR"), "/parameters.rs"));
+
+/// Spellings that look wrong and are the maker's own; reported by nobody.
+const ODDITIES: [&str; 1] = ["voIpPort.SIP.useCompleteUriForRetrieve"];
+
+/// What is looked after: a parameter below one of these is known or wrong. `#` is an index.
+const FAMILIES: [&[&str]; 6] = [
+    &["voIpProt", "server"],
+    &["voIpProt", "SIP", "outboundProxy"],
+    &["reg", "#", "server"],
+    &["reg", "#", "outboundProxy"],
+    &["dns", "cache"],
+    &["device", "dns"],
+];
+
+/// The first word of all SIP parameters, by far the most often misspelt one.
+const ROOT: &str = "voIpProt";
+
+/// The row of a parameter; its indexes are not judged here (see [`Spec::check_indexes`]).
+pub fn find(name: &str) -> Option<&'static Spec> {
+    let key = key_of(name);
+    if let Ok(index) = SPECS.binary_search_by(|spec| spec.key.cmp(key.as_str())) {
+        return Some(&SPECS[index]);
+    }
+    // `log.level.change.*` stands for every module, `sip.obs` too.
+    let is_below = |spec: &&Spec| {
+        let prefix = spec.key.strip_suffix('*');
+        prefix.is_some_and(|prefix| name.len() > prefix.len() && name.starts_with(prefix))
+    };
+    SPECS.iter().find(is_below)
+}
+
+/// The name with `#` for each index.
+fn key_of(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    for (position, segment) in name.split('.').enumerate() {
+        if position > 0 {
+            key.push('.');
+        }
+        key.push_str(if is_index(segment) { "#" } else { segment });
+    }
+    key
+}
+
+fn is_index(segment: &str) -> bool {
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The `x` of a guide, copied where a number belongs.
+fn is_placeholder(segment: &str) -> bool {
+    matches!(segment, "x" | "y" | "n" | "X" | "Y" | "N")
+}
+
+impl Spec {
+    /// Whether the value is one that guides permit.
+    pub fn check(&self, value: &str) -> Result<(), Violation> {
+        let value = value.trim();
+        if value.is_empty() || self.permitted.allows(value) {
+            return Ok(());
+        }
+        Err(Violation {
+            expected: self.permitted.to_string(),
+        })
+    }
+
+    /// Whether the indexes of a name of this row are ones that handsets read.
+    pub fn check_indexes(&self, name: &str) -> Result<(), Violation> {
+        let indexes = name.split('.').filter(|segment| is_index(segment));
+        for (index, limit) in indexes.zip(self.limits) {
+            let number = index.parse::<u32>().unwrap_or(u32::MAX);
+            if number == 0 || (*limit > 0 && number > *limit) {
+                let expected = match limit {
+                    0 => "a number from 1".to_owned(),
+                    limit => format!("a number from 1 to {limit}"),
+                };
+                return Err(Violation { expected });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Permitted {
+    fn allows(self, value: &str) -> bool {
+        match self {
+            Self::Text => true,
+            Self::Host => is_host(value),
+            Self::Ipv4 => value.parse::<Ipv4Addr>().is_ok(),
+            Self::OneOf(choices) => choices.iter().any(|choice| match choice {
+                Choice::Range(low, high) => value
+                    .parse::<u32>()
+                    .is_ok_and(|number| (*low..=*high).contains(&number)),
+                Choice::Word(word) => word.eq_ignore_ascii_case(value),
+                Choice::ExactWord(word) => *word == value,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Permitted {
+    /// As the end of a sentence: `0 or a number from 60 to 65535`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let choices = match self {
+            Self::Text => return f.write_str("text"),
+            Self::Host => return f.write_str("an IPv4 address or a host name"),
+            Self::Ipv4 => return f.write_str("an IPv4 address"),
+            Self::OneOf(choices) => choices,
+        };
+        for (position, choice) in choices.iter().enumerate() {
+            match position {
+                0 => {}
+                _ if position + 1 == choices.len() => f.write_str(" or ")?,
+                _ => f.write_str(", ")?,
+            }
+            match choice {
+                Choice::Range(low, high) if low == high => write!(f, "{low}")?,
+                Choice::Range(low, u32::MAX) => write!(f, "a number from {low}")?,
+                Choice::Range(low, high) => write!(f, "a number from {low} to {high}")?,
+                Choice::Word(word) | Choice::ExactWord(word) => write!(f, "`{word}`")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Letters, digits, hyphens and (as in SRV owners) underscores in labels; not a mistaken
+/// IPv4 address, which would be looked up as a name.
+fn is_host(value: &str) -> bool {
+    if value.parse::<Ipv4Addr>().is_ok() {
+        return true;
+    }
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    let last_is_number = value.rsplit('.').next().is_some_and(is_index);
+    value.len() <= 253 && value.split('.').all(label) && !last_is_number
+}
+
+/// A known word written wrongly inside a name, so that the handset knows none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misspelling<'a> {
+    /// The word as written: `volpProt`.
+    pub written: &'a str,
+    /// Its offset in the name.
+    pub at: usize,
+    /// The word that was meant: `voIpProt`.
+    pub meant: &'static str,
+    /// The whole name, corrected.
+    pub corrected: String,
+}
+
+/// A misspelt beginning of one of the families that are looked after: `volpProt.`,
+/// `voipProt.`, `reg.1.sever.`.
+pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
+    if ODDITIES
+        .iter()
+        .any(|oddity| name.eq_ignore_ascii_case(oddity))
+    {
+        return None;
+    }
+    let (first, _) = name.split_once('.')?;
+    if first != ROOT && distance(&folded(first), &folded(ROOT)) <= 2 {
+        return Some(misspelling(name, first, 0, ROOT));
+    }
+    let segments: Vec<_> = name.split('.').take(4).collect();
+    FAMILIES.into_iter().find_map(|family| {
+        if segments.len() <= family.len() {
+            return None;
+        }
+        let mut wrong = None;
+        let mut at = 0;
+        for (written, meant) in segments.iter().zip(family) {
+            let correct = match *meant {
+                "#" => is_index(written),
+                meant => *written == meant,
+            };
+            if !correct {
+                if wrong.is_some() || !is_near(written, meant) {
+                    return None;
+                }
+                wrong = Some((*written, at, *meant));
+            }
+            at += written.len() + 1;
+        }
+        let (written, at, meant) = wrong?;
+        let found = misspelling(name, written, at, meant);
+        // `reg.1.serverX.y` of another feature is not a server that is misspelt.
+        find(&found.corrected).or_else(|| find(&nearest(&found.corrected)?))?;
+        Some(found)
+    })
+}
+
+fn misspelling<'a>(
+    name: &'a str,
+    written: &'a str,
+    at: usize,
+    meant: &'static str,
+) -> Misspelling<'a> {
+    Misspelling {
+        written,
+        at,
+        meant,
+        corrected: format!("{}{meant}{}", &name[..at], &name[at + written.len()..]),
+    }
+}
+
+/// Lower case, and one letter for the three that look alike in many fonts.
+fn folded(word: &str) -> String {
+    word.chars()
+        .map(|c| match c.to_ascii_lowercase() {
+            'l' | '1' => 'i',
+            c => c,
+        })
+        .collect()
+}
+
+/// Short words must agree but for case: `dir` is not `dns`.
+fn is_near(written: &str, meant: &str) -> bool {
+    meant != "#"
+        && (written.eq_ignore_ascii_case(meant)
+            || (meant.len() > 4 && distance(written, meant) <= allowed(meant)))
+}
+
+/// Whether a correct name of this kind would be in the table: it lies in one of the families
+/// that are looked after.
+pub fn is_looked_after(name: &str) -> bool {
+    FAMILIES.iter().any(|family| {
+        let mut segments = name.split('.');
+        let matches = family.iter().all(|meant| {
+            segments.next().is_some_and(|written| match *meant {
+                "#" => is_index(written) || is_placeholder(written),
+                meant => written == meant,
+            })
+        });
+        matches && segments.next().is_some()
+    })
+}
+
+/// The name that was probably meant, with the indexes as written.
+pub fn nearest(name: &str) -> Option<String> {
+    if let Some(misspelling) = misspelt_root(name) {
+        let corrected = misspelling.corrected;
+        return if find(&corrected).is_some() {
+            Some(corrected)
+        } else {
+            nearest(&corrected)
+        };
+    }
+    let segments: Vec<_> = name.split('.').collect();
+    let candidates = SPECS.iter().filter(|spec| !spec.key.ends_with('*'));
+    candidates
+        .filter_map(|spec| Some((match_cost(&segments, spec.key)?, spec.key)))
+        .min()
+        .map(|(_, key)| with_indexes(key, &segments))
+}
+
+fn misspelt_root(name: &str) -> Option<Misspelling<'_>> {
+    misspelt(name).filter(|misspelling| misspelling.meant == ROOT && misspelling.at == 0)
+}
+
+/// How far a name is from a key; `None` where it is another word. An index that was left
+/// out counts as a mistake.
+fn match_cost(segments: &[&str], key: &str) -> Option<usize> {
+    let count = key.split('.').count();
+    let without_indexes = count > segments.len();
+    let mut total = 0;
+    let mut written = segments.iter();
+    for meant in key.split('.') {
+        if meant == "#" {
+            if without_indexes {
+                total += 2;
+                continue;
+            }
+            let written = written.next()?;
+            match *written {
+                written if is_index(written) => {}
+                written if is_placeholder(written) => total += 1,
+                _ => return None,
+            }
+        } else {
+            let written = written.next()?;
+            let cost = cost(written, meant);
+            if cost > 1 && nearest_word(written, [meant]).is_none() {
+                return None;
+            }
+            total += cost;
+        }
+    }
+    written.next().is_none().then_some(total)
+}
+
+fn with_indexes(key: &str, segments: &[&str]) -> String {
+    let mut indexes = segments.iter().filter(|segment| is_index(segment)).copied();
+    key.split('.')
+        .map(|segment| match segment {
+            "#" => indexes.next().unwrap_or("1"),
+            segment => segment,
+        })
+        .collect::<Vec<_>>()
+        .join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_sorted_and_whole() {
+        assert!(SPECS.is_sorted_by(|a, b| a.key < b.key));
+        for spec in SPECS {
+            let indexes = spec.key.split('.').filter(|segment| *segment == "#");
+            assert_eq!(indexes.count(), spec.limits.len(), "{}", spec.key);
+            assert!(spec.check(spec.default).is_ok(), "{}", spec.key);
+            assert!(
+                !spec.source.is_empty() && !spec.meaning.is_empty(),
+                "{}",
+                spec.key
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_found_with_any_index() {
+        for name in [
+            "voIpProt.server.1.address",
+            "voIpProt.server.4.failOver.failBack.mode",
+            "reg.12.server.2.port",
+            "reg.1.outboundProxy.failOver.reRegisterOn",
+            "dns.cache.NAPTR.12.replacement",
+            "device.dns.serverAddress.set",
+            "log.level.change.dns",
+            "log.level.change.sip.obs",
+            "tcpIpApp.keepalive.tcp.noResponseTrasmitInterval",
+        ] {
+            assert!(find(name).is_some(), "{name}");
+        }
+        for name in [
+            "voIpProt.server.address",
+            "volpProt.server.1.address",
+            "log.level.change.",
+            "",
+        ] {
+            assert!(find(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn values_are_checked() {
+        for (name, good, bad) in [
+            (
+                "reg.1.server.1.port",
+                &["", "0", " 5060 ", "65535"][..],
+                &["65536", "-1", "sip", "50 60"][..],
+            ),
+            (
+                "voIpProt.server.1.expires",
+                &["10", "3600", "86400"],
+                &["9", "0"],
+            ),
+            ("voIpProt.server.1.expires.overlap", &["5"], &["4", "65536"]),
+            (
+                "reg.1.server.1.failOver.failBack.timeout",
+                &["0", "60"],
+                &["1", "59", "65536"],
+            ),
+            (
+                "reg.1.server.1.failOver.failBack.mode",
+                &["DNSTTL", "dnsttl", "newRequests"],
+                &["ttl"],
+            ),
+            ("reg.1.server.1.register", &["0", "1"], &["2", "yes"]),
+            (
+                "dns.cache.A.1.ttl",
+                &["300", "536870912"],
+                &["299", "536870913"],
+            ),
+            ("dns.cache.NAPTR.1.flags", &["S"], &["s", "X"]),
+            (
+                "dns.cache.A.1.address",
+                &["10.225.2.31"],
+                &["10.225.2.300", "sip1"],
+            ),
+            (
+                "reg.1.server.1.address",
+                &["10.225.2.31", "eslab.local", "sip-1", "sip_1.x"],
+                &["10.225.2.300", "10.225.2", "::1", "a..b", "eslab.local."],
+            ),
+        ] {
+            let spec = find(name).expect(name);
+            for value in good {
+                assert_eq!(spec.check(value), Ok(()), "{name} {value}");
+            }
+            for value in bad {
+                assert!(spec.check(value).is_err(), "{name} {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_permitted_reads_as_a_sentence() {
+        let expected = |name| find(name).map(|spec| spec.permitted.to_string());
+        assert_eq!(
+            expected("reg.1.server.1.failOver.failBack.timeout").as_deref(),
+            Some("0 or a number from 60 to 65535")
+        );
+        assert_eq!(
+            expected("dns.cache.NAPTR.1.flags").as_deref(),
+            Some("`S`, `A`, `U` or `P`")
+        );
+    }
+
+    #[test]
+    fn indexes_have_limits() {
+        for (name, good) in [
+            ("voIpProt.server.4.port", true),
+            ("voIpProt.server.5.port", false),
+            ("voIpProt.server.0.port", false),
+            ("dns.cache.SRV.12.port", true),
+            ("dns.cache.SRV.13.port", false),
+            ("reg.34.server.1.port", true),
+            ("reg.99999999999.server.1.port", true),
+        ] {
+            let spec = find(name).expect(name);
+            assert_eq!(spec.check_indexes(name).is_ok(), good, "{name}");
+        }
+    }
+
+    #[test]
+    fn misspelt_beginnings_are_recognised() {
+        for (name, corrected) in [
+            ("volpProt.server.1.address", "voIpProt.server.1.address"),
+            ("volpProt.SIP.enable", "voIpProt.SIP.enable"),
+            ("voipProt.server.1.port", "voIpProt.server.1.port"),
+            (
+                "VoIpProt.SIP.outboundProxy.address",
+                "voIpProt.SIP.outboundProxy.address",
+            ),
+            ("voIpPort.server.1.port", "voIpProt.server.1.port"),
+            ("reg.1.sever.1.address", "reg.1.server.1.address"),
+            ("reg.1.Server.1.adress", "reg.1.server.1.adress"),
+            ("reg.2.outBoundProxy.port", "reg.2.outboundProxy.port"),
+            ("Reg.1.server.1.port", "reg.1.server.1.port"),
+            ("dns.Cache.A.1.name", "dns.cache.A.1.name"),
+        ] {
+            let found = misspelt(name).map(|found| found.corrected);
+            assert_eq!(found.as_deref(), Some(corrected), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_families_are_left_alone() {
+        for name in [
+            "voIpProt.SIP.enable",
+            "voIpProt.SIP.serverFeatureControl.dnd",
+            "voIpProt.SDP.answer.useLocalPreferences",
+            "voIpPort.SIP.useCompleteUriForRetrieve",
+            "voipPort.SIP.useCompleteUriForRetrieve",
+            "reg.1.serverFeatureControl.dnd",
+            "reg.1.proxyRequire",
+            "voice.codecPref.G711Mu",
+            "device.net.ipAddress",
+            "dialplan.routing.server.1.address",
+            "reg.1.address",
+            "xmlns",
+        ] {
+            assert_eq!(misspelt(name), None, "{name}");
+            assert!(!is_looked_after(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_keeps_the_indexes() {
+        for (name, meant) in [
+            ("reg.3.server.2.transprot", "reg.3.server.2.transport"),
+            ("voIpProt.server.1.Address", "voIpProt.server.1.address"),
+            ("voIpProt.server.address", "voIpProt.server.1.address"),
+            ("reg.x.server.y.port", "reg.1.server.1.port"),
+            ("volpProt.server.1.address", "voIpProt.server.1.address"),
+            ("volpProt.server.1.prot", "voIpProt.server.1.port"),
+            (
+                "reg.1.server.1.failover.failback.mode",
+                "reg.1.server.1.failOver.failBack.mode",
+            ),
+            ("device.dns.serverAdress", "device.dns.serverAddress"),
+        ] {
+            assert_eq!(nearest(name).as_deref(), Some(meant), "{name}");
+        }
+        assert_eq!(nearest("reg.1.server.1.colour"), None);
+    }
+}

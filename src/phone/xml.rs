@@ -1,1 +1,283 @@
 //! Reads handset XML with the place of every attribute.
+//!
+//! A handset takes its settings from attributes, whatever the elements around them are
+//! called and however they are nested ("may be moved around within the files", SoundPoint
+//! IP 2005 guide, p. 20). roxmltree says whether the text is well-formed; the attributes and
+//! their places come from [`super::scan`], which also reads on behind a fault.
+
+use std::ops::Range;
+
+use super::scan::{self, Attribute, Mode, Scan};
+use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
+use crate::finding::Label;
+use crate::source::{SourceId, Sources, Span, Spanned};
+
+/// The largest configuration that is read, in bytes; a handset's own limit is far lower.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Comparing attribute names is quadratic in roxmltree; an element with more of them than
+/// this is judged by the scanner alone.
+const MAX_COMPARED: usize = 8192;
+
+/// Reads a configuration. Whatever is wrong with the text is in its troubles; what can be
+/// read is read all the same.
+pub fn read(sources: &Sources, source: SourceId) -> Configuration {
+    let file = sources.get(source);
+    let text = file.text.as_str();
+    let mut reader = Reader {
+        source,
+        text,
+        troubles: Vec::new(),
+    };
+    let attributes = reader.attributes();
+    let parameters = reader.parameters(&attributes);
+    Configuration {
+        source,
+        mac: mac(&file.name),
+        parameters,
+        troubles: reader.troubles,
+    }
+}
+
+/// The MAC that a per-handset file is named after, in lower case. Override files
+/// (`…-phone.cfg`, `…-web.cfg`) belong to a handset but do not configure it by themselves,
+/// and twelve zeros name the file of every handset without one of its own.
+fn mac(name: &str) -> Option<String> {
+    let file = name.rsplit(['/', '\\']).next()?.to_ascii_lowercase();
+    let mac = file.strip_suffix(".cfg")?;
+    let is_mac = mac.len() == 12 && mac.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_mac && mac != "000000000000").then(|| mac.to_owned())
+}
+
+struct Reader<'a> {
+    source: SourceId,
+    text: &'a str,
+    troubles: Vec<Trouble>,
+}
+
+impl Reader<'_> {
+    fn attributes(&mut self) -> Vec<Attribute> {
+        if self.text.len() > MAX_BYTES {
+            self.trouble(
+                TroubleKind::Limit,
+                0..1,
+                format!("configuration of {} MB is not read", self.text.len() >> 20),
+                &format!("the limit is {} MB", MAX_BYTES >> 20),
+            );
+            return Vec::new();
+        }
+        let strict = scan::scan(self.text, Mode::Strict);
+        if let Some(construct) = template::find(self.text) {
+            self.trouble(
+                TroubleKind::Template,
+                construct.range,
+                format!("{} template that was not rendered", construct.engine),
+                "give handsets the file that the provisioning system makes of it",
+            );
+            return scan::scan(self.text, Mode::Recovering).attributes;
+        }
+        self.limits(&strict);
+        let refusal = match self.verdict(&strict) {
+            Verdict::WellFormed => return strict.attributes,
+            Verdict::Refused(refusal) => refusal,
+        };
+        let recovered = scan::scan(self.text, Mode::Recovering);
+        self.faults(&recovered, refusal);
+        recovered.attributes
+    }
+
+    /// What is refused although an XML parser could read it.
+    fn limits(&mut self, scan: &Scan) {
+        if let Some(at) = &scan.doctype {
+            self.trouble(
+                TroubleKind::Limit,
+                at.clone(),
+                "document type declaration is not read, nor are the entities it defines".into(),
+                "delete the declaration: a handset needs none",
+            );
+        }
+        if let Some(at) = &scan.too_deep {
+            self.trouble(
+                TroubleKind::Limit,
+                at.clone(),
+                format!(
+                    "elements nested deeper than {}: the rest is not read",
+                    scan::MAX_DEPTH
+                ),
+                "element names and nesting mean nothing to a handset: nest less",
+            );
+        }
+    }
+
+    fn verdict(&self, scan: &Scan) -> Verdict {
+        use roxmltree::Error;
+        if scan.too_deep.is_some() {
+            return Verdict::WellFormed;
+        }
+        let by_scanner = || {
+            if scan.fault_count == 0 && scan.unfinished.is_none() {
+                Verdict::WellFormed
+            } else {
+                Verdict::Refused(None)
+            }
+        };
+        if scan.doctype.is_some() || scan.most_attributes > MAX_COMPARED {
+            return by_scanner();
+        }
+        match roxmltree::Document::parse(self.text) {
+            Ok(_) => Verdict::WellFormed,
+            // Handsets read XML without namespaces (Expat's default).
+            Err(
+                Error::UnknownNamespace(..)
+                | Error::InvalidElementNamePrefix(_)
+                | Error::InvalidXmlPrefixUri(_)
+                | Error::UnexpectedXmlUri(_)
+                | Error::UnexpectedXmlnsUri(_)
+                | Error::NamespacesLimitReached
+                | Error::NodesLimitReached
+                | Error::AttributesLimitReached,
+            ) => by_scanner(),
+            Err(error) => Verdict::Refused(Some(error)),
+        }
+    }
+
+    fn faults(&mut self, scan: &Scan, refusal: Option<roxmltree::Error>) {
+        match (&scan.first_fault, &scan.unfinished, refusal) {
+            (Some(fault), unfinished, _) => {
+                let others = scan.fault_count - 1 + usize::from(unfinished.is_some());
+                let message = match others {
+                    0 => fault.message.clone(),
+                    1 => format!("{}, and 1 more fault", fault.message),
+                    _ => format!("{}, and {others} more faults", fault.message),
+                };
+                self.trouble(
+                    TroubleKind::Malformed,
+                    fault.at.clone(),
+                    message,
+                    &fault.help,
+                );
+                if let (Some((at, message)), Some(trouble)) =
+                    (&fault.related, self.troubles.last_mut())
+                {
+                    trouble.related.push(Label {
+                        span: Span::new(self.source, at.start, at.end),
+                        message: (*message).to_owned(),
+                    });
+                }
+            }
+            (None, Some(at), _) => {
+                let shown = &self.text[at.clone()];
+                self.trouble(
+                    TroubleKind::Truncated,
+                    at.clone(),
+                    format!(
+                        "the file ends inside `{}`, which begins here",
+                        shorten(shown)
+                    ),
+                    "copy the whole file again, or add what is missing at its end",
+                );
+            }
+            (None, None, Some(error)) => {
+                let at = offset(self.text, error.pos());
+                self.trouble(
+                    TroubleKind::Malformed,
+                    at..at + 1,
+                    format!("not well-formed XML: {}", plain(&error)),
+                    "a handset rejects the whole file: correct the text here",
+                );
+            }
+            (None, None, None) => {}
+        }
+    }
+
+    fn parameters(&self, attributes: &[Attribute]) -> Vec<Parameter> {
+        let is_template = self
+            .troubles
+            .iter()
+            .any(|trouble| trouble.kind == TroubleKind::Template);
+        attributes
+            .iter()
+            .filter_map(|attribute| {
+                let name = &self.text[attribute.name.clone()];
+                let raw = &self.text[attribute.value.clone()];
+                if name == "xmlns" || name.starts_with("xmlns:") {
+                    return None;
+                }
+                // Nobody knows what such a setting will be once it is rendered.
+                let blank = |text| is_template && template::find(text).is_some();
+                if blank(name) || blank(raw) {
+                    return None;
+                }
+                Some(Parameter {
+                    name: Spanned::new(name.to_owned(), self.span(attribute.name.clone())),
+                    value: Spanned::new(entity::resolve(raw), self.value_span(&attribute.value)),
+                })
+            })
+            .collect()
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.source, range.start, range.end)
+    }
+
+    /// Both quotes where nothing stands between them: a span is never empty.
+    fn value_span(&self, value: &Range<usize>) -> Span {
+        if value.is_empty() {
+            self.span(value.start - 1..value.end + 1)
+        } else {
+            self.span(value.clone())
+        }
+    }
+
+    fn trouble(&mut self, kind: TroubleKind, at: Range<usize>, message: String, help: &str) {
+        self.troubles.push(Trouble {
+            kind,
+            span: self.span(at),
+            message,
+            help: Some(help.to_owned()),
+            related: Vec::new(),
+            fix: None,
+        });
+    }
+}
+
+enum Verdict {
+    WellFormed,
+    /// By roxmltree with this error, or by the scanner.
+    Refused(Option<roxmltree::Error>),
+}
+
+/// The byte offset of roxmltree's row and column, which count characters from 1 and know
+/// the line feed only.
+fn offset(text: &str, position: roxmltree::TextPos) -> usize {
+    let row = position.row.saturating_sub(1) as usize;
+    let start = if row == 0 {
+        0
+    } else {
+        memchr::memchr_iter(b'\n', text.as_bytes())
+            .nth(row - 1)
+            .map_or(text.len(), |at| at + 1)
+    };
+    let column = position.col.saturating_sub(1) as usize;
+    text[start..]
+        .char_indices()
+        .nth(column)
+        .map_or(text.len(), |(at, _)| start + at)
+}
+
+/// roxmltree's message without its position, which the span gives.
+fn plain(error: &roxmltree::Error) -> String {
+    let message = error.to_string();
+    let place = format!(" at {}", error.pos());
+    shorten(&message.replace(&place, "")).to_owned()
+}
+
+/// A word from the text, cut where it is longer than any name.
+fn shorten(text: &str) -> &str {
+    text.char_indices()
+        .nth(80)
+        .map_or(text, |(end, _)| &text[..end])
+}
+
+#[cfg(test)]
+mod tests;

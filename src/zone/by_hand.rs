@@ -51,6 +51,7 @@ fn zone_of(source: SourceId, apex: Name, contents: Contents, records: usize) -> 
         contents,
         record_count: records as u64,
         included: Vec::new(),
+        soas: Vec::new(),
         troubles: Vec::new(),
     }
 }

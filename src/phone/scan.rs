@@ -1,0 +1,682 @@
+//! Finds the attributes of an XML text with their places, in broken text too.
+//!
+//! An XML parser stops at the first fault. A configuration with a fault is still full of
+//! settings that can be judged, so this scanner notes what is wrong and reads on. What is
+//! well-formed is decided by roxmltree (see [`super::xml`]); the two agree on every
+//! well-formed text, which a property test watches.
+
+use std::ops::Range;
+
+use hashbrown::HashMap;
+use memchr::{memchr, memchr2, memmem};
+
+use super::entity;
+use super::nearest::distance;
+
+/// Elements nested deeper than this are not read: a handset's files use four levels.
+pub(super) const MAX_DEPTH: usize = 256;
+
+/// How the text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// As the specification says; right for well-formed text.
+    Strict,
+    /// The text is known to be broken: a closing quote may be missing.
+    Recovering,
+}
+
+/// An attribute as it stands in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attribute {
+    /// Its name.
+    pub(super) name: Range<usize>,
+    /// What stands between the quotes; empty for `""`.
+    pub(super) value: Range<usize>,
+}
+
+/// Something that is not well-formed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The smallest text that shows it.
+    pub(super) at: Range<usize>,
+    /// What is wrong.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) help: String,
+    /// Another place that belongs to it.
+    pub(super) related: Option<(Range<usize>, &'static str)>,
+}
+
+/// What was found in a text.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// In document order.
+    pub(super) attributes: Vec<Attribute>,
+    /// The fault that stands first in the text.
+    pub(super) first_fault: Option<Fault>,
+    /// All faults.
+    pub(super) fault_count: usize,
+    /// The text ends inside this: a tag's or element's name, a comment's beginning, a quote.
+    pub(super) unfinished: Option<Range<usize>>,
+    /// The first document type declaration.
+    pub(super) doctype: Option<Range<usize>>,
+    /// The first element below [`MAX_DEPTH`]; nothing behind it was read.
+    pub(super) too_deep: Option<Range<usize>>,
+    /// Attributes of the element that has most.
+    pub(super) most_attributes: usize,
+}
+
+/// An element whose end tag has not been met.
+struct Open {
+    name: Range<usize>,
+    /// Its tag was not closed, so it may have been an empty element.
+    unsure: bool,
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    mode: Mode,
+    open: Vec<Open>,
+    root: Option<Range<usize>>,
+    /// Names of the attributes of the tag being read.
+    seen: HashMap<&'a str, Range<usize>>,
+    found: Scan,
+}
+
+/// Reads a text from end to end, in linear time.
+pub(super) fn scan(text: &str, mode: Mode) -> Scan {
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        mode,
+        open: Vec::new(),
+        root: None,
+        seen: HashMap::new(),
+        found: Scan::default(),
+    };
+    scanner.document();
+    scanner.found
+}
+
+/// Quotes that word processors, chats and PDF files put in place of `"` and `'`.
+fn is_typographic_quote(character: char) -> bool {
+    "“”„‟‘’‚‛«»‹›″′＂".contains(character)
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// XML 1.0 production 5, generous above ASCII.
+fn is_name(text: &str) -> bool {
+    let begins = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':' || is_foreign(c);
+    let follows = |c: char| begins(c) || c.is_ascii_digit() || c == '-' || c == '.';
+    text.starts_with(begins) && text.chars().all(follows)
+}
+
+fn is_foreign(character: char) -> bool {
+    character >= '\u{b7}' && !is_typographic_quote(character)
+}
+
+impl<'a> Scanner<'a> {
+    fn document(&mut self) {
+        self.note_forbidden_character();
+        while let Some(length) = memchr(b'<', self.rest().as_bytes()) {
+            self.character_data(self.at..self.at + length);
+            self.markup();
+        }
+        self.character_data(self.at..self.text.len());
+        if self.found.too_deep.is_some() {
+            return;
+        }
+        if let Some(open) = self.open.iter().rev().find(|open| !open.unsure) {
+            self.found.unfinished.get_or_insert(open.name.clone());
+        }
+        if self.root.is_none() && self.found.fault_count == 0 && self.found.unfinished.is_none() {
+            self.fault(
+                0..1,
+                "no element",
+                "a handset reads settings from attributes of XML elements",
+            );
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &'a str {
+        &self.text[range.clone()]
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// The range of the character at `offset`.
+    fn character(&self, offset: usize) -> Range<usize> {
+        let length = self.text[offset..].chars().next().map_or(0, char::len_utf8);
+        offset..offset + length
+    }
+
+    fn end(&mut self) {
+        self.at = self.text.len();
+    }
+
+    fn fault(&mut self, at: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.fault_with(at, message, help, None);
+    }
+
+    fn fault_with(
+        &mut self,
+        at: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        related: Option<(Range<usize>, &'static str)>,
+    ) {
+        self.found.fault_count += 1;
+        let is_first = self
+            .found
+            .first_fault
+            .as_ref()
+            .is_none_or(|first| at.start < first.at.start);
+        if is_first {
+            self.found.first_fault = Some(Fault {
+                at,
+                message: message.into(),
+                help: help.into(),
+                related,
+            });
+        }
+    }
+
+    /// The file ends inside what begins at `opening`.
+    fn unfinished(&mut self, opening: Range<usize>) {
+        self.found.unfinished.get_or_insert(opening);
+        self.end();
+    }
+
+    /// XML 1.0 production 2; one finding for a whole text is enough.
+    fn note_forbidden_character(&mut self) {
+        let forbidden = |c: char| {
+            (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+        };
+        if let Some(at) = self.text.find(forbidden) {
+            self.fault(
+                self.character(at),
+                "control character, which XML does not allow",
+                "delete the character",
+            );
+        }
+    }
+
+    fn character_data(&mut self, range: Range<usize>) {
+        let text = self.slice(&range);
+        self.at = range.end;
+        if self.open.is_empty() {
+            let blank = |c: char| c.is_ascii() && is_blank(c as u8);
+            if let Some(start) = text.find(|c| !blank(c)) {
+                let length = text[start..].find(blank).unwrap_or(text.len() - start);
+                let start = range.start + start;
+                self.fault(
+                    start..start + length,
+                    "text outside the root element",
+                    "one element must enclose everything else in the file",
+                );
+            }
+            return;
+        }
+        self.check_references(range.clone());
+        if let Some(at) = memmem::find(text.as_bytes(), b"]]>") {
+            let at = range.start + at;
+            self.fault(at..at + 3, "`]]>` in text", "write `]]&gt;`");
+        }
+    }
+
+    /// Every `&` begins a character reference or one of the five entities of XML.
+    fn check_references(&mut self, range: Range<usize>) {
+        let text = self.slice(&range);
+        let mut from = 0;
+        while let Some(at) = memchr(b'&', &text.as_bytes()[from..]) {
+            let at = from + at;
+            if entity::read(&text[at..]).is_none() && self.found.doctype.is_none() {
+                let at = range.start + at;
+                self.fault(
+                    at..at + 1,
+                    "`&` that begins no entity",
+                    "write `&amp;` for the character `&`",
+                );
+            }
+            from = at + 1;
+        }
+    }
+
+    /// What a `<` begins.
+    fn markup(&mut self) {
+        let rest = self.rest();
+        if rest.starts_with("<!--") {
+            self.comment();
+        } else if rest.starts_with("<![CDATA[") {
+            self.skip_past("]]>", 9);
+        } else if rest.starts_with("<!DOCTYPE") {
+            self.doctype();
+        } else if rest.starts_with("<?") {
+            self.instruction();
+        } else if rest.starts_with("</") {
+            self.end_tag();
+        } else if rest[1..].starts_with(|c: char| is_name(c.encode_utf8(&mut [0; 4]))) {
+            self.start_tag();
+        } else {
+            self.fault(
+                self.at..self.at + 1,
+                "`<` that begins no tag",
+                "write `&lt;` for the character `<`, or complete the tag",
+            );
+            self.at += 1;
+            if self.open.is_empty() {
+                // What follows belongs to the broken tag: one fault is enough for it.
+                self.at += memchr2(b'>', b'<', self.rest().as_bytes()).unwrap_or(0);
+                self.at += usize::from(self.peek() == Some(b'>'));
+            }
+        }
+    }
+
+    fn comment(&mut self) {
+        let start = self.at;
+        let body = start + 4;
+        let Some(length) = memmem::find(self.text[body..].as_bytes(), b"-->") else {
+            return self.unfinished(start..body);
+        };
+        // The two hyphens of the end may be part of a longer run.
+        if let Some(at) = memmem::find(&self.text.as_bytes()[body..=body + length], b"--") {
+            let at = body + at;
+            self.fault(
+                at..at + 2,
+                "`--` inside a comment",
+                "a comment ends at its first `--`: use other characters inside it",
+            );
+        }
+        self.at = body + length + 3;
+    }
+
+    fn skip_past(&mut self, end: &str, opening: usize) {
+        let start = self.at;
+        let body = start + opening;
+        match memmem::find(self.text[body..].as_bytes(), end.as_bytes()) {
+            Some(length) => self.at = body + length + end.len(),
+            None => self.unfinished(start..body),
+        }
+    }
+
+    /// Skips the declaration: entities that a file defines for itself are not expanded.
+    fn doctype(&mut self) {
+        let start = self.at;
+        self.found.doctype.get_or_insert(start..start + 9);
+        let mut depth = 0_u32;
+        let mut quote = None;
+        for (offset, byte) in self.rest().bytes().enumerate() {
+            match (quote, byte) {
+                (Some(open), close) if open == close => quote = None,
+                (Some(_), _) => {}
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (None, b'[') => depth += 1,
+                (None, b']') => depth = depth.saturating_sub(1),
+                (None, b'>') if depth == 0 => {
+                    self.at = start + offset + 1;
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.unfinished(start..start + 9);
+    }
+
+    fn instruction(&mut self) {
+        let start = self.at;
+        let declaration = self.rest()[2..].starts_with("xml")
+            && self.rest()[5..].starts_with(|c: char| c.is_ascii_whitespace() || c == '?');
+        if declaration && start > 0 {
+            self.fault(
+                start..start + 5,
+                "XML declaration behind the beginning of the file",
+                "`<?xml` must be the first five characters of the file: delete what stands before it, blank lines too",
+            );
+        }
+        self.skip_past("?>", 2);
+    }
+
+    /// Reads to the first character that cannot belong to a name.
+    fn name(&mut self) -> Range<usize> {
+        let start = self.at;
+        let ends = |c: char| {
+            c.is_ascii() && (is_blank(c as u8) || b"=/><\"'".contains(&(c as u8)))
+                || is_typographic_quote(c)
+        };
+        self.at += self.rest().find(ends).unwrap_or(self.text.len() - start);
+        start..self.at
+    }
+
+    fn skip_blanks(&mut self) {
+        let blanks = self.rest().bytes().take_while(|byte| is_blank(*byte));
+        self.at += blanks.count();
+    }
+
+    fn end_tag(&mut self) {
+        let start = self.at;
+        self.at += 2;
+        let name = self.name();
+        self.skip_blanks();
+        match self.peek() {
+            None => return self.unfinished(start..start + 2),
+            Some(b'>') => self.at += 1,
+            Some(_) => self.fault(
+                start..self.at.max(start + 2),
+                "end tag without `>`",
+                format!("write `</{}>`", self.slice(&name)),
+            ),
+        }
+        self.close(start, name);
+    }
+
+    fn close(&mut self, start: usize, name: Range<usize>) {
+        let wanted = self.slice(&name);
+        let matching = self
+            .open
+            .iter()
+            .rposition(|open| self.slice(&open.name) == wanted);
+        let due = self.open.iter().rposition(|open| !open.unsure);
+        let shown = if name.is_empty() {
+            start..start + 2
+        } else {
+            name
+        };
+        match (matching, due) {
+            (Some(matching), due) if due.is_none_or(|due| due <= matching) => {}
+            (_, Some(due)) => {
+                let open = self.open[due].name.clone();
+                let expected = self.slice(&open);
+                self.fault_with(
+                    shown,
+                    format!("end tag `</{wanted}>` where `</{expected}>` is due"),
+                    format!(
+                        "close `<{expected}>` first, or correct the spelling of one of the two"
+                    ),
+                    Some((open, "the element that is still open")),
+                );
+            }
+            (_, None) => self.fault(
+                shown,
+                format!("end tag `</{wanted}>` without a start tag"),
+                "delete it, or correct its spelling",
+            ),
+        }
+        if let Some(matching) = matching {
+            self.open.truncate(matching);
+        } else if self
+            .open
+            .last()
+            .is_some_and(|open| is_misspelt(self.slice(&open.name), wanted))
+        {
+            self.open.pop();
+        }
+    }
+
+    fn start_tag(&mut self) {
+        self.at += 1;
+        let name = self.name();
+        if !is_name(self.slice(&name)) {
+            self.fault(
+                name.clone(),
+                format!("`{}` is no element name", self.slice(&name)),
+                "a name is made of letters, digits, `.`, `-` and `_`",
+            );
+        }
+        if self.open.is_empty() {
+            match &self.root {
+                None => self.root = Some(name.clone()),
+                Some(root) => {
+                    let root = root.clone();
+                    self.fault_with(
+                        name.clone(),
+                        format!("second root element `<{}>`", self.slice(&name)),
+                        "one element must enclose everything else in the file",
+                        Some((root, "the first root element")),
+                    );
+                }
+            }
+        }
+        self.seen.clear();
+        let before = self.found.attributes.len();
+        self.attributes(&name);
+        let count = self.found.attributes.len() - before;
+        self.found.most_attributes = self.found.most_attributes.max(count);
+    }
+
+    /// Reads a tag from behind its name to its end.
+    fn attributes(&mut self, tag: &Range<usize>) {
+        loop {
+            let behind = self.at;
+            self.skip_blanks();
+            match self.peek() {
+                None => return self.unfinished(tag.clone()),
+                Some(b'>') => {
+                    self.at += 1;
+                    return self.push(tag.clone(), false);
+                }
+                Some(b'/') if self.rest().starts_with("/>") => {
+                    self.at += 2;
+                    return;
+                }
+                Some(b'/') => {
+                    self.fault(
+                        self.at..self.at + 1,
+                        "`/` inside a tag",
+                        "write `/>` to end the tag",
+                    );
+                    self.at += 1;
+                }
+                Some(b'<') => {
+                    self.fault_with(
+                        tag.clone(),
+                        format!("the tag `<{}` is not closed", self.slice(tag)),
+                        "add `>` or `/>` behind its last attribute",
+                        Some((self.at..self.at + 1, "the next tag begins here")),
+                    );
+                    return self.push(tag.clone(), true);
+                }
+                Some(_) => self.attribute(behind < self.at),
+            }
+        }
+    }
+
+    fn push(&mut self, name: Range<usize>, unsure: bool) {
+        if self.open.len() < MAX_DEPTH {
+            self.open.push(Open { name, unsure });
+        } else {
+            self.found.too_deep = Some(name);
+            self.end();
+        }
+    }
+
+    fn attribute(&mut self, separated: bool) {
+        let name = self.name();
+        if name.is_empty() {
+            let stray = self.character(self.at);
+            self.at = stray.end;
+            let message = format!("stray `{}` in a tag", self.slice(&stray));
+            return self.fault(
+                stray,
+                message,
+                "delete it, or pair the quotes around the value",
+            );
+        }
+        let text = self.slice(&name);
+        self.skip_blanks();
+        match self.peek() {
+            Some(b'=') => {}
+            // The file ends here, as the tag's reader will say.
+            None => return,
+            Some(_) => {
+                self.no_value(&name);
+                return;
+            }
+        }
+        self.at += 1;
+        if !is_name(text) {
+            self.fault(
+                name.clone(),
+                format!("`{text}` is no attribute name"),
+                "a name is made of letters, digits, `.`, `-` and `_`",
+            );
+        } else if !separated {
+            self.fault(
+                name.clone(),
+                format!("no blank before `{text}`"),
+                "separate attributes by a blank",
+            );
+        }
+        if let Some(first) = self.seen.get(text) {
+            let first = first.clone();
+            self.fault_with(
+                name.clone(),
+                format!("`{text}` is set twice in one element"),
+                "delete one of the two, or give it the index it was meant to have",
+                Some((first, "set here first")),
+            );
+        } else {
+            self.seen.insert(text, name.clone());
+        }
+        self.skip_blanks();
+        if let Some(value) = self.value(&name) {
+            self.found.attributes.push(Attribute { name, value });
+        }
+    }
+
+    /// Reads what stands behind `=`.
+    fn value(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
+        let first = self.rest().chars().next();
+        match first {
+            Some('/') if self.rest().starts_with("/>") => self.no_value(name),
+            Some(quote @ ('"' | '\'')) => self.quoted(quote as u8),
+            Some(quote) if is_typographic_quote(quote) => Some(self.typographic(quote)),
+            Some('>' | '<') => self.no_value(name),
+            None => None,
+            Some(_) => Some(self.unquoted()),
+        }
+    }
+
+    fn no_value(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
+        let text = self.slice(name);
+        self.fault(
+            name.clone(),
+            format!("`{text}` has no value"),
+            format!("write `{text}=\"…\"`"),
+        );
+        None
+    }
+
+    fn quoted(&mut self, quote: u8) -> Option<Range<usize>> {
+        let open = self.at;
+        let start = open + 1;
+        let length = memchr(quote, self.text[start..].as_bytes());
+        let value = &self.text[start..start + length.unwrap_or(self.text.len() - start)];
+        if self.mode == Mode::Recovering
+            && let Some(cut) = missing_quote(value, length.is_none())
+        {
+            self.fault(
+                open..start,
+                "quote that is not closed",
+                "add the closing quote at the end of the value",
+            );
+            self.at = start + cut;
+            return Some(start..self.at);
+        }
+        let Some(length) = length else {
+            self.unfinished(open..start);
+            return None;
+        };
+        if let Some(at) = memchr(b'<', value.as_bytes()) {
+            let at = start + at;
+            self.fault(
+                at..at + 1,
+                "`<` inside a value",
+                "write `&lt;` for the character `<`",
+            );
+        }
+        self.at = start + length + 1;
+        self.check_references(start..start + length);
+        Some(start..start + length)
+    }
+
+    fn typographic(&mut self, quote: char) -> Range<usize> {
+        let open = self.character(self.at);
+        self.fault(
+            open.clone(),
+            format!("typographic quote `{quote}`"),
+            "write straight quotes: the text was pasted from a document or a chat",
+        );
+        let start = open.end;
+        let rest = &self.text[start..];
+        let ends = |c: char| is_typographic_quote(c) || "\"<>\r\n".contains(c);
+        let length = rest.find(ends).unwrap_or(rest.len());
+        self.at = start + length;
+        let next = self.character(self.at);
+        if self
+            .slice(&next)
+            .starts_with(|c| is_typographic_quote(c) || c == '"')
+        {
+            self.at = next.end;
+        }
+        start..start + length
+    }
+
+    fn unquoted(&mut self) -> Range<usize> {
+        let start = self.at;
+        let rest = self.rest();
+        let length = rest
+            .find(|c: char| c == '>' || c == '<' || c.is_ascii_whitespace())
+            .unwrap_or(rest.len());
+        let length = if rest[length..].starts_with('>') && rest[..length].ends_with('/') {
+            length - 1
+        } else {
+            length
+        };
+        self.at = start + length;
+        let value = rest[..length].trim_end_matches(['"', '\'']);
+        let range = start..start + value.len();
+        self.fault(
+            range.clone(),
+            "value without quotes",
+            "put the value in straight quotes",
+        );
+        range
+    }
+}
+
+/// An end tag without a partner may be the open element's own, misspelt.
+fn is_misspelt(open: &str, written: &str) -> bool {
+    open.eq_ignore_ascii_case(written) || distance(open, written) <= 2
+}
+
+/// Where a value ends whose closing quote seems to be missing: `value` reaches to the next
+/// quote of its kind, or to the end of the file.
+fn missing_quote(value: &str, to_the_end: bool) -> Option<usize> {
+    // `a="1 b="2"`: the value seems to end in the next attribute's name.
+    let swallowed = value.trim_end().strip_suffix('=').and_then(|before| {
+        let before = before.trim_end();
+        let name = before.rfind(|c: char| c.is_ascii_whitespace())? + 1;
+        is_name(&before[name..]).then_some(name)
+    });
+    if swallowed.is_none() && !to_the_end {
+        return None;
+    }
+    let stop = value.find(['<', '>', '\r', '\n']).or(swallowed)?;
+    let kept = &value[..stop];
+    let kept = if value[stop..].starts_with('>') {
+        kept.strip_suffix('/').unwrap_or(kept)
+    } else {
+        kept
+    };
+    Some(kept.trim_end().len())
+}
