@@ -14,7 +14,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         if !leads_to_srv(found.naptr) || token.name.is_root() {
             continue;
         }
-        let Answer::NoData(_) | Answer::NxDomain(_) = found.view.ask(&token.name, RecordType::SRV)
+        let (Answer::NoData(_) | Answer::NxDomain(_)) =
+            found.view.ask(&token.name, RecordType::SRV)
         else {
             continue;
         };
