@@ -17,7 +17,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 findings
                     .at(
                         found.address.span,
-                        format!("SIP server `{}` has the address {}", found.host, found.address.value),
+                        format!(
+                            "SIP server `{}` has the address {}",
+                            found.host, found.address.value
+                        ),
                     )
                     .label(range)
                     .help("write the address at which handsets reach the server into the A record"),
@@ -36,7 +39,9 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                             format!("handsets are given {address} as their SIP server"),
                         )
                         .label(range)
-                        .help("configure the name or the address at which handsets reach the server")
+                        .help(
+                            "configure the name or the address at which handsets reach the server",
+                        )
                         .handsets(&setup.handsets),
                 );
             }
@@ -67,10 +72,26 @@ mod tests {
 
     #[test]
     fn addresses_at_which_nothing_answers_are_told_from_others() {
-        for bad in ["0.0.0.0", "0.1.2.3", "127.0.0.1", "169.254.9.9", "224.0.1.75", "255.255.255.255"] {
-            assert!(unusable(bad.parse().expect("an address")).is_some(), "{bad}");
+        for bad in [
+            "0.0.0.0",
+            "0.1.2.3",
+            "127.0.0.1",
+            "169.254.9.9",
+            "224.0.1.75",
+            "255.255.255.255",
+        ] {
+            assert!(
+                unusable(bad.parse().expect("an address")).is_some(),
+                "{bad}"
+            );
         }
-        for good in ["10.225.2.31", "100.64.0.1", "128.0.0.1", "169.253.0.1", "223.255.255.255"] {
+        for good in [
+            "10.225.2.31",
+            "100.64.0.1",
+            "128.0.0.1",
+            "169.253.0.1",
+            "223.255.255.255",
+        ] {
             assert_eq!(unusable(good.parse().expect("an address")), None, "{good}");
         }
     }

@@ -11,7 +11,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         let Some(name) = setup.entry.name() else {
             continue;
         };
-        let own = simulation.lookup.steps.iter().filter(|step| step.question.name == name);
+        let own = simulation
+            .lookup
+            .steps
+            .iter()
+            .filter(|step| step.question.name == name);
         let mut aliases = own.filter_map(|step| step.answer.aliases().next());
         let Some(alias) = aliases.find(|alias| alias.record_type() == RecordType::CNAME) else {
             continue;
@@ -23,7 +27,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         let finding = findings
             .at(
                 target.span,
-                format!("the configured address `{address}` is an alias of `{}`", target.name),
+                format!(
+                    "the configured address `{address}` is an alias of `{}`",
+                    target.name
+                ),
             )
             .label("NAPTR and A are asked for here, SRV is not")
             .related(setup.entry.address.span, "the configured address")
@@ -34,10 +41,6 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 target.name.to_string().trim_end_matches('.')
             ))
             .handsets(&setup.handsets);
-        findings.push(if setup.is_configured() {
-            finding
-        } else {
-            finding.severity(Severity::Note)
-        });
+        findings.push(finding.severity(setup.severity(Severity::Warning)));
     }
 }

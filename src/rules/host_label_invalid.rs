@@ -43,7 +43,11 @@ fn invalid_label(name: &Name) -> Option<String> {
     };
     let invalid = name.iter().find(|label| !is_host(label))?;
     let alone = Name::from_labels([invalid]).ok()?;
-    Some(in_presentation_format(&alone).trim_end_matches('.').to_owned())
+    Some(
+        in_presentation_format(&alone)
+            .trim_end_matches('.')
+            .to_owned(),
+    )
 }
 
 #[cfg(test)]

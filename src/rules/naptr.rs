@@ -1,8 +1,8 @@
 //! What the rules about NAPTR records share: the SIP services, and which records are SIP's.
 
-use crate::dns::{Data, Name, Naptr, RecordType, RrSet};
+use crate::dns::{Answer, Data, Name, Naptr, RecordType, RrSet};
 use crate::finding::{Edit, Fix};
-use crate::fix::{NewRecord, Place, replace_record};
+use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
 use crate::handset::Lookup;
 use crate::site::{Site, View, is_sip_naptr};
 use crate::source::Span;
@@ -61,12 +61,35 @@ impl SipNaptr<'_> {
     /// The service whose SRV records its replacement names.
     pub(super) fn service_led_to(&self) -> Option<&'static Service> {
         let leads_to = |srv| begins_with(&self.naptr.replacement.name, srv);
-        SERVICES.iter().find(|service| service.srv.is_some_and(leads_to))
+        SERVICES
+            .iter()
+            .find(|service| service.srv.is_some_and(leads_to))
     }
 
     /// The SRV owner that its service stands for at its own domain.
     pub(super) fn usual_replacement(&self) -> Option<Name> {
         below(self.service()?.srv?, &self.set.owner)
+    }
+
+    /// The repair that names the service. From then on handsets follow the record, so one that
+    /// leads nowhere is turned to the SRV records of its own domain, or is not repaired.
+    pub(super) fn name_service(&self, site: &Site, service: &Service) -> Option<Fix> {
+        let token = &self.naptr.replacement;
+        let usual = service.srv.and_then(|srv| below(srv, &self.set.owner));
+        let target = std::iter::once(token.name.clone())
+            .chain(usual)
+            .find(|name| owns_srv(self.view, name))?;
+        let title = format!("name the service {}", service.name);
+        let change = (self.naptr.service.span, service.name);
+        let mut fix = self.repair(site, title, change, |naptr| {
+            service.name.clone_into(&mut naptr.service.value);
+            naptr.replacement.name.clone_from(&target);
+        });
+        if target != token.name {
+            let text = in_presentation_format(&target);
+            fix.edits.push(Edit::replace(token.span, text));
+        }
+        Some(fix)
     }
 
     /// The repair that gives the record other data: `text` in the place of `token`, which is
@@ -87,7 +110,11 @@ impl SipNaptr<'_> {
         let source = site.sources.get(token.source);
         let inside_quotes = source.text[..source.clamp(token).start].ends_with('"');
         let bare = !site.text(token).starts_with('"') && (inside_quotes || !text.is_empty());
-        let text = if bare { text.to_owned() } else { format!("\"{text}\"") };
+        let text = if bare {
+            text.to_owned()
+        } else {
+            format!("\"{text}\"")
+        };
         Fix {
             title,
             safe: false,
@@ -119,6 +146,11 @@ pub(super) fn first_set<'v>(lookup: &Lookup, view: &'v View) -> Option<&'v RrSet
 /// The flag says that an SRV lookup comes next (RFC 3403 4.1, RFC 3263 4.1).
 pub(super) fn leads_to_srv(naptr: &Naptr) -> bool {
     naptr.flags.value.eq_ignore_ascii_case("s")
+}
+
+/// SRV records of that name are in the given data.
+pub(super) fn owns_srv(view: &View, name: &Name) -> bool {
+    matches!(view.ask(name, RecordType::SRV), Answer::Records(_))
 }
 
 /// `name` is `_service._proto.` before a domain.
@@ -155,7 +187,13 @@ mod tests {
         for good in ["_sip._udp.x.", "_SIPS._tcp.x.y."] {
             assert!(is_service_name(&name(good)), "{good}");
         }
-        for bad in [".", "_sip._udp.", "sip._udp.x.", "_sip.udp.x.", "_sip_udp.x."] {
+        for bad in [
+            ".",
+            "_sip._udp.",
+            "sip._udp.x.",
+            "_sip.udp.x.",
+            "_sip_udp.x.",
+        ] {
             assert!(!is_service_name(&name(bad)), "{bad}");
         }
     }

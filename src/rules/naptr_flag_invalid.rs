@@ -1,7 +1,7 @@
 //! `naptr-flag-invalid`: a flag other than S on a record for SIP.
 
 use super::Findings;
-use super::naptr::{leads_to_srv, sip_naptrs};
+use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
 use crate::rule::Severity;
 use crate::site::Site;
 
@@ -41,11 +41,15 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                      name of the SRV records, such as `_sip._udp.` before the domain",
                 )
         };
-        findings.push(finding.fix(found.repair(
-            site,
-            "set the flag S".into(),
-            (token.span, "S"),
-            |naptr| "S".clone_into(&mut naptr.flags.value),
-        )));
+        // With the flag set handsets follow the record, so it must lead somewhere.
+        findings.push(if owns_srv(found.view, &found.naptr.replacement.name) {
+            finding.fix(
+                found.repair(site, "set the flag S".into(), (token.span, "S"), |naptr| {
+                    "S".clone_into(&mut naptr.flags.value);
+                }),
+            )
+        } else {
+            finding
+        });
     }
 }

@@ -12,7 +12,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
     let configured: BTreeSet<Name> = configured.collect();
     for view in &site.views {
         let srv = view.sets(RecordType::SRV);
-        let domains: BTreeSet<Name> = srv.iter().filter_map(|set| sip_domain(&set.owner)).collect();
+        let domains: BTreeSet<Name> = srv
+            .iter()
+            .filter_map(|set| sip_domain(&set.owner))
+            .collect();
         for set in view.sets(RecordType::NAPTR) {
             let has_sip = set.naptr().any(|(_, naptr)| is_sip_naptr(naptr));
             if !has_sip && !domains.contains(&set.owner) && !configured.contains(&set.owner) {

@@ -46,11 +46,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             .help(help)
             .about(Subject::Token(naptr.replacement.span))
             .handsets(&setup.handsets);
-        findings.push(if setup.is_configured() {
-            finding
-        } else {
-            finding.severity(Severity::Note)
-        });
+        findings.push(finding.severity(setup.severity(Severity::Warning)));
     }
 }
 

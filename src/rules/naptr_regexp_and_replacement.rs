@@ -1,7 +1,7 @@
 //! `naptr-regexp-and-replacement`: a regular expression where SIP needs a replacement.
 
 use super::Findings;
-use super::naptr::sip_naptrs;
+use super::naptr::{owns_srv, sip_naptrs};
 use crate::site::Site;
 
 /// Looks at the regular expression of every SIP NAPTR record.
@@ -12,36 +12,39 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             continue;
         }
         let owner = &found.set.owner;
-        findings.push(if replacement.name.is_root() {
-            findings
-                .at(
-                    regexp.span,
-                    format!(
-                        "the NAPTR record of `{owner}` has a regular expression and no replacement"
+        if replacement.name.is_root() {
+            let message = format!(
+                "the NAPTR record of `{owner}` has a regular expression and no replacement"
+            );
+            findings.push(
+                findings
+                    .at(regexp.span, message)
+                    .label("the handset does not evaluate it")
+                    .help(
+                        "empty the Regular expression field, and write the name of the SRV \
+                         records, such as `_sip._udp.` before the domain, into the Replacement \
+                         field",
                     ),
-                )
-                .label("the handset does not evaluate it")
-                .help(
-                    "empty the Regular expression field, and write the name of the SRV records, \
-                     such as `_sip._udp.` before the domain, into the Replacement field",
-                )
+            );
+            continue;
+        }
+        let message =
+            format!("the NAPTR record of `{owner}` has a regular expression and a replacement");
+        let finding = findings
+            .at(regexp.span, message)
+            .label("only one of the two may be filled")
+            .related(replacement.span, "the replacement, which SIP needs")
+            .help("empty the Regular expression field: a record with both is an error");
+        // Without the expression handsets follow the record, so it must lead somewhere.
+        findings.push(if owns_srv(found.view, &replacement.name) {
+            finding.fix(found.repair(
+                site,
+                "empty the regular expression".into(),
+                (regexp.span, ""),
+                |naptr| naptr.regexp.value.clear(),
+            ))
         } else {
-            findings
-                .at(
-                    regexp.span,
-                    format!(
-                        "the NAPTR record of `{owner}` has a regular expression and a replacement"
-                    ),
-                )
-                .label("only one of the two may be filled")
-                .related(replacement.span, "the replacement, which SIP needs")
-                .help("empty the Regular expression field: a record with both is an error")
-                .fix(found.repair(
-                    site,
-                    "empty the regular expression".into(),
-                    (regexp.span, ""),
-                    |naptr| naptr.regexp.value.clear(),
-                ))
+            finding
         });
     }
 }

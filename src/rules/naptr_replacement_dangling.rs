@@ -1,7 +1,7 @@
 //! `naptr-replacement-dangling`: a replacement that owns no SRV record.
 
 use super::Findings;
-use super::naptr::{leads_to_srv, sip_naptrs};
+use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
 use crate::dns::{Answer, RecordType};
 use crate::finding::Subject;
 use crate::rule::Severity;
@@ -20,10 +20,9 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             continue;
         };
         let name = &token.name;
-        let usual = found.usual_replacement().filter(|usual| {
-            let answer = found.view.ask(usual, RecordType::SRV);
-            matches!(answer, Answer::Records(_))
-        });
+        let usual = found
+            .usual_replacement()
+            .filter(|usual| owns_srv(found.view, usual));
         let help = match &usual {
             Some(usual) => format!(
                 "let the record lead to `{usual}`, which owns SRV records, or add SRV records \

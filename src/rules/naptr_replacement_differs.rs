@@ -1,7 +1,7 @@
 //! `naptr-replacement-differs`: a replacement elsewhere than below the configured address.
 
 use super::Findings;
-use super::naptr::{Service, SipNaptr, below, first_set};
+use super::naptr::{Service, SipNaptr, below, first_set, owns_srv};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
 use crate::rule::Severity;
@@ -10,8 +10,7 @@ use crate::site::{Site, is_sip_naptr};
 /// Looks at the NAPTR records that lookups meet, as far as the handset knows their services.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
-        let Some((set, address)) =
-            first_set(&simulation.lookup, view).zip(setup.entry.name())
+        let Some((set, address)) = first_set(&simulation.lookup, view).zip(setup.entry.name())
         else {
             continue;
         };
@@ -40,16 +39,16 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 ))
                 .about(Subject::Token(token.span))
                 .handsets(&setup.handsets)
-                .fix(found.repair(
+                .severity(setup.severity(Severity::Warning));
+            findings.push(if owns_srv(view, &usual) {
+                finding.fix(found.repair(
                     site,
                     format!("let it lead to {text}"),
                     (token.span, &text),
                     |naptr| naptr.replacement.name.clone_from(&usual),
-                ));
-            findings.push(if setup.is_configured() {
-                finding
+                ))
             } else {
-                finding.severity(Severity::Note)
+                finding
             });
         }
     }

@@ -21,15 +21,12 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             .label("empty")
             .help(format!(
                 "write `{name}` into the record's Service field: a record without a service is \
-                 discarded, and the handset goes on as if it were not there"
+                 discarded, and the handset goes on as if it were not there. Its Replacement must \
+                 name SRV records then"
             ));
-        findings.push(match meant {
-            Some(_) => finding.fix(found.repair(
-                site,
-                format!("name the service {name}"),
-                (token.span, name),
-                |naptr| name.clone_into(&mut naptr.service.value),
-            )),
+        let fix = meant.and_then(|service| found.name_service(site, service));
+        findings.push(match fix {
+            Some(fix) => finding.fix(fix),
             None => finding,
         });
     }

@@ -27,22 +27,20 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             .label(format!("stands for `{srv}`"))
             .related(replacement.span, "names the records of another transport")
             .about(Subject::Token(replacement.span));
-        findings.push(match found.service_led_to() {
-            Some(other) => finding
-                .help(format!(
-                    "write `{}` into the record's Service field, or let its Replacement field \
-                     begin with `{srv}`",
-                    other.name
-                ))
-                .fix(found.repair(
-                    site,
-                    format!("name the service {}", other.name),
-                    (token.span, other.name),
-                    |naptr| other.name.clone_into(&mut naptr.service.value),
-                )),
-            None => finding.help(format!(
+        let Some(other) = found.service_led_to() else {
+            findings.push(finding.help(format!(
                 "let the record's Replacement field begin with `{srv}`"
-            )),
+            )));
+            continue;
+        };
+        let finding = finding.help(format!(
+            "write `{}` into the record's Service field, or let its Replacement field begin with \
+             `{srv}`",
+            other.name
+        ));
+        findings.push(match found.name_service(site, other) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
         });
     }
 }

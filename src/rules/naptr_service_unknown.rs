@@ -1,7 +1,7 @@
 //! `naptr-service-unknown`: a service that is none of SIP's.
 
 use super::Findings;
-use super::naptr::{SERVICES, SipNaptr, sip_naptrs};
+use super::naptr::{SERVICES, Service, SipNaptr, sip_naptrs};
 use crate::site::Site;
 
 /// Looks at the service of every SIP NAPTR record.
@@ -27,26 +27,23 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             )));
             continue;
         };
-        findings.push(
-            finding
-                .label(format!("did you mean `{meant}`?"))
-                .help(format!(
-                    "write `{meant}` into the record's Service field: the handset discards a \
-                     record whose service it does not know"
-                ))
-                .fix(found.repair(
-                    site,
-                    format!("name the service {meant}"),
-                    (token.span, meant),
-                    |naptr| meant.clone_into(&mut naptr.service.value),
-                )),
-        );
+        let name = meant.name;
+        let finding = finding
+            .label(format!("did you mean `{name}`?"))
+            .help(format!(
+                "write `{name}` into the record's Service field: the handset discards a record \
+                 whose service it does not know"
+            ));
+        findings.push(match found.name_service(site, meant) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
     }
 }
 
 /// The service that was meant: the one with the same letters, or else the one whose SRV
 /// records the record leads to.
-fn meant(found: &SipNaptr) -> Option<&'static str> {
+fn meant(found: &SipNaptr) -> Option<&'static Service> {
     let letters = |text: &str| -> String {
         let plain = text.chars().filter(char::is_ascii_alphanumeric);
         plain.map(|letter| letter.to_ascii_uppercase()).collect()
@@ -55,6 +52,5 @@ fn meant(found: &SipNaptr) -> Option<&'static str> {
     let alike = SERVICES
         .iter()
         .find(|service| letters(service.name) == written);
-    let service = alike.or_else(|| found.service_led_to());
-    service.map(|service| service.name)
+    alike.or_else(|| found.service_led_to())
 }

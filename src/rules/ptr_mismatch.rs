@@ -28,7 +28,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let mut finding = findings
                 .at(
                     first.span,
-                    format!("the PTR record of {address} names `{}`, not `{owner}`", first.name),
+                    format!(
+                        "the PTR record of {address} names `{}`, not `{owner}`",
+                        first.name
+                    ),
                 )
                 .label(if first.relative {
                     "its final dot is missing".to_owned()

@@ -27,13 +27,19 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 let owner = Name::from(address);
                 let place = Place::new(view.apex_of(&owner), &owner);
                 let canonical = in_presentation_format(&found.owner);
-                let commands =
-                    replace_record(place, &Data::Ptr(host.clone()), &NewRecord::ptr(&found.owner));
+                let commands = replace_record(
+                    place,
+                    &Data::Ptr(host.clone()),
+                    &NewRecord::ptr(&found.owner),
+                );
                 findings.push(
                     findings
                         .at(
                             host.span,
-                            format!("the PTR record of {address} names the alias `{}`", host.name),
+                            format!(
+                                "the PTR record of {address} names the alias `{}`",
+                                host.name
+                            ),
                         )
                         .label("an alias")
                         .related(alias.span, "the alias")

@@ -24,9 +24,15 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let Some(first) = addresses.iter().min_by_key(|address| address.span) else {
                 continue;
             };
-            let networks = addresses.iter().map(|address| Name::from(address.value).base_name());
+            let networks = addresses
+                .iter()
+                .map(|address| Name::from(address.value).base_name());
             let networks: BTreeSet<Name> = networks.collect();
-            let mut named: Vec<_> = networks.iter().take(NAMED).map(|n| format!("`{n}`")).collect();
+            let mut named: Vec<_> = networks
+                .iter()
+                .take(NAMED)
+                .map(|n| format!("`{n}`"))
+                .collect();
             if networks.len() > NAMED {
                 named.push(format!("{} more", networks.len() - NAMED));
             }

@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::dns::{Question, RrSet};
+use crate::finding::{Edit, Fix};
 use crate::site::{Site, View};
 use crate::source::{Span, Spanned};
+
+/// The TTL in seconds that repairs set: long enough to live through an outage of DNS, short
+/// enough for a move.
+pub(super) const USUAL: u32 = 3600;
 
 /// RRsets of the SIP chain whose TTLs have one fault, and the place that sets them: a
 /// record's own field, or a default such as `$TTL`.
@@ -25,6 +30,20 @@ impl Fault<'_> {
             0 => first,
             1 => format!("{first} and one more set"),
             more => format!("{first} and {more} more sets"),
+        }
+    }
+
+    /// Sets the TTLs to `seconds`; where the place is a default, for the whole zone.
+    pub(super) fn repair(&self, seconds: u32) -> Fix {
+        let places = [self.ttl.span]
+            .into_iter()
+            .chain(self.others.iter().copied());
+        Fix {
+            title: format!("set the TTL to {seconds}"),
+            edits: places
+                .map(|span| Edit::replace(span, seconds.to_string()))
+                .collect(),
+            ..Fix::default()
         }
     }
 }
@@ -75,7 +94,9 @@ pub(super) fn set_name(set: &RrSet) -> String {
 /// Seconds, and what they come to in the largest unit that fits.
 pub(super) fn spoken(seconds: u32) -> String {
     const UNITS: [(u32, &str); 3] = [(86400, "day"), (3600, "hour"), (60, "minute")];
-    let unit = UNITS.iter().find(|(length, _)| seconds >= *length && seconds % length == 0);
+    let unit = UNITS
+        .iter()
+        .find(|(length, _)| seconds >= *length && seconds.is_multiple_of(*length));
     match unit {
         Some((length, name)) if seconds == *length => format!("{seconds} s (1 {name})"),
         Some((length, name)) => format!("{seconds} s ({} {name}s)", seconds / length),

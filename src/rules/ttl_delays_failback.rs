@@ -13,17 +13,17 @@ const LONGEST: u32 = 3600;
 /// Looks at the TTLs behind every server entry whose failback goes by them.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
-        let configurations = site.configurations.iter();
-        let own = configurations.filter(|file| setup.configurations.contains(&file.source));
-        let modes: Vec<_> = own.filter_map(|file| dns_ttl_mode(file, setup)).collect();
-        let Some(longest) = longest_ttl(&simulation.lookup) else {
+        let longest = longest_ttl(&simulation.lookup);
+        let Some(longest) = longest.filter(|record| record.ttl.value > LONGEST) else {
             continue;
         };
-        let (Some(mode), true) = (modes.first(), longest.ttl.value > LONGEST) else {
+        let configurations = site.configurations.iter();
+        let mut own = configurations.filter(|file| setup.configurations.contains(&file.source));
+        let Some(mode) = own.find_map(|file| dns_ttl_mode(file, setup)) else {
             continue;
         };
         let seconds = spoken(longest.ttl.value);
-        let mut finding = findings
+        let finding = findings
             .at(
                 longest.ttl.span,
                 format!("handsets return to the primary server after {seconds} only"),
@@ -35,10 +35,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                  the other server until the TTL is over",
                 mode.name.value
             ))
+            .related(mode.value.span, "failback goes by the TTL")
             .handsets(&setup.handsets);
-        for mode in &modes {
-            finding = finding.related(mode.value.span, "failback goes by the TTL");
-        }
         findings.push(finding);
     }
 }

@@ -1,7 +1,7 @@
 //! `ttl-too-long`: records of the SIP chain that handsets keep more than a day.
 
 use super::Findings;
-use super::ttl::{faults, spoken};
+use super::ttl::{USUAL, faults, spoken};
 use crate::site::Site;
 
 /// Seconds; beyond them a server that moves is out of reach for days.
@@ -14,7 +14,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let mut finding = findings
                 .at(
                     fault.ttl.span,
-                    format!("{} has a TTL of {}", fault.subject(), spoken(fault.ttl.value)),
+                    format!(
+                        "{} has a TTL of {}",
+                        fault.subject(),
+                        spoken(fault.ttl.value)
+                    ),
                 )
                 .label("kept this long")
                 .help(
@@ -24,7 +28,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             for other in &fault.others {
                 finding = finding.related(*other, "this one is long too");
             }
-            findings.push(finding);
+            findings.push(finding.fix(fault.repair(USUAL)));
         }
     }
 }

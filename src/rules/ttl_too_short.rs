@@ -1,7 +1,7 @@
 //! `ttl-too-short`: records of the SIP chain that handsets keep less than five minutes.
 
 use super::Findings;
-use super::ttl::{faults, spoken};
+use super::ttl::{USUAL, faults, spoken};
 use crate::site::Site;
 
 /// Seconds; below them a short outage of DNS is felt on handsets.
@@ -14,7 +14,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let mut finding = findings
                 .at(
                     fault.ttl.span,
-                    format!("{} has a TTL of {} only", fault.subject(), spoken(fault.ttl.value)),
+                    format!(
+                        "{} has a TTL of {} only",
+                        fault.subject(),
+                        spoken(fault.ttl.value)
+                    ),
                 )
                 .label("kept no longer than this")
                 .help(
@@ -25,7 +29,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             for other in &fault.others {
                 finding = finding.related(*other, "this one is short too");
             }
-            findings.push(finding);
+            findings.push(finding.fix(fault.repair(USUAL)));
         }
     }
 }

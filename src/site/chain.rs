@@ -29,9 +29,9 @@ pub struct SipAddress {
 }
 
 impl Site {
-    /// The hosts of a view that SIP is sent to: the targets of its SIP SRV records, and the
-    /// configured names whose own addresses a set-up ends at. A fallback to the address of a
-    /// zone's apex makes no SIP server.
+    /// The hosts of a view that SIP is to be sent to, whether they have addresses or not: the
+    /// targets of its SIP SRV records, and the configured names whose own address a lookup
+    /// ends with. A fallback to the address of a zone's apex makes no SIP server.
     pub fn sip_hosts(&self, view: usize) -> Vec<SipHost> {
         let mut hosts: BTreeMap<Name, BTreeSet<Span>> = BTreeMap::new();
         let mut add = |name: Name, span| {
@@ -44,12 +44,11 @@ impl Site {
                 }
             }
         }
-        for (simulation, setup, seen) in self.simulated().filter(|(s, ..)| s.view == view) {
-            let servers = simulation.lookup.servers().iter();
-            let by_address = servers.filter(|server| server.via == Via::Address).count() > 0;
+        for (simulation, setup, data) in self.simulated().filter(|(s, ..)| s.view == view) {
+            let lookup = &simulation.lookup;
             if let Some(name) = setup.entry.name()
-                && by_address
-                && !fell_back(setup, seen, &simulation.lookup)
+                && ends_at_address(lookup, &name)
+                && !fell_back(setup, data, lookup)
             {
                 add(name, setup.entry.address.span);
             }
@@ -69,7 +68,11 @@ impl Site {
             for record in answer.of_type(RecordType::A) {
                 let owner = &record.owner.name;
                 // A wildcard's record stands for the name that was asked for.
-                let owner = if owner.is_wildcard() { &host.name } else { owner };
+                let owner = if owner.is_wildcard() {
+                    &host.name
+                } else {
+                    owner
+                };
                 if let Data::A(address) = record.data {
                     addresses.push(SipAddress {
                         host: host.name.clone(),
@@ -117,7 +120,9 @@ impl Site {
                 }
             }
         }
-        let sets = keys.iter().filter_map(|(owner, kind)| data.set(owner, *kind));
+        let sets = keys
+            .iter()
+            .filter_map(|(owner, kind)| data.set(owner, *kind));
         let mut sets: Vec<_> = sets.collect();
         sets.sort_by_key(|set| set.records[0].span);
         sets
@@ -133,13 +138,23 @@ fn met(answer: &Answer) -> &[Record] {
     }
 }
 
+/// The last question was the one for the address of the configured name itself.
+fn ends_at_address(lookup: &Lookup, name: &Name) -> bool {
+    match lookup.servers().first() {
+        Some(server) => server.via == Via::Address,
+        None => lookup.steps.last().is_some_and(|step| {
+            let kinds = [RecordType::A, RecordType::AAAA];
+            step.question.name == *name && kinds.contains(&step.question.record_type)
+        }),
+    }
+}
+
 /// The lookup found no SRV record and ended at the address of a zone's apex: at whatever
 /// stands there, which on Active Directory are the domain controllers.
 pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
-    let at_apex = || setup.entry.name().is_some_and(|name| view.is_apex(&name));
-    let by_address = |lookup: &Lookup| {
-        let first = lookup.servers().first();
-        first.is_some_and(|server| server.via == Via::Address)
-    };
-    setup.entry.port.value == 0 && by_address(lookup) && at_apex()
+    setup.entry.port.value == 0
+        && setup
+            .entry
+            .name()
+            .is_some_and(|name| view.is_apex(&name) && ends_at_address(lookup, &name))
 }

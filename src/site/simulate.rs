@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::view::views;
 use super::chain::fell_back;
+use super::view::views;
 use super::{Asker, Input, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Data, Name, RecordType};
 use crate::handset::{
