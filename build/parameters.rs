@@ -39,7 +39,8 @@ pub(crate) fn table(text: &str) -> String {
             );
         }
     }
-    let mut code = String::from("pub(super) static SPECS: &[Spec] = &[\n");
+    let mut code = String::from("#[allow(clippy::unreadable_literal)]\n");
+    code.push_str("static SPECS: &[Spec] = &[\n");
     for (key, row) in rows {
         let _ = writeln!(
             code,

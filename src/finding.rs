@@ -211,6 +211,11 @@ pub fn in_order(mut findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
                     kept.related.push(label);
                 }
             }
+            for subject in later.subjects.drain(..) {
+                if !kept.subjects.contains(&subject) {
+                    kept.subjects.push(subject);
+                }
+            }
         }
         same
     });

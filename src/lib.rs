@@ -24,15 +24,19 @@
 //!  report     pretty, concise, table, json
 //! ```
 
+pub mod cli;
 pub mod dns;
 pub mod finding;
 pub mod fix;
 pub mod handset;
 pub mod live;
+pub mod load;
 pub mod phone;
 pub mod precedence;
+pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod run;
 pub mod site;
 pub mod source;
 pub mod zone;

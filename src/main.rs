@@ -1,3 +1,20 @@
 //! The `sipdns-lint` command.
 
-fn main() {}
+use std::io::{self, BufWriter};
+use std::process::ExitCode;
+
+use sipdns_lint::report::pretty;
+use sipdns_lint::run::{Streams, run};
+
+fn main() -> ExitCode {
+    let status = run(
+        std::env::args_os(),
+        &mut Streams {
+            stdin: &mut io::stdin(),
+            stdout: &mut BufWriter::new(io::stdout().lock()),
+            stderr: &mut pretty::stderr(),
+            color: pretty::stdout_takes_color(),
+        },
+    );
+    ExitCode::from(status)
+}

@@ -1,6 +1,9 @@
 //! Handset configurations: XML with one attribute a parameter.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+use hashbrown::HashSet;
 
 use crate::finding::{Fix, Label};
 use crate::handset::ServerEntry;
@@ -41,6 +44,17 @@ pub struct Parameter {
     /// Its value with entities resolved; the span covers the text inside the quotes, or
     /// both quotes where there is nothing inside.
     pub value: Spanned<String>,
+}
+
+/// A parameter and what the table says of it.
+#[derive(Debug, Clone)]
+pub struct Known<'a> {
+    /// As it stands in the file.
+    pub parameter: &'a Parameter,
+    /// Its name, with a misspelt beginning corrected.
+    pub name: Cow<'a, str>,
+    /// Its row.
+    pub spec: &'static parameter::Spec,
 }
 
 /// Something wrong with a configuration's text; a rule turns it into a finding.
@@ -95,6 +109,39 @@ impl Configuration {
         self.parameters
             .iter()
             .find(|parameter| parameter.name.value == name)
+    }
+
+    /// Every parameter with its row of the table, and with the name it has there: a misspelt
+    /// beginning (`volpProt.`) hides a setting from the handset, not from the reader.
+    pub fn known(&self) -> impl Iterator<Item = Known<'_>> {
+        self.parameters.iter().filter_map(|parameter| {
+            let written = parameter.name.value.as_str();
+            let (name, spec) = if let Some(spec) = parameter::find(written) {
+                (Cow::Borrowed(written), spec)
+            } else {
+                let corrected = parameter::misspelt(written)?.corrected;
+                let spec = parameter::find(&corrected)?;
+                (Cow::Owned(corrected), spec)
+            };
+            Some(Known {
+                parameter,
+                name,
+                spec,
+            })
+        })
+    }
+
+    /// Prefixes whose address is there and empty: forms that nobody filled in, as the maker
+    /// ships them. Their other settings are not worth a word.
+    pub fn blank_forms(&self) -> HashSet<&str> {
+        let prefix = |parameter: &'_ Parameter| -> Option<usize> {
+            let prefix = parameter.name.value.strip_suffix(".address")?;
+            parameter.value.value.is_empty().then_some(prefix.len())
+        };
+        self.parameters
+            .iter()
+            .filter_map(|parameter| Some(&parameter.name.value[..prefix(parameter)?]))
+            .collect()
     }
 
     /// The file is a template that was not rendered: the values of its settings are not

@@ -226,6 +226,19 @@ impl Sources {
         SourceId(u32::try_from(self.list.push(source)).expect("fewer sources than 2^32"))
     }
 
+    /// Adds a source whose text is made together with what points into it: `make` is given
+    /// the id that its spans are to carry.
+    pub fn add_with<T>(&self, make: impl FnOnce(SourceId) -> (Source, T)) -> T {
+        let mut rest = None;
+        self.list.push_with(|index| {
+            let id = SourceId(u32::try_from(index).expect("fewer sources than 2^32"));
+            let (source, spans) = make(id);
+            rest = Some(spans);
+            source
+        });
+        rest.expect("a source is pushed by calling what makes it")
+    }
+
     /// The source of that id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.list[id.0 as usize]

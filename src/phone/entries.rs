@@ -181,18 +181,18 @@ impl Configuration {
         let mut servers = self.servers();
         servers.retain(|server| server.filled("address").is_some());
         let mut uses = Uses::default();
-        let mut lines: BTreeSet<Option<u32>> = self.lines().map(Some).collect();
-        lines.extend(
-            servers
-                .iter()
-                .map(|server| server.line)
-                .filter(Option::is_some),
-        );
+        let mut lines: BTreeSet<_> = self.lines().map(Some).collect();
+        lines.extend(servers.iter().filter_map(|server| server.line).map(Some));
         if lines.is_empty() {
             lines.insert(None);
         }
+        let mut groups: Groups<'_, '_> = BTreeMap::new();
+        for server in &servers {
+            let group = (server.line, server.proxy);
+            groups.entry(group).or_default().push(server);
+        }
         for line in lines {
-            uses.of_line(line, &servers);
+            uses.of_line(line, &groups);
         }
         servers
             .iter()
@@ -244,6 +244,9 @@ impl Configuration {
     }
 }
 
+/// The servers, or the outbound proxy, of each line.
+type Groups<'a, 'b> = BTreeMap<(Option<u32>, bool), Vec<&'a ServerSettings<'b>>>;
+
 /// Which entries are used by at least one line, and what takes the place of the others.
 #[derive(Default)]
 struct Uses {
@@ -253,11 +256,9 @@ struct Uses {
 
 impl Uses {
     /// Follows one line from its settings to what it looks up.
-    fn of_line(&mut self, line: Option<u32>, servers: &[ServerSettings<'_>]) {
+    fn of_line(&mut self, line: Option<u32>, groups: &Groups<'_, '_>) {
         let of = |line: Option<u32>, proxy: bool| {
-            servers
-                .iter()
-                .filter(move |server| server.line == line && server.proxy == proxy)
+            groups.get(&(line, proxy)).into_iter().flatten().copied()
         };
         let own = line.and_then(|_| of(line, false).next());
         if let Some(own) = own {
@@ -265,7 +266,7 @@ impl Uses {
                 self.replace(server, own);
             }
         }
-        let chosen: Vec<_> = of(own.map_or(None, |own| own.line), false).collect();
+        let chosen: Vec<_> = of(own.and_then(|own| own.line), false).collect();
         let own_proxy = line.and_then(|_| of(line, true).next());
         let common_proxy = of(None, true).next();
         if let (Some(own), Some(common)) = (own_proxy, common_proxy) {

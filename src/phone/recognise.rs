@@ -36,7 +36,10 @@ pub fn looks_like_phone_config(text: &str) -> bool {
             !is_page && (root.is_some_and(|root| ROOTS.contains(&root)) || has_setting(text))
         }
         // A template's directive, or settings whose first lines were lost.
-        '{' | '#' | '$' => text.contains('<') && has_setting(text),
+        '{' | '#' | '$' => {
+            root(text).is_some_and(|root| ROOTS.contains(&root))
+                || text.contains('<') && has_setting(text)
+        }
         _ => {
             let line = text.split(['\n', '\r']).next().unwrap_or_default();
             line.split_once('=').is_some_and(|(name, value)| {
@@ -54,7 +57,8 @@ fn root(text: &str) -> Option<&str> {
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = &comment[comment.find("-->")?..];
         } else if rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-            let end = rest.find(|c: char| c.is_whitespace() || c == '>' || c == '/');
+            // A template may go on inside the name: `<APPLICATION${model}`.
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
             return Some(&rest[..end.unwrap_or(rest.len())]);
         }
     }
@@ -120,6 +124,7 @@ mod tests {
             "<x reg.2.server.1.address=eslab.local",
             "{foreach $lines as $row}<reg reg.{$row}.x=\"1\" dns.cache.A.1.name=\"a\"/>{/foreach}",
             "<?php echo 1 ?><x reg.1.server.1.address=\"<?=$a?>\"/>",
+            "## master file\n<APPLICATION${model}\n APP_FILE_PATH${model}=\"sip.ld\"/>",
             "voIpProt.server.1.address=\"eslab.local\"\nvoIpProt.server.1.port=\"0\"/>",
         ] {
             assert!(looks_like_phone_config(text), "{text}");

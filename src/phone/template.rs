@@ -8,11 +8,11 @@ use memchr::memmem;
 /// The language a template is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// Smarty, as in FusionPBX: `{$address}`, `{if …}`.
+    /// Smarty: `{$address}`, `{if …}`.
     Smarty,
     /// Jinja and its relatives: `{{ address }}`, `{% if … %}`.
     Jinja,
-    /// Velocity, as in sipXecs: `#foreach (…)`, `${address}`, `$!{address}`.
+    /// Velocity: `#foreach (…)`, `${address}`, `$!{address}`.
     Velocity,
     /// PHP: `<?php`, `<?=`.
     Php,

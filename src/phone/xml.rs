@@ -1,9 +1,9 @@
 //! Reads handset XML with the place of every attribute.
 //!
 //! A handset takes its settings from attributes, whatever the elements around them are
-//! called and however they are nested ("may be moved around within the files", SoundPoint
-//! IP 2005 guide, p. 20). roxmltree says whether the text is well-formed; the attributes and
-//! their places come from [`super::scan`], which also reads on behind a fault.
+//! called and however they are nested ("may be moved around within the files", SIP
+//! administration guide of 2005, p. 20). roxmltree says whether the text is well-formed; the
+//! attributes and their places come from [`super::scan`], which also reads on behind a fault.
 
 use std::ops::Range;
 

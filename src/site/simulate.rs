@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::chain::fell_back;
 use super::view::views;
-use super::{Asker, Input, Setup, Simulation, Site, Verdict, View};
+use super::{Asker, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Data, Name, RecordType};
 use crate::handset::{
     Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport,
@@ -29,6 +29,22 @@ pub struct Loaded {
     pub configurations: Vec<Configuration>,
     /// Answers, one list a server asked.
     pub live: Vec<Arc<live::Answers>>,
+}
+
+impl Loaded {
+    /// Adds a server's answers, as one more input.
+    pub fn add_live(&mut self, answers: live::Answers) {
+        let records: usize = answers.sets.iter().map(|set| set.records.len()).sum();
+        self.inputs.push(Input {
+            source: answers.source,
+            kind: Kind::Live,
+            zone: None,
+            records: Some(records as u64),
+        });
+        let name = |input: &Input| &self.sources.get(input.source).name;
+        self.inputs.sort_by(|one, two| name(one).cmp(name(two)));
+        self.live.push(Arc::new(answers));
+    }
 }
 
 /// A handset that is described on the command line.

@@ -28,10 +28,7 @@ impl View {
     pub fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
         let question = Question::new(name, record_type);
         match &self.live {
-            Some(live) => live
-                .answers
-                .get(&question)
-                .map_or(Answer::NotLoaded, |reply| reply.answer.clone()),
+            Some(live) => live.ask(&question),
             None => zone::answer::answer(&self.zones, &question),
         }
     }

@@ -9,8 +9,8 @@ use super::Zone;
 use super::contents::RecordData;
 use crate::dns::{Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet};
 
-/// Aliases that are followed in one answer. Servers and resolvers give up somewhere between
-/// 8 and 20; a chain this long works nowhere reliably, and a loop reaches it as well.
+/// Aliases that are followed in one answer. No RFC sets a limit; BIND 9.18 gives up after 11,
+/// other servers later. A chain this long works nowhere reliably, and a loop gets here too.
 pub const MAX_ALIASES: usize = 16;
 
 /// Records of one set that fit into an answer: a message has at most 65,535 octets

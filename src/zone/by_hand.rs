@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::{Contents, Format, Zone};
 use crate::dns::{Data, Name, Naptr, Record, RecordType, Soa, Srv, WrittenName};
-use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
+use crate::source::{Origin, Source, Sources, Span, Spanned};
 
 /// An absolute name.
 pub fn name(text: &str) -> Name {
@@ -40,18 +40,15 @@ pub fn zone(apex: &str, records: &[(&str, &str)]) -> Zone {
             None => contents.note_other(&owner.name, RecordType::TXT, span),
         }
     }
-    zone_of(source, apex, contents, records.len())
-}
-
-fn zone_of(source: SourceId, apex: Name, contents: Contents, records: usize) -> Zone {
+    let soas = contents.set(&apex, RecordType::SOA);
     Zone {
         source,
         format: Format::MasterFile,
+        soas: soas.map_or_else(Vec::new, |set| set.records.clone()),
         apex,
         contents,
-        record_count: records as u64,
+        record_count: records.len() as u64,
         included: Vec::new(),
-        soas: Vec::new(),
         troubles: Vec::new(),
     }
 }

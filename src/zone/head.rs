@@ -12,6 +12,8 @@ use crate::source::Spanned;
 /// A record's fields, told apart.
 #[derive(Debug)]
 pub(crate) struct Head<'e> {
+    /// The first field.
+    pub(crate) first: &'e Token<'e>,
     /// The owner; `None` where it is that of the record before.
     pub(crate) owner: Option<&'e Token<'e>>,
     /// The record's own TTL.
@@ -32,6 +34,7 @@ impl<'e> Head<'e> {
         let first = tokens.first()?;
         let owner = (!indented).then_some(first);
         let mut head = Self {
+            first,
             owner,
             ttl: None,
             type_token: first,
@@ -157,9 +160,10 @@ fn not_a_type(text: &Text<'_>, token: &Token<'_>, owner: Option<&Token<'_>>) -> 
         .help("at most one TTL stands before the type");
     }
     let fault = Fault::new(span, format!("`{written}` is not a record type"));
-    let fault = match record_type::is_beginning_of_one(token.text) {
-        true => fault.incomplete(),
-        false => fault,
+    let fault = if record_type::is_beginning_of_one(token.text) {
+        fault.incomplete()
+    } else {
+        fault
     };
     if token.is("IN") || token.is("CH") {
         return fault.help("the class stands once, before or behind the TTL");

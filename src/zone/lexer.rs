@@ -260,7 +260,8 @@ impl<'t> Lexer<'t> {
             Some(next) => matches!(next, b' ' | b'\t' | b')' | b';'),
         };
         let opens_no_string = first > 0 && !matches!(line[first - 1], b' ' | b'\t' | b'(');
-        (is_last_of_string && opens_no_string && quotes.count() % 2 == 0).then_some(start + first)
+        (is_last_of_string && opens_no_string && quotes.count().is_multiple_of(2))
+            .then_some(start + first)
     }
 
     fn push(&self, entry: &mut Entry<'t>, start: usize, end: usize, quoted: bool) {
@@ -306,7 +307,10 @@ fn starts_record(rest: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn entries(text: &str) -> Vec<(Vec<&str>, Option<(LexFault, usize)>)> {
+    /// Fields, fault and its place.
+    type Seen<'t> = (Vec<&'t str>, Option<(LexFault, usize)>);
+
+    fn entries(text: &str) -> Vec<Seen<'_>> {
         let mut lexer = Lexer::new(text);
         let mut entry = Entry::default();
         let mut list = Vec::new();

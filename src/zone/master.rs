@@ -23,6 +23,8 @@ mod origin;
 mod placing;
 
 #[cfg(test)]
+mod robustness;
+#[cfg(test)]
 mod tests;
 
 /// What a master file cannot tell by itself.
@@ -113,12 +115,11 @@ enum LastOwner {
 impl<'s> Reader<'s> {
     fn new(sources: &'s Sources, id: SourceId, options: &ReadOptions) -> Self {
         let source = sources.get(id);
-        let (origin, known) = match &options.origin {
-            Some(origin) => (absolute(origin), Known::Surely),
-            None => {
-                let is_file = matches!(source.origin, Origin::File(_));
-                origin::guess(is_file.then_some(source.name.as_str()), &source.text)
-            }
+        let (origin, known) = if let Some(origin) = &options.origin {
+            (absolute(origin), Known::Surely)
+        } else {
+            let is_file = matches!(source.origin, Origin::File(_));
+            origin::guess(is_file.then_some(source.name.as_str()), &source.text)
         };
         let limits = options.limits;
         let root = options.root.as_deref();
@@ -193,19 +194,25 @@ impl<'s> Reader<'s> {
             self.scope.origin = owner.name.clone();
             self.scope.known = Known::Surely;
         }
-        let damaged = head
-            .record_type
-            .map(|record_type| (owner.name.clone(), record_type));
-        let fault = lex_fault(text, entry).or_else(|| head.fault.clone());
-        if let Some(fault) = fault {
-            return self.report(text, entry, fault, damaged);
-        }
-        if let Err(fault) = self.record(text, &head, owner) {
+        let read = match lex_fault(text, entry).or_else(|| head.fault.clone()) {
+            Some(fault) => Err(fault),
+            None => self.record(text, &head, &owner),
+        };
+        if let Err(fault) = read {
+            let damaged = head
+                .record_type
+                .map(|record_type| (owner.name.clone(), record_type));
             self.report(text, entry, fault, damaged);
+            if head.record_type == Some(RecordType::SOA) {
+                // It tells the apex all the same.
+                self.end_waiting(&owner.name);
+            }
         }
+        self.scope.owner = LastOwner::Read(owner);
     }
 
-    /// The record's owner; where it cannot be told, that is reported.
+    /// Takes the owner of a record out of the scope, where the caller puts it back; where it
+    /// cannot be told, that is reported.
     fn owner(
         &mut self,
         text: &Text<'_>,
@@ -214,10 +221,7 @@ impl<'s> Reader<'s> {
     ) -> Option<WrittenName> {
         if let Some(token) = head.owner {
             return match read_name(text, token, &self.scope.origin) {
-                Ok(owner) => {
-                    self.scope.owner = LastOwner::Read(owner.clone());
-                    Some(owner)
-                }
+                Ok(owner) => Some(owner),
                 Err(fault) => {
                     self.scope.owner = LastOwner::Unreadable(span_of(text, token));
                     self.report(text, entry, fault, None);
@@ -225,31 +229,32 @@ impl<'s> Reader<'s> {
                 }
             };
         }
-        let first = span_of(text, entry.tokens.first()?);
-        match &self.scope.owner {
-            LastOwner::Read(owner) => Some(owner.clone()),
+        let first = span_of(text, head.first);
+        match std::mem::replace(&mut self.scope.owner, LastOwner::None) {
+            LastOwner::Read(owner) => return Some(owner),
             LastOwner::None => {
-                let fault = Fault::new(first, "this record has no owner: its line begins with a blank, and no record comes before")
-                    .help("write the owner in the first column; `@` is the zone itself");
-                self.report(text, entry, fault, None);
-                None
+                let fault = Fault::new(
+                    first,
+                    "this record has no owner: its line begins with a blank, and no record comes before",
+                );
+                let help = "write the owner in the first column; `@` is the zone itself";
+                self.report(text, entry, fault.help(help), None);
             }
             LastOwner::Unreadable(owner) => {
-                let owner = *owner;
+                self.scope.owner = LastOwner::Unreadable(owner);
                 let fault =
-                    Fault::new(first, "this record belongs to an owner that cannot be read").help(
-                        "correct the owner that stands before, or write one in the first column",
-                    );
-                self.report(text, entry, fault, None);
+                    Fault::new(first, "this record belongs to an owner that cannot be read");
+                let help = "correct the owner that stands before, or write one in the first column";
+                self.report(text, entry, fault.help(help), None);
                 if let Some(trouble) = self.zone.troubles.last_mut() {
                     trouble.related.push(Label {
                         span: owner,
                         message: "this is the owner".to_owned(),
                     });
                 }
-                None
             }
         }
+        None
     }
 
     /// Reads the data of a record and puts it into the zone.
@@ -257,7 +262,7 @@ impl<'s> Reader<'s> {
         &mut self,
         text: &Text<'_>,
         head: &Head<'_>,
-        owner: WrittenName,
+        owner: &WrittenName,
     ) -> Result<(), Fault> {
         let Some(record_type) = head.record_type else {
             // Without a type there is a fault, which the caller has seen.
@@ -265,24 +270,15 @@ impl<'s> Reader<'s> {
         };
         let mut fields = Fields::new(text, head.data, head.type_token, &self.scope.origin);
         let data = rdata::read(record_type, &mut fields)?;
-        let type_span = span_of(text, head.type_token);
         if let Some(Data::Soa(soa)) = &data {
             self.soa_minimum = Some(soa.minimum);
         }
-        let ttl = self.ttl(head.ttl, type_span);
-        let first = head
-            .owner
-            .map_or(ttl_or_type(head.ttl, type_span), |token| {
-                span_of(text, token)
-            });
-        let last = head
-            .data
-            .last()
-            .map_or(type_span, |token| whole(text, token));
-        let span = first.to(last);
+        let ttl = self.ttl(head.ttl, span_of(text, head.type_token));
+        let last = head.data.last().unwrap_or(head.type_token);
+        let span = span_of(text, head.first).to(whole(text, last));
         match data {
             Some(data) => self.place(Record {
-                owner,
+                owner: owner.clone(),
                 ttl,
                 data,
                 span,
@@ -434,18 +430,15 @@ fn absolute(name: &Name) -> Name {
     name
 }
 
-fn ttl_or_type(ttl: Option<Spanned<u32>>, type_span: Span) -> Span {
-    ttl.map_or(type_span, |ttl| ttl.span.to(type_span))
-}
-
 /// A token with its quotes.
 fn whole(text: &Text<'_>, token: &Token<'_>) -> Span {
-    match token.quoted {
-        true => text.span(
+    if token.quoted {
+        text.span(
             token.start.saturating_sub(1),
             (token.end + 1).min(text.as_str().len()),
-        ),
-        false => span_of(text, token),
+        )
+    } else {
+        span_of(text, token)
     }
 }
 

@@ -58,10 +58,10 @@ pub(crate) fn check(text: &str, origin: &Name) -> Result<(), Misnamed> {
 }
 
 fn check_length(text: &str, shape: Shape, origin: &Name) -> Result<(), Misnamed> {
-    let behind = match shape.absolute || origin.is_root() {
-        true => 1,
-        // `Name::len` counts a length octet for each label, not the root's.
-        false => origin.len() + 1,
+    let behind = if shape.absolute || origin.is_root() {
+        1
+    } else {
+        origin.len() + 1
     };
     match shape.octets + behind {
         octets if octets > Name::MAX_LENGTH => Err((NameFault::LongName(octets), 0..text.len())),

@@ -6,7 +6,6 @@ mod other;
 
 use super::fields::{Fault, Fields};
 use crate::dns::{Data, Naptr, RecordType, Soa, Srv};
-use crate::source::Spanned;
 
 /// Reads the data of a record. `None`: it is sound, and of a type that is not kept.
 pub(crate) fn read(
@@ -46,7 +45,6 @@ pub(crate) fn read(
         RecordType::SOA => Data::Soa(soa(fields)?),
         _ => {
             other::check(record_type, fields)?;
-            fields.end()?;
             return Ok(None);
         }
     };
@@ -68,46 +66,14 @@ fn srv(fields: &mut Fields<'_, '_>) -> Result<Srv, Fault> {
 /// RFC 3403 4.1.
 fn naptr(fields: &mut Fields<'_, '_>) -> Result<Naptr, Fault> {
     fields.set_layout("order preference flags service regexp replacement");
-    let naptr = Naptr {
+    Ok(Naptr {
         order: fields.u16("order")?,
         preference: fields.u16("preference")?,
         flags: fields.string("flags")?,
         service: fields.string("service")?,
         regexp: fields.string("regexp")?,
         replacement: fields.name("replacement")?,
-    };
-    check_regexp(&naptr.regexp)?;
-    Ok(naptr)
-}
-
-/// A substitution is delimiter, expression, delimiter, replacement, delimiter, flags
-/// (RFC 3402 3.2); servers refuse other texts.
-fn check_regexp(regexp: &Spanned<String>) -> Result<(), Fault> {
-    let mut characters = regexp.value.chars();
-    let Some(delimiter) = characters.next() else {
-        return Ok(());
-    };
-    let mut delimiters = 1;
-    let mut flags_are_known = true;
-    while let Some(character) = characters.next() {
-        if character == '\\' {
-            characters.next();
-        } else if character == delimiter {
-            delimiters += 1;
-        } else if delimiters >= 3 && !character.eq_ignore_ascii_case(&'i') {
-            flags_are_known = false;
-        }
-    }
-    let is_delimiter = delimiter.is_ascii()
-        && !delimiter.is_ascii_digit()
-        && !matches!(delimiter, 'i' | 'I' | '\\');
-    if is_delimiter && delimiters == 3 && flags_are_known {
-        return Ok(());
-    }
-    let message = "the regexp is not a substitution such as `!expression!replacement!`";
-    Err(Fault::new(regexp.span, message).help(
-        "SIP servers are found without one: write `\"\"` and name the SRV records as replacement",
-    ))
+    })
 }
 
 /// RFC 1035 3.3.13. Times may have units, the serial may not.
@@ -232,11 +198,6 @@ mod tests {
                 "the refresh time `1x` is not a time",
             ),
             (
-                "NAPTR 1 2 s x \"!x\" .",
-                "!x",
-                "the regexp is not a substitution such as `!expression!replacement!`",
-            ),
-            (
                 "NAPTR 1 2 s x \"\\400\" .",
                 "\\400",
                 "this escape stands for no character",
@@ -250,6 +211,64 @@ mod tests {
             let expected = Err((shown.to_owned(), message.to_owned()));
             assert_eq!(read_line(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn data_of_other_types_is_checked_and_dropped() {
+        for line in [
+            "TXT v=spf1 \"a b\" \"\"",
+            "MX 10 @",
+            "CAA 0 issue \"ca.example\"",
+            "DS 20326 RSASHA256 2 E06D 44B8",
+            "DNSKEY FLAG2|FLAG4 3 8 AwEAA aBC=",
+            "RRSIG SOA 8 1 1h 20260131120000 20260101120000 1 e. AAAA BBBB=",
+            "NSEC a A TYPE65280 NXNAME",
+            "NSEC3 1 0 10 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom A",
+            "TLSA 3 1 1 0d6f ce3a",
+            "EUI48 00-00-5e-00-53-2a",
+            "L64 10 2001:0DB8:1140:1000",
+            "APL 1:192.168.32.0/21 !2:ff00::/8",
+            "LOC 52 22 23.000 N 4 53 32.000 E -2.00m 0.00m 10000m 10m",
+            "LOC 52 N 4 E 0",
+            "A6 0 2001:db8::1",
+            "HTTPS 1 . alpn=\"h2,h3\" no-default-alpn",
+            "WKS 10.0.0.1 TCP smtp",
+            "SSHFP 4 2 12ab",
+            "KEY 0 3 0",
+        ] {
+            assert_eq!(read_line(line), Ok(None), "{line}");
+        }
+        for (line, shown) in [
+            ("MX ten mail", "ten"),
+            ("MX 10 mail x", "x"),
+            ("TXT", "TXT"),
+            ("CAA 256 issue x", "256"),
+            ("DS 1 8 2 E0XY", "E0XY"),
+            ("DNSKEY 257 3 8 A*B", "A*B"),
+            ("RRSIG SAO 8 1 1h 1 1 1 e. AAAA", "SAO"),
+            ("NSEC a A SRW", "SRW"),
+            ("TLSA 3 1 1", "1"),
+            ("EUI48 00-00-5e-00-53", "00-00-5e-00-53"),
+            ("APL 1:10.0.0.0/33", "1:10.0.0.0/33"),
+            ("LOC 52 x N 4 E 0", "x"),
+            ("HTTPS 1", "1"),
+            ("WKS", "WKS"),
+            ("URI 1 1", "1"),
+        ] {
+            assert_eq!(
+                read_line(line).err().map(|(text, _)| text).as_deref(),
+                Some(shown),
+                "{line}"
+            );
+        }
+        let long = "x".repeat(256);
+        assert_eq!(
+            read_line(&format!("TXT {long}")),
+            Err((
+                long,
+                "this string has 256 octets, 255 is the most".to_owned()
+            ))
+        );
     }
 
     #[test]
@@ -272,7 +291,7 @@ mod tests {
         ] {
             match expected {
                 Some(expected) => {
-                    assert_eq!(read_line(line), Ok(Some(expected.to_owned())), "{line}")
+                    assert_eq!(read_line(line), Ok(Some(expected.to_owned())), "{line}");
                 }
                 None => assert!(read_line(line).is_err(), "{line}"),
             }

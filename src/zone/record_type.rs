@@ -153,14 +153,15 @@ pub(crate) fn is_not_for_zones(word: &str) -> bool {
         .any(|name| name.eq_ignore_ascii_case(word))
 }
 
-/// The type that a misspelt word most probably stands for.
+/// The type that a misspelt word most probably stands for. Two letters are one slip away
+/// from a dozen types, so only the common ones are thought of.
 pub(crate) fn nearest(word: &str) -> Option<&'static str> {
-    // Of two candidates equally near, the one that zones of telephones hold.
     const COMMON: &[&str] = &[
         "SRV", "NAPTR", "CNAME", "PTR", "AAAA", "MX", "TXT", "SOA", "NS", "A",
     ];
     let all = MNEMONICS.iter().map(|(name, _)| *name);
-    spelling::nearest(word, COMMON.iter().copied().chain(all))
+    let others = all.filter(|_| word.len() > 2);
+    spelling::nearest(word, COMMON.iter().copied().chain(others))
 }
 
 /// Whether letters added to the word could make it a type: it was cut off.

@@ -11,7 +11,7 @@ use crate::source::{SourceId, Span};
 /// A text that is read, and the way back from its offsets to places in the source.
 pub(crate) struct Text<'t> {
     source: SourceId,
-    text: Cow<'t, str>,
+    content: Cow<'t, str>,
     replaced: Vec<Replaced>,
 }
 
@@ -31,20 +31,20 @@ pub(crate) struct Replaced {
 impl<'t> Text<'t> {
     /// The text of `source`, typographic characters replaced.
     pub(crate) fn new(source: SourceId, text: &'t str) -> Self {
-        let (text, replaced) = match Rewriter::rewrite(text) {
+        let (content, replaced) = match Rewriter::rewrite(text) {
             Some((text, replaced)) => (Cow::Owned(text), replaced),
             None => (Cow::Borrowed(text), Vec::new()),
         };
         Self {
             source,
-            text,
+            content,
             replaced,
         }
     }
 
     /// What is to be read.
     pub(crate) fn as_str(&self) -> &str {
-        &self.text
+        &self.content
     }
 
     /// The source it came from.

@@ -231,6 +231,12 @@ fn a_template_is_one_trouble_and_hides_its_settings() {
         .map(|(_, value, _)| value)
         .collect();
     assert_eq!(values, ["DNSsnaptr"]);
+    let code = "<a x=<?=$x?> y=\"2\" <?php echo 1 ?> z=\"3\"/>";
+    let values: Vec<_> = settings(code)
+        .into_iter()
+        .map(|(_, value, _)| value)
+        .collect();
+    assert_eq!(values, ["2", "3"]);
     let well_formed = troubles("<a CONFIG_FILES=\"{{ mac }}.cfg\"/>");
     assert_eq!(well_formed.len(), 1);
     assert_eq!(well_formed[0].0, TroubleKind::Template);
@@ -268,8 +274,11 @@ fn many_attributes_and_faults_take_linear_time() {
     assert_eq!(troubles(&braces).len(), 1);
 }
 
+/// Places of a name and of its value, and the value.
+type Read = (Range<usize>, Range<usize>, String);
+
 /// What roxmltree makes of a text: each attribute's place and value; `None` where refused.
-fn referee(text: &str) -> Option<Vec<(std::ops::Range<usize>, std::ops::Range<usize>, String)>> {
+fn referee(text: &str) -> Option<Vec<Read>> {
     let document = roxmltree::Document::parse(text).ok()?;
     let attributes = document.descendants().flat_map(|node| node.attributes());
     Some(
@@ -399,9 +408,8 @@ fn element(depth: u32) -> BoxedStrategy<String> {
     let attributes = prop::collection::vec(attribute, 0..5).prop_map(|attributes| {
         let mut text = String::new();
         for (index, (value, quote, blanks)) in attributes.into_iter().enumerate() {
-            text.push_str(&format!(
-                " reg.{index}.x{blanks}={blanks}{quote}{value}{quote}{blanks}"
-            ));
+            let setting = format!(" reg.{index}.x{blanks}={blanks}{quote}{value}{quote}{blanks}");
+            text.push_str(&setting);
         }
         text
     });

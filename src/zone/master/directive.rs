@@ -148,9 +148,10 @@ impl Reader<'_> {
             Err(refusal) => {
                 let mut fault = Fault::new(span_of(text, file), refusal.message);
                 fault.help = refusal.help;
-                let kind = match refusal.is_limit {
-                    true => TroubleKind::Limit,
-                    false => TroubleKind::Include,
+                let kind = if refusal.is_limit {
+                    TroubleKind::Limit
+                } else {
+                    TroubleKind::Include
                 };
                 self.push(kind, fault, None);
                 // One finding a line.
@@ -259,6 +260,7 @@ impl Reader<'_> {
                 .collect(),
         };
         let head = Head {
+            first: owner_token,
             owner: Some(owner_token),
             ttl: head.ttl,
             type_token: head.type_token,
@@ -266,7 +268,7 @@ impl Reader<'_> {
             data: &tokens,
             fault: None,
         };
-        self.record(text, &head, owner).map_err(|fault| {
+        self.record(text, &head, &owner).map_err(|fault| {
             let help = format!("this is so for the number {number}");
             fault.help(help)
         })

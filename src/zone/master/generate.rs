@@ -18,10 +18,10 @@ impl Range {
             Some((bounds, step)) => (bounds, number(step).ok_or(FORM)?),
             None => (text, 1),
         };
-        let (start, stop) = bounds.split_once('-').ok_or(FORM)?;
+        let (first, last) = bounds.split_once('-').ok_or(FORM)?;
         let range = Self {
-            start: number(start).ok_or(FORM)?,
-            stop: number(stop).ok_or(FORM)?,
+            start: number(first).ok_or(FORM)?,
+            stop: number(last).ok_or(FORM)?,
             step,
         };
         if range.step == 0 {
@@ -96,7 +96,7 @@ impl<'t> Template<'t> {
         let mut at = 0;
         while at < bytes.len() {
             match (bytes[at], bytes.get(at + 1)) {
-                (b'\\', Some(b'$')) | (b'$', Some(b'$')) => {
+                (b'\\' | b'$', Some(b'$')) => {
                     parts.push(Part::Text(&text[from..at]));
                     from = at + 1;
                     at += 2;
@@ -189,7 +189,7 @@ fn written(number: u64, width: usize, base: Base) -> String {
         Base::Hex => format!("{number:0width$x}"),
         Base::UpperHex => format!("{number:0width$X}"),
         Base::Nibbles | Base::UpperNibbles => {
-            // The width counts digits and dots.
+            // The width counts digits and dots, and BIND fills an even one with a final dot.
             let digits = format!("{number:0width$x}", width = width.div_ceil(2));
             let mut nibbles = String::with_capacity(digits.len() * 2);
             for digit in digits.chars().rev() {
@@ -197,6 +197,9 @@ fn written(number: u64, width: usize, base: Base) -> String {
                     nibbles.push('.');
                 }
                 nibbles.push(digit);
+            }
+            if nibbles.len() + 1 == width {
+                nibbles.push('.');
             }
             match base {
                 Base::UpperNibbles => nibbles.to_ascii_uppercase(),
@@ -243,7 +246,9 @@ mod tests {
             ("${0,4,x}", 255, "00ff"),
             ("${0,0,X}", 255, "FF"),
             ("${1,0,o}", 7, "10"),
-            ("${0,8,n}", 18, "2.1.0.0"),
+            ("${0,7,n}", 18, "2.1.0.0"),
+            ("${0,8,n}", 18, "2.1.0.0."),
+            ("${0,2,n}", 300, "c.2.1"),
             ("${0,3,N}", 175, "F.A"),
             ("\\$$$", 7, "$$"),
             ("a\\\\$", 7, "a\\\\7"),

@@ -149,17 +149,19 @@ impl Includes {
                 continue;
             };
             // The file, or a folder on the way, may be a link.
-            return match path.starts_with(root) {
-                true => Ok(path),
-                false => Err(outside()),
+            return if path.starts_with(root) {
+                Ok(path)
+            } else {
+                Err(outside())
             };
         }
-        match is_inside {
-            true => Err(Refusal::new(
+        if is_inside {
+            Err(Refusal::new(
                 format!("there is no file `{written}` to include"),
                 "a relative path starts at the folder of the including file",
-            )),
-            false => Err(outside()),
+            ))
+        } else {
+            Err(outside())
         }
     }
 

@@ -46,11 +46,11 @@ fn from_comments(text: &str) -> Option<Name> {
                 .split_whitespace()
                 .take(16)
                 .collect();
-            let name = match words.as_slice() {
-                ["Database", "file", .., "in", "zone", name] => name,
-                ["Database", "file", .., "for", name, "zone."] => name,
-                ["Zone:", name] => name,
-                _ => return None,
+            let (["Database", "file", .., "in", "zone", name]
+            | ["Database", "file", .., "for", name, "zone."]
+            | ["Zone:", name]) = words.as_slice()
+            else {
+                return None;
             };
             absolute(name.trim_end_matches('.'))
         })

@@ -6,16 +6,10 @@ use crate::source::Span;
 use crate::zone::Zone;
 use crate::zone::fields::Fault;
 
-/// A record whose data is not kept.
-struct Other {
-    owner: WrittenName,
-    record_type: RecordType,
-    span: Span,
-}
-
 enum Waiter {
-    Kept(Record),
-    Other(Other),
+    Kept(Box<Record>),
+    /// A record whose data is not kept.
+    Other(WrittenName, RecordType, Span),
 }
 
 /// Records read before the SOA. It comes first in almost every file; a file without one
@@ -30,9 +24,7 @@ impl Reader<'_> {
     /// Puts a record into the zone.
     pub(super) fn place(&mut self, record: Record) {
         if matches!(record.data, Data::Soa(_)) {
-            if !self.waiting.is_over {
-                self.end_waiting(record.owner.name.clone());
-            }
+            self.end_waiting(&record.owner.name);
             // Whether a second one is the same, or at another owner, is for a rule to say.
             self.zone.soas.push(record.clone());
             self.zone.record_count += 1;
@@ -40,7 +32,7 @@ impl Reader<'_> {
             return;
         }
         if !self.waiting.is_over {
-            self.waiting.records.push(Waiter::Kept(record));
+            self.waiting.records.push(Waiter::Kept(Box::new(record)));
             return;
         }
         if self.is_inside(&record.owner) {
@@ -50,36 +42,30 @@ impl Reader<'_> {
     }
 
     /// Notes a record whose data is not kept.
-    pub(super) fn place_other(&mut self, owner: WrittenName, record_type: RecordType, span: Span) {
-        let other = Other {
-            owner,
-            record_type,
-            span,
-        };
-        if self.waiting.is_over {
-            self.note(&other);
-        } else {
-            self.waiting.records.push(Waiter::Other(other));
-        }
-    }
-
-    fn note(&mut self, other: &Other) {
-        if self.is_inside(&other.owner) {
+    pub(super) fn place_other(&mut self, owner: &WrittenName, record_type: RecordType, span: Span) {
+        if !self.waiting.is_over {
+            let waiter = Waiter::Other(owner.clone(), record_type, span);
+            self.waiting.records.push(waiter);
+        } else if self.is_inside(owner) {
             self.zone.record_count += 1;
-            self.zone
-                .contents
-                .note_other(&other.owner.name, other.record_type, other.span);
+            let contents = &mut self.zone.contents;
+            contents.note_other(&owner.name, record_type, span);
         }
     }
 
-    /// The apex is known now.
-    fn end_waiting(&mut self, apex: Name) {
-        self.zone.apex = apex;
+    /// The apex is known now, unless it was before.
+    pub(super) fn end_waiting(&mut self, apex: &Name) {
+        if self.waiting.is_over {
+            return;
+        }
+        self.zone.apex = apex.clone();
         self.waiting.is_over = true;
         for waiter in std::mem::take(&mut self.waiting.records) {
             match waiter {
-                Waiter::Kept(record) => self.place(record),
-                Waiter::Other(other) => self.note(&other),
+                Waiter::Kept(record) => self.place(*record),
+                Waiter::Other(owner, record_type, span) => {
+                    self.place_other(&owner, record_type, span);
+                }
             }
         }
     }
@@ -108,7 +94,7 @@ impl Reader<'_> {
     pub(super) fn finish(mut self) -> Zone {
         if !self.waiting.is_over {
             let apex = self.apex_without_soa();
-            self.end_waiting(apex);
+            self.end_waiting(&apex);
         }
         for (first, count) in std::mem::take(&mut self.without_ttl) {
             let message = match count {
@@ -131,7 +117,7 @@ impl Reader<'_> {
         let owners = || {
             self.waiting.records.iter().map(|waiter| match waiter {
                 Waiter::Kept(record) => (&record.owner.name, record.record_type()),
-                Waiter::Other(other) => (&other.owner.name, other.record_type),
+                Waiter::Other(owner, record_type, _) => (&owner.name, *record_type),
             })
         };
         // Root hints: the root's name servers and their addresses (RFC 8109).
@@ -139,7 +125,8 @@ impl Reader<'_> {
             return Name::root();
         }
         let named = self.named_origin.as_ref().unwrap_or(&self.zone.apex);
-        if owners().any(|(owner, _)| named.zone_of(owner)) {
+        // `$ORIGIN .` says nothing about the zone.
+        if !named.is_root() && owners().any(|(owner, _)| named.zone_of(owner)) {
             return named.clone();
         }
         let shared = owners()

@@ -53,9 +53,10 @@ pub(super) fn read(
         );
         let fault =
             Fault::new(length.span, message).help("the number counts octets, two digits each");
-        return Err(match octets.len() < length.value as usize {
-            true => fault.incomplete(),
-            false => fault,
+        return Err(if octets.len() < length.value as usize {
+            fault.incomplete()
+        } else {
+            fault
         });
     }
     decode(record_type, &octets, span)

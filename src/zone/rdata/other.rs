@@ -26,7 +26,7 @@ enum Field {
     Ipv4,
     /// A number of 8 bits or a mnemonic of letters, digits and `-`.
     Algorithm,
-    /// The same of 16 bits.
+    /// The same of 16 bits; BIND joins the names of flags with `|`.
     Mnemonic,
     /// Hexadecimal digits in one field, or `-` for none.
     Salt,
@@ -46,13 +46,11 @@ enum Field {
     Groups(usize, usize, char),
     /// `[!]family:address/prefix` (RFC 3123 5), any number of them.
     Prefixes,
-    /// Anything, at least one field.
-    Anything,
 }
 
 use Field::{
-    Algorithm, Anything, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, OptionalBase64,
-    Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
+    Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, OptionalBase64, Prefixes,
+    Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
 };
 
 type Layout = &'static [(&'static str, Field)];
@@ -63,7 +61,7 @@ const HOST: Layout = &[("host name", Name)];
 const PREFERENCE_AND_HOST: Layout = &[("preference", U16), ("host name", Name)];
 /// RFC 4034 2.2.
 const KEY: Layout = &[
-    ("flags", U16),
+    ("flags", Mnemonic),
     ("protocol", Algorithm),
     ("algorithm", Algorithm),
     ("key", OptionalBase64),
@@ -94,9 +92,6 @@ const CERTIFICATE_ASSOCIATION: Layout = &[
     ("matching type", Algorithm),
     ("data", Hex),
 ];
-/// RFC 9460 2.1; the parameters have a syntax of their own.
-const SERVICE_BINDING: Layout = &[("priority", U16), ("target", Name)];
-
 const TABLE: &[(&str, Layout)] = &[
     ("AFSDB", PREFERENCE_AND_HOST),
     ("APL", &[("prefixes", Prefixes)]),
@@ -211,31 +206,31 @@ const TABLE: &[(&str, Layout)] = &[
 
 /// Checks the fields of a record whose data is not kept.
 pub(super) fn check(of: RecordType, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
-    // By far the most of them in a big zone.
     match of {
+        // By far the most of them in a big zone.
         RecordType::TXT => return texts(fields),
         RecordType::MX => return layout(PREFERENCE_AND_HOST, fields),
-        RecordType::SVCB | RecordType::HTTPS => {
-            layout(SERVICE_BINDING, fields)?;
-            fields.rest();
-            return Ok(());
-        }
-        RecordType::Unknown(AAAA_CHAIN) => return a6(fields),
-        RecordType::Unknown(LOCATION) => return location(fields),
+        RecordType::SVCB | RecordType::HTTPS => return service_binding(fields),
+        RecordType::Unknown(A6) => return a6(fields),
+        RecordType::Unknown(LOC) => return location(fields),
         _ => {}
     }
     let name = record_type::name(of);
     match TABLE.binary_search_by(|(mnemonic, _)| (*mnemonic).cmp(name.as_str())) {
         Ok(index) => layout(TABLE[index].1, fields),
         Err(_) if name.starts_with("TYPE") => generic_only(fields),
-        Err(_) => layout(&[("data", Anything)], fields),
+        Err(_) => {
+            fields.next("data")?;
+            fields.rest();
+            Ok(())
+        }
     }
 }
 
 /// Number of type A6 (RFC 2874).
-const AAAA_CHAIN: u16 = 38;
+const A6: u16 = 38;
 /// Number of type LOC (RFC 1876).
-const LOCATION: u16 = 29;
+const LOC: u16 = 29;
 
 /// A type without a name has data in the generic form only (RFC 3597 5).
 fn generic_only(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
@@ -249,6 +244,27 @@ fn layout(layout: Layout, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     layout
         .iter()
         .try_for_each(|(what, field)| one(*field, what, fields))
+        .and_then(|()| fields.end())
+        .map_err(|fault| with_layout(fault, layout))
+}
+
+/// Says what the fields are, where nothing better is known.
+fn with_layout(fault: Fault, layout: Layout) -> Fault {
+    if fault.help.is_some() {
+        return fault;
+    }
+    let names: Vec<_> = layout.iter().map(|(what, _)| *what).collect();
+    fault.help(format!("the fields are: {}", names.join(", ")))
+}
+
+/// RFC 9460 2.1; the parameters have a syntax of their own, which is not checked.
+fn service_binding(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    let layout = &[("priority", U16), ("target", Name)];
+    for (what, field) in layout {
+        one(*field, what, fields).map_err(|fault| with_layout(fault, layout))?;
+    }
+    fields.rest();
+    Ok(())
 }
 
 fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
@@ -264,11 +280,6 @@ fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Faul
             fields.check_string(token)
         }
         Texts => texts(fields),
-        Anything => {
-            fields.next(what)?;
-            fields.rest();
-            Ok(())
-        }
         Algorithm => number_or_mnemonic(what, u32::from(u8::MAX), fields),
         Mnemonic => number_or_mnemonic(what, u32::from(u16::MAX), fields),
         Hex => run(
@@ -368,7 +379,7 @@ fn number_or_mnemonic(what: &str, max: u32, fields: &mut Fields<'_, '_>) -> Resu
             && token
                 .text
                 .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'|'))
             && token.text.bytes().any(|byte| byte.is_ascii_alphabetic())
     });
     if is_word {
@@ -469,4 +480,17 @@ fn location(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
 fn is_decimal(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '.'))
         && text.parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_for_the_search() {
+        assert!(TABLE.is_sorted_by_key(|(mnemonic, _)| mnemonic));
+        for (mnemonic, _) in TABLE {
+            assert!(record_type::from_mnemonic(mnemonic).is_some(), "{mnemonic}");
+        }
+    }
 }

@@ -1,0 +1,293 @@
+//! The command line: what can be asked for, and how it is spelt.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::dns::Name;
+use crate::handset::{Assumptions, model::Model};
+use crate::report::{FailOn, Format};
+use crate::rule::{Page, Severity};
+use crate::site::Kind;
+
+mod value;
+mod word;
+
+const EXAMPLES: &str = "\
+Examples:
+  sipdns-lint zones/ phones/                     check zones together with handset configurations
+  sipdns-lint --address sip.example.com a.zone   check for handsets that register with that name
+  sipdns-lint --live sip.example.com             ask DNS as a handset would, then check
+  sipdns-lint trace zones/ phones/               every question of the handsets, with its answer
+  sipdns-lint explain srv-missing                what a rule means and how to repair it
+
+Exit status:
+  0  nothing at or above --fail-on      1  findings at or above it      2  could not check";
+
+/// Checks the DNS records that SIP handsets look up, and shows which servers they lead to
+///
+/// Reads zone files and handset configurations, looks the configured servers up as a
+/// Spectralink 84-Series handset does, and reports what keeps a handset from registering or
+/// from failing over. It talks to DNS servers only, and only when asked to; never SIP.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sipdns-lint",
+    version,
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// What to do, where it is not a check.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// A check.
+    #[command(flatten)]
+    pub check: Check,
+    /// Print the version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// Everything but a check.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show every question of the handsets in order, with its answer and the reason
+    Trace(Box<Trace>),
+    /// Explain a rule: what it means on the handset, and how to repair it
+    Explain(Explain),
+    /// List all rules
+    Rules(Rules),
+    /// Write a completion script for a shell to standard output
+    Completions(Completions),
+    /// Write the manual page to standard output
+    Man(Man),
+}
+
+/// What a check reads, how it looks things up, and what it reports.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Files or folders; `-` is standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What is read.
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// The handset.
+    #[command(flatten)]
+    pub handset: Handset,
+    /// DNS servers.
+    #[command(flatten)]
+    pub live: Live,
+    /// Which findings count.
+    #[command(flatten)]
+    pub select: Select,
+    /// How they are shown.
+    #[command(flatten)]
+    pub output: Output,
+    /// How much is shown.
+    #[command(flatten)]
+    pub general: General,
+}
+
+/// `trace`
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// Print it in the words of the handset's own log
+    #[arg(long)]
+    pub as_log: bool,
+    /// Look up once more, so many seconds after the lookup before
+    #[arg(long, value_name = "SECONDS", requires = "as_log")]
+    pub again: Vec<u32>,
+    /// What is traced.
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The rule's name, as it stands in brackets in a finding
+    #[arg(value_name = "RULE", value_parser = value::rule)]
+    pub rule: &'static Page,
+    /// Colour.
+    #[command(flatten)]
+    pub general: General,
+}
+
+/// `rules`
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// Colour.
+    #[command(flatten)]
+    pub general: General,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+    /// Accepted everywhere.
+    #[command(flatten)]
+    pub general: General,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Accepted everywhere.
+    #[command(flatten)]
+    pub general: General,
+}
+
+/// How files are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading files")]
+pub struct Inputs {
+    /// The origin of zones that do not state it
+    #[arg(long, value_name = "NAME", value_parser = value::name)]
+    pub origin: Option<Name>,
+    /// Read PATH as this kind, whatever its content looks like: `master-file`, `phone-config`
+    #[arg(long = "input", value_name = "KIND=PATH", value_parser = value::input)]
+    pub kinds: Vec<(Kind, PathBuf)>,
+    /// The name under which standard input is reported
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// Threads to work with [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = value::threads)]
+    pub threads: Option<usize>,
+}
+
+/// The handset that is simulated.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Handset")]
+pub struct Handset {
+    /// A server address that handsets are configured with, for want of their configuration
+    #[arg(long, value_name = "NAME")]
+    pub address: Option<String>,
+    /// The port that goes with --address; 0 lets DNS decide [default: 0]
+    #[arg(long, value_name = "N", requires = "address")]
+    pub port: Option<u16>,
+    /// The transport that goes with --address [default: DNSnaptr]
+    #[arg(long, value_name = "T", requires = "address")]
+    pub transport: Option<String>,
+    /// The kind of handset
+    #[arg(
+        long = "handset",
+        value_name = "MODEL",
+        default_value = "spectralink-84",
+        value_parser = value::model()
+    )]
+    pub model: &'static Model,
+    /// Choose a reading of behaviour that nobody documents
+    #[arg(long = "assume", value_name = "NAME=VALUE", value_parser = value::assumption)]
+    pub assume: Vec<value::Assumed>,
+}
+
+impl Handset {
+    /// The readings of undocumented behaviour; a later `--assume` of a name wins.
+    pub fn assumptions(&self) -> Assumptions {
+        let mut assumptions = Assumptions::default();
+        for assumed in &self.assume {
+            assumed.apply(&mut assumptions);
+        }
+        assumptions
+    }
+}
+
+/// How DNS servers are asked.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Asking DNS servers")]
+pub struct Live {
+    /// Ask DNS for this name as a handset configured with it would
+    #[arg(long = "live", value_name = "NAME", value_parser = value::spelt_name)]
+    pub names: Vec<String>,
+    /// The server to ask [default: that of this computer]
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = value::server)]
+    pub server: Option<SocketAddr>,
+    /// Seconds to wait for an answer
+    #[arg(long, value_name = "S", default_value = "2", value_parser = value::seconds)]
+    pub timeout: Duration,
+    /// Tries after the first one
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(..=100))]
+    pub retries: u32,
+    /// Ask over TCP
+    #[arg(long)]
+    pub tcp: bool,
+}
+
+/// Which findings count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Choosing findings")]
+pub struct Select {
+    /// Exit with 1 when there are findings of this severity or above
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub fail_on: FailOn,
+    /// Drop findings below this severity
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "note")]
+    pub min_severity: Severity,
+    /// Report these rules only; several in a list with commas, or with several options
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::rule)]
+    pub only: Vec<&'static Page>,
+    /// Do not report these rules
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::rule)]
+    pub ignore: Vec<&'static Page>,
+}
+
+/// What the report looks like.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
+    pub format: Format,
+    /// Write the report into a file as well
+    #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = value::output)]
+    pub files: Vec<(Format, PathBuf)>,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Display")]
+pub struct General {
+    /// Colour on standard output; `auto`: on a terminal, unless `NO_COLOR` is set
+    #[arg(long, value_name = "WHEN", value_enum, default_value = "auto")]
+    pub color: Color,
+    /// Findings only
+    #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Every finding, every set-up and every input
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+    /// Print this help
+    #[arg(short, long, action = ArgAction::HelpShort)]
+    help: Option<bool>,
+}
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Reads a command line, the program's name first.
+///
+/// The error is a usage error (status 2), or what `--help` and `--version` print (status 0).
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let args = word::subcommand_first(&mut command, args.into_iter().collect())?;
+    Cli::try_parse_from(args)
+}

@@ -1,0 +1,139 @@
+//! Values of options: each reads one argument or says what is wrong with it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::dns::Name;
+use crate::handset::Assumptions;
+use crate::handset::model::{MODELS, Model};
+use crate::phone::nearest;
+use crate::report::Format;
+use crate::rule::{self, PAGES, Page};
+use crate::site::Kind;
+
+/// The port of DNS servers.
+const DNS_PORT: u16 = 53;
+
+/// Kinds that a file can be declared to be.
+const DECLARABLE: [Kind; 2] = [Kind::MasterFile, Kind::PhoneConfig];
+
+/// `, did you mean …` where something is near.
+fn suggestion<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> String {
+    nearest(word, candidates).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
+pub(super) fn rule(id: &str) -> Result<&'static Page, String> {
+    rule::page(id).ok_or_else(|| {
+        let near = suggestion(id, PAGES.iter().map(|page| page.id));
+        format!("no rule has this name{near} (`sipdns-lint rules` lists them)")
+    })
+}
+
+/// A domain name; without a final dot it is absolute all the same, for there is no search
+/// list.
+pub(super) fn name(text: &str) -> Result<Name, String> {
+    let mut name = Name::from_ascii(text).map_err(|error| format!("no domain name: {error}"))?;
+    name.set_fqdn(true);
+    Ok(name)
+}
+
+/// A domain name as it was written.
+pub(super) fn spelt_name(text: &str) -> Result<String, String> {
+    name(text).map(|_| text.to_owned())
+}
+
+pub(super) fn input(text: &str) -> Result<(Kind, PathBuf), String> {
+    let (word, path) = pair(text, "KIND=PATH")?;
+    let kinds = || DECLARABLE.into_iter().map(Kind::word);
+    let kind = DECLARABLE.into_iter().find(|kind| kind.word() == word);
+    let kind = kind.ok_or_else(|| {
+        let near = suggestion(word, kinds());
+        let all = kinds().collect::<Vec<_>>().join(", ");
+        format!("`{word}` is no kind of input{near} (there are {all})")
+    })?;
+    Ok((kind, PathBuf::from(path)))
+}
+
+pub(super) fn output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (word, path) = pair(text, "FORMAT=PATH")?;
+    let format = Format::from_str(word, false)
+        .map_err(|_| format!("`{word}` is no format (there are {})", formats()))?;
+    Ok((format, PathBuf::from(path)))
+}
+
+fn formats() -> String {
+    let names: Vec<_> = Format::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value)
+        .map(|value| value.get_name().to_owned())
+        .collect();
+    names.join(", ")
+}
+
+fn pair<'a>(text: &'a str, shape: &str) -> Result<(&'a str, &'a str), String> {
+    match text.split_once('=') {
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left, right)),
+        _ => Err(format!("it is written {shape}")),
+    }
+}
+
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("it is a number from 1 to 1024".to_owned()),
+    }
+}
+
+/// `10.0.0.1`, `10.0.0.1:5353`, `2001:db8::1`, `[2001:db8::1]:53`.
+pub(super) fn server(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(address, DNS_PORT));
+    }
+    text.parse()
+        .map_err(|_| "a server is an IP address, with `:` and a port where it is not 53".to_owned())
+}
+
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    const LONGEST: f64 = 600.0;
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("it is a number of seconds above 0, at most {LONGEST}"))
+}
+
+pub(super) fn model() -> impl TypedValueParser<Value = &'static Model> {
+    PossibleValuesParser::new(MODELS.iter().map(|model| model.id))
+        .map(|id| Model::find(&id).expect("clap admits the ids of MODELS only"))
+}
+
+/// `NAME=VALUE` of `--assume`, both known.
+#[derive(Debug, Clone)]
+pub struct Assumed {
+    name: String,
+    value: String,
+}
+
+impl Assumed {
+    pub(super) fn apply(&self, assumptions: &mut Assumptions) {
+        assumptions
+            .set(&self.name, &self.value)
+            .expect("it was set once when it was read");
+    }
+}
+
+pub(super) fn assumption(text: &str) -> Result<Assumed, String> {
+    let (name, value) = pair(text, "NAME=VALUE")?;
+    let assumed = Assumed {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
+    Assumptions::default()
+        .set(name, value)
+        .map_err(|error| error.to_string())?;
+    Ok(assumed)
+}

@@ -1,0 +1,366 @@
+//! Answers in presentation format (RFC 1035 5.1), with the span of every field.
+//!
+//! Every RRset is written once, in the order of owner and type; a negative answer or a
+//! failure is a comment line where its records would stand:
+//!
+//! ```text
+//! ; answers of 127.0.0.1:5353
+//! eslab.local. 3600 IN NAPTR 2 10 "S" "SIP+D2U" "" _sip._udp.eslab.local.
+//! ; _sip._tcp.eslab.local. SRV: NXDOMAIN (kept for 900 s)
+//! ;   eslab.local. 900 IN SOA ns1.eslab.local. hostmaster.eslab.local. 7 900 600 86400 900
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Display, Write as _};
+use std::net::SocketAddr;
+
+use hickory_proto::rr::{RData, Record as WireRecord};
+
+use super::heard::{Heard, Outcome};
+use super::{Answers, Reply};
+use crate::dns::{
+    Answer, Data, Name, Naptr, Negative, Question, Quoted, Record, RecordType, RrSet, Soa, Srv,
+    WrittenName,
+};
+use crate::source::{SourceId, Span, Spanned};
+
+/// Answers as they were heard, by question.
+pub(super) type Table = BTreeMap<Question, Heard>;
+
+type Owned<T> = BTreeMap<(Name, RecordType), T>;
+
+/// Writes everything down: the text, and the answers whose spans point into it.
+pub(super) fn write(
+    source: SourceId,
+    server: SocketAddr,
+    table: &Table,
+    unasked: usize,
+) -> (String, Answers) {
+    let mut page = Page::new(source);
+    let head = page.token(format_args!("; answers of {server}"));
+    page.end_line();
+
+    let sets = sets(table);
+    let keys: BTreeSet<_> = sets
+        .keys()
+        .cloned()
+        .chain(
+            table
+                .keys()
+                .map(|question| (question.name.clone(), question.record_type)),
+        )
+        .collect();
+    let mut written: Owned<BTreeMap<&RData, Record>> = BTreeMap::new();
+    let mut remarks: BTreeMap<&Question, Remark> = BTreeMap::new();
+    for key in keys {
+        if let Some(set) = sets.get(&key) {
+            let records = set.iter().filter_map(|(data, record)| {
+                let record = page.record(record)?;
+                page.end_line();
+                Some((*data, record))
+            });
+            written.insert(key.clone(), records.collect());
+        }
+        let question = Question {
+            name: key.0,
+            record_type: key.1,
+        };
+        if let Some((question, heard)) = table.get_key_value(&question)
+            && let Some(remark) = page.remark(question, heard)
+        {
+            remarks.insert(question, remark);
+        }
+    }
+
+    let find = |record: &WireRecord| {
+        let records = written.get(&(record.name.clone(), record.record_type()))?;
+        records.get(&record.data).cloned()
+    };
+    let answers = table
+        .iter()
+        .map(|(question, heard)| {
+            let remark = remarks.remove(question);
+            let comment = remark.as_ref().map(|remark| remark.span);
+            let answer = answer(heard, remark.and_then(|remark| remark.soa), find);
+            let first = match &answer {
+                Answer::Records(records) => records.first().map(|record| record.span),
+                _ => None,
+            };
+            let reply = Reply {
+                answer,
+                span: first.or(comment).unwrap_or(head),
+                authoritative: heard.authoritative,
+                truncated: heard.truncated,
+                omitted: heard.omitted,
+            };
+            (question.clone(), reply)
+        })
+        .collect();
+    let answers = Answers {
+        source,
+        server,
+        answers,
+        apexes: apexes(table),
+        sets: written
+            .into_iter()
+            .filter(|(_, records)| !records.is_empty())
+            .map(|((owner, record_type), records)| RrSet {
+                owner,
+                record_type,
+                records: records.into_values().collect(),
+            })
+            .collect(),
+        unasked,
+    };
+    (page.text, answers)
+}
+
+/// One answer by itself, for a simulation that is still asking; its spans point into a text
+/// that nobody keeps.
+pub(super) fn loose(source: SourceId, heard: &Heard) -> Answer {
+    let mut page = Page::new(source);
+    let soa = heard.outcome.soa().and_then(|soa| page.record(soa));
+    answer(heard, soa, |record| page.record(record))
+}
+
+fn answer(
+    heard: &Heard,
+    soa: Option<Record>,
+    mut find: impl FnMut(&WireRecord) -> Option<Record>,
+) -> Answer {
+    let aliases: Vec<_> = heard.aliases.iter().filter_map(&mut find).collect();
+    match &heard.outcome {
+        Outcome::Records(records) => {
+            let records = records.iter().filter_map(find);
+            Answer::Records(aliases.into_iter().chain(records).collect())
+        }
+        Outcome::NoData(_) => Answer::NoData(Negative { aliases, soa }),
+        Outcome::NxDomain(_) => Answer::NxDomain(Negative { aliases, soa }),
+        Outcome::Failed(failure) => Answer::Failed(*failure),
+        Outcome::Referral => Answer::NotLoaded,
+    }
+}
+
+/// Every record heard, by owner and type and without repeats. Where a record was heard
+/// several times, the TTL of the first question counts: a cache counts them down.
+fn sets(table: &Table) -> Owned<BTreeMap<&RData, &WireRecord>> {
+    let mut sets: Owned<BTreeMap<_, _>> = BTreeMap::new();
+    for heard in table.values() {
+        let records: &[_] = match &heard.outcome {
+            Outcome::Records(records) => records,
+            _ => &[],
+        };
+        for record in heard.aliases.iter().chain(records) {
+            sets.entry((record.name.clone(), record.record_type()))
+                .or_default()
+                .entry(&record.data)
+                .or_insert(record);
+        }
+    }
+    sets
+}
+
+/// Owners of the SOAs heard: where zones begin.
+fn apexes(table: &Table) -> Vec<Name> {
+    let mut apexes = BTreeSet::new();
+    for heard in table.values() {
+        if let Some(soa) = heard.outcome.soa() {
+            apexes.insert(soa.name.to_lowercase());
+        }
+        if let Outcome::Records(records) = &heard.outcome {
+            let soas = records
+                .iter()
+                .filter(|record| matches!(record.data, RData::SOA(_)));
+            apexes.extend(soas.map(|record| record.name.to_lowercase()));
+        }
+    }
+    apexes.into_iter().collect()
+}
+
+/// A comment line in place of records.
+struct Remark {
+    span: Span,
+    soa: Option<Record>,
+}
+
+/// A text under way. Every method appends, and returns what it wrote with its span.
+struct Page {
+    source: SourceId,
+    text: String,
+}
+
+impl Page {
+    fn new(source: SourceId) -> Self {
+        Self {
+            source,
+            text: String::new(),
+        }
+    }
+
+    fn since(&self, start: usize) -> Span {
+        Span::new(self.source, start, self.text.len())
+    }
+
+    fn end_line(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn token(&mut self, token: impl Display) -> Span {
+        let start = self.text.len();
+        write!(self.text, "{token}").expect("a String takes every text");
+        self.since(start)
+    }
+
+    fn spaced(&mut self, token: impl Display) -> Span {
+        self.text.push(' ');
+        self.token(token)
+    }
+
+    fn value<T: Display>(&mut self, value: T) -> Spanned<T> {
+        let span = self.spaced(&value);
+        Spanned::new(value, span)
+    }
+
+    fn name(&mut self, name: &Name) -> WrittenName {
+        let span = self.spaced(Presented(name));
+        WrittenName {
+            name: name.clone(),
+            span,
+            relative: false,
+        }
+    }
+
+    /// A character string. Octets that are not UTF-8 are taken for Latin-1, so that none is
+    /// lost.
+    fn string(&mut self, octets: &[u8]) -> Spanned<String> {
+        let value = std::str::from_utf8(octets).map_or_else(
+            |_| octets.iter().map(|octet| char::from(*octet)).collect(),
+            str::to_owned,
+        );
+        let mut span = self.spaced(Quoted(&value));
+        if !value.is_empty() {
+            span.start += 1;
+            span.end -= 1;
+        }
+        Spanned::new(value, span)
+    }
+
+    /// A record, without the end of its line; `None`, and nothing written, for data of a
+    /// type that no lookup of a handset meets.
+    fn record(&mut self, record: &WireRecord) -> Option<Record> {
+        let start = self.text.len();
+        let owner = WrittenName {
+            name: record.name.clone(),
+            span: self.token(Presented(&record.name)),
+            relative: false,
+        };
+        let ttl = self.value(record.ttl);
+        self.spaced("IN");
+        self.spaced(record.record_type());
+        let Some(data) = self.data(&record.data) else {
+            self.text.truncate(start);
+            return None;
+        };
+        Some(Record {
+            owner,
+            ttl,
+            data,
+            span: self.since(start),
+            aging: None,
+        })
+    }
+
+    fn data(&mut self, data: &RData) -> Option<Data> {
+        Some(match data {
+            RData::A(address) => Data::A(self.value(address.0)),
+            RData::AAAA(address) => Data::Aaaa(self.value(address.0)),
+            RData::CNAME(target) => Data::Cname(self.name(&target.0)),
+            RData::NS(server) => Data::Ns(self.name(&server.0)),
+            RData::PTR(host) => Data::Ptr(self.name(&host.0)),
+            RData::SRV(srv) => Data::Srv(Srv {
+                priority: self.value(srv.priority),
+                weight: self.value(srv.weight),
+                port: self.value(srv.port),
+                target: self.name(&srv.target),
+            }),
+            RData::NAPTR(naptr) => Data::Naptr(Naptr {
+                order: self.value(naptr.order),
+                preference: self.value(naptr.preference),
+                flags: self.string(&naptr.flags),
+                service: self.string(&naptr.services),
+                regexp: self.string(&naptr.regexp),
+                replacement: self.name(&naptr.replacement),
+            }),
+            RData::SOA(soa) => Data::Soa(Soa {
+                mname: self.name(&soa.mname),
+                rname: self.name(&soa.rname),
+                serial: self.value(soa.serial),
+                // Negative intervals make no sense; the wire has no sign in RFC 1035 3.3.13.
+                refresh: self.value(soa.refresh.cast_unsigned()),
+                retry: self.value(soa.retry.cast_unsigned()),
+                expire: self.value(soa.expire.cast_unsigned()),
+                minimum: self.value(soa.minimum),
+            }),
+            _ => return None,
+        })
+    }
+
+    /// The comment line of an answer that is no set of records, or not a whole one.
+    fn remark(&mut self, question: &Question, heard: &Heard) -> Option<Remark> {
+        let word = match &heard.outcome {
+            Outcome::Records(_) if heard.omitted == 0 => return None,
+            Outcome::Records(_) => format!("{} more records are left out", heard.omitted),
+            Outcome::NoData(soa) => format!("NODATA ({})", kept(soa.as_ref())),
+            Outcome::NxDomain(soa) => format!("NXDOMAIN ({})", kept(soa.as_ref())),
+            Outcome::Failed(failure) => failure.to_string(),
+            Outcome::Referral => "referral to the servers of a delegated zone".to_owned(),
+        };
+        self.text.push_str("; ");
+        let name = Presented(&question.name);
+        let span = self.token(format_args!("{name} {}: {word}", question.record_type));
+        self.end_line();
+        let soa = heard.outcome.soa().and_then(|soa| {
+            self.text.push_str(";   ");
+            let record = self.record(soa);
+            self.end_line();
+            record
+        });
+        Some(Remark { span, soa })
+    }
+}
+
+/// How long a miss is kept: the lower of the SOA's TTL and MINIMUM (RFC 2308 5).
+fn kept(soa: Option<&WireRecord>) -> String {
+    match soa.map(|record| (record.ttl, &record.data)) {
+        Some((ttl, RData::SOA(soa))) => format!("kept for {} s", ttl.min(soa.minimum)),
+        _ => "without an SOA: not kept".to_owned(),
+    }
+}
+
+/// An absolute name in presentation format. hickory's own text decodes IDNA, and escapes in
+/// octal where RFC 1035 5.1 says decimal.
+struct Presented<'a>(&'a Name);
+
+impl Display for Presented<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_root() {
+            return f.write_str(".");
+        }
+        for label in self.0 {
+            for octet in label {
+                match octet {
+                    b'"' | b'$' | b'(' | b')' | b'.' | b';' | b'@' | b'\\' => {
+                        write!(f, "\\{}", char::from(*octet))?;
+                    }
+                    b'!'..=b'~' => write!(f, "{}", char::from(*octet))?,
+                    _ => write!(f, "\\{octet:03}")?,
+                }
+            }
+            f.write_str(".")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

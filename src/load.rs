@@ -1,0 +1,227 @@
+//! From paths to sources, zones and configurations.
+//!
+//! Folders are walked in the order of names, files are read side by side, and sources are
+//! added in the order of their names: the same input gives the same report at any number of
+//! threads. What a file is, its content tells ([`recognise`]).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::dns::Name;
+use crate::phone::{self, Configuration};
+use crate::report::Problem;
+use crate::site::{Input, Kind, Loaded};
+use crate::source::{Origin, Source, SourceId, Sources};
+use crate::zone::{self, Zone};
+
+mod find;
+mod read;
+mod recognise;
+
+use find::{Found, Place};
+pub use recognise::{Rejection, recognise};
+
+/// What is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Files and folders as they were named; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// Files whose kind was declared.
+    pub kinds: Vec<(Kind, PathBuf)>,
+    /// The origin of zones that do not state it.
+    pub origin: Option<Name>,
+    /// The name under which standard input is reported.
+    pub stdin_name: Option<String>,
+}
+
+/// Reads everything that was named; what could not be read or recognised becomes a problem.
+pub fn load(options: &Options, stdin: &mut (dyn Read + Send)) -> (Loaded, Vec<Problem>) {
+    let sources = Arc::new(Sources::new());
+    let mut problems = Vec::new();
+    let mut found = find::find(options, &mut problems);
+    let mut from_stdin = Vec::new();
+    if let Some(place) = found.iter().position(|one| one.place == Place::Stdin) {
+        let one = found.remove(place);
+        let bytes = read::limited(stdin);
+        from_stdin.push((one, bytes));
+    }
+    let mut files: Vec<(Found, io::Result<read::Text>)> = found
+        .into_par_iter()
+        .map(|one| {
+            let text = read::file(&one);
+            (one, text)
+        })
+        .collect();
+    files.extend(from_stdin.into_iter().map(|(one, bytes)| {
+        let text = bytes.map(read::Text::Whole);
+        (one, text)
+    }));
+    files.sort_by(|(one, _), (two, _)| one.name.cmp(&two.name));
+
+    let mut texts = Vec::new();
+    for (one, text) in files {
+        match text {
+            Ok(text) => texts.extend(admit(one, text, &sources, &mut problems)),
+            Err(error) => problems.push(unreadable(&one, &error)),
+        }
+    }
+    (parse(&texts, options, &sources), problems)
+}
+
+/// A source of known kind.
+struct Admitted {
+    source: SourceId,
+    kind: Kind,
+    found: Found,
+}
+
+/// Adds a source and says what it is. A file that was named must be of a known kind; one met
+/// in a folder may be anything.
+fn admit(
+    found: Found,
+    text: read::Text,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) -> Option<Admitted> {
+    let origin = match &found.place {
+        Place::Stdin => Origin::Stdin,
+        Place::File(path) => Origin::File(path.clone()),
+    };
+    let source = match text {
+        read::Text::Whole(bytes) => Source::from_bytes(found.name.clone(), origin, bytes),
+        read::Text::PassedOver => Source::new(found.name.clone(), origin, ""),
+    };
+    let kind = match found.kind {
+        Some(kind) => kind,
+        None => match recognise(&source.text, &found.name) {
+            Ok(kind) => kind,
+            Err(rejections) if found.named => {
+                problems.push(unrecognised(&found, &rejections));
+                return None;
+            }
+            Err(_) => Kind::Unknown,
+        },
+    };
+    let source = match kind {
+        // Nothing points into it, so its text need not be kept.
+        Kind::Unknown => Source::new(source.name, source.origin, ""),
+        _ => source,
+    };
+    Some(Admitted {
+        source: sources.add(source),
+        kind,
+        found,
+    })
+}
+
+fn unreadable(found: &Found, error: &io::Error) -> Problem {
+    Problem::new(format!(
+        "cannot read `{}`: {}",
+        found.name,
+        read::reason(error)
+    ))
+}
+
+fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
+    let mut help = String::new();
+    for rejection in rejections {
+        // Writing to a string does not fail.
+        let _ = writeln!(help, "no {}: {}", rejection.kind.word(), rejection.why);
+    }
+    let kinds: Vec<_> = rejections.iter().map(|one| one.kind.word()).collect();
+    let _ = write!(
+        help,
+        "where it is one all the same, say so: --input {}={}",
+        kinds.first().unwrap_or(&"KIND"),
+        found.name
+    );
+    Problem::new(format!("`{}` is of no known kind", found.name)).help(help)
+}
+
+/// Reads zones and configurations. Zones that include files are read one after the other,
+/// for each adds sources.
+fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loaded {
+    let zone = |text: &Admitted| {
+        let options = zone::master::ReadOptions {
+            origin: options.origin.clone(),
+            root: text.found.root.clone(),
+            ..Default::default()
+        };
+        Arc::new(zone::master::read(sources, text.source, &options))
+    };
+    let includes = |text: &&Admitted| includes(&sources.get(text.source).text);
+    let zone_texts = || texts.iter().filter(|text| text.kind == Kind::MasterFile);
+    let (including, plain): (Vec<_>, Vec<_>) = zone_texts().partition(includes);
+    let mut zones: Vec<Arc<Zone>> = plain.into_par_iter().map(zone).collect();
+    zones.extend(including.into_iter().map(zone));
+    let fragments = fragments(&zones, sources);
+    // A file that a zone includes is a part of that zone, though met here on its own too.
+    let parts: HashSet<SourceId> = texts
+        .iter()
+        .filter(|text| match &text.found.place {
+            Place::File(path) => fragments.contains_key(&find::canonical(path)),
+            Place::Stdin => false,
+        })
+        .map(|text| text.source)
+        .collect();
+    zones.retain(|zone| !parts.contains(&zone.source));
+    let name = |id: SourceId| sources.get(id).name.as_str();
+    zones.sort_by_key(|zone| name(zone.source));
+    let configurations: Vec<Configuration> = texts
+        .par_iter()
+        .filter(|text| text.kind == Kind::PhoneConfig)
+        .map(|text| phone::read(sources, text.source))
+        .collect();
+
+    let of_source: HashMap<SourceId, &Arc<Zone>> =
+        zones.iter().map(|zone| (zone.source, zone)).collect();
+    let input = |source: SourceId, kind: Kind| {
+        let zone = of_source.get(&source);
+        Input {
+            source,
+            kind,
+            zone: zone.map(|zone| zone.apex.clone()),
+            records: zone.map(|zone| zone.record_count),
+        }
+    };
+    let mut inputs: Vec<Input> = texts
+        .iter()
+        .filter(|text| !parts.contains(&text.source))
+        .map(|text| input(text.source, text.kind))
+        .collect();
+    let fragments = fragments.into_values();
+    inputs.extend(fragments.map(|source| input(source, Kind::ZoneFragment)));
+    inputs.sort_by_key(|input| name(input.source));
+    Loaded {
+        inputs,
+        configurations,
+        live: Vec::new(),
+        sources: Arc::clone(sources),
+        zones,
+    }
+}
+
+/// Whether a text has an `$INCLUDE` line, in any case of letters.
+fn includes(text: &str) -> bool {
+    const DIRECTIVE: &[u8] = b"$include";
+    memchr::memchr_iter(b'$', text.as_bytes()).any(|at| {
+        let word = text.as_bytes().get(at..at + DIRECTIVE.len());
+        word.is_some_and(|word| word.eq_ignore_ascii_case(DIRECTIVE))
+    })
+}
+
+/// The files that zones include, by their canonical paths, each once.
+fn fragments(zones: &[Arc<Zone>], sources: &Sources) -> BTreeMap<PathBuf, SourceId> {
+    let mut fragments = BTreeMap::new();
+    for source in zones.iter().flat_map(|zone| &zone.included) {
+        if let Origin::File(path) = &sources.get(*source).origin {
+            fragments.entry(find::canonical(path)).or_insert(*source);
+        }
+    }
+    fragments
+}

@@ -1,0 +1,175 @@
+//! Which files the named paths mean.
+
+use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::{Options, read};
+use crate::report::Problem;
+use crate::site::Kind;
+
+/// A text that is to be read.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) place: Place,
+    /// The name that reports print: a relative path with `/` where it can be one.
+    pub(super) name: String,
+    /// The folder that `$INCLUDE` must not leave: the one that was named, or the one the
+    /// named file lies in.
+    pub(super) root: Option<PathBuf>,
+    /// It was named itself, not met in a folder.
+    pub(super) named: bool,
+    /// The kind that was declared for it.
+    pub(super) kind: Option<Kind>,
+}
+
+/// Where a text is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    File(PathBuf),
+    Stdin,
+}
+
+/// The files of all named paths, each once.
+pub(super) fn find(options: &Options, problems: &mut Vec<Problem>) -> Vec<Found> {
+    let mut finder = Finder {
+        seen: HashSet::new(),
+        found: Vec::new(),
+        problems,
+    };
+    // Declared kinds first: the same file named again, or met in a folder, is that one.
+    for (kind, path) in &options.kinds {
+        finder.named(path, Some(*kind), options);
+    }
+    for path in &options.paths {
+        if path != Path::new("-") && path.is_dir() {
+            finder.folder(path);
+        } else {
+            finder.named(path, None, options);
+        }
+    }
+    finder.found
+}
+
+struct Finder<'a> {
+    seen: HashSet<PathBuf>,
+    found: Vec<Found>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Finder<'_> {
+    fn named(&mut self, path: &Path, kind: Option<Kind>, options: &Options) {
+        if !self.seen.insert(canonical(path)) {
+            return;
+        }
+        let found = if path == Path::new("-") {
+            let name = options.stdin_name.clone();
+            Found {
+                place: Place::Stdin,
+                name: name.unwrap_or_else(|| "<stdin>".to_owned()),
+                root: None,
+                named: true,
+                kind,
+            }
+        } else {
+            let parent = path.parent().filter(|parent| *parent != Path::new(""));
+            Found {
+                place: Place::File(path.to_owned()),
+                name: name(path),
+                root: Some(parent.unwrap_or(Path::new(".")).to_owned()),
+                named: true,
+                kind,
+            }
+        };
+        self.found.push(found);
+    }
+
+    /// Every file below a folder. Hidden files are left out, and links that lead out of it:
+    /// what somebody else put into the folder must not make us read other files.
+    fn folder(&mut self, folder: &Path) {
+        let root = canonical(folder);
+        let entries = ignore::WalkBuilder::new(folder)
+            .standard_filters(false)
+            .hidden(true)
+            .sort_by_file_name(Ord::cmp)
+            .build();
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.unreadable(folder, &error);
+                    continue;
+                }
+            };
+            let path = entry.into_path();
+            let real = canonical(&path);
+            if !real.is_file() || !real.starts_with(&root) || !self.seen.insert(real) {
+                continue;
+            }
+            self.found.push(Found {
+                name: name(&path),
+                place: Place::File(path),
+                root: Some(folder.to_owned()),
+                named: false,
+                kind: None,
+            });
+        }
+    }
+
+    fn unreadable(&mut self, folder: &Path, error: &ignore::Error) {
+        let reason = error
+            .io_error()
+            .map_or_else(|| error.to_string(), read::reason);
+        let folder = name(folder);
+        let message = format!("cannot read all of the folder `{folder}`: {reason}");
+        self.problems.push(Problem::new(message));
+    }
+}
+
+/// The path without links and dots, to tell whether two paths mean one file.
+pub(super) fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The name that reports print: relative to the working folder where the path lies below it,
+/// with `/` between its parts.
+fn name(path: &Path) -> String {
+    let working = std::env::current_dir().unwrap_or_default();
+    let below = path.strip_prefix(&working).unwrap_or(path);
+    let mut name = String::new();
+    for part in below.components() {
+        match part {
+            Component::CurDir => {}
+            Component::RootDir => name.push('/'),
+            part => {
+                if !name.is_empty() && !name.ends_with('/') {
+                    name.push('/');
+                }
+                name.push_str(&part.as_os_str().to_string_lossy());
+            }
+        }
+    }
+    if name.is_empty() {
+        ".".to_owned()
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_relative_and_have_slashes() {
+        let working = std::env::current_dir().expect("tests run in a folder");
+        for (path, expected) in [
+            (PathBuf::from("./a/./b.zone"), "a/b.zone"),
+            (PathBuf::from("../a.zone"), "../a.zone"),
+            (working.join("zones").join("a.zone"), "zones/a.zone"),
+            (PathBuf::from("/nowhere/a.zone"), "/nowhere/a.zone"),
+            (PathBuf::from("."), "."),
+        ] {
+            assert_eq!(name(&path), expected);
+        }
+    }
+}

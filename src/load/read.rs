@@ -1,0 +1,66 @@
+//! Bytes of files, up to a limit.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use super::find::{Found, Place};
+use crate::source::MAX_BYTES;
+
+use super::recognise;
+
+/// How much of a file met in a folder is looked at before the rest is read.
+const GLANCE: u64 = 1 << 20;
+
+/// What a file holds.
+pub(super) enum Text {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Its beginning shows that it is of no known kind; the rest was not read.
+    PassedOver,
+}
+
+/// Reads a file. One that was met in a folder is read on only where its beginning may be
+/// something known: a folder may hold disk images beside its zones.
+pub(super) fn file(found: &Found) -> io::Result<Text> {
+    let Place::File(path) = &found.place else {
+        return Ok(Text::PassedOver);
+    };
+    let mut file = File::open(path)?;
+    if found.named || found.kind.is_some() {
+        return limited(&mut file).map(Text::Whole);
+    }
+    let mut bytes = Vec::new();
+    (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == GLANCE {
+        let (beginning, _) = crate::source::decode(bytes.clone());
+        if recognise(&beginning, &found.name).is_err() {
+            return Ok(Text::PassedOver);
+        }
+        bytes.append(&mut limited(&mut file)?);
+    }
+    within_limit(bytes).map(Text::Whole)
+}
+
+/// Reads to the end, but no more than a source may hold.
+pub(super) fn limited(from: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    within_limit(bytes)
+}
+
+fn within_limit(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
+/// Why a file could not be read: lower case, without the system's error number.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::FileTooLarge => "it is larger than 4 GiB".to_owned(),
+        _ => error.to_string(),
+    }
+}

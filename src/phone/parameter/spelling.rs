@@ -1,0 +1,257 @@
+//! Names that are nearly right: which family they belong to, what was probably meant.
+
+use super::{SPECS, find, is_index};
+use crate::phone::nearest::{allowed, cost, distance, nearest as nearest_word};
+
+/// Spellings that look wrong and are the maker's own; reported by nobody.
+const ODDITIES: [&str; 1] = ["voIpPort.SIP.useCompleteUriForRetrieve"];
+
+/// What is looked after: a parameter below one of these is known or wrong. `#` is an index.
+const FAMILIES: [&[&str]; 6] = [
+    &["voIpProt", "server"],
+    &["voIpProt", "SIP", "outboundProxy"],
+    &["reg", "#", "server"],
+    &["reg", "#", "outboundProxy"],
+    &["dns", "cache"],
+    &["device", "dns"],
+];
+
+/// The first word of all SIP parameters, by far the most often misspelt one.
+const ROOT: &str = "voIpProt";
+
+/// The `x` of a guide, copied where a number belongs.
+fn is_placeholder(segment: &str) -> bool {
+    matches!(segment, "x" | "y" | "n" | "X" | "Y" | "N")
+}
+
+/// A known word written wrongly inside a name, so that the handset knows none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misspelling<'a> {
+    /// The word as written: `volpProt`.
+    pub written: &'a str,
+    /// Its offset in the name.
+    pub at: usize,
+    /// The word that was meant: `voIpProt`.
+    pub meant: &'static str,
+    /// The whole name, corrected.
+    pub corrected: String,
+}
+
+/// A misspelt beginning of one of the families that are looked after: `volpProt.`,
+/// `voipProt.`, `reg.1.sever.`.
+pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
+    if ODDITIES
+        .iter()
+        .any(|oddity| name.eq_ignore_ascii_case(oddity))
+    {
+        return None;
+    }
+    let (first, _) = name.split_once('.')?;
+    if first != ROOT && distance(&folded(first), &folded(ROOT)) <= 2 {
+        return Some(misspelling(name, first, 0, ROOT));
+    }
+    let segments: Vec<_> = name.split('.').take(4).collect();
+    FAMILIES.into_iter().find_map(|family| {
+        if segments.len() <= family.len() {
+            return None;
+        }
+        let mut wrong = None;
+        let mut at = 0;
+        for (written, meant) in segments.iter().zip(family) {
+            let correct = match *meant {
+                "#" => is_index(written),
+                meant => *written == meant,
+            };
+            if !correct {
+                if wrong.is_some() || !is_near(written, meant) {
+                    return None;
+                }
+                wrong = Some((*written, at, *meant));
+            }
+            at += written.len() + 1;
+        }
+        let (written, at, meant) = wrong?;
+        let found = misspelling(name, written, at, meant);
+        // `reg.1.serverX.y` of another feature is not a server that is misspelt.
+        find(&found.corrected).or_else(|| find(&nearest(&found.corrected)?))?;
+        Some(found)
+    })
+}
+
+fn misspelling<'a>(
+    name: &'a str,
+    written: &'a str,
+    at: usize,
+    meant: &'static str,
+) -> Misspelling<'a> {
+    Misspelling {
+        written,
+        at,
+        meant,
+        corrected: format!("{}{meant}{}", &name[..at], &name[at + written.len()..]),
+    }
+}
+
+/// Lower case, and one letter for the three that look alike in many fonts.
+fn folded(word: &str) -> String {
+    word.chars()
+        .map(|c| match c.to_ascii_lowercase() {
+            'l' | '1' => 'i',
+            c => c,
+        })
+        .collect()
+}
+
+/// Short words must agree but for case: `dir` is not `dns`.
+fn is_near(written: &str, meant: &str) -> bool {
+    meant != "#"
+        && (written.eq_ignore_ascii_case(meant)
+            || (meant.len() > 4 && distance(written, meant) <= allowed(meant)))
+}
+
+/// Whether a correct name of this kind would be in the table: it lies in one of the families
+/// that are looked after.
+pub fn is_looked_after(name: &str) -> bool {
+    FAMILIES.iter().any(|family| {
+        let mut segments = name.split('.');
+        let matches = family.iter().all(|meant| {
+            segments.next().is_some_and(|written| match *meant {
+                "#" => is_index(written) || is_placeholder(written),
+                meant => written == meant,
+            })
+        });
+        matches && segments.next().is_some()
+    })
+}
+
+/// The name that was probably meant, with the indexes as written.
+pub fn nearest(name: &str) -> Option<String> {
+    if let Some(misspelling) = misspelt_root(name) {
+        let corrected = misspelling.corrected;
+        return if find(&corrected).is_some() {
+            Some(corrected)
+        } else {
+            nearest(&corrected)
+        };
+    }
+    let segments: Vec<_> = name.split('.').collect();
+    let candidates = SPECS.iter().filter(|spec| !spec.key.ends_with('*'));
+    candidates
+        .filter_map(|spec| Some((match_cost(&segments, spec.key)?, spec.key)))
+        .min()
+        .map(|(_, key)| with_indexes(key, &segments))
+}
+
+fn misspelt_root(name: &str) -> Option<Misspelling<'_>> {
+    misspelt(name).filter(|misspelling| misspelling.meant == ROOT && misspelling.at == 0)
+}
+
+/// How far a name is from a key; `None` where it is another word. An index that was left
+/// out counts as a mistake.
+fn match_cost(segments: &[&str], key: &str) -> Option<usize> {
+    let count = key.split('.').count();
+    let without_indexes = count > segments.len();
+    let mut total = 0;
+    let mut written = segments.iter();
+    for meant in key.split('.') {
+        if meant == "#" {
+            if without_indexes {
+                total += 2;
+                continue;
+            }
+            let written = written.next()?;
+            match *written {
+                written if is_index(written) => {}
+                written if is_placeholder(written) => total += 1,
+                _ => return None,
+            }
+        } else {
+            let written = written.next()?;
+            let cost = cost(written, meant);
+            if cost > 1 && nearest_word(written, [meant]).is_none() {
+                return None;
+            }
+            total += cost;
+        }
+    }
+    written.next().is_none().then_some(total)
+}
+
+fn with_indexes(key: &str, segments: &[&str]) -> String {
+    let mut indexes = segments.iter().filter(|segment| is_index(segment)).copied();
+    key.split('.')
+        .map(|segment| match segment {
+            "#" => indexes.next().unwrap_or("1"),
+            segment => segment,
+        })
+        .collect::<Vec<_>>()
+        .join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelt_beginnings_are_recognised() {
+        for (name, corrected) in [
+            ("volpProt.server.1.address", "voIpProt.server.1.address"),
+            ("volpProt.SIP.enable", "voIpProt.SIP.enable"),
+            ("voipProt.server.1.port", "voIpProt.server.1.port"),
+            (
+                "VoIpProt.SIP.outboundProxy.address",
+                "voIpProt.SIP.outboundProxy.address",
+            ),
+            ("voIpPort.server.1.port", "voIpProt.server.1.port"),
+            ("reg.1.sever.1.address", "reg.1.server.1.address"),
+            ("reg.1.Server.1.adress", "reg.1.server.1.adress"),
+            ("reg.2.outBoundProxy.port", "reg.2.outboundProxy.port"),
+            ("Reg.1.server.1.port", "reg.1.server.1.port"),
+            ("dns.Cache.A.1.name", "dns.cache.A.1.name"),
+        ] {
+            let found = misspelt(name).map(|found| found.corrected);
+            assert_eq!(found.as_deref(), Some(corrected), "{name}");
+        }
+    }
+
+    #[test]
+    fn other_families_are_left_alone() {
+        for name in [
+            "voIpProt.SIP.enable",
+            "voIpProt.SIP.serverFeatureControl.dnd",
+            "voIpProt.SDP.answer.useLocalPreferences",
+            "voIpPort.SIP.useCompleteUriForRetrieve",
+            "voipPort.SIP.useCompleteUriForRetrieve",
+            "reg.1.serverFeatureControl.dnd",
+            "reg.1.proxyRequire",
+            "voice.codecPref.G711Mu",
+            "device.net.ipAddress",
+            "dialplan.routing.server.1.address",
+            "reg.1.address",
+            "xmlns",
+        ] {
+            assert_eq!(misspelt(name), None, "{name}");
+            assert!(!is_looked_after(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_keeps_the_indexes() {
+        for (name, meant) in [
+            ("reg.3.server.2.transprot", "reg.3.server.2.transport"),
+            ("voIpProt.server.1.Address", "voIpProt.server.1.address"),
+            ("voIpProt.server.address", "voIpProt.server.1.address"),
+            ("reg.x.server.y.port", "reg.1.server.1.port"),
+            ("volpProt.server.1.address", "voIpProt.server.1.address"),
+            ("volpProt.server.1.prot", "voIpProt.server.1.port"),
+            (
+                "reg.1.server.1.failover.failback.mode",
+                "reg.1.server.1.failOver.failBack.mode",
+            ),
+            ("device.dns.serverAdress", "device.dns.serverAddress"),
+        ] {
+            assert_eq!(nearest(name).as_deref(), Some(meant), "{name}");
+        }
+        assert_eq!(nearest("reg.1.server.1.colour"), None);
+    }
+}

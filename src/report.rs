@@ -1,0 +1,421 @@
+//! What a run says: findings, set-ups, what was checked and what was not, in several formats.
+//!
+//! Reporters read a [`Report`] and decide nothing. Every span becomes a line, a column and a
+//! snippet here, so that all formats agree; every text that came from an input passes
+//! [`shown`] and, on its way to a terminal, [`printable`].
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::finding::{self, Finding, Subject};
+use crate::handset::{Server, Step};
+use crate::rule::{Page, Severity};
+use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::source::{Sources, Span};
+
+pub mod catalogue;
+mod concise;
+mod coverage;
+mod ending;
+pub mod json;
+pub mod pretty;
+mod table;
+mod text;
+mod trace;
+
+pub(crate) use text::printable;
+use text::{count, presentation, records, sentence, shown};
+
+/// Findings of one rule that the text formats show; the rest is counted.
+const SHOWN_PER_RULE: usize = 50;
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: each finding with its lines of text.
+    Pretty,
+    /// One line a finding: `path:line:column: severity[rule] message`.
+    Concise,
+    /// Tables of set-ups, servers and findings.
+    Table,
+    /// For programs; its schema is `schema/sipdns-lint-1.json`.
+    Json,
+}
+
+/// How much a text format shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Findings only.
+    Quiet,
+    /// Findings, at most [`SHOWN_PER_RULE`] a rule, then set-ups and what was checked.
+    #[default]
+    Normal,
+    /// Everything, and every input.
+    Verbose,
+}
+
+/// What of a report is written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Content {
+    /// Findings, then set-ups.
+    #[default]
+    Findings,
+    /// Every question with its answer and reason.
+    Trace,
+    /// The lookups in the words of the handset's own log: the first one after a boot, and
+    /// one more for each number of seconds, after that wait.
+    Log(Vec<u32>),
+}
+
+/// How a report is written.
+#[derive(Debug, Clone)]
+pub struct Presentation {
+    /// The format.
+    pub format: Format,
+    /// The part of the report that text formats write.
+    pub content: Content,
+    /// How much of it.
+    pub detail: Detail,
+    /// Whether colour is wanted.
+    pub color: bool,
+}
+
+/// The severity from which on findings fail a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Errors only.
+    #[default]
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Any finding.
+    Note,
+    /// No finding.
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that severity fails the run.
+    fn includes(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// Which findings are kept; it acts before summary and exit status.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// Findings below are dropped.
+    pub min_severity: Severity,
+    /// Where not empty, findings of other rules are dropped.
+    pub only: Vec<&'static Page>,
+    /// Findings of these rules are dropped.
+    pub ignore: Vec<&'static Page>,
+    /// What fails the run.
+    pub fail_on: FailOn,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            min_severity: Severity::Note,
+            only: Vec::new(),
+            ignore: Vec::new(),
+            fail_on: FailOn::Error,
+        }
+    }
+}
+
+impl Selection {
+    fn keeps(&self, finding: &Finding) -> bool {
+        let listed = |pages: &[&Page]| pages.iter().any(|page| page.id == finding.rule.id);
+        finding.severity >= self.min_severity
+            && (self.only.is_empty() || listed(&self.only))
+            && !listed(&self.ignore)
+    }
+}
+
+/// Something that was not looked at, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct NotChecked {
+    /// What was not looked at.
+    pub what: String,
+    /// Why, or what to give for it to be looked at.
+    pub why: String,
+}
+
+/// Why the run could not check all it was told to: exit status 2.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Problem {
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem without advice.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Numbers at the end of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Findings that are errors.
+    pub errors: usize,
+    /// Findings that are warnings.
+    pub warnings: usize,
+    /// Findings that are notes.
+    pub notes: usize,
+    /// The severity from which on findings fail the run.
+    pub fail_on: FailOn,
+    /// 0: nothing at or above `fail_on`; 1: findings at or above it; 2: could not check.
+    pub exit_code: u8,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}, {}, {}",
+            count(self.errors, "error"),
+            count(self.warnings, "warning"),
+            count(self.notes, "note")
+        )
+    }
+}
+
+/// Everything a run has to say.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// What was read and simulated.
+    pub site: &'a Site,
+    /// Sorted and merged, see [`finding::in_order`].
+    pub findings: Vec<Finding>,
+    /// What was looked at.
+    pub checked: Vec<String>,
+    /// What was not.
+    pub not_checked: Vec<NotChecked>,
+    /// Why the exit status is 2.
+    pub problems: Vec<Problem>,
+    /// The numbers.
+    pub summary: Summary,
+}
+
+impl<'a> Report<'a> {
+    /// The report of a run that found `findings` and met `problems`.
+    pub fn new(
+        site: &'a Site,
+        findings: Vec<Finding>,
+        problems: Vec<Problem>,
+        selection: &Selection,
+    ) -> Self {
+        let mut findings = finding::in_order(findings, &site.sources);
+        findings.retain(|finding| selection.keeps(finding));
+        let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
+        let failing = |finding: &Finding| selection.fail_on.includes(finding.severity);
+        let summary = Summary {
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            notes: of(Severity::Note),
+            fail_on: selection.fail_on,
+            exit_code: if problems.is_empty() {
+                u8::from(findings.iter().any(failing))
+            } else {
+                2
+            },
+        };
+        Self {
+            checked: coverage::checked(site),
+            not_checked: coverage::not_checked(site),
+            site,
+            findings,
+            problems,
+            summary,
+        }
+    }
+
+    /// Writes the report.
+    pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+        match (how.format, &how.content) {
+            (Format::Json, _) => json::write(self, out),
+            (_, Content::Trace) => trace::write(self, how, out),
+            (_, Content::Log(again)) => trace::write_as_log(self, again, out),
+            (Format::Pretty, _) => pretty::write(self, how, out),
+            (Format::Concise, _) => concise::write(self, how, out),
+            (Format::Table, _) => table::write(self, how, out),
+        }
+    }
+
+    /// The findings that a text format shows, and how many more each rule has.
+    fn limited(&self, detail: Detail) -> (Vec<&Finding>, BTreeMap<&'static str, usize>) {
+        let mut seen: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut shown = Vec::new();
+        for finding in &self.findings {
+            let number = seen.entry(finding.rule.id).or_default();
+            *number += 1;
+            if detail == Detail::Verbose || *number <= SHOWN_PER_RULE {
+                shown.push(finding);
+            }
+        }
+        seen.retain(|_, number| {
+            *number = number.saturating_sub(SHOWN_PER_RULE);
+            detail != Detail::Verbose && *number > 0
+        });
+        (shown, seen)
+    }
+
+    /// What becomes of each set-up, in order.
+    fn outcomes(&self) -> Vec<Outcome<'a>> {
+        let mut outcomes: Vec<_> = self
+            .site
+            .simulated()
+            .map(|(simulation, setup, view)| Outcome {
+                setup,
+                simulated: Some((simulation, view)),
+            })
+            .collect();
+        // A set-up that no view can speak of is listed all the same.
+        for (index, setup) in self.site.setups.iter().enumerate() {
+            let simulations = &self.site.simulations;
+            if !simulations.iter().any(|one| one.setup == index) {
+                outcomes.push(Outcome {
+                    setup,
+                    simulated: None,
+                });
+            }
+        }
+        outcomes
+    }
+
+    /// The names of the views a finding is about; empty where there is only one view.
+    fn views(&self, finding: &Finding) -> Vec<&'a str> {
+        let mut names: Vec<&str> = Vec::new();
+        for subject in &finding.subjects {
+            if let Subject::Lookup { view, .. } = subject
+                && let Some(name) = self.site.views.get(*view).and_then(|v| v.name.as_deref())
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
+        names
+    }
+}
+
+/// A set-up, and what became of it in one view.
+struct Outcome<'a> {
+    setup: &'a Setup,
+    simulated: Option<(&'a Simulation, &'a View)>,
+}
+
+impl<'a> Outcome<'a> {
+    fn verdict(&self) -> Verdict {
+        self.simulated
+            .map_or(Verdict::Undetermined, |(simulation, _)| simulation.verdict)
+    }
+
+    fn steps(&self) -> &'a [Step] {
+        self.simulated
+            .map_or(&[], |(simulation, _)| &simulation.lookup.steps)
+    }
+
+    fn servers(&self) -> &'a [Server] {
+        self.simulated
+            .map_or(&[], |(simulation, _)| simulation.lookup.servers())
+    }
+
+    fn view(&self) -> Option<&'a str> {
+        self.simulated.and_then(|(_, view)| view.name.as_deref())
+    }
+
+    /// `testserver.eslab.local, port 0, DNSnaptr`, then view and handsets as far as known.
+    fn title(&self) -> String {
+        let entry = &self.setup.entry;
+        let mut title = format!(
+            "{}, port {}, {}",
+            printable(&entry.address.value),
+            entry.port.value,
+            printable(entry.transport.value.as_str())
+        );
+        // Writing to a string does not fail.
+        if let Some(view) = self.view() {
+            let _ = write!(title, ", by {}", printable(view));
+        }
+        let handsets = self.setup.handsets.len();
+        if handsets > 0 {
+            let _ = write!(title, " ({})", count(handsets, "handset"));
+        }
+        title
+    }
+}
+
+/// A place as reports print it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Location<'a> {
+    /// The source's name: a relative path with `/`, or `<stdin>` and the like.
+    pub path: &'a str,
+    /// From 1.
+    #[schemars(range(min = 1))]
+    pub line: u32,
+    /// In characters, from 1.
+    #[schemars(range(min = 1))]
+    pub column: u32,
+    /// Line of the first character behind the place.
+    #[schemars(range(min = 1))]
+    pub end_line: u32,
+    /// Column of the first character behind the place.
+    #[schemars(range(min = 1))]
+    pub end_column: u32,
+    /// The text of the place.
+    pub snippet: Cow<'a, str>,
+}
+
+impl<'a> Location<'a> {
+    /// The place of a span.
+    pub fn of(sources: &'a Sources, span: Span) -> Self {
+        let source = sources.get(span.source);
+        let (start, end) = sources.positions(span);
+        Self {
+            path: &source.name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            snippet: shown(source, source.clamp(span)),
+        }
+    }
+}
+
+impl fmt::Display for Location<'_> {
+    /// `path:line:column`, fit for a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = printable(self.path);
+        write!(f, "{path}:{}:{}", self.line, self.column)
+    }
+}
+
+#[cfg(test)]
+mod tests;

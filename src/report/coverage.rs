@@ -1,0 +1,173 @@
+//! What a run looked at, and what it could not: a report that finds nothing says how much
+//! that is worth.
+
+use super::{NotChecked, count, printable};
+use crate::dns::Name;
+use crate::handset;
+use crate::rule::{Need, PAGES};
+use crate::site::{Asker, Kind, Site};
+
+/// Names listed before the rest is counted.
+const NAMES_LISTED: usize = 3;
+
+/// What was looked at.
+pub(super) fn checked(site: &Site) -> Vec<String> {
+    let mut checked = Vec::new();
+    if !site.zones.is_empty() {
+        let records: u64 = site.zones.iter().map(|zone| zone.record_count).sum();
+        let records = usize::try_from(records).unwrap_or(usize::MAX);
+        checked.push(format!(
+            "{} of {}",
+            count(records, "record"),
+            listed(
+                "zone",
+                site.zones
+                    .iter()
+                    .map(|zone| zone.apex.to_string())
+                    .collect()
+            )
+        ));
+    }
+    for view in &site.views {
+        if let Some(live) = &view.live {
+            checked.push(format!(
+                "{} answered by {}",
+                count(live.answers.len(), "question"),
+                live.server
+            ));
+        }
+    }
+    if !site.configurations.is_empty() {
+        let configurations = site.configurations.len();
+        checked.push(count(configurations, "handset configuration"));
+    }
+    if !site.simulations.is_empty() {
+        let questions = site.simulations.iter().map(|one| one.lookup.steps.len());
+        checked.push(format!(
+            "{}, {} of handsets followed",
+            count(site.setups.len(), "set-up"),
+            count(questions.sum(), "question")
+        ));
+    }
+    checked
+}
+
+/// What was not looked at, and why.
+pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
+    let mut missing: Vec<_> = [
+        Need::Zone,
+        Need::Configuration,
+        Need::Reverse,
+        Need::Live,
+        Need::Expectation,
+        Need::Handsets,
+        Need::Log,
+    ]
+    .into_iter()
+    .filter(|need| PAGES.iter().any(|page| page.needs.contains(need)))
+    .filter_map(|need| unmet(site, need))
+    .map(|(what, why)| NotChecked {
+        what: what.to_owned(),
+        why: why.to_owned(),
+    })
+    .collect();
+    missing.extend(undecided(site));
+    let unknown: Vec<_> = site
+        .inputs
+        .iter()
+        .filter(|input| input.kind == Kind::Unknown)
+        .map(|input| site.sources.get(input.source).name.clone())
+        .collect();
+    if !unknown.is_empty() {
+        missing.push(NotChecked {
+            what: listed("file", unknown),
+            why: "neither zone nor handset configuration by content".to_owned(),
+        });
+    }
+    missing
+}
+
+/// What rules with this need would have looked at, where the run does not meet it.
+fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
+    let live = site.views.iter().any(|view| view.live.is_some());
+    let reverse = |apex: &Name| {
+        let apex = apex.to_lowercase().to_string();
+        apex.trim_end_matches('.').ends_with("in-addr.arpa")
+    };
+    let (met, what, why) = match need {
+        Need::Zone => (
+            live || !site.zones.is_empty(),
+            "DNS records",
+            "no zone given; name a zone file, or ask a server with --live NAME",
+        ),
+        Need::Configuration => (
+            site.setups.iter().any(|setup| setup.asker != Asker::Zone),
+            "handset configuration",
+            "none given; name its file, or give --address NAME",
+        ),
+        Need::Reverse => (
+            live || site.zones.iter().any(|zone| reverse(&zone.apex)),
+            "PTR records",
+            "no reverse zone given",
+        ),
+        Need::Live => (
+            live,
+            "what DNS servers answer",
+            "not asked; --live NAME asks them",
+        ),
+        Need::Expectation => (false, "intended order of servers", "none stated"),
+        Need::Handsets => (
+            site.setups
+                .iter()
+                .map(|one| one.handsets.len())
+                .sum::<usize>()
+                > 1,
+            "differences between handsets",
+            "fewer than two handsets given",
+        ),
+        Need::Log => (false, "handset log", "none given"),
+    };
+    (!met).then_some((what, why))
+}
+
+/// Lookups that the data given does not decide, each with the question it stops at.
+fn undecided(site: &Site) -> Vec<NotChecked> {
+    let mut open: Vec<_> = site
+        .simulated()
+        .filter_map(|(simulation, setup, _)| {
+            let handset::Outcome::Undetermined { step } = simulation.lookup.outcome else {
+                return None;
+            };
+            let address = printable(&setup.entry.address.value);
+            let why = match step.and_then(|index| simulation.lookup.steps.get(index)) {
+                Some(step) => match &step.answer {
+                    crate::dns::Answer::Failed(failure) => {
+                        format!("{}: {failure}", step.question)
+                    }
+                    _ => format!("{} is outside the data given", step.question),
+                },
+                None => "it is no name that can be looked up".to_owned(),
+            };
+            Some(NotChecked {
+                what: format!("where `{address}` leads"),
+                why,
+            })
+        })
+        .collect();
+    open.sort();
+    open.dedup();
+    open
+}
+
+/// `1 zone (eslab.local.)`, `7 files (a, b, c and 4 more)`.
+fn listed(noun: &str, mut names: Vec<String>) -> String {
+    let all = names.len();
+    names.truncate(NAMES_LISTED);
+    let rest = all - names.len();
+    let more = if rest > 0 {
+        format!(" and {rest} more")
+    } else {
+        String::new()
+    };
+    format!("{} ({}{more})", count(all, noun), names.join(", "))
+}

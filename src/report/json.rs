@@ -1,0 +1,331 @@
+//! JSON, as `schema/sipdns-lint-1.json` describes it. Fields are added, never renamed.
+
+use std::io::{self, Write};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Location, NotChecked, Outcome, Problem, Report, Summary, presentation};
+use crate::dns::Answer;
+use crate::finding::{self, Finding};
+use crate::handset::{AnswerFrom, Server, Step};
+use crate::rule::Severity;
+use crate::site::{Site, Verdict};
+
+/// The version of this format; it changes when a field is renamed or removed.
+const SCHEMA: &str = "sipdns-lint/1";
+
+/// A report of sipdns-lint.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "sipdns-lint report")]
+pub struct Document<'a> {
+    /// Name and version of this format.
+    #[schemars(extend("const" = SCHEMA))]
+    schema: &'static str,
+    /// The program's version.
+    version: &'static str,
+    /// What was read, by path.
+    inputs: Vec<Input<'a>>,
+    /// What handsets look up, and where it leads.
+    setups: Vec<Setup<'a>>,
+    /// By path, line, column, rule and message; no two are equal in all of these.
+    findings: Vec<JsonFinding<'a>>,
+    /// What was looked at.
+    checked: &'a [String],
+    /// What was not, and why.
+    not_checked: &'a [NotChecked],
+    /// Why the exit code is 2; empty where it is not.
+    problems: &'a [Problem],
+    /// The numbers.
+    summary: Summary,
+}
+
+/// One input.
+#[derive(Serialize, JsonSchema)]
+struct Input<'a> {
+    /// A relative path with `/`, or `<stdin>` and the like.
+    path: &'a str,
+    /// What it was recognised as.
+    kind: &'static str,
+    /// The apex, for zones.
+    zone: Option<String>,
+    /// Every record read, SOA included, for zones.
+    records: Option<u64>,
+}
+
+/// Handsets with the same SIP addressing, in one view.
+#[derive(Serialize, JsonSchema)]
+struct Setup<'a> {
+    /// The configured address.
+    address: &'a str,
+    /// The configured port; 0: DNS decides.
+    port: u16,
+    /// The configured transport.
+    transport: &'a str,
+    /// MACs, where they are known.
+    handsets: Vec<&'a str>,
+    /// Which of several sets of zones it was looked up in: a path or a server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    view: Option<&'a str>,
+    /// What becomes of it.
+    verdict: Verdict,
+    /// Every question in order.
+    trace: Vec<Question<'a>>,
+    /// The servers, in the order in which the handset tries them.
+    servers: Vec<JsonServer<'a>>,
+}
+
+/// One question of a handset.
+#[derive(Serialize, JsonSchema)]
+struct Question<'a> {
+    /// The name asked, absolute.
+    name: String,
+    /// The record type asked.
+    r#type: String,
+    /// `records`, `nodata`, `nxdomain`, `failed` or `not-loaded`.
+    answer: &'static str,
+    /// The records of the answer, aliases first, in presentation format.
+    records: Vec<String>,
+    /// Why the handset asks.
+    why: &'a str,
+    /// The paragraph or assumption that says so.
+    source: &'a str,
+    /// `server` or `cache`.
+    from: &'static str,
+    /// Why there is no usable answer, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+/// A SIP server.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Server")]
+struct JsonServer<'a> {
+    /// Position in which it is tried, from 1; ties share it.
+    order: u32,
+    /// The SRV target, or the name whose address it is.
+    host: &'a str,
+    /// Its IP address.
+    address: std::net::IpAddr,
+    /// Its port.
+    port: u16,
+    /// `UDP`, `TCP` or `TLS`.
+    transport: &'static str,
+    /// Chance of being tried first within its priority.
+    share: f64,
+}
+
+/// One defect.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+struct JsonFinding<'a> {
+    /// The rule's id.
+    rule: &'a str,
+    /// Effect on the handset.
+    severity: Severity,
+    /// What is wrong.
+    message: &'a str,
+    /// What to do.
+    help: Option<&'a str>,
+    /// The smallest text that shows it.
+    location: Location<'a>,
+    /// Other places that belong to it.
+    related: Vec<Related<'a>>,
+    /// Number of handsets it touches, as far as they are known.
+    handset_count: usize,
+    /// Which of several sets of zones it was found in: paths or servers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    views: Vec<&'a str>,
+    /// The repair, where there is one.
+    fix: Option<Fix<'a>>,
+}
+
+/// A place that has to do with a finding.
+#[derive(Serialize, JsonSchema)]
+struct Related<'a> {
+    /// The place.
+    #[serde(flatten)]
+    location: Location<'a>,
+    /// What is to be said of it.
+    message: &'a str,
+}
+
+/// A repair.
+#[derive(Serialize, JsonSchema)]
+struct Fix<'a> {
+    /// What it does.
+    title: &'a str,
+    /// It cannot change which records or handsets are meant.
+    safe: bool,
+    /// Changes of inputs.
+    edits: Vec<Edit<'a>>,
+    /// The same as lines to type.
+    commands: Commands<'a>,
+}
+
+/// A change of one input.
+#[derive(Serialize, JsonSchema)]
+struct Edit<'a> {
+    /// The input.
+    path: &'a str,
+    /// Offset of the first byte replaced, in the text as UTF-8 without byte order mark.
+    start: u32,
+    /// Offset behind the last byte replaced.
+    end: u32,
+    /// What stands there afterwards.
+    text: &'a str,
+}
+
+/// A repair as lines for each kind of system.
+#[derive(Serialize, JsonSchema)]
+struct Commands<'a> {
+    /// A line of a master file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bind: Option<&'a str>,
+    /// A PowerShell command.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    powershell: Option<&'a str>,
+    /// A `dnscmd` command for cmd.exe.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dnscmd: Option<&'a str>,
+    /// Clicks in DNS Manager.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clicks: Option<&'a str>,
+    /// A handset XML attribute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    xml: Option<&'a str>,
+}
+
+impl<'a> Document<'a> {
+    /// The document of a report.
+    fn new(report: &'a Report<'_>) -> Self {
+        let site = report.site;
+        Self {
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            inputs: inputs(site),
+            setups: report.outcomes().iter().map(setup).collect(),
+            findings: report
+                .findings
+                .iter()
+                .map(|finding| json_finding(report, finding))
+                .collect(),
+            checked: &report.checked,
+            not_checked: &report.not_checked,
+            problems: &report.problems,
+            summary: report.summary,
+        }
+    }
+}
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Document::new(report))?;
+    writeln!(out)
+}
+
+/// The JSON Schema of [`Document`], as text.
+pub fn schema() -> String {
+    let schema = schemars::generate::SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<Document<'_>>();
+    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    format!("{text}\n")
+}
+
+fn inputs(site: &Site) -> Vec<Input<'_>> {
+    site.inputs
+        .iter()
+        .map(|input| Input {
+            path: &site.sources.get(input.source).name,
+            kind: input.kind.word(),
+            zone: input.zone.as_ref().map(ToString::to_string),
+            records: input.records,
+        })
+        .collect()
+}
+
+fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
+    let entry = &outcome.setup.entry;
+    Setup {
+        address: &entry.address.value,
+        port: entry.port.value,
+        transport: entry.transport.value.as_str(),
+        handsets: outcome.setup.handsets.iter().map(String::as_str).collect(),
+        view: outcome.view(),
+        verdict: outcome.verdict(),
+        trace: outcome.steps().iter().map(question).collect(),
+        servers: outcome.servers().iter().map(server).collect(),
+    }
+}
+
+fn question(step: &Step) -> Question<'_> {
+    Question {
+        name: step.question.name.to_string(),
+        r#type: step.question.record_type.to_string(),
+        answer: step.answer.word(),
+        records: super::records(&step.answer).map(presentation).collect(),
+        why: &step.why.sentence,
+        source: step.why.source,
+        from: match step.from {
+            AnswerFrom::Server => "server",
+            AnswerFrom::Cache { .. } => "cache",
+        },
+        failure: match step.answer {
+            Answer::Failed(failure) => Some(failure.to_string()),
+            _ => None,
+        },
+    }
+}
+
+fn server(server: &Server) -> JsonServer<'_> {
+    JsonServer {
+        order: server.order,
+        host: &server.host,
+        address: server.address,
+        port: server.port,
+        transport: server.protocol.as_str(),
+        share: server.share,
+    }
+}
+
+fn json_finding<'a>(report: &'a Report<'_>, finding: &'a Finding) -> JsonFinding<'a> {
+    let sources = &report.site.sources;
+    let related = |label: &'a finding::Label| Related {
+        location: Location::of(sources, label.span),
+        message: &label.message,
+    };
+    JsonFinding {
+        rule: finding.rule.id,
+        severity: finding.severity,
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        location: Location::of(sources, finding.span),
+        related: finding.related.iter().map(related).collect(),
+        handset_count: finding.handsets.len(),
+        views: report.views(finding),
+        fix: finding.fix.as_ref().map(|fix| json_fix(report, fix)),
+    }
+}
+
+fn json_fix<'a>(report: &'a Report<'_>, fix: &'a finding::Fix) -> Fix<'a> {
+    let edit = |edit: &'a finding::Edit| Edit {
+        path: &report.site.sources.get(edit.source).name,
+        start: edit.start,
+        end: edit.end,
+        text: &edit.text,
+    };
+    let commands = &fix.commands;
+    Fix {
+        title: &fix.title,
+        safe: fix.safe,
+        edits: fix.edits.iter().map(edit).collect(),
+        commands: Commands {
+            bind: commands.bind.as_deref(),
+            powershell: commands.powershell.as_deref(),
+            dnscmd: commands.dnscmd.as_deref(),
+            clicks: commands.clicks.as_deref(),
+            xml: commands.xml.as_deref(),
+        },
+    }
+}

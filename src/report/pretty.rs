@@ -1,0 +1,255 @@
+//! For people: each finding with the lines it is about, then its repair.
+//!
+//! The only module that knows terminal colours and miette. miette draws a finding's lines;
+//! what it is given to draw is cut out by [`excerpt`], so that neither a long line nor a
+//! place far away makes the drawing large, and no source is scanned again.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles,
+};
+
+use super::{Detail, Location, Presentation, Report, count, ending, printable, sentence};
+use crate::finding::{Commands, Edit, Finding, Fix};
+use crate::rule::Severity;
+use crate::site::Site;
+
+mod excerpt;
+
+use excerpt::Excerpts;
+
+/// Columns at which messages are broken; snippets and commands are never broken.
+const WIDTH: usize = 100;
+
+/// Handsets of a finding that are named before the rest is counted.
+const HANDSETS_NAMED: usize = 6;
+
+pub(super) fn write(
+    report: &Report<'_>,
+    how: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (shown, hidden) = report.limited(how.detail);
+    let paint = Paint(how.color);
+    let mut text = String::new();
+    for finding in shown {
+        text.clear();
+        draw(report, finding, paint, &mut text).map_err(io::Error::other)?;
+        writeln!(out, "{text}")?;
+    }
+    ending::hidden(&hidden, out)?;
+    if how.detail == Detail::Quiet {
+        return Ok(());
+    }
+    if !hidden.is_empty() {
+        writeln!(out)?;
+    }
+    ending::setups(report, paint, how.detail, out)?;
+    ending::coverage(report, how.detail, out)
+}
+
+/// Colours, where they are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Paint(
+    /// Whether they are wanted.
+    pub bool,
+);
+
+impl Paint {
+    /// A heading.
+    pub fn heading(self, text: &str) -> String {
+        self.paint(Style::new().bold().underline(), text)
+    }
+
+    /// A name that stands out: a rule's id.
+    pub fn strong(self, text: &str) -> String {
+        self.paint(Style::new().bold(), text)
+    }
+
+    /// A severity's word in its colour.
+    pub fn severity(self, severity: Severity) -> String {
+        let color = match severity {
+            Severity::Error => AnsiColor::Red,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Note => AnsiColor::Cyan,
+        };
+        self.paint(color.on_default().bold(), severity.word())
+    }
+
+    fn paint(self, style: Style, text: &str) -> String {
+        if self.0 {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Whether standard output takes colours: a terminal, and no `NO_COLOR`.
+pub fn stdout_takes_color() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// Writes text that may hold colours to standard error, without them where it does not take
+/// them.
+pub fn stderr() -> impl Write {
+    anstream::AutoStream::auto(io::stderr())
+}
+
+/// One finding: header, snippets, help, handsets, repair.
+fn draw(report: &Report<'_>, finding: &Finding, paint: Paint, out: &mut String) -> fmt::Result {
+    let site = report.site;
+    let drawing = Drawing {
+        finding,
+        excerpts: Excerpts::of(&site.sources, finding),
+    };
+    let mut drawn = String::new();
+    handler(finding, paint).render_report(&mut drawn, &drawing)?;
+    // miette sets the header in by two columns.
+    out.push_str(&unindented(&drawn));
+    let views = report.views(finding);
+    if !views.is_empty() {
+        writeln!(out, "  in: {}", printable(&views.join(", ")))?;
+    }
+    handsets(finding, out)?;
+    match &finding.fix {
+        Some(fix) => repair(site, fix, paint, out),
+        None => Ok(()),
+    }
+}
+
+/// miette's drawing with its first line at the left edge.
+fn unindented(drawn: &str) -> String {
+    drawn.strip_prefix("  ").unwrap_or(drawn).to_owned()
+}
+
+/// miette's renderer with `error[rule]:` in the place of its icon.
+fn handler(finding: &Finding, paint: Paint) -> GraphicalReportHandler {
+    let header = format!("{}[{}]:", finding.severity, finding.rule.id);
+    let mut theme = GraphicalTheme {
+        characters: ThemeCharacters::unicode(),
+        styles: if paint.0 {
+            ThemeStyles::ansi()
+        } else {
+            ThemeStyles::none()
+        },
+    };
+    theme.characters.error.clone_from(&header);
+    theme.characters.warning.clone_from(&header);
+    theme.characters.advice = header;
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(WIDTH)
+        .with_break_words(false)
+        .with_context_lines(excerpt::CONTEXT)
+        .with_links(false)
+        .without_syntax_highlighting()
+        .without_cause_chain()
+}
+
+/// A finding as miette reads it.
+#[derive(Debug)]
+struct Drawing<'a> {
+    finding: &'a Finding,
+    excerpts: Excerpts,
+}
+
+impl fmt::Display for Drawing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&sentence(&self.finding.message))
+    }
+}
+
+impl std::error::Error for Drawing<'_> {}
+
+impl Diagnostic for Drawing<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.finding.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = self.finding.help.as_deref()?;
+        let lines: Vec<_> = help.lines().map(sentence).collect();
+        Some(Box::new(lines.join("\n")))
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.excerpts)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.excerpts.labels()))
+    }
+}
+
+fn handsets(finding: &Finding, out: &mut String) -> fmt::Result {
+    if finding.handsets.is_empty() {
+        return Ok(());
+    }
+    let named: Vec<_> = finding
+        .handsets
+        .iter()
+        .take(HANDSETS_NAMED)
+        .map(|mac| printable(mac))
+        .collect();
+    let rest = finding.handsets.len() - named.len();
+    write!(
+        out,
+        "  touches {}: {}",
+        count(finding.handsets.len(), "handset"),
+        named.join(", ")
+    )?;
+    match rest {
+        0 => writeln!(out),
+        rest => writeln!(out, " and {rest} more"),
+    }
+}
+
+/// The repair: its title, then the lines to type, each whole on a line of its own so that it
+/// can be copied; where there is nothing to type, the changes of the files.
+fn repair(site: &Site, fix: &Fix, paint: Paint, out: &mut String) -> fmt::Result {
+    let safe = if fix.safe { " (safe)" } else { "" };
+    let title = sentence(&fix.title);
+    writeln!(out, "  {} {title}{safe}", paint.strong("fix:"))?;
+    if fix.commands == Commands::default() {
+        for edit in &fix.edits {
+            writeln!(out, "    {}", edit_line(site, edit))?;
+        }
+    }
+    let commands = &fix.commands;
+    for (system, lines) in [
+        ("zone file", &commands.bind),
+        ("PowerShell", &commands.powershell),
+        ("dnscmd", &commands.dnscmd),
+        ("DNS Manager", &commands.clicks),
+        ("handset XML", &commands.xml),
+    ] {
+        let Some(lines) = lines else { continue };
+        writeln!(out, "    {system}:")?;
+        for line in lines.lines() {
+            writeln!(out, "      {}", printable(line))?;
+        }
+    }
+    Ok(())
+}
+
+fn edit_line(site: &Site, edit: &Edit) -> String {
+    let span = crate::source::Span::new(edit.source, edit.start as usize, edit.end as usize);
+    let place = Location::of(&site.sources, span);
+    let new = sentence(edit.text.trim_matches(['\r', '\n']));
+    if edit.start == edit.end {
+        return format!("{place}: insert `{new}`");
+    }
+    let old = sentence(&place.snippet);
+    if edit.text.is_empty() {
+        format!("{place}: remove `{old}`")
+    } else {
+        format!("{place}: replace `{old}` by `{new}`")
+    }
+}

@@ -1,0 +1,82 @@
+//! Texts on their way out: what of an input may be shown, and in what shape.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::dns::{Answer, Record};
+use crate::source::Source;
+
+/// The text of a source as it may be shown. Every snippet and excerpt comes from here.
+pub(super) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
+    Cow::Borrowed(&source.text[range])
+}
+
+/// Text that cannot steer a terminal, on one line: control characters become pictures
+/// (`␛`), characters without a shape of their own become `<U+200B>`.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            // U+2400 and on are the pictures of U+0000 and on.
+            '\0'..='\x1f' => clean.extend(char::from_u32(0x2400 + u32::from(character))),
+            '\x7f' => clean.push('␡'),
+            '\u{80}'..='\u{9f}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}' => {
+                // Writing to a string does not fail.
+                let _ = write!(clean, "<U+{:04X}>", u32::from(character));
+            }
+            other => clean.push(other),
+        }
+    }
+    Cow::Owned(clean)
+}
+
+/// The longest text of a message that a text format shows, in characters.
+const MESSAGE_LIMIT: usize = 1000;
+
+/// A message as a text format shows it: printable, and cut where an input's token makes it
+/// longer than anyone reads.
+pub(crate) fn sentence(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MESSAGE_LIMIT) {
+        None => printable(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", printable(&text[..end]))),
+    }
+}
+
+/// `1 error`, `2 errors`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// A record in presentation format: `owner TTL TYPE data`.
+pub(super) fn presentation(record: &Record) -> String {
+    format!(
+        "{} {} {} {}",
+        record.owner.name,
+        record.ttl.value,
+        record.record_type(),
+        record.data
+    )
+}
+
+/// The records of an answer: of a positive one all, of a negative one the aliases that led
+/// to it.
+pub(super) fn records(answer: &Answer) -> impl Iterator<Item = &Record> {
+    let records: &[Record] = match answer {
+        Answer::Records(records) => records,
+        Answer::NoData(negative) | Answer::NxDomain(negative) => &negative.aliases,
+        Answer::Failed(_) | Answer::NotLoaded => &[],
+    };
+    records.iter()
+}

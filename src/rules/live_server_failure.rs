@@ -1,0 +1,59 @@
+//! `live-server-failure`: one of the handset's own questions got no usable answer.
+
+use super::Findings;
+use super::live_question::live_questions;
+use crate::dns::{Answer, Failure};
+use crate::finding::Subject;
+use crate::site::Site;
+
+/// Looks at the questions of every set-up that was simulated on a server's answers.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for asked in live_questions(site) {
+        let Answer::Failed(failure) = asked.reply.answer else {
+            continue;
+        };
+        let (server, question) = (asked.server, &asked.step.question);
+        let (message, help) = match failure {
+            Failure::Timeout => (
+                format!("{server} does not answer `{question}` in time"),
+                "check that the server runs, and that UDP and TCP port 53 pass every firewall on the way",
+            ),
+            Failure::Unreachable => (
+                format!("{server} cannot be reached to ask it `{question}`"),
+                "check the address and port, and that a DNS service listens there",
+            ),
+            Failure::Refused => (
+                format!("{server} refuses to answer `{question}`"),
+                "let the handsets' networks ask this server (`allow-query`, `allow-recursion`; in DNS Manager: recursion and forwarders), or give them one that holds the zone",
+            ),
+            Failure::ServFail => (
+                format!("{server} could not find out `{question}`: SERVFAIL"),
+                "look into the server's log: a zone that did not load, a forwarder that is down, a DNSSEC failure",
+            ),
+            Failure::Code(code) => (
+                format!("{server} answers `{question}` with response code {code}"),
+                "look into the server's log for this question",
+            ),
+            Failure::Malformed => (
+                format!("what {server} sends for `{question}` is no DNS answer"),
+                "check that a DNS server listens there, and that no device on the way rewrites its answers",
+            ),
+            Failure::AliasLoop => (
+                format!("the aliases that {server} gives for `{question}` do not end"),
+                "let the first name be an alias of the last one's host, or give it records of its own",
+            ),
+        };
+        let message = if asked.reply.truncated {
+            format!("{message} over TCP, after an answer over UDP that was cut")
+        } else {
+            message
+        };
+        let finding = findings
+            .at(asked.reply.span, message)
+            .help(help)
+            .related(asked.step.why.span, "the handset asks because of this")
+            .about(Subject::Token(asked.reply.span))
+            .handsets(asked.handsets);
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,50 @@
+//! `phone-address-is-ip`: an address that DNS has no part in.
+
+use super::{Findings, setting};
+use crate::rule::Severity;
+use crate::site::Site;
+
+/// Looks at every entry that a handset uses.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        for configured in configuration.entries() {
+            let entry = &configured.entry;
+            if configured.overridden_by.is_some() || entry.literal().is_none() {
+                continue;
+            }
+            findings.push(
+                setting::finding(
+                    findings,
+                    configuration,
+                    entry.address.span,
+                    format!(
+                        "`{}.address` is an IP address: no failover through DNS",
+                        configured.prefix
+                    ),
+                )
+                .severity(Severity::Note)
+                .help("write the SIP domain, whose SRV records name all servers"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::reported;
+
+    const RULE: &str = "phone-address-is-ip";
+
+    #[test]
+    fn a_literal_in_use_is_noted() {
+        let text = r#"<a voIpProt.server.1.address="10.225.2.31"/>"#;
+        assert_eq!(reported(RULE, text), ["note: 10.225.2.31"]);
+    }
+
+    #[test]
+    fn names_and_what_is_not_used_are_not() {
+        let text =
+            r#"<a voIpProt.server.1.address="10.225.2.31" reg.1.server.1.address="eslab.local"/>"#;
+        assert_eq!(reported(RULE, text), [""; 0]);
+    }
+}

@@ -1,0 +1,73 @@
+//! `phone-address-is-srv-name`: the name of SRV records where a domain belongs.
+
+use super::{Findings, setting};
+use crate::phone::parameter::Permitted;
+use crate::site::Site;
+
+/// Looks at every server's address.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        for known in configuration.known() {
+            let value = known.parameter.value.value.trim();
+            if known.spec.permitted != Permitted::Host || !value.starts_with('_') {
+                continue;
+            }
+            let domain = domain(value);
+            let labels = value.len() - domain.len();
+            let span = setting::part(site, known.parameter, 0..labels);
+            let domain = domain.trim_end_matches('.');
+            let finding = setting::finding(
+                findings,
+                configuration,
+                span,
+                format!(
+                    "`{}` names SRV records, not a domain or a server",
+                    known.name
+                ),
+            );
+            findings.push(if domain.is_empty() {
+                finding.help("write the SIP domain alone")
+            } else {
+                finding
+                    .help(format!(
+                        "write `{domain}`: handsets put `_sip._udp.` before it themselves"
+                    ))
+                    .fix(setting::change(known.parameter, &known.name, domain, false))
+            });
+        }
+    }
+}
+
+/// What follows the labels that begin with an underscore.
+fn domain(value: &str) -> &str {
+    let mut rest = value;
+    while rest.starts_with('_') {
+        rest = rest.split_once('.').map_or("", |(_, rest)| rest);
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::{repaired, reported};
+
+    const RULE: &str = "phone-address-is-srv-name";
+
+    #[test]
+    fn the_labels_are_shown_and_removed() {
+        let text = r#"<a reg.1.server.1.address="_sip._udp.eslab.local."/>"#;
+        assert_eq!(reported(RULE, text), ["error: _sip._udp."]);
+        assert_eq!(
+            repaired(RULE, text),
+            r#"<a reg.1.server.1.address="eslab.local"/>"#
+        );
+        let text = r#"<a reg.1.server.1.address="_sip"/>"#;
+        assert_eq!(reported(RULE, text), ["error: _sip"]);
+    }
+
+    #[test]
+    fn domains_and_static_records_are_fine() {
+        let text = r#"<a reg.1.server.1.address="eslab.local" dns.cache.SRV.1.name="_sip._udp.eslab.local"/>"#;
+        assert_eq!(reported(RULE, text), [""; 0]);
+    }
+}

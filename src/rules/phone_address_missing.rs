@@ -1,0 +1,157 @@
+//! `phone-address-missing`: a server's port or transport without its address.
+
+use hashbrown::HashSet;
+
+use super::{Findings, setting};
+use crate::finding::Fix;
+use crate::phone::{Configuration, Parameter, ServerSettings, parameter};
+use crate::site::Site;
+
+/// Looks at every server without an address, in files that configure something.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let addresses = addresses(site);
+    for configuration in &site.configurations {
+        if configuration.is_template() {
+            continue;
+        }
+        let servers = configuration.servers();
+        let is_form = is_form(configuration, &servers);
+        let line_servers = servers
+            .iter()
+            .any(|server| server.line.is_some() && server.filled("address").is_some());
+        for server in &servers {
+            let is_overridden = server.line.is_none() && line_servers;
+            if server.proxy || is_overridden || addresses.contains(&server.prefix) {
+                continue;
+            }
+            if server.get("address").is_some() && is_form {
+                continue;
+            }
+            if let Some(setting) = dead_setting(server)
+                && !has_misspelt_address(server)
+            {
+                report(findings, configuration, server, setting);
+            }
+        }
+    }
+}
+
+/// Every prefix with an address, in whichever file.
+fn addresses(site: &Site) -> HashSet<String> {
+    let servers = site.configurations.iter().flat_map(Configuration::servers);
+    servers
+        .filter(|server| server.filled("address").is_some())
+        .map(|server| server.prefix)
+        .collect()
+}
+
+/// Neither a user nor a server: the form that the maker ships.
+fn is_form(configuration: &Configuration, servers: &[ServerSettings<'_>]) -> bool {
+    configuration.identity().user.is_none()
+        && servers
+            .iter()
+            .all(|server| server.filled("address").is_none())
+}
+
+/// A port or transport that somebody chose: shipped files carry the default transport of
+/// servers that they do not use.
+fn dead_setting<'a>(server: &ServerSettings<'a>) -> Option<&'a Parameter> {
+    let mentions_address = server.get("address").is_some();
+    let port = server
+        .filled("port")
+        .filter(|port| !mentions_address || port.value.value.trim() != "0");
+    let transport = server
+        .filled("transport")
+        .filter(|transport| !transport.value.value.eq_ignore_ascii_case("DNSnaptr"));
+    port.or(transport)
+}
+
+/// `phone-parameter-unknown` speaks of `reg.1.server.1.adress`.
+fn has_misspelt_address(server: &ServerSettings<'_>) -> bool {
+    server.parameters().any(|(_, candidate)| {
+        let name = candidate.name.value.as_str();
+        parameter::find(name).is_none()
+            && parameter::nearest(name).is_some_and(|meant| meant.ends_with(".address"))
+    })
+}
+
+fn report(
+    findings: &mut Findings,
+    configuration: &Configuration,
+    server: &ServerSettings<'_>,
+    dead: &Parameter,
+) {
+    let name = format!("{}.address", server.prefix);
+    let instead = match server.line {
+        Some(line) => format!("line {line} uses the `voIpProt.server` settings instead"),
+        None => "handsets have no such server".to_owned(),
+    };
+    let finding = setting::finding(
+        findings,
+        configuration,
+        dead.name.span,
+        format!("`{}` has no effect: `{name}` is not set", dead.name.value),
+    )
+    .help(format!(
+        "set `{name}`, or delete the settings of `{}`: {instead}",
+        server.prefix
+    ))
+    .fix(Fix {
+        title: format!("set `{name}`"),
+        safe: false,
+        edits: Vec::new(),
+        commands: setting::command(&name, "<SIP domain>"),
+    });
+    findings.push(match server.get("address") {
+        Some(address) => finding.related(address.value.span, "the address is empty"),
+        None => finding,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::{reported, reported_in, site};
+
+    const RULE: &str = "phone-address-missing";
+
+    #[test]
+    fn settings_without_an_address_are_reported() {
+        for text in [
+            r#"<a reg.1.server.1.port="5060" reg.1.server.1.transport="UDPOnly"/>"#,
+            r#"<a reg.1.address="1512" reg.1.server.1.address="" reg.1.server.1.port="5060"/>"#,
+            r#"<a voIpProt.server.1.address="eslab.local" reg.1.server.1.port="0"/>"#,
+            r#"<a voIpProt.server.1.address="eslab.local" reg.1.server.1.address="" reg.1.server.1.port="5060"/>"#,
+        ] {
+            let found = reported(RULE, text);
+            assert_eq!(found, ["error: reg.1.server.1.port"], "{text}");
+        }
+        let text = r#"<a voIpProt.server.1.address="a" voIpProt.server.2.transport="TCPOnly"/>"#;
+        assert_eq!(reported(RULE, text), ["error: voIpProt.server.2.transport"]);
+    }
+
+    #[test]
+    fn forms_as_shipped_are_fine() {
+        for text in [
+            r#"<a voIpProt.server.1.address="" voIpProt.server.1.port="5060" voIpProt.server.1.transport="DNSnaptr" voIpProt.server.2.transport="DNSnaptr"/>"#,
+            r#"<a reg.1.address="" reg.1.server.1.address="" reg.1.server.1.port="" reg.1.server.2.transport="DNSnaptr"/>"#,
+            r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.2.transport="DNSnaptr"/>"#,
+            r#"<a reg.1.server.1.address="eslab.local" voIpProt.server.1.address="" voIpProt.server.1.port="5060"/>"#,
+            r#"<a reg.1.outboundProxy.address="" reg.1.outboundProxy.port="5060" reg.1.address="1512"/>"#,
+        ] {
+            assert_eq!(reported(RULE, text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_another_file_counts() {
+        let port = r#"<a reg.1.server.1.port="5060"/>"#;
+        let address = r#"<a reg.1.server.1.address="eslab.local"/>"#;
+        assert_eq!(reported_in(RULE, &site(&[port, address])), [""; 0]);
+    }
+
+    #[test]
+    fn a_misspelt_address_is_one_defect() {
+        let text = r#"<a reg.1.server.1.adress="eslab.local" reg.1.server.1.port="5060"/>"#;
+        assert_eq!(reported(RULE, text), [""; 0]);
+    }
+}

@@ -1,0 +1,131 @@
+//! `phone-device-not-set`: device settings that are not applied.
+
+use super::{Findings, setting};
+use crate::finding::{Commands, Edit, Fix};
+use crate::phone::{Configuration, Parameter};
+use crate::site::Site;
+
+const SETTINGS: [&str; 3] = [
+    "device.dns.serverAddress",
+    "device.dns.altSrvAddress",
+    "device.dns.domain",
+];
+
+/// Looks at the DNS settings of the device; a switch in another file of the site counts.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let is_on = |name: &str| {
+        site.configurations.iter().any(|configuration| {
+            configuration
+                .get(name)
+                .is_some_and(|switch| switch.value.value.trim() == "1")
+        })
+    };
+    for configuration in &site.configurations {
+        let filled: Vec<_> = SETTINGS
+            .iter()
+            .filter_map(|name| configuration.get(name))
+            .filter(|parameter| !parameter.value.value.is_empty())
+            .collect();
+        let mut without: Vec<_> = filled
+            .iter()
+            .filter(|parameter| !is_on(&switch(parameter)))
+            .copied()
+            .collect();
+        let mut missing: Vec<_> = without.iter().map(|parameter| switch(parameter)).collect();
+        if !is_on("device.set") {
+            missing.insert(0, "device.set".to_owned());
+            without.clone_from(&filled);
+        }
+        if let Some(first) = without.first() {
+            report(findings, configuration, first, &without[1..], &missing);
+        }
+    }
+}
+
+fn switch(parameter: &Parameter) -> String {
+    format!("{}.set", parameter.name.value)
+}
+
+fn report(
+    findings: &mut Findings,
+    configuration: &Configuration,
+    first: &Parameter,
+    others: &[&Parameter],
+    missing: &[String],
+) {
+    let switches: Vec<_> = missing
+        .iter()
+        .map(|name| setting::attribute(name, "1"))
+        .collect();
+    let mut finding = setting::finding(
+        findings,
+        configuration,
+        first.name.span,
+        format!(
+            "`{}` is not applied without {}",
+            first.name.value,
+            switches.join(" and ")
+        ),
+    )
+    .help(format!("add {}", switches.join(" ")));
+    for other in others {
+        finding = finding.related(other.name.span, "nor is this one");
+    }
+    // A switch that is there and off is changed, one that is not there is added.
+    let edits = missing
+        .iter()
+        .zip(&switches)
+        .map(|(name, switch)| match configuration.get(name) {
+            Some(off) if off.value.value.is_empty() => Edit::replace(off.value.span, "\"1\""),
+            Some(off) => Edit::replace(off.value.span, "1"),
+            None => Edit {
+                source: first.name.span.source,
+                start: first.name.span.start,
+                end: first.name.span.start,
+                text: format!("{switch} "),
+            },
+        })
+        .collect();
+    findings.push(finding.fix(Fix {
+        title: "switch the settings on".into(),
+        safe: false,
+        edits,
+        commands: Commands {
+            xml: Some(switches.join(" ")),
+            ..Commands::default()
+        },
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::{repaired, reported, reported_in, site};
+
+    const RULE: &str = "phone-device-not-set";
+
+    #[test]
+    fn settings_without_their_switches_are_one_finding() {
+        let text = r#"<a device.dns.serverAddress="10.225.2.35" device.dns.domain="eslab.local"/>"#;
+        assert_eq!(reported(RULE, text), ["warning: device.dns.serverAddress"]);
+        let text = r#"<a device.set="1" device.dns.serverAddress="10.225.2.35" device.dns.serverAddress.set="1" device.dns.domain="eslab.local" device.dns.domain.set="0"/>"#;
+        assert_eq!(reported(RULE, text), ["warning: device.dns.domain"]);
+    }
+
+    #[test]
+    fn the_repair_switches_them_on() {
+        let text = r#"<a device.set="0" device.dns.domain="eslab.local"/>"#;
+        let repaired = repaired(RULE, text);
+        assert_eq!(
+            repaired,
+            r#"<a device.set="1" device.dns.domain.set="1" device.dns.domain="eslab.local"/>"#
+        );
+        assert_eq!(reported(RULE, &repaired), [""; 0]);
+    }
+
+    #[test]
+    fn switches_in_another_file_count() {
+        let value = r#"<a device.dns.domain="eslab.local" device.dns.domain.set="1" device.dns.serverAddress=""/>"#;
+        let switch = r#"<a device.set="1"/>"#;
+        assert_eq!(reported_in(RULE, &site(&[value, switch])), [""; 0]);
+    }
+}

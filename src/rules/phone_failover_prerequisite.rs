@@ -1,0 +1,170 @@
+//! `phone-failover-prerequisite`: a failover setting without the one it needs.
+
+use super::{Findings, setting};
+use crate::finding::{Commands, Fix};
+use crate::phone::{Configuration, Parameter, ServerSettings};
+use crate::site::Site;
+
+const RE_REGISTER: &str = "failOver.reRegisterOn";
+const FAIL_REGISTRATION: &str = "failOver.failRegistrationOn";
+const ONLY_REGISTERED: &str = "failOver.onlySignalWithRegistered";
+const MODE: &str = "failOver.failBack.mode";
+const TIMEOUT: &str = "failOver.failBack.timeout";
+
+/// Looks at every server and proxy, forms that nobody filled in apart.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        if configuration.is_template() {
+            continue;
+        }
+        for server in configuration.servers() {
+            if !server.is_blank() {
+                check_server(findings, configuration, &server);
+            }
+        }
+    }
+}
+
+fn check_server(
+    findings: &mut Findings,
+    configuration: &Configuration,
+    server: &ServerSettings<'_>,
+) {
+    let needed = |names: &[&'static str]| -> Vec<&'static str> {
+        names
+            .iter()
+            .copied()
+            .filter(|name| !server.is_on(name))
+            .collect()
+    };
+    for (name, prerequisites) in [
+        (FAIL_REGISTRATION, &[RE_REGISTER][..]),
+        (ONLY_REGISTERED, &[RE_REGISTER, FAIL_REGISTRATION]),
+    ] {
+        let missing = needed(prerequisites);
+        if let Some(parameter) = server.get(name)
+            && server.is_on(name)
+            && !missing.is_empty()
+        {
+            report(findings, configuration, server, parameter, &missing, "1");
+        }
+    }
+    let has_duration = server
+        .get(MODE)
+        .is_some_and(|mode| mode.value.value.trim().eq_ignore_ascii_case("duration"));
+    if let Some(timeout) = server.filled(TIMEOUT)
+        && !has_duration
+    {
+        report(
+            findings,
+            configuration,
+            server,
+            timeout,
+            &[MODE],
+            "duration",
+        );
+    }
+}
+
+fn report(
+    findings: &mut Findings,
+    configuration: &Configuration,
+    server: &ServerSettings<'_>,
+    parameter: &Parameter,
+    missing: &[&str],
+    value: &str,
+) {
+    let settings: Vec<_> = missing
+        .iter()
+        .map(|name| setting::attribute(&format!("{}.{name}", server.prefix), value))
+        .collect();
+    let finding = setting::finding(
+        findings,
+        configuration,
+        parameter.name.span,
+        format!(
+            "`{}` has no effect without {}",
+            parameter.name.value,
+            settings.join(" and ")
+        ),
+    )
+    .help(format!(
+        "add {}, or delete the setting",
+        settings.join(" and ")
+    ));
+    let finding = missing
+        .iter()
+        .filter_map(|name| server.get(name))
+        .fold(finding, |finding, other| {
+            finding.related(other.value.span, "set to this")
+        });
+    findings.push(finding.fix(Fix {
+        title: "add what it needs".into(),
+        commands: Commands {
+            xml: Some(settings.join(" ")),
+            ..Commands::default()
+        },
+        ..Fix::default()
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::reported;
+
+    const RULE: &str = "phone-failover-prerequisite";
+
+    /// Parameters of `reg.1.server.1.failOver` that are reported.
+    fn found(settings: &[(&str, &str)]) -> Vec<String> {
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| format!("reg.1.server.1.failOver.{name}=\"{value}\""))
+            .collect();
+        let settings = settings.join(" ");
+        let text = format!("<a reg.1.server.1.address=\"eslab.local\" {settings}/>");
+        let prefix = "warning: reg.1.server.1.failOver.";
+        reported(RULE, &text)
+            .into_iter()
+            .map(|found| found.trim_start_matches(prefix).to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn each_setting_needs_what_the_guide_says() {
+        assert_eq!(
+            found(&[("failRegistrationOn", "1")]),
+            ["failRegistrationOn"]
+        );
+        assert_eq!(
+            found(&[("onlySignalWithRegistered", "1"), ("reRegisterOn", "1")]),
+            ["onlySignalWithRegistered"]
+        );
+        assert_eq!(
+            found(&[("failBack.timeout", "60"), ("failBack.mode", "DNSTTL")]),
+            ["failBack.timeout"]
+        );
+        assert_eq!(found(&[("failBack.timeout", "60")]), ["failBack.timeout"]);
+    }
+
+    #[test]
+    fn whole_sets_and_settings_that_are_off_are_fine() {
+        for settings in [
+            &[
+                ("failRegistrationOn", "1"),
+                ("reRegisterOn", "1"),
+                ("onlySignalWithRegistered", "1"),
+            ][..],
+            &[
+                ("failRegistrationOn", "0"),
+                ("onlySignalWithRegistered", "0"),
+            ],
+            &[("failBack.timeout", "60"), ("failBack.mode", "duration")],
+            &[("failBack.timeout", ""), ("failBack.mode", "registration")],
+        ] {
+            assert_eq!(found(settings), [""; 0], "{settings:?}");
+        }
+        let form =
+            r#"<a reg.1.server.1.address="" reg.1.server.1.failOver.failBack.timeout="3600"/>"#;
+        assert_eq!(reported(RULE, form), [""; 0]);
+    }
+}

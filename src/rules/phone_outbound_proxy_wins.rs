@@ -1,0 +1,102 @@
+//! `phone-outbound-proxy-wins`: requests go to the proxy, so its settings count.
+
+use hashbrown::HashMap;
+
+use super::{Findings, setting};
+use crate::phone::ServerSettings;
+use crate::rule::Severity;
+use crate::site::Site;
+
+/// Looks at every server that an outbound proxy takes the place of; one finding a proxy.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        let servers = configuration.servers();
+        let by_prefix: HashMap<&str, &ServerSettings<'_>> = servers
+            .iter()
+            .map(|server| (server.prefix.as_str(), server))
+            .collect();
+        let mut replaced: HashMap<String, Vec<&ServerSettings<'_>>> = HashMap::new();
+        for entry in configuration.entries() {
+            let by = entry
+                .overridden_by
+                .filter(|by| by_prefix.get(by.as_str()).is_some_and(|by| by.proxy));
+            if let (Some(by), Some(server), false) =
+                (by, by_prefix.get(entry.prefix.as_str()), entry.proxy)
+            {
+                replaced.entry(by).or_default().push(server);
+            }
+        }
+        for proxy in servers.iter().filter(|server| server.proxy) {
+            let Some(address) = proxy.filled("address") else {
+                continue;
+            };
+            let Some(servers) = replaced.get(&proxy.prefix) else {
+                continue;
+            };
+            let dead =
+                servers
+                    .iter()
+                    .flat_map(|server| server.parameters())
+                    .find(|(name, value)| {
+                        name.starts_with("failOver.") && !value.value.value.is_empty()
+                    });
+            findings.push(match dead {
+                Some((name, dead)) => setting::finding(
+                    findings,
+                    configuration,
+                    dead.name.span,
+                    format!(
+                        "`{}` has no effect: the line uses an outbound proxy",
+                        dead.name.value
+                    ),
+                )
+                .related(address.value.span, "the proxy")
+                .help(format!("set `{}.{name}` instead", proxy.prefix)),
+                None => setting::finding(
+                    findings,
+                    configuration,
+                    address.value.span,
+                    format!(
+                        "`{}` is the name that is looked up, not `{}`",
+                        proxy.prefix, servers[0].prefix
+                    ),
+                )
+                .severity(Severity::Note)
+                .help("SRV and A records are needed for the proxy's name"),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::reported;
+
+    const RULE: &str = "phone-outbound-proxy-wins";
+
+    #[test]
+    fn server_failover_beside_a_proxy_is_a_warning() {
+        let text = r#"<a reg.1.server.1.address="eslab.local" reg.1.outboundProxy.address="p.eslab.local" reg.1.server.1.failOver.reRegisterOn="1"/>"#;
+        assert_eq!(
+            reported(RULE, text),
+            ["warning: reg.1.server.1.failOver.reRegisterOn"]
+        );
+    }
+
+    #[test]
+    fn a_proxy_alone_is_a_note() {
+        let text = r#"<a voIpProt.server.1.address="eslab.local" voIpProt.SIP.outboundProxy.address="p.eslab.local" voIpProt.SIP.outboundProxy.failOver.reRegisterOn="1"/>"#;
+        assert_eq!(reported(RULE, text), ["note: p.eslab.local"]);
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_used_is_fine() {
+        for text in [
+            r#"<a reg.1.server.1.address="eslab.local" reg.1.server.1.useOutboundProxy="0" reg.1.outboundProxy.address="p" reg.1.server.1.failOver.reRegisterOn="1"/>"#,
+            r#"<a reg.1.server.1.address="eslab.local" reg.1.outboundProxy.address="" reg.1.server.1.failOver.reRegisterOn="1"/>"#,
+            r#"<a reg.1.outboundProxy.address="p"/>"#,
+        ] {
+            assert_eq!(reported(RULE, text), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! `phone-parameter-unknown`: a name that no handset knows, among those it lives by.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::{Findings, setting};
+use crate::finding::{Edit, Finding, Fix};
+use crate::phone::parameter::{self, Misspelling};
+use crate::phone::{Configuration, Parameter};
+use crate::site::Site;
+use crate::source::Span;
+
+/// Looks at every name; a misspelt beginning is reported once a file.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        let mut groups: Vec<Vec<(&Parameter, Misspelling<'_>)>> = Vec::new();
+        let mut by_word = HashMap::new();
+        for parameter in &configuration.parameters {
+            let name = parameter.name.value.as_str();
+            if parameter::find(name).is_some() {
+                continue;
+            }
+            if let Some(misspelling) = parameter::misspelt(name) {
+                let word = (misspelling.written, misspelling.meant);
+                let index = *by_word.entry(word).or_insert_with(|| {
+                    groups.push(Vec::new());
+                    groups.len() - 1
+                });
+                groups[index].push((parameter, misspelling));
+            } else if parameter::is_looked_after(name) {
+                let finding = unknown(findings, configuration, parameter);
+                findings.push(finding);
+            }
+        }
+        for group in groups {
+            let finding = misspelt(findings, configuration, &group);
+            findings.push(finding);
+        }
+    }
+}
+
+fn unknown(findings: &Findings, configuration: &Configuration, parameter: &Parameter) -> Finding {
+    let name = &parameter.name;
+    let finding = setting::finding(
+        findings,
+        configuration,
+        name.span,
+        format!("no handset knows a parameter `{}`", name.value),
+    );
+    let Some(meant) = parameter::nearest(&name.value) else {
+        return finding.help("delete it, or look its name up in the administration guide");
+    };
+    finding
+        .help(format!(
+            "did you mean `{meant}`? As it stands the setting has no effect"
+        ))
+        .fix(Fix {
+            title: format!("rename it to `{meant}`"),
+            safe: false,
+            edits: vec![Edit::replace(name.span, &meant)],
+            commands: setting::command(&meant, "…"),
+        })
+}
+
+fn misspelt(
+    findings: &Findings,
+    configuration: &Configuration,
+    group: &[(&Parameter, Misspelling<'_>)],
+) -> Finding {
+    let (first, misspelling) = &group[0];
+    let Misspelling { written, meant, .. } = misspelling;
+    let hint = if *written == "volpProt" || *written == "vo1pProt" {
+        " (capital I, not a small L)"
+    } else {
+        ""
+    };
+    let message = format!(
+        "`{written}` is no word that handsets know: {} without effect",
+        setting::count(group.len(), "parameter"),
+    );
+    let edits: Vec<_> = group
+        .iter()
+        .map(|(parameter, misspelling)| Edit::replace(place(parameter, misspelling), *meant))
+        .collect();
+    // A name that is there already would stand twice.
+    let names: HashSet<_> = configuration
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.value.as_str())
+        .collect();
+    let safe = !group
+        .iter()
+        .any(|(_, misspelling)| names.contains(misspelling.corrected.as_str()));
+    let mut finding = setting::finding(findings, configuration, place(first, misspelling), message)
+        .help(format!(
+            "did you mean `{meant}`{hint}? Names are case-sensitive"
+        ))
+        .fix(Fix {
+            title: format!("spell it `{meant}`"),
+            safe,
+            edits,
+            commands: setting::command(&misspelling.corrected, &shown(first, misspelling)),
+        });
+    for (parameter, misspelling) in group.iter().skip(1).take(3) {
+        finding = finding.related(place(parameter, misspelling), "and here");
+    }
+    finding
+}
+
+/// Where the wrong word stands in the name.
+fn place(parameter: &Parameter, misspelling: &Misspelling<'_>) -> Span {
+    let start = parameter.name.span.start as usize + misspelling.at;
+    Span::new(
+        parameter.name.span.source,
+        start,
+        start + misspelling.written.len(),
+    )
+}
+
+/// The value, unless it could be a secret.
+fn shown(parameter: &Parameter, misspelling: &Misspelling<'_>) -> String {
+    match parameter::find(&misspelling.corrected) {
+        Some(spec) if spec.permitted != parameter::Permitted::Text => parameter.value.value.clone(),
+        _ => "…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::{of, repaired, reported, site};
+
+    const RULE: &str = "phone-parameter-unknown";
+
+    #[test]
+    fn a_misspelt_beginning_is_one_finding_a_file() {
+        let text = r#"<volpProt><a volpProt.server.1.address="a" volpProt.server.1.port="0"/><b volpProt.SIP.enable="1"/></volpProt>"#;
+        assert_eq!(reported(RULE, text), ["error: volpProt"]);
+        let found = of(RULE, &site(&[text]));
+        assert!(found[0].message.contains("3 parameters"));
+        assert!(
+            found[0]
+                .help
+                .as_deref()
+                .is_some_and(|help| help.contains("`voIpProt`"))
+        );
+        assert_eq!(
+            repaired(RULE, text),
+            r#"<volpProt><a voIpProt.server.1.address="a" voIpProt.server.1.port="0"/><b voIpProt.SIP.enable="1"/></volpProt>"#
+        );
+    }
+
+    #[test]
+    fn two_misspellings_are_two_findings() {
+        let text =
+            r#"<a voipProt.server.1.port="0" reg.1.sever.1.port="0" reg.2.sever.1.port="0"/>"#;
+        assert_eq!(reported(RULE, text), ["error: voipProt", "error: sever"]);
+    }
+
+    #[test]
+    fn a_repair_that_would_repeat_a_name_is_not_safe() {
+        let safe = |text: &str| of(RULE, &site(&[text]))[0].fix.as_ref().map(|fix| fix.safe);
+        assert_eq!(safe(r#"<a voipProt.server.1.port="0"/>"#), Some(true));
+        assert_eq!(
+            safe(r#"<a voipProt.server.1.port="0" voIpProt.server.1.port="0"/>"#),
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn unknown_names_in_the_families_are_reported() {
+        let text = r#"<a reg.1.server.1.transprot="0" dns.cache.A.1.adress="" device.dns.server="1" reg.1.server.1.colour="x"/>"#;
+        assert_eq!(
+            reported(RULE, text),
+            [
+                "error: reg.1.server.1.transprot",
+                "error: dns.cache.A.1.adress",
+                "error: device.dns.server",
+                "error: reg.1.server.1.colour"
+            ]
+        );
+        assert!(repaired(RULE, text).contains("reg.1.server.1.transport="));
+    }
+
+    #[test]
+    fn other_families_are_left_alone() {
+        let text = r#"<a voIpProt.SIP.whatever="1" reg.1.secret="2" voIpPort.SIP.useCompleteUriForRetrieve="1" up.x="1"/>"#;
+        assert!(reported(RULE, text).is_empty());
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let text = r#"<a volpProt.server.1.pstnServerAuth.password="hunter2"/>"#;
+        let found = format!("{:?}", of(RULE, &site(&[text])));
+        assert!(!found.contains("hunter2"), "{found}");
+    }
+}

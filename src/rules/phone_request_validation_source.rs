@@ -1,0 +1,79 @@
+//! `phone-request-validation-source`: calls that a handset refuses after a failover.
+
+use super::{Findings, setting};
+use crate::phone::Configuration;
+use crate::site::Site;
+
+/// Looks at the validation method of handsets that know several servers.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        if configuration.is_template() || server_count(site, configuration) < 2 {
+            continue;
+        }
+        for known in configuration.known() {
+            if known.spec.key != "voIpProt.SIP.requestValidation.#.method" {
+                continue;
+            }
+            let value = &known.parameter.value;
+            let method = value.value.trim().to_ascii_lowercase();
+            if !matches!(method.as_str(), "source" | "both" | "all") {
+                continue;
+            }
+            findings.push(
+                setting::finding(
+                    findings,
+                    configuration,
+                    value.span,
+                    "requests are accepted from the registrar's address only, and there are several servers",
+                )
+                .help(
+                    "after a failover calls come from a server the handset is not registered with: \
+                     validate by `digest`, or not at all",
+                )
+                .fix(setting::change(known.parameter, &known.name, "digest", false)),
+            );
+        }
+    }
+}
+
+/// Servers that are configured or that a lookup finds, whichever is more.
+fn server_count(site: &Site, configuration: &Configuration) -> usize {
+    let entries = configuration.entries();
+    let configured = entries
+        .iter()
+        .filter(|entry| entry.overridden_by.is_none())
+        .count();
+    let found = site
+        .simulated()
+        .filter(|(_, setup, _)| setup.configurations.contains(&configuration.source))
+        .map(|(simulation, _, _)| simulation.lookup.servers().len());
+    found.max().unwrap_or(0).max(configured)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::reported;
+
+    const RULE: &str = "phone-request-validation-source";
+
+    fn text(method: &str, second: &str) -> String {
+        format!(
+            r#"<a voIpProt.server.1.address="sip1.eslab.local" voIpProt.server.2.address="{second}" voIpProt.SIP.requestValidation.1.method="{method}"/>"#
+        )
+    }
+
+    #[test]
+    fn validation_by_source_with_several_servers_is_reported() {
+        for method in ["source", "both", "all", "Source"] {
+            let found = reported(RULE, &text(method, "sip2.eslab.local"));
+            assert_eq!(found, [format!("warning: {method}")]);
+        }
+    }
+
+    #[test]
+    fn other_methods_and_a_single_server_are_fine() {
+        assert_eq!(reported(RULE, &text("digest", "sip2.eslab.local")), [""; 0]);
+        assert_eq!(reported(RULE, &text("", "sip2.eslab.local")), [""; 0]);
+        assert_eq!(reported(RULE, &text("source", "")), [""; 0]);
+    }
+}

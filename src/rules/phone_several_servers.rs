@@ -1,0 +1,105 @@
+//! `phone-several-servers`: a handset that registers with all servers at once.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+
+use super::{Findings, setting};
+use crate::phone::ConfiguredEntry;
+use crate::rule::Severity;
+use crate::site::Site;
+
+/// Looks at the servers that each line registers with; lines with the same servers are one
+/// finding.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        let without_registration: HashSet<_> = configuration
+            .servers()
+            .into_iter()
+            .filter(|server| {
+                server
+                    .get("register")
+                    .is_some_and(|value| value.value.value.trim() == "0")
+            })
+            .map(|server| server.prefix)
+            .collect();
+        let mut lines: BTreeMap<Option<u32>, Vec<ConfiguredEntry>> = BTreeMap::new();
+        for entry in configuration.entries() {
+            let registers = !without_registration.contains(&entry.prefix);
+            if !entry.proxy && entry.overridden_by.is_none() && registers {
+                lines.entry(entry.line).or_default().push(entry);
+            }
+        }
+        let mut groups: BTreeMap<Vec<String>, (Vec<ConfiguredEntry>, usize)> = BTreeMap::new();
+        for servers in lines.into_values().filter(|servers| servers.len() > 1) {
+            let addresses = servers
+                .iter()
+                .map(|server| server.entry.address.value.to_ascii_lowercase())
+                .collect();
+            groups.entry(addresses).or_insert((servers, 0)).1 += 1;
+        }
+        for (servers, line_count) in groups.into_values() {
+            let severity = if servers
+                .iter()
+                .all(|server| server.entry.literal().is_some())
+            {
+                Severity::Note
+            } else {
+                Severity::Warning
+            };
+            let lines = match servers[0].line {
+                Some(_) => format!(" on {}", setting::count(line_count, "line")),
+                None => String::new(),
+            };
+            let mut finding = setting::finding(
+                findings,
+                configuration,
+                servers[1].entry.address.span,
+                format!("{} servers{lines}: the handset registers with all of them at once", servers.len()),
+            )
+            .severity(severity)
+            .related(servers[0].entry.address.span, "the first server")
+            .help(
+                "for servers that know of each other's registrations, set the SIP domain as the only \
+                 server: its SRV records then name them, and the handset registers with one at a time",
+            );
+            for server in &servers[2..] {
+                finding = finding.related(server.entry.address.span, "another server");
+            }
+            findings.push(finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::reported;
+
+    const RULE: &str = "phone-several-servers";
+
+    #[test]
+    fn two_servers_of_a_line_are_reported_once() {
+        let text = r#"<a reg.1.server.1.address="sip1.eslab.local" reg.1.server.2.address="sip2.eslab.local" reg.2.server.1.address="sip1.eslab.local" reg.2.server.2.address="sip2.eslab.local"/>"#;
+        assert_eq!(reported(RULE, text), ["warning: sip2.eslab.local"]);
+        let text = r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.3.address="10.225.2.32"/>"#;
+        assert_eq!(reported(RULE, text), ["warning: 10.225.2.32"]);
+    }
+
+    #[test]
+    fn two_plain_addresses_are_a_note() {
+        let text = r#"<a voIpProt.server.1.address="10.225.2.31" voIpProt.server.2.address="10.225.2.32"/>"#;
+        assert_eq!(reported(RULE, text), ["note: 10.225.2.32"]);
+    }
+
+    #[test]
+    fn one_server_in_use_is_fine() {
+        for text in [
+            r#"<a reg.1.server.1.address="eslab.local" reg.2.server.1.address="other.local"/>"#,
+            r#"<a reg.1.server.1.address="eslab.local" voIpProt.server.1.address="eslab.local"/>"#,
+            r#"<a voIpProt.server.1.address="a.local" voIpProt.server.2.address="b.local" reg.1.server.1.address="eslab.local"/>"#,
+            r#"<a voIpProt.server.1.address="a.local" voIpProt.server.2.address="b.local" voIpProt.server.2.register="0"/>"#,
+        ] {
+            assert_eq!(reported(RULE, text), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `phone-transport-invalid`: a transport that no handset knows.
+
+use super::{Findings, setting};
+use crate::handset::Transport;
+use crate::phone;
+use crate::site::Site;
+
+/// Looks at every transport setting, forms that nobody filled in apart.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        let blank = configuration.blank_forms();
+        for known in configuration.known() {
+            let Some(prefix) = known.parameter.name.value.strip_suffix(".transport") else {
+                continue;
+            };
+            let value = &known.parameter.value;
+            let Transport::Unknown(written) = Transport::read(&value.value) else {
+                continue;
+            };
+            if blank.contains(prefix) {
+                continue;
+            }
+            let message = format!("`{written}` is no transport that handsets know");
+            let finding = setting::finding(findings, configuration, value.span, message);
+            findings.push(match meant(&written) {
+                Some(meant) => finding
+                    .help(format!(
+                        "write `{meant}`; what the handset makes of `{written}` is not documented"
+                    ))
+                    .fix(setting::change(known.parameter, &known.name, meant, false)),
+                None => finding.help(format!("write {}", known.spec.permitted)),
+            });
+        }
+    }
+}
+
+/// What people write, and what they mean by it.
+fn meant(written: &str) -> Option<&'static str> {
+    const ALIASES: [(&str, &str); 10] = [
+        ("naptr", "DNSnaptr"),
+        ("srv", "DNSnaptr"),
+        ("dnssrv", "DNSnaptr"),
+        ("dns", "DNSnaptr"),
+        ("auto", "DNSnaptr"),
+        ("udp", "UDPOnly"),
+        ("tcp", "TCPOnly"),
+        ("sips", "TLS"),
+        ("tlsonly", "TLS"),
+        ("ssl", "TLS"),
+    ];
+    let plain: String = written
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == plain);
+    alias.map(|(_, meant)| *meant).or_else(|| {
+        phone::nearest(
+            &plain,
+            Transport::KNOWN.iter().map(|(spelling, _)| *spelling),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::meant;
+    use crate::rules::phone_testing::{repaired, reported};
+
+    const RULE: &str = "phone-transport-invalid";
+
+    #[test]
+    fn a_value_that_is_none_is_reported() {
+        let text = r#"<a reg.1.server.1.address="eslab.local" reg.1.server.1.transport="naptr"/>"#;
+        assert_eq!(reported(RULE, text), ["error: naptr"]);
+        assert_eq!(
+            repaired(RULE, text),
+            r#"<a reg.1.server.1.address="eslab.local" reg.1.server.1.transport="DNSnaptr"/>"#
+        );
+        let text =
+            r#"<a volpProt.server.1.transport="naptr" reg.1.outboundProxy.transport="DNSsnaptr"/>"#;
+        assert_eq!(reported(RULE, text), ["error: naptr", "error: DNSsnaptr"]);
+    }
+
+    #[test]
+    fn known_values_in_any_case_and_blank_forms_are_fine() {
+        let text = r#"<a reg.1.server.1.transport="UDPonly" reg.1.server.2.transport="" reg.2.server.1.transport="DNSNAPTR" reg.3.server.1.address="" reg.3.server.1.transport="?" feature.transport="x"/>"#;
+        assert!(reported(RULE, text).is_empty());
+    }
+
+    #[test]
+    fn what_was_meant_is_guessed() {
+        for (written, expected) in [
+            ("naptr", Some("DNSnaptr")),
+            ("DNSsnaptr", Some("DNSnaptr")),
+            ("DNS naptr", Some("DNSnaptr")),
+            ("DNSnaptr ", Some("DNSnaptr")),
+            ("UDP", Some("UDPOnly")),
+            ("udp_only", Some("UDPOnly")),
+            ("TCP", Some("TCPOnly")),
+            ("TCPprefered", Some("TCPpreferred")),
+            ("carrier pigeon", None),
+        ] {
+            assert_eq!(meant(written), expected, "{written}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `phone-transport-spelling`: a known transport in another case.
+
+use super::{Findings, setting};
+use crate::handset::Transport;
+use crate::site::Site;
+
+/// Looks at every transport setting, forms that nobody filled in apart.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        let blank = configuration.blank_forms();
+        for known in configuration.known() {
+            let Some(prefix) = known.parameter.name.value.strip_suffix(".transport") else {
+                continue;
+            };
+            let value = &known.parameter.value;
+            let transport = Transport::read(&value.value);
+            let canonical = transport.as_str();
+            if value.value.is_empty() || value.value == canonical || blank.contains(prefix) {
+                continue;
+            }
+            let message = format!(
+                "transport `{}` is spelt `{canonical}` in the guide",
+                value.value
+            );
+            findings.push(
+                setting::finding(findings, configuration, value.span, message)
+                    .help("whether handsets tell the two apart is not documented: write it as the guide does")
+                    .fix(setting::change(known.parameter, &known.name, canonical, true)),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::{repaired, reported};
+
+    const RULE: &str = "phone-transport-spelling";
+
+    #[test]
+    fn another_case_is_reported_and_repaired() {
+        let text = r#"<a reg.1.server.1.transport="DNSNaptr" voIpProt.SIP.outboundProxy.transport="UDPonly"/>"#;
+        assert_eq!(
+            reported(RULE, text),
+            ["warning: DNSNaptr", "warning: UDPonly"]
+        );
+        let once = repaired(RULE, text);
+        assert!(
+            once.contains(r#"reg.1.server.1.transport="DNSnaptr""#),
+            "{once}"
+        );
+    }
+
+    #[test]
+    fn the_guide_s_spelling_and_blank_forms_are_fine() {
+        let text = r#"<a reg.1.server.1.transport="TCPpreferred" reg.2.server.1.transport="" reg.3.server.1.address="" reg.3.server.1.transport="UDPonly" reg.4.server.1.transport="naptr"/>"#;
+        assert!(reported(RULE, text).is_empty());
+    }
+}

@@ -1,0 +1,140 @@
+//! `phone-value-out-of-range`: a value or an index that the guides do not permit.
+
+use hashbrown::HashSet;
+
+use super::{Findings, phone_address_decorated, setting};
+use crate::phone::parameter::{Confidence, Permitted};
+use crate::phone::{Configuration, Known};
+use crate::site::Site;
+
+/// Looks at every parameter that is read in a guide.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for configuration in &site.configurations {
+        let mut reported = HashSet::new();
+        for known in configuration.known() {
+            if known.spec.confidence != Confidence::High {
+                continue;
+            }
+            if let Err(violation) = known.spec.check_indexes(&known.name) {
+                let (prefix, _) = known.name.rsplit_once('.').unwrap_or((&known.name, ""));
+                if !known.parameter.value.value.is_empty() && reported.insert(indexed(prefix)) {
+                    findings.push(
+                        setting::finding(
+                            findings,
+                            configuration,
+                            known.parameter.name.span,
+                            format!(
+                                "no handset reads `{}`: its index is {}",
+                                indexed(prefix),
+                                violation.expected
+                            ),
+                        )
+                        .help("use an index that is free"),
+                    );
+                }
+            } else {
+                value(findings, configuration, &known);
+            }
+        }
+    }
+}
+
+/// The name up to its last index.
+fn indexed(name: &str) -> String {
+    let end = name
+        .rmatch_indices(|c: char| c.is_ascii_digit())
+        .next()
+        .map_or(name.len(), |(at, digit)| at + digit.len());
+    name[..end].to_owned()
+}
+
+fn value(findings: &mut Findings, configuration: &Configuration, known: &Known<'_>) {
+    let value = &known.parameter.value;
+    let has_own_rule = known.spec.key.ends_with(".transport")
+        || (known.spec.permitted == Permitted::Host
+            && (value.value.starts_with('_')
+                || phone_address_decorated::decoration(&value.value).is_some()));
+    if has_own_rule {
+        return;
+    }
+    let Err(violation) = known.spec.check(&value.value) else {
+        return;
+    };
+    let default = match known.spec.default {
+        "" => String::new(),
+        default => format!("; without the setting it is `{default}`"),
+    };
+    let message = format!("`{}` is not {}", cut(&value.value), violation.expected);
+    findings.push(
+        setting::finding(findings, configuration, value.span, message).help(format!(
+            "`{}`: {}{default} ({})",
+            known.name, known.spec.meaning, known.spec.source
+        )),
+    );
+}
+
+/// A value as a message shows it.
+fn cut(value: &str) -> String {
+    match value.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::phone_testing::reported;
+
+    const RULE: &str = "phone-value-out-of-range";
+
+    #[test]
+    fn values_outside_their_range_are_reported() {
+        let text = r#"<a reg.1.server.1.port="70000" voIpProt.server.1.expires="5" reg.1.server.1.failOver.failBack.timeout="30" dns.cache.A.1.ttl="60" reg.1.server.1.address="10.225.2.300" log.render.level="9"/>"#;
+        assert_eq!(
+            reported(RULE, text),
+            [
+                "error: 70000",
+                "error: 5",
+                "error: 30",
+                "error: 60",
+                "error: 10.225.2.300",
+                "error: 9"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_index_outside_its_range_is_reported_once() {
+        let text = r#"<a voIpProt.server.5.address="a" voIpProt.server.5.port="0" dns.cache.SRV.13.name="x" voIpProt.server.6.address="" reg.7.server.1.address="a"/>"#;
+        assert_eq!(
+            reported(RULE, text),
+            [
+                "error: voIpProt.server.5.address",
+                "error: dns.cache.SRV.13.name"
+            ]
+        );
+    }
+
+    #[test]
+    fn permitted_and_empty_values_are_fine() {
+        let text = r#"<a reg.1.server.1.port="" voIpProt.server.1.expires="3600" reg.1.server.1.failOver.failBack.timeout="0" reg.1.server.1.failOver.failBack.mode="newRequests" dns.cache.A.1.ttl="" reg.1.server.1.address="eslab.local"/>"#;
+        assert!(reported(RULE, text).is_empty());
+    }
+
+    #[test]
+    fn what_has_a_rule_of_its_own_is_left_to_it() {
+        let text = r#"<a reg.1.server.1.transport="naptr" reg.1.server.1.address="sip:eslab.local" reg.2.server.1.address="_sip._udp.eslab.local"/>"#;
+        assert!(reported(RULE, text).is_empty());
+    }
+
+    #[test]
+    fn rows_that_no_guide_confirms_are_not_judged() {
+        assert!(
+            reported(
+                RULE,
+                r#"<a reg.1.auth.optimizedInFailover="7" nat.keepalive.interval="x"/>"#
+            )
+            .is_empty()
+        );
+    }
+}

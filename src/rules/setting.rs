@@ -1,0 +1,88 @@
+//! What the rules about handset settings share.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use super::Findings;
+use crate::finding::{Commands, Edit, Finding, Fix, Subject};
+use crate::phone::{Configuration, Parameter, TroubleKind};
+use crate::site::Site;
+use crate::source::Span;
+
+/// A finding of the running rule in a configuration, about the token at `span`.
+pub(super) fn finding(
+    findings: &Findings,
+    configuration: &Configuration,
+    span: Span,
+    message: impl Into<String>,
+) -> Finding {
+    findings
+        .at(span, message)
+        .about(Subject::Token(span))
+        .handsets(&configuration.mac)
+}
+
+/// A part of a value; the whole value where references such as `&amp;` stand in it.
+pub(super) fn part(site: &Site, parameter: &Parameter, part: Range<usize>) -> Span {
+    let value = &parameter.value;
+    if site.text(value.span) != value.value {
+        return value.span;
+    }
+    let start = value.span.start as usize;
+    Span::new(value.span.source, start + part.start, start + part.end)
+}
+
+/// A setting as it stands in a file.
+pub(super) fn attribute(name: &str, value: &str) -> String {
+    let mut text = String::with_capacity(name.len() + value.len() + 3);
+    let _ = write!(text, "{name}=\"{}\"", escaped(value));
+    text
+}
+
+/// A setting to type.
+pub(super) fn command(name: &str, value: &str) -> Commands {
+    Commands {
+        xml: Some(attribute(name, value)),
+        ..Commands::default()
+    }
+}
+
+/// Gives a parameter, which must have a value, another one.
+pub(super) fn change(parameter: &Parameter, name: &str, value: &str, safe: bool) -> Fix {
+    Fix {
+        title: format!("set `{name}` to `{value}`"),
+        safe,
+        edits: vec![Edit::replace(parameter.value.span, escaped(value))],
+        commands: command(name, value),
+    }
+}
+
+fn escaped(value: &str) -> String {
+    value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+/// `1 line`, `3 lines`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// Turns what the reader met into findings of the rule that speaks for it.
+pub(super) fn report(site: &Site, findings: &mut Findings, kind: TroubleKind) {
+    for configuration in &site.configurations {
+        let troubles = configuration.troubles.iter();
+        for trouble in troubles.filter(|trouble| trouble.kind == kind) {
+            let mut found = finding(findings, configuration, trouble.span, &trouble.message)
+                .about(Subject::File(configuration.source));
+            found.help.clone_from(&trouble.help);
+            found.related.clone_from(&trouble.related);
+            found.fix.clone_from(&trouble.fix);
+            findings.push(found);
+        }
+    }
+}

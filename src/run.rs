@@ -1,0 +1,281 @@
+//! A run: from the command line to a report and an exit status.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+
+use crate::cli::{self, Check, Cli, Color, Command, General};
+use crate::handset::Handset;
+use crate::live;
+use crate::load;
+use crate::report::pretty::Paint;
+use crate::report::{
+    Content, Detail, Format, Presentation, Problem, Report, Selection, catalogue, printable,
+};
+use crate::rules;
+use crate::site::{self, Arguments, Requested, Setup, Site};
+use crate::source::Sources;
+
+/// Exit status: could not check.
+const COULD_NOT_CHECK: u8 = 2;
+
+/// What a run reads and writes besides the files it is told about.
+pub struct Streams<'a> {
+    /// Standard input.
+    pub stdin: &'a mut (dyn Read + Send),
+    /// Results.
+    pub stdout: &'a mut dyn Write,
+    /// Everything else; may be given colours.
+    pub stderr: &'a mut dyn Write,
+    /// Whether standard output takes colours.
+    pub color: bool,
+}
+
+/// Does what a command line (the program's name first) says; the exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
+    let done = match cli::parse(args) {
+        Ok(cli) => execute(cli, streams),
+        Err(error) => refuse(&error, streams),
+    };
+    let status = done.unwrap_or_else(|error| unwritten(&error, 0, streams));
+    match streams.stdout.flush() {
+        Ok(()) => status,
+        Err(error) => unwritten(&error, status, streams),
+    }
+}
+
+/// Standard output could not be written. That nobody reads on (`| head`) is no error.
+fn unwritten(error: &io::Error, status: u8, streams: &mut Streams<'_>) -> u8 {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return status;
+    }
+    let _ = writeln!(streams.stderr, "error: cannot write the report: {error}");
+    COULD_NOT_CHECK
+}
+
+fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let paint = |general: &General, streams: &Streams<'_>| Paint(colored(general, streams));
+    match cli.command {
+        None => check(&cli.check, Content::Findings, streams),
+        Some(Command::Trace(trace)) => {
+            let content = if trace.as_log {
+                Content::Log(trace.again)
+            } else {
+                Content::Trace
+            };
+            check(&trace.check, content, streams)
+        }
+        Some(Command::Explain(explain)) => {
+            let paint = paint(&explain.general, streams);
+            catalogue::explain(explain.rule, paint, streams.stdout).map(|()| 0)
+        }
+        Some(Command::Rules(rules)) => {
+            let paint = paint(&rules.general, streams);
+            catalogue::list(paint, streams.stdout).map(|()| 0)
+        }
+        Some(Command::Completions(completions)) => {
+            // The generator panics where it cannot write, so it writes into memory.
+            let mut script = Vec::new();
+            let mut command = Cli::command();
+            let name = command.get_name().to_owned();
+            clap_complete::generate(completions.shell, &mut command, name, &mut script);
+            streams.stdout.write_all(&script).map(|()| 0)
+        }
+        Some(Command::Man(_)) => {
+            let page = clap_mangen::Man::new(Cli::command());
+            page.render(&mut streams.stdout).map(|()| 0)
+        }
+    }
+}
+
+fn colored(general: &General, streams: &Streams<'_>) -> bool {
+    match general.color {
+        Color::Auto => streams.color,
+        Color::Always => true,
+        Color::Never => false,
+    }
+}
+
+/// What clap has to say: help and version go to standard output, errors to standard error.
+fn refuse(error: &clap::Error, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let text = error.render();
+    if error.use_stderr() {
+        write!(streams.stderr, "{}", text.ansi())?;
+        return Ok(COULD_NOT_CHECK);
+    }
+    if streams.color {
+        write!(streams.stdout, "{}", text.ansi())?;
+    } else {
+        write!(streams.stdout, "{text}")?;
+    }
+    Ok(0)
+}
+
+/// Reads, simulates, checks, reports.
+fn check(check: &Check, content: Content, streams: &mut Streams<'_>) -> io::Result<u8> {
+    if check.paths.is_empty() && check.inputs.kinds.is_empty() && check.live.names.is_empty() {
+        return nothing_named(streams);
+    }
+    let model = check.handset.model;
+    if matches!(content, Content::Log(_)) && !model.log {
+        writeln!(
+            streams.stderr,
+            "error: nobody knows the log of `{}`",
+            model.id
+        )?;
+        return Ok(COULD_NOT_CHECK);
+    }
+    let mut threads = rayon::ThreadPoolBuilder::new();
+    if let Some(number) = check.inputs.threads {
+        threads = threads.num_threads(number);
+    }
+    let threads = threads.build().map_err(io::Error::other)?;
+    let stdin = &mut *streams.stdin;
+    let (site, mut problems, findings) = threads.install(|| {
+        let (site, problems) = read(check, stdin);
+        let findings = rules::check(&site);
+        (site, problems, findings)
+    });
+    let files = open(&check.output.files, &mut problems);
+    tell(&problems, streams.stderr)?;
+
+    let select = &check.select;
+    let selection = Selection {
+        min_severity: select.min_severity,
+        only: select.only.clone(),
+        ignore: select.ignore.clone(),
+        fail_on: select.fail_on,
+    };
+    let report = Report::new(&site, findings, problems, &selection);
+    let mut how = Presentation {
+        format: check.output.format,
+        content,
+        detail: match (check.general.quiet, check.general.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        },
+        color: colored(&check.general, streams),
+    };
+    let mut status = report.summary.exit_code;
+    match report.write(&how, streams.stdout) {
+        // Nobody reads on, but the files are still wanted.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
+    }
+    how.color = false;
+    for (format, path, file) in files {
+        how.format = format;
+        let mut file = BufWriter::new(file);
+        let written = report.write(&how, &mut file).and_then(|()| file.flush());
+        if let Err(error) = written {
+            let path = path.to_string_lossy();
+            writeln!(
+                streams.stderr,
+                "error: cannot write `{}`: {error}",
+                printable(&path)
+            )?;
+            status = COULD_NOT_CHECK;
+        }
+    }
+    Ok(status)
+}
+
+/// Reads what was named and simulates the handsets.
+fn read(check: &Check, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
+    let options = load::Options {
+        paths: check.paths.clone(),
+        kinds: check.inputs.kinds.clone(),
+        origin: check.inputs.origin.clone(),
+        stdin_name: check.inputs.stdin_filename.clone(),
+    };
+    let handset = &check.handset;
+    let requested = Requested {
+        handset: handset.address.clone().map(|address| Arguments {
+            address,
+            port: handset.port,
+            transport: handset.transport.clone(),
+        }),
+        live: check.live.names.clone(),
+    };
+    let (mut loaded, mut problems) = load::load(&options, stdin);
+    let setups = site::configured_setups(&loaded.sources, &loaded.configurations, &requested);
+    if !requested.live.is_empty() {
+        match ask(check, &setups, &loaded.sources) {
+            Ok(answers) => {
+                if !answers.reachable() {
+                    let message = format!("the DNS server {} does not answer", answers.server);
+                    let help = "name another one with --server, or try --tcp";
+                    problems.push(Problem::new(message).help(help));
+                }
+                loaded.add_live(answers);
+            }
+            Err(error) => problems.push(Problem::new(error.to_string())),
+        }
+    }
+    let site = site::build(loaded, setups, handset.model, handset.assumptions());
+    (site, problems)
+}
+
+/// Asks the DNS server what the handsets of these set-ups ask, under every reading of what
+/// is not documented.
+fn ask(check: &Check, setups: &[Setup], sources: &Sources) -> Result<live::Answers, live::Error> {
+    let options = live::Options {
+        server: check.live.server,
+        timeout: check.live.timeout,
+        retries: check.live.retries,
+        tcp: check.live.tcp,
+        ..live::Options::default()
+    };
+    let entries = || setups.iter().map(|setup| &setup.entry);
+    live::gather(&options, sources, entries(), |asking| {
+        let chosen = check.handset.assumptions();
+        let others = chosen.alternatives().map(|(_, _, other)| other);
+        for assumptions in std::iter::once(chosen).chain(others) {
+            for entry in entries() {
+                Handset::new(asking, check.handset.model, assumptions).look_up(entry);
+            }
+        }
+    })
+}
+
+fn nothing_named(streams: &mut Streams<'_>) -> io::Result<u8> {
+    let help = Cli::command().render_help();
+    writeln!(streams.stderr, "{}", help.ansi())?;
+    writeln!(
+        streams.stderr,
+        "error: nothing to check: name a file or folder, or ask a server with --live NAME"
+    )?;
+    Ok(COULD_NOT_CHECK)
+}
+
+/// Creates the files of `--output`.
+fn open(
+    outputs: &[(Format, PathBuf)],
+    problems: &mut Vec<Problem>,
+) -> Vec<(Format, PathBuf, File)> {
+    let mut files = Vec::new();
+    for (format, path) in outputs {
+        match File::create(path) {
+            Ok(file) => files.push((*format, path.clone(), file)),
+            Err(error) => problems.push(Problem::new(format!(
+                "cannot write `{}`: {error}",
+                path.to_string_lossy()
+            ))),
+        }
+    }
+    files
+}
+
+fn tell(problems: &[Problem], stderr: &mut dyn Write) -> io::Result<()> {
+    for problem in problems {
+        writeln!(stderr, "error: {}", printable(&problem.message))?;
+        for line in problem.help.iter().flat_map(|help| help.lines()) {
+            writeln!(stderr, "  {}", printable(line))?;
+        }
+    }
+    Ok(())
+}

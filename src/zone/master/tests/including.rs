@@ -1,0 +1,162 @@
+//! `$INCLUDE`, with files on disk.
+
+use std::fs;
+
+use super::*;
+
+/// Writes files into a new folder and reads the first of them.
+fn read_files(files: &[(&str, &str)], root: &str) -> (Sources, Zone) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let sources = Sources::new();
+    let path = folder.path().join(files[0].0);
+    let text = fs::read_to_string(&path).unwrap();
+    let id = sources.add(Source::new(files[0].0, Origin::File(path), text));
+    let options = ReadOptions {
+        origin: Some(Name::from_ascii("e.").unwrap()),
+        root: Some(folder.path().join(root)),
+        ..ReadOptions::default()
+    };
+    let zone = read(&sources, id, &options);
+    (sources, zone)
+}
+
+#[test]
+fn included_files_are_read_in_place() {
+    let main =
+        format!("{FRAME}own A 1.1.1.1\n$INCLUDE ../common/hosts s\n  A 1.1.1.3\nz A 1.1.1.4\n");
+    let files = [
+        ("zones/e.zone", main.as_str()),
+        (
+            "common/hosts",
+            "  AAAA ::1\nx A 1.1.1.2\n$ORIGIN other.\nx A 1.1.1.x\n",
+        ),
+    ];
+    let (sources, zone) = read_files(&files, ".");
+    assert_eq!(
+        records(&zone)[2..],
+        [
+            "own.e. 60 A 1.1.1.1",
+            "own.e. 60 A 1.1.1.3",
+            "z.e. 60 A 1.1.1.4",
+            "own.e. 60 AAAA ::1",
+            "x.s.e. 60 A 1.1.1.2",
+        ]
+    );
+    let [included] = zone.included[..] else {
+        panic!("one file: {:?}", zone.included);
+    };
+    assert_eq!(sources.get(included).name, "common/hosts");
+    assert_eq!(zone.troubles[0].span.source, included);
+    assert_eq!(
+        troubles(&sources, &zone),
+        [(TroubleKind::Syntax, 4, "1.1.1.x".to_owned())]
+    );
+}
+
+#[test]
+fn nothing_outside_the_folder_is_included() {
+    for (target, message) in [
+        (
+            "../secret",
+            "`../secret` lies outside the folder that is checked",
+        ),
+        (
+            "../no-such-file",
+            "`../no-such-file` lies outside the folder that is checked",
+        ),
+        (
+            "/etc/passwd",
+            "`/etc/passwd` lies outside the folder that is checked",
+        ),
+        ("no-such-file", "there is no file `no-such-file` to include"),
+        ("sub", "`sub` cannot be read: it is not a file"),
+        ("e.zone", "`e.zone` includes itself"),
+        ("sub/b", "`../e.zone` includes itself"),
+    ] {
+        let main = format!("{FRAME}$INCLUDE {target}\nz A 1.1.1.1\n");
+        let files = [
+            ("zones/e.zone", main.as_str()),
+            ("zones/sub/b", "$INCLUDE ../e.zone\n"),
+            ("secret", "x A 1.1.1.9\n"),
+        ];
+        let (sources, zone) = read_files(&files, "zones");
+        assert_eq!(zone.troubles.len(), 1, "{target}");
+        assert_eq!(zone.troubles[0].message, message);
+        assert_eq!(zone.troubles[0].kind, TroubleKind::Include);
+        assert!(
+            sources
+                .text(zone.troubles[0].span)
+                .ends_with(target.rsplit('/').next().unwrap())
+                || target == "sub/b"
+        );
+        assert_eq!(records(&zone)[2..], ["z.e. 60 A 1.1.1.1"], "{target}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_do_not_lead_out_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let zones = folder.path().join("zones");
+    fs::create_dir(&zones).unwrap();
+    fs::write(folder.path().join("secret"), "x A 1.1.1.9\n").unwrap();
+    std::os::unix::fs::symlink("../secret", zones.join("link")).unwrap();
+    let sources = Sources::new();
+    let text = format!("{FRAME}$INCLUDE link\n");
+    let path = zones.join("e.zone");
+    fs::write(&path, &text).unwrap();
+    let id = sources.add(Source::new("e.zone", Origin::File(path), text));
+    let zone = read(&sources, id, &ReadOptions::default());
+    assert_eq!(
+        zone.troubles[0].message,
+        "`link` lies outside the folder that is checked"
+    );
+    assert_eq!(sources.iter().count(), 1);
+}
+
+#[test]
+fn includes_end_at_their_limits() {
+    let main = format!("{FRAME}{}", "$INCLUDE a\n".repeat(1025));
+    let (_, zone) = read_files(&[("e.zone", &main), ("a", "; nothing\n")], ".");
+    assert_eq!(zone.troubles.len(), 1);
+    assert_eq!(zone.troubles[0].kind, TroubleKind::Limit);
+
+    let names: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
+    let texts: Vec<String> = (1..=20)
+        .map(|number| format!("$INCLUDE f{number}\n"))
+        .collect();
+    let mut files: Vec<(&str, &str)> = names
+        .iter()
+        .map(String::as_str)
+        .zip(texts.iter().map(String::as_str))
+        .collect();
+    let main = format!("{FRAME}$INCLUDE f0\n");
+    files.insert(0, ("e.zone", &main));
+    let (_, zone) = read_files(&files, ".");
+    assert_eq!(zone.troubles.len(), 1);
+    assert_eq!(
+        zone.troubles[0].message,
+        "`$INCLUDE` is nested more than 16 deep"
+    );
+}
+
+#[test]
+fn what_is_no_file_includes_nothing() {
+    let sources = Sources::new();
+    let text = format!("$ORIGIN e.\n{FRAME}$INCLUDE a\n");
+    let id = sources.add(Source::new("<stdin>", Origin::Stdin, text));
+    let options = ReadOptions {
+        root: Some(".".into()),
+        ..ReadOptions::default()
+    };
+    let zone = read(&sources, id, &options);
+    assert_eq!(
+        zone.troubles[0].message,
+        "`a` cannot be included: the zone was not read from a file"
+    );
+}

@@ -1,0 +1,414 @@
+//! The command line from outside: exit statuses, streams, words and options.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+// Only its straightforward answers are needed here.
+#[allow(dead_code)]
+#[path = "support/scripted_server.rs"]
+mod scripted_server;
+
+use scripted_server::{always, bytes, from_records, record, records};
+
+const ZONE: &str = "\
+$ORIGIN eslab.local.
+$TTL 3600
+@ SOA ns1 hostmaster 1 900 600 86400 900
+@ NS ns1
+ns1 A 10.225.2.5
+_sip._udp SRV 1 10 5060 piper
+_sip._udp SRV 2 10 5060 piper2
+piper A 10.225.2.31
+piper2 A 10.225.2.32
+";
+
+/// A folder with the given files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        let parent = path.parent().expect("a folder");
+        std::fs::create_dir_all(parent).expect("a new folder");
+        std::fs::write(path, text).expect("a new file");
+    }
+    folder
+}
+
+fn sipdns_lint(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
+    command.current_dir(folder).env_clear();
+    command
+}
+
+struct Outcome {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Outcome {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+    }
+}
+
+fn run(folder: &Path, words: &str) -> Outcome {
+    run_with(folder, words, "")
+}
+
+fn run_with(folder: &Path, words: &str, stdin: &str) -> Outcome {
+    let output = sipdns_lint(folder)
+        .args(words.split_whitespace())
+        .write_stdin(stdin)
+        .output()
+        .expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Outcome {
+        status: output.status.code().expect("an exit status"),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
+}
+
+#[test]
+fn usage_errors_exit_with_2_and_leave_standard_output_alone() {
+    let folder = folder(&[("a.zone", ZONE)]);
+    for (words, says) in [
+        ("", "nothing to check"),
+        ("--quiet", "nothing to check"),
+        ("--frobnicate a.zone", "--frobnicate"),
+        ("--format xml a.zone", "xml"),
+        (
+            "--only srv-single-targt a.zone",
+            "did you mean `srv-single-target`?",
+        ),
+        ("--ignore srv-single-target,nonsense a.zone", "nonsense"),
+        (
+            "explain srv-single-targt",
+            "did you mean `srv-single-target`?",
+        ),
+        ("--handset spectralink-85 a.zone", "spectralink-84"),
+        ("--assume weihgt=rfc2782 a.zone", "weight"),
+        ("--assume weight=random a.zone", "higher-first"),
+        ("--server example a.zone", "a server is an IP address"),
+        ("--input zone=a.zone", "master-file"),
+        ("--port 0 a.zone", "--address"),
+        ("--threads 0 a.zone", "from 1"),
+        ("--timeout never a.zone", "seconds"),
+        ("--output a.json a.zone", "FORMAT=PATH"),
+        ("explian srv-single-target", "did you mean `explain`?"),
+        ("--color never tarce a.zone", "did you mean `trace`?"),
+    ] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 2, "{words}: {}", outcome.stderr);
+        assert_eq!(outcome.stdout, "", "{words}");
+        assert!(outcome.stderr.contains(says), "{words}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn no_arguments_print_the_short_help_to_standard_error() {
+    let folder = folder(&[]);
+    let outcome = run(folder.path(), "");
+    assert!(
+        outcome.stderr.contains("Usage: sipdns-lint"),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = run(folder.path(), "--help");
+    assert_eq!(outcome.status, 0);
+    assert!(outcome.stdout.contains("Examples:"), "{}", outcome.stdout);
+}
+
+#[test]
+fn what_cannot_be_read_is_2_and_the_rest_is_still_reported() {
+    let folder = folder(&[("a.zone", ZONE), ("notes.txt", "Call the customer.\n")]);
+    let outcome = run(folder.path(), "missing.zone notes.txt a.zone --format json");
+    assert_eq!(outcome.status, 2);
+    let json = outcome.json();
+    assert_eq!(json["summary"]["exit_code"], 2);
+    assert_eq!(json["inputs"][0]["path"], "a.zone");
+    assert_eq!(json["setups"][0]["verdict"], "registers");
+    assert_eq!(json["problems"].as_array().map(Vec::len), Some(2));
+    for says in [
+        "cannot read `missing.zone`: no such file",
+        "`notes.txt` is of no known kind",
+        "no master-file: 0 of its first 1 lines can be DNS records",
+        "no phone-config: it is no XML",
+        "--input master-file=notes.txt",
+    ] {
+        assert!(outcome.stderr.contains(says), "{says}: {}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_file_of_no_known_kind_in_a_folder_is_listed_and_not_fatal() {
+    let folder = folder(&[
+        ("zones/a.zone", ZONE),
+        (
+            "zones/README.md",
+            "# Zones\n\nThe SOA record (see below) is by hand.\n",
+        ),
+        ("zones/.hidden", ZONE),
+    ]);
+    let outcome = run(folder.path(), "zones --format json");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    let json = outcome.json();
+    let inputs: Vec<_> = json["inputs"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|input| format!("{} {}", input["path"], input["kind"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        inputs,
+        ["zones/README.md unknown", "zones/a.zone master-file"]
+    );
+    let outcome = run(folder.path(), "zones");
+    let says = "not checked: 1 file (zones/README.md)";
+    assert!(outcome.stdout.contains(says), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_declared_kind_counts() {
+    let folder = folder(&[("list", "what is this\n")]);
+    assert_eq!(run(folder.path(), "list").status, 2);
+    let outcome = run(folder.path(), "--input master-file=list --format json");
+    assert_ne!(outcome.status, 2, "{}", outcome.stderr);
+    assert_eq!(outcome.json()["inputs"][0]["kind"], "master-file");
+}
+
+#[test]
+fn included_files_are_parts_of_their_zone() {
+    let folder = folder(&[
+        ("a.zone", &format!("{ZONE}$INCLUDE parts/more.zone\n")),
+        ("parts/more.zone", "piper3 A 10.225.2.33\n"),
+    ]);
+    let json = run(folder.path(), ". --format json").json();
+    assert_eq!(json["inputs"][0]["records"], 8);
+    assert_eq!(json["inputs"][1]["path"], "parts/more.zone");
+    assert_eq!(json["inputs"][1]["kind"], "zone-fragment");
+    assert_eq!(json["inputs"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn standard_input_is_an_input() {
+    let folder = folder(&[]);
+    let json = run_with(folder.path(), "- --format json", ZONE).json();
+    assert_eq!(json["inputs"][0]["path"], "<stdin>");
+    let words = "- --stdin-filename zones/x.zone --format json";
+    let json = run_with(folder.path(), words, ZONE).json();
+    assert_eq!(json["inputs"][0]["path"], "zones/x.zone");
+}
+
+#[test]
+fn one_file_named_in_several_ways_is_read_once() {
+    let folder = folder(&[("zones/a.zone", ZONE)]);
+    let words = "zones ./zones/a.zone zones/../zones/a.zone --format json";
+    let json = run(folder.path(), words).json();
+    assert_eq!(json["inputs"].as_array().map(Vec::len), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_out_of_the_folder() {
+    let folder = folder(&[("secret.zone", ZONE), ("given/b.zone", "$ORIGIN b.\n")]);
+    let link = folder.path().join("given/link.zone");
+    std::os::unix::fs::symlink("../secret.zone", &link).expect("a link");
+    let json = run(folder.path(), "given --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list");
+    assert!(
+        inputs.iter().all(|input| input["path"] == "given/b.zone"),
+        "{inputs:?}"
+    );
+    // Whoever names it means it.
+    let json = run(folder.path(), "given/link.zone --format json").json();
+    assert_eq!(json["inputs"][0]["zone"], "eslab.local.");
+}
+
+#[test]
+fn a_subcommand_stands_anywhere_and_options_on_both_sides_of_it() {
+    let folder = folder(&[("a.zone", ZONE), ("trace/b.zone", ZONE)]);
+    let first = run(
+        folder.path(),
+        "trace --address eslab.local --threads 1 a.zone",
+    );
+    assert_eq!(first.status, 0, "{}", first.stderr);
+    assert!(
+        first.stdout.contains("1. eslab.local. NAPTR"),
+        "{}",
+        first.stdout
+    );
+    for words in [
+        "--address eslab.local trace --threads 1 a.zone",
+        "--threads 1 --address=eslab.local trace a.zone",
+    ] {
+        assert_eq!(run(folder.path(), words).stdout, first.stdout, "{words}");
+    }
+    // A folder of that name is written otherwise, or stands behind another path.
+    for words in ["./trace", "a.zone --quiet trace", "-- trace"] {
+        let outcome = run(folder.path(), &format!("--format json {words}"));
+        let inputs = outcome.json()["inputs"].to_string();
+        assert!(inputs.contains("trace/b.zone"), "{words}: {inputs}");
+    }
+}
+
+#[test]
+fn colour_is_used_when_asked_for() {
+    let folder = folder(&[]);
+    let escape = |words: &str| run(folder.path(), words).stdout.contains('\u{1b}');
+    assert!(escape("--color always explain srv-single-target"));
+    assert!(!escape("explain srv-single-target"));
+    assert!(!escape("explain srv-single-target --color never"));
+}
+
+#[test]
+fn rules_completions_and_manual_are_written() {
+    let folder = folder(&[]);
+    for (words, says) in [
+        ("rules", "srv-single-target"),
+        ("completions bash", "sipdns-lint"),
+        ("completions powershell", "sipdns-lint"),
+        ("man", ".TH sipdns-lint"),
+        ("--version", env!("CARGO_PKG_VERSION")),
+    ] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 0, "{words}");
+        assert!(outcome.stdout.contains(says), "{words}: {}", outcome.stdout);
+    }
+}
+
+#[test]
+fn reports_are_written_into_files_as_well() {
+    let folder = folder(&[("a.zone", ZONE)]);
+    let words = "a.zone --output json=report.json --output concise=report.txt --quiet";
+    let outcome = run(folder.path(), words);
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    let stored = std::fs::read_to_string(folder.path().join("report.json")).expect("written");
+    let json: Value = serde_json::from_str(&stored).expect("JSON");
+    assert_eq!(json["schema"], "sipdns-lint/1");
+    assert!(folder.path().join("report.txt").exists());
+    let outcome = run(
+        folder.path(),
+        "a.zone --output json=no/such/folder.json --format json",
+    );
+    assert_eq!(outcome.status, 2);
+    assert_eq!(outcome.json()["summary"]["exit_code"], 2);
+}
+
+#[test]
+fn the_output_is_the_same_at_any_number_of_threads() {
+    let zones: Vec<_> = (0..20)
+        .map(|number| {
+            let zone = ZONE.replace("eslab", &format!("eslab{number}"));
+            (format!("zones/{number}.zone"), zone)
+        })
+        .collect();
+    let files: Vec<_> = zones
+        .iter()
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    let folder = folder(&files);
+    let one = run(folder.path(), "--format json zones --threads 1").stdout;
+    assert_eq!(
+        run(folder.path(), "--format json zones --threads 8").stdout,
+        one
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let folder = folder(&[]);
+    let mut child = Process::new(assert_cmd::cargo::cargo_bin!("sipdns-lint"))
+        .current_dir(folder.path())
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    // The script is longer than what a pipe or a buffer holds.
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    let pipe = child.stderr.as_mut().expect("a pipe");
+    pipe.read_to_string(&mut stderr).expect("UTF-8");
+    let status = child.wait().expect("it ends");
+    assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_log_is_traced_in_the_handsets_own_words() {
+    let folder = folder(&[("a.zone", ZONE)]);
+    let words = "trace --as-log --address eslab.local a.zone --again 60";
+    let outcome = run(folder.path(), words);
+    let lines: Vec<_> = outcome.stdout.lines().collect();
+    let naptr = "hostname 'eslab.local' attempting..";
+    assert!(lines[0].contains(naptr), "{}", outcome.stdout);
+    assert!(
+        lines.iter().all(|line| line.starts_with('|')),
+        "{}",
+        outcome.stdout
+    );
+    assert!(
+        outcome.stdout.contains("expires in 3540 seconds"),
+        "{}",
+        outcome.stdout
+    );
+    let outcome = run(folder.path(), "trace --as-log --handset rfc3263 a.zone");
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn a_live_name_is_asked_and_looked_up() {
+    let soa = record("eslab.local. 900 SOA ns.eslab.local. a.eslab.local. 7 900 600 86400 300");
+    let zone = records(
+        "_sip._udp.eslab.local. 600 SRV 1 10 5060 piper.eslab.local.
+        piper.eslab.local. 600 A 10.225.2.31",
+    );
+    let server = always(move |query| vec![bytes(&from_records(&zone, &soa, query))]);
+    let folder = folder(&[]);
+    let words = format!(
+        "--live eslab.local. --server {} --format json --retries 0",
+        server.address
+    );
+    let outcome = run(folder.path(), &words);
+    assert_ne!(outcome.status, 2, "{}", outcome.stderr);
+    let json = outcome.json();
+    assert_eq!(json["setups"][0]["verdict"], "registers", "{json:#}");
+    assert_eq!(json["setups"][0]["servers"][0]["address"], "10.225.2.31");
+    let live = json["inputs"].as_array().expect("a list").iter();
+    assert_eq!(live.filter(|input| input["kind"] == "live").count(), 1);
+}
+
+#[test]
+fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
+    let server = always(|_| Vec::new());
+    let folder = folder(&[("a.zone", ZONE)]);
+    let words = format!(
+        "a.zone --live eslab.local --server {} --timeout 0.2 --retries 0 --format json",
+        server.address
+    );
+    let outcome = run(folder.path(), &words);
+    assert_eq!(outcome.status, 2, "{}", outcome.stdout);
+    assert!(
+        outcome.stderr.contains("does not answer"),
+        "{}",
+        outcome.stderr
+    );
+    let json = outcome.json();
+    let verdicts: Vec<_> = json["setups"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|setup| format!("{} {}", setup["view"], setup["verdict"]))
+        .collect();
+    assert!(
+        verdicts.contains(&"\"a.zone\" \"registers\"".to_owned()),
+        "{verdicts:?}"
+    );
+}

@@ -1,0 +1,200 @@
+//! The `live-*` rules, on what scripted servers answer.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hickory_proto::op::ResponseCode;
+use sipdns_lint::dns::{Dns, Question, RecordType};
+use sipdns_lint::handset::{
+    AnswerFrom, Assumptions, Identity, Lookup, Model, Outcome, Protocol, ServerEntry, Step,
+    Transport, Why,
+};
+use sipdns_lint::live::gather;
+use sipdns_lint::rules;
+use sipdns_lint::site::{Asker, Setup, Simulation, Site, Verdict, View};
+use sipdns_lint::source::{Origin, Source, Sources, Span, Spanned};
+
+use crate::scripted_server::{ScriptedServer, always, bytes, record, response};
+use crate::{SOA, options, question, serve, with_answers};
+
+/// What the live rules report of one set-up that asks these questions and ends so.
+fn live_findings(
+    server: SocketAddr,
+    questions: &[Question],
+    verdict: Verdict,
+) -> Vec<(&'static str, String, String)> {
+    let sources = Sources::new();
+    let id = sources.add(Source::new(
+        "<arguments>",
+        Origin::Arguments,
+        "--live eslab.local",
+    ));
+    let at = Span::new(id, 7, 18);
+    let answers = gather(&options(server), &sources, [], |dns| {
+        for question in questions {
+            dns.ask(question);
+        }
+    })
+    .expect("the runtime starts");
+    let steps = questions
+        .iter()
+        .map(|question| Step {
+            question: question.clone(),
+            asked_as: question.name.to_string(),
+            why: Why {
+                sentence: String::new(),
+                source: "",
+                span: at,
+            },
+            answer: answers.ask(question),
+            from: AnswerFrom::Server,
+        })
+        .collect();
+    let setup = Setup {
+        entry: ServerEntry {
+            address: Spanned::new("eslab.local".to_owned(), at),
+            port: Spanned::new(0, at),
+            transport: Spanned::new(Transport::DnsNaptr, at),
+        },
+        also: Vec::new(),
+        asker: Asker::Live,
+        handsets: BTreeSet::from(["00907a0a0001".to_owned()]),
+        configurations: Vec::new(),
+        identity: Identity::default(),
+        view: None,
+    };
+    let lookup = Lookup {
+        steps,
+        protocol: Protocol::Udp,
+        outcome: Outcome::Undetermined { step: None },
+    };
+    let site = Site {
+        sources: Arc::new(sources),
+        inputs: Vec::new(),
+        zones: Vec::new(),
+        configurations: Vec::new(),
+        views: vec![View {
+            name: None,
+            zones: Vec::new(),
+            live: Some(Arc::new(answers)),
+        }],
+        setups: vec![setup],
+        simulations: vec![Simulation {
+            setup: 0,
+            view: 0,
+            lookup,
+            verdict,
+        }],
+        model: Model::spectralink_84(),
+        assumptions: Assumptions::default(),
+    };
+    let port = server.port().to_string();
+    rules::check(&site)
+        .into_iter()
+        .filter(|finding| finding.rule.id.starts_with("live-"))
+        .map(|finding| {
+            assert!(finding.related.iter().all(|label| label.span == at));
+            let message = finding.message.replace(&port, "PORT");
+            (finding.rule.id, message, site.text(finding.span).to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn each_failure_of_an_own_question_is_a_finding() {
+    for (code, message, written) in [
+        (
+            ResponseCode::ServFail,
+            "127.0.0.1:PORT could not find out `_sip._udp.eslab.local. SRV`: SERVFAIL",
+            "_sip._udp.eslab.local. SRV: SERVFAIL",
+        ),
+        (
+            ResponseCode::Refused,
+            "127.0.0.1:PORT refuses to answer `_sip._udp.eslab.local. SRV`",
+            "_sip._udp.eslab.local. SRV: REFUSED",
+        ),
+        (
+            ResponseCode::NotAuth,
+            "127.0.0.1:PORT answers `_sip._udp.eslab.local. SRV` with response code 9",
+            "_sip._udp.eslab.local. SRV: response code 9",
+        ),
+    ] {
+        let server = always(move |query| vec![bytes(&response(query, code))]);
+        let asked = [question("_sip._udp.eslab.local.", RecordType::SRV)];
+        let found = live_findings(server.address, &asked, Verdict::Undetermined);
+        assert_eq!(
+            found,
+            [(
+                "live-server-failure",
+                message.to_owned(),
+                written.to_owned()
+            )]
+        );
+    }
+}
+
+#[test]
+fn a_record_and_an_authoritative_miss_are_no_live_findings() {
+    let server = serve("sip1.eslab.local. 60 A 10.0.0.1");
+    let asked =
+        ["sip1.eslab.local.", "sip2.eslab.local."].map(|host| question(host, RecordType::A));
+    assert_eq!(live_findings(server.address, &asked, Verdict::Fails), []);
+}
+
+#[test]
+fn a_cut_answer_is_a_finding_that_says_whether_tcp_works() {
+    for tcp_works in [true, false] {
+        let server = ScriptedServer::start(move |query, asked| {
+            let mut message = with_answers(query, &[record("a. 60 A 10.0.0.1")]);
+            message.metadata.truncation = !asked.tcp;
+            if asked.tcp && !tcp_works {
+                Vec::new()
+            } else {
+                vec![bytes(&message)]
+            }
+        });
+        let asked = [question("a.", RecordType::A)];
+        let found = live_findings(server.address, &asked, Verdict::Undetermined);
+        let ids: Vec<_> = found.iter().map(|(id, ..)| *id).collect();
+        if tcp_works {
+            assert_eq!(ids, ["live-truncated"]);
+            assert!(
+                found[0].1.ends_with("over UDP; over TCP it is whole"),
+                "{found:?}"
+            );
+        } else {
+            assert_eq!(ids, ["live-server-failure", "live-truncated"]);
+            assert!(
+                found[1]
+                    .1
+                    .ends_with("over TCP there is none: malformed answer"),
+                "{found:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_miss_that_a_resolver_keeps_is_a_finding_unless_it_does_no_harm() {
+    let server = always(|query| {
+        let mut message = response(query, ResponseCode::NXDomain);
+        message.metadata.authoritative = false;
+        message.add_authority(record(&SOA.replace("900 SOA", "212 SOA")));
+        vec![bytes(&message)]
+    });
+    let srv = question("_sip._udp.eslab.local.", RecordType::SRV);
+    let naptr = question("eslab.local.", RecordType::NAPTR);
+    let ids = |question: &Question, verdict| {
+        let found = live_findings(server.address, std::slice::from_ref(question), verdict);
+        found
+            .into_iter()
+            .map(|(_, message, _)| message)
+            .collect::<Vec<_>>()
+    };
+    let expected = "127.0.0.1:PORT keeps the miss of `_sip._udp.eslab.local. SRV` for 212 s more";
+    assert_eq!(ids(&srv, Verdict::Fails), [expected]);
+    assert_eq!(ids(&srv, Verdict::Registers), [expected]);
+    assert_eq!(ids(&naptr, Verdict::Fails).len(), 1);
+    assert_eq!(ids(&naptr, Verdict::Registers).len(), 0);
+}
