@@ -73,3 +73,59 @@ pub(super) fn leads_back(view: &View, host: &Name, address: Ipv4Addr) -> Option<
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::source::{Origin, Source, Sources};
+    use crate::zone::master::{ReadOptions, read};
+
+    fn view(zones: &[(&str, &str)]) -> View {
+        let sources = Sources::new();
+        let zones = zones.iter().map(|(origin, text)| {
+            let text = format!("$TTL 60\n@ SOA ns. h. 1 1 1 1 1\n{text}");
+            let source = sources.add(Source::new(*origin, Origin::Stdin, text));
+            let options = ReadOptions {
+                origin: Some(Name::from_ascii(origin).expect("a name")),
+                ..ReadOptions::default()
+            };
+            Arc::new(read(&sources, source, &options))
+        });
+        View {
+            zones: zones.collect(),
+            ..View::default()
+        }
+    }
+
+    /// `not given`, `missing OWNER` or the hosts.
+    fn said(zones: &[(&str, &str)], last: u8) -> String {
+        match Reverse::of(&view(zones), Ipv4Addr::new(10, 2, 0, last)) {
+            Reverse::NotGiven => "not given".into(),
+            Reverse::Missing(owner) => format!("missing {owner}"),
+            Reverse::Hosts(hosts) => hosts.iter().map(|host| host.name.to_string()).collect(),
+        }
+    }
+
+    #[test]
+    fn addresses_are_looked_up_through_classless_delegations() {
+        const ABOVE: (&str, &str) = (
+            "0.2.10.in-addr.arpa.",
+            "7 PTR a.x.\n0-63 NS ns.\n$GENERATE 8-63 $ CNAME $.0-63\n",
+        );
+        const BELOW: (&str, &str) = ("0-63.0.2.10.in-addr.arpa.", "8 PTR b.x.\n");
+        for (zones, last, expected) in [
+            (&[ABOVE, BELOW][..], 7, "a.x."),
+            (&[ABOVE, BELOW], 8, "b.x."),
+            (&[ABOVE, BELOW], 9, "missing 9.0-63.0.2.10.in-addr.arpa."),
+            (&[ABOVE, BELOW], 99, "missing 99.0.2.10.in-addr.arpa."),
+            (&[ABOVE], 8, "not given"),
+            (&[BELOW], 8, "b.x."),
+            (&[BELOW], 9, "not given"),
+            (&[], 7, "not given"),
+        ] {
+            assert_eq!(said(zones, last), expected, "{zones:?} {last}");
+        }
+    }
+}

@@ -23,13 +23,13 @@ pub(super) struct Fault<'v> {
 }
 
 impl Fault<'_> {
-    /// The sets, for people.
-    pub(super) fn subject(&self) -> String {
+    /// The sets and a verb, for people.
+    pub(super) fn sets_have(&self) -> String {
         let first = set_name(self.sets[0]);
         match self.sets.len() - 1 {
-            0 => first,
-            1 => format!("{first} and one more set"),
-            more => format!("{first} and {more} more sets"),
+            0 => format!("{first} has"),
+            1 => format!("{first} and one more set have"),
+            more => format!("{first} and {more} more sets have"),
         }
     }
 

@@ -14,11 +14,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let mut finding = findings
                 .at(
                     fault.ttl.span,
-                    format!(
-                        "{} has a TTL of {}",
-                        fault.subject(),
-                        spoken(fault.ttl.value)
-                    ),
+                    format!("{} a TTL of {}", fault.sets_have(), spoken(fault.ttl.value)),
                 )
                 .label("kept this long")
                 .help(

@@ -15,8 +15,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .at(
                     fault.ttl.span,
                     format!(
-                        "{} has a TTL of {} only",
-                        fault.subject(),
+                        "{} a TTL of {} only",
+                        fault.sets_have(),
                         spoken(fault.ttl.value)
                     ),
                 )

@@ -158,3 +158,88 @@ pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
             .name()
             .is_some_and(|name| view.is_apex(&name) && ends_at_address(lookup, &name))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::handset::{Assumptions, Model};
+    use crate::site::{Arguments, Loaded, Requested, build, configured_setups};
+    use crate::source::{Origin, Source, Sources};
+    use crate::zone::master::{ReadOptions, read};
+
+    /// A zone `x.` and a handset that is given an address in it.
+    fn site(text: &str, address: &str, port: u16) -> Site {
+        let sources = Arc::new(Sources::new());
+        let text = format!("$TTL 60\n@ SOA ns h 1 1 1 1 1\n{text}");
+        let source = sources.add(Source::new("x", Origin::Stdin, text));
+        let options = ReadOptions {
+            origin: Some(Name::from_ascii("x.").expect("a name")),
+            ..ReadOptions::default()
+        };
+        let zone = Arc::new(read(&sources, source, &options));
+        let requested = Requested {
+            handset: Some(Arguments {
+                address: address.into(),
+                port: Some(port),
+                transport: None,
+            }),
+            live: Vec::new(),
+        };
+        let setups = configured_setups(&sources, &[], &requested);
+        let loaded = Loaded {
+            sources,
+            inputs: Vec::new(),
+            zones: vec![zone],
+            configurations: Vec::new(),
+            live: Vec::new(),
+        };
+        let model = Model::spectralink_84();
+        build(loaded, setups, model, Assumptions::default())
+    }
+
+    /// The sets of the chain, the addresses in it.
+    fn chain(text: &str, address: &str, port: u16) -> (Vec<String>, Vec<String>) {
+        let site = site(text, address, port);
+        let sets = site.sip_chain(0);
+        let sets = sets
+            .iter()
+            .map(|set| format!("{} {}", set.owner, set.record_type));
+        let addresses = site.sip_addresses(0);
+        let addresses = addresses
+            .iter()
+            .map(|found| found.address.value.to_string());
+        (sets.collect(), addresses.collect())
+    }
+
+    #[test]
+    fn the_chain_is_what_leads_to_sip_servers_and_nothing_else() {
+        let text = "@ NAPTR 1 1 S SIP+D2U \"\" _sip._udp\n_sip._udp SRV 1 1 5060 a\n\
+                    _sip._tcp.other SRV 1 1 5060 b\nalias CNAME a\na A 10.0.0.1\nb A 10.0.0.2\n\
+                    www A 10.0.0.3\n@ A 10.0.0.4\n_ldap._tcp SRV 1 1 389 www\n";
+        let (sets, addresses) = chain(text, "x", 0);
+        let expected = [
+            "x. NAPTR",
+            "_sip._udp.x. SRV",
+            "_sip._tcp.other.x. SRV",
+            "a.x. A",
+            "b.x. A",
+        ];
+        assert_eq!(sets, expected);
+        assert_eq!(addresses, ["10.0.0.1", "10.0.0.2"]);
+        let (sets, addresses) = chain(text, "alias.x", 5060);
+        assert!(sets.contains(&"alias.x. CNAME".to_owned()), "{sets:?}");
+        assert!(addresses.contains(&"10.0.0.1".to_owned()), "{addresses:?}");
+    }
+
+    #[test]
+    fn a_fallback_to_the_apex_is_no_sip_server() {
+        let (sets, addresses) = chain("@ A 10.0.0.4\n", "x", 0);
+        assert_eq!((sets.len(), addresses.len()), (0, 0));
+        let asked_for = (vec!["x. A".to_owned()], vec!["10.0.0.4".to_owned()]);
+        assert_eq!(chain("@ A 10.0.0.4\n", "x", 5060), asked_for);
+        let (sets, addresses) = chain("a A 10.0.0.1\n", "a.x", 0);
+        assert_eq!((sets.len(), addresses.len()), (1, 1));
+    }
+}
