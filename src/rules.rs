@@ -74,6 +74,8 @@ mod zone_typographic_character;
 
 #[cfg(test)]
 mod phone_testing;
+#[cfg(test)]
+mod zone_testing;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
 type Check = fn(&Site, &mut Findings);
