@@ -80,6 +80,7 @@ impl Texts {
     }
 
     /// The site and what all rules say of it.
+    #[allow(dead_code, reason = "tests of the simulator alone run no rule")]
     pub fn check(&self) -> (Site, Vec<Finding>) {
         let site = self.site();
         let findings = rules::check(&site);
