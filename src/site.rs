@@ -10,9 +10,11 @@ use crate::phone::Configuration;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::Zone;
 
+mod alias;
 mod simulate;
 mod view;
 
+pub use alias::Aliases;
 pub use simulate::{
     Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
     sip_server_addresses, verdict,

@@ -52,6 +52,13 @@ pub struct Zone {
     pub troubles: Vec<Trouble>,
 }
 
+impl Zone {
+    /// The list of root servers that a resolver starts from: no SOA, NS records of the root.
+    pub fn is_root_hints(&self) -> bool {
+        self.soas.is_empty() && self.contents.set(&Name::root(), RecordType::NS).is_some()
+    }
+}
+
 /// Something wrong with a zone's text. The reader says what and where; the rule of that
 /// name turns it into a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! included. `good-*` sites have no finding at warning or above.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -175,7 +176,7 @@ fn every_site_yields_what_it_expects_and_nothing_else() {
                 log: expected.log,
             };
             let yaml = serde_yaml::to_string(&observed).expect("YAML");
-            faults.push_str(&format!("{name}: another outcome:\n{yaml}\n"));
+            writeln!(faults, "{name}: another outcome:\n{yaml}").expect("a string");
         }
     }
     assert!(faults.is_empty(), "{faults}");

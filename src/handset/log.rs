@@ -6,8 +6,9 @@
 use std::fmt;
 
 use super::cache::kept_for;
-use super::{AnswerFrom, Assumptions, Identity, Lookup, Outcome, ServerEntry, Step, Via};
+use super::{AnswerFrom, Assumptions, Handset, Identity, Lookup, Outcome, ServerEntry, Step, Via};
 use crate::dns::{Answer, Data, Naptr, Record, RecordType, Srv};
+use crate::source::Spanned;
 
 /// One line: `|module|class|missed|text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +28,40 @@ impl fmt::Display for Line {
     }
 }
 
+/// What a handset writes from its boot on: the registration with its lookup, then the lookup
+/// once more after each number of seconds, when a call or a renewed registration asks for it.
+///
+/// The successful log of CS-14-17 shows (lines 58 to 65) that a repeated lookup is followed
+/// by one of the registered server itself, by its address and port.
+pub fn since_boot(
+    mut handset: Handset<'_>,
+    identity: &Identity,
+    entry: &ServerEntry,
+    again: &[u32],
+) -> Vec<Line> {
+    let mut log = Log::new(identity, handset.assumptions());
+    log.registration_begins();
+    log.lookup(entry, &handset.look_up(entry));
+    for seconds in again {
+        handset.wait(*seconds);
+        let lookup = handset.look_up(entry);
+        log.lookup(entry, &lookup);
+        if let Some(registered) = lookup.servers().first() {
+            let span = entry.address.span;
+            let server = ServerEntry {
+                address: Spanned::new(registered.address.to_string(), span),
+                port: Spanned::new(registered.port, span),
+                transport: entry.transport.clone(),
+            };
+            log.lookup(&server, &handset.look_up(&server));
+        }
+    }
+    log.lines
+}
+
 /// Writes lookups of one handset as its log, one after the other: what is in the cache
 /// from an earlier lookup shows in the later ones.
-pub struct Log<'a> {
+struct Log<'a> {
     identity: &'a Identity,
     assumptions: Assumptions,
     lines: Vec<Line>,
@@ -42,7 +74,7 @@ const REPLACEMENT_SHOWN: usize = 12;
 
 impl<'a> Log<'a> {
     /// An empty log.
-    pub fn new(identity: &'a Identity, assumptions: Assumptions) -> Self {
+    fn new(identity: &'a Identity, assumptions: Assumptions) -> Self {
         Self {
             identity,
             assumptions,
@@ -51,13 +83,8 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// The lines so far.
-    pub fn lines(&self) -> &[Line] {
-        &self.lines
-    }
-
     /// The line with which a registration begins, where the user is known.
-    pub fn registration_begins(&mut self) {
+    fn registration_begins(&mut self) {
         let Some(user) = &self.identity.user else {
             return;
         };
@@ -68,7 +95,7 @@ impl<'a> Log<'a> {
     }
 
     /// Writes one lookup. It ends where the given data does not say what comes next.
-    pub fn lookup(&mut self, entry: &ServerEntry, lookup: &Lookup) {
+    fn lookup(&mut self, entry: &ServerEntry, lookup: &Lookup) {
         let over = lookup.protocol.as_str().to_ascii_lowercase();
         let address = &entry.address.value;
         let mut srv: Option<&Step> = None;

@@ -39,6 +39,11 @@ impl<'a> Handset<'a> {
         }
     }
 
+    /// The readings of undocumented behaviour that it follows.
+    pub fn assumptions(&self) -> Assumptions {
+        self.assumptions
+    }
+
     /// Lets time pass.
     pub fn wait(&mut self, seconds: u32) {
         self.cache.wait(seconds);

@@ -47,23 +47,12 @@ pub(super) fn write_as_log(
 }
 
 fn log_lines(report: &Report<'_>, outcome: &Outcome<'_>, again: &[u32]) -> Vec<log::Line> {
-    let Some((simulation, view)) = outcome.simulated else {
+    let Some((_, mut view)) = outcome.simulated else {
         return Vec::new();
     };
     let (site, setup) = (report.site, outcome.setup);
-    let mut log = log::Log::new(&setup.identity, site.assumptions);
-    log.registration_begins();
-    log.lookup(&setup.entry, &simulation.lookup);
-    if !again.is_empty() {
-        let mut dns = view;
-        let mut handset = Handset::new(&mut dns, site.model, site.assumptions);
-        handset.look_up(&setup.entry);
-        for seconds in again {
-            handset.wait(*seconds);
-            log.lookup(&setup.entry, &handset.look_up(&setup.entry));
-        }
-    }
-    log.lines().to_vec()
+    let handset = Handset::new(&mut view, site.model, site.assumptions);
+    log::since_boot(handset, &setup.identity, &setup.entry, again)
 }
 
 fn setup(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -111,18 +111,20 @@ pub(super) fn about_lookup(
     if !setup.is_configured() {
         finding.severity = finding.severity.min(Severity::Note);
     }
-    if let Some(subject) = lookup_subject(simulation, setup) {
-        finding = finding.about(subject);
+    let name = |name: &Name| Subject::Lookup {
+        view: simulation.view,
+        name: name.clone(),
+    };
+    let missed = missed_srv(&simulation.lookup, setup);
+    finding
+        .subjects
+        .extend(missed.iter().map(|step| name(&step.question.name)));
+    if missed.is_empty() {
+        finding
+            .subjects
+            .extend(setup.entry.name().as_ref().map(name));
     }
     finding.handsets(&setup.handsets)
-}
-
-/// The lookup of one address in one view; `None` for what is no name.
-pub(super) fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject> {
-    Some(Subject::Lookup {
-        view: simulation.view,
-        address: setup.entry.name()?,
-    })
 }
 
 /// Adds the zone that says no, which also tells one view from another.
