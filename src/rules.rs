@@ -11,7 +11,6 @@ use crate::source::Span;
 mod address_ipv6_only;
 mod address_multiple;
 mod address_unusable;
-mod candidates;
 mod cname_at_sip_domain;
 mod domain_dot_local;
 mod fallback_address_is_not_sip;
@@ -20,11 +19,8 @@ mod input_encoding_guessed;
 mod input_limit_reached;
 mod input_truncated;
 mod live_negative_cached;
-mod live_question;
 mod live_server_failure;
 mod live_truncated;
-mod lookup;
-mod naptr;
 mod naptr_absent;
 mod naptr_flag_invalid;
 mod naptr_foreign_application;
@@ -62,8 +58,6 @@ mod phone_retry_units;
 mod phone_several_servers;
 mod phone_static_dns_conflict;
 mod phone_template_unrendered;
-#[cfg(test)]
-mod phone_testing;
 mod phone_transport_invalid;
 mod phone_transport_skips_naptr;
 mod phone_transport_spelling;
@@ -72,10 +66,7 @@ mod phone_xml_malformed;
 mod ptr_mismatch;
 mod ptr_missing;
 mod ptr_to_alias;
-mod reverse;
 mod reverse_zone_not_given;
-mod setting;
-mod sip_set;
 mod srv_alias_owner;
 mod srv_answer_too_big;
 mod srv_duplicate;
@@ -100,8 +91,6 @@ mod srv_transports_disagree;
 mod srv_weight_without_effect;
 mod srv_weight_zero_mixed;
 mod srv_wildcard_inert;
-mod trouble;
-mod ttl;
 mod ttl_delays_failback;
 mod ttl_mixed;
 mod ttl_too_long;
@@ -120,6 +109,20 @@ mod zone_soa_timers;
 mod zone_syntax;
 mod zone_ttl_missing;
 mod zone_typographic_character;
+
+// What several rules share.
+mod candidates;
+mod live_question;
+mod lookup;
+mod naptr;
+mod reverse;
+mod setting;
+mod sip_set;
+mod trouble;
+mod ttl;
+
+#[cfg(test)]
+mod phone_testing;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
 type Check = fn(&Site, &mut Findings);
