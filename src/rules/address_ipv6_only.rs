@@ -45,7 +45,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                         .about(Subject::Token(span))
                         .about(Subject::Lookup {
                             view: index,
-                            address: name.to_lowercase(),
+                            name: name.to_lowercase(),
                         })
                         .fix(fix.clone()),
                 );
