@@ -412,3 +412,23 @@ fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
         "{verdicts:?}"
     );
 }
+
+#[test]
+fn readings_of_undocumented_behaviour_are_printed() {
+    let folder = folder(&[("eslab.local.zone", ZONE)]);
+    let assumed = |words: &str| {
+        let output = run(folder.path(), words).stdout;
+        let line = output.lines().find(|line| line.starts_with("assumed: "));
+        line.map(str::to_owned)
+    };
+    assert_eq!(assumed("."), None);
+    assert_eq!(
+        assumed("--assume weight=higher-first .").as_deref(),
+        Some("assumed: weight=higher-first")
+    );
+    let all = assumed("--verbose .").expect("all of them");
+    assert!(all.contains("naptr-replacement=follow, "), "{all}");
+    let json = run(folder.path(), "--format json --assume naptr-walk=next .").json();
+    assert_eq!(json["assumptions"]["naptr-walk"], "next");
+    assert_eq!(json["handset"], "spectralink-84");
+}
