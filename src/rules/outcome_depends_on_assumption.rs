@@ -1,11 +1,11 @@
 //! `outcome-depends-on-assumption`: where the handset ends up depends on what nobody
 //! documents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Findings;
 use super::lookup::{about_lookup, sip_sets};
-use crate::dns::{Data, RecordType};
+use crate::dns::{Data, Name, RecordType};
 use crate::finding::{Finding, Subject};
 use crate::handset::assumption::{Assumption, Reading};
 use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step};
@@ -21,7 +21,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         }
         let chosen = first(&simulation.lookup);
         for (assumption, reading, other) in site.assumptions.alternatives() {
-            if !is_at_stake(assumption, setup, view) {
+            if !is_at_stake(assumption, &simulation.lookup, setup, view) {
                 continue;
             }
             let lookup = look_up(site, setup, view, other);
@@ -53,11 +53,13 @@ fn first(lookup: &Lookup) -> First<'_> {
         .collect()
 }
 
-/// Some differences say nothing new: weights decide between equals only, an unknown transport
-/// is an error of its own, and where the RFC's TLS name exists the other is no surprise.
-fn is_at_stake(assumption: &Assumption, setup: &Setup, view: &View) -> bool {
+/// Some differences say nothing new: weights decide between equals only; where the RFC's TLS
+/// name exists the other is no surprise; and an unknown transport, a target that is an alias
+/// and targets without addresses are errors of their own.
+fn is_at_stake(assumption: &Assumption, lookup: &Lookup, setup: &Setup, view: &View) -> bool {
     match assumption.name {
-        "weight" | "unknown-transport" => false,
+        "weight" | "unknown-transport" | "srv-without-address" => false,
+        "cname-chasing" => !has_alias_as_target(lookup),
         "tls-srv-name" => setup.entry.name().is_some_and(|name| {
             let sets = sip_sets(view, &name);
             !sets
@@ -66,6 +68,23 @@ fn is_at_stake(assumption: &Assumption, setup: &Setup, view: &View) -> bool {
         }),
         _ => true,
     }
+}
+
+fn has_alias_as_target(lookup: &Lookup) -> bool {
+    let srv = lookup
+        .steps
+        .iter()
+        .flat_map(|step| step.answer.of_type(RecordType::SRV));
+    let targets: HashSet<&Name> = srv
+        .filter_map(|record| match &record.data {
+            Data::Srv(srv) => Some(&srv.target.name),
+            _ => None,
+        })
+        .collect();
+    lookup
+        .steps
+        .iter()
+        .any(|step| targets.contains(&step.question.name) && step.answer.aliases().next().is_some())
 }
 
 fn look_up(site: &Site, setup: &Setup, view: &View, assumptions: Assumptions) -> Lookup {
@@ -156,7 +175,6 @@ fn remedy(assumption: &Assumption) -> String {
              `UDPOnly`"
         }
         "cname-chasing" => "put the records themselves in the place of the alias",
-        "srv-without-address" => "give every SRV target an A record",
         _ => "let both readings lead to the same server",
     };
     format!(
