@@ -1,11 +1,11 @@
 //! `outcome-depends-on-assumption`: where the handset ends up depends on what nobody
 //! documents.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::Findings;
 use super::lookup::{about_lookup, sip_sets};
-use crate::dns::{Data, Name, RecordType};
+use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
 use crate::handset::assumption::{Assumption, Reading};
 use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step};
@@ -21,7 +21,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         }
         let chosen = first(&simulation.lookup);
         for (assumption, reading, other) in site.assumptions.alternatives() {
-            if !is_at_stake(assumption, &simulation.lookup, setup, view) {
+            if !is_at_stake(assumption, setup, view) {
                 continue;
             }
             let lookup = look_up(site, setup, view, other);
@@ -54,12 +54,11 @@ fn first(lookup: &Lookup) -> First<'_> {
 }
 
 /// Some differences say nothing new: weights decide between equals only; where the RFC's TLS
-/// name exists the other is no surprise; and an unknown transport, a target that is an alias
-/// and targets without addresses are errors of their own.
-fn is_at_stake(assumption: &Assumption, lookup: &Lookup, setup: &Setup, view: &View) -> bool {
+/// name exists the other is no surprise; and an unknown transport and targets without
+/// addresses are errors of their own.
+fn is_at_stake(assumption: &Assumption, setup: &Setup, view: &View) -> bool {
     match assumption.name {
         "weight" | "unknown-transport" | "srv-without-address" => false,
-        "cname-chasing" => !has_alias_as_target(lookup),
         "tls-srv-name" => setup.entry.name().is_some_and(|name| {
             let sets = sip_sets(view, &name);
             !sets
@@ -68,23 +67,6 @@ fn is_at_stake(assumption: &Assumption, lookup: &Lookup, setup: &Setup, view: &V
         }),
         _ => true,
     }
-}
-
-fn has_alias_as_target(lookup: &Lookup) -> bool {
-    let srv = lookup
-        .steps
-        .iter()
-        .flat_map(|step| step.answer.of_type(RecordType::SRV));
-    let targets: HashSet<&Name> = srv
-        .filter_map(|record| match &record.data {
-            Data::Srv(srv) => Some(&srv.target.name),
-            _ => None,
-        })
-        .collect();
-    lookup
-        .steps
-        .iter()
-        .any(|step| targets.contains(&step.question.name) && step.answer.aliases().next().is_some())
 }
 
 fn look_up(site: &Site, setup: &Setup, view: &View, assumptions: Assumptions) -> Lookup {
