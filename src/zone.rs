@@ -1,9 +1,9 @@
 //! Zones: readers that turn text into records with spans, and the answers an authoritative
 //! server would give from them.
 
-use crate::dns::{Name, Record, RecordType};
+use crate::dns::{Name, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 
 pub mod answer;
 #[cfg(test)]
@@ -22,6 +22,7 @@ mod text;
 mod ttl;
 
 pub use contents::Contents;
+pub use master::{Limits, ReadOptions};
 
 /// The text formats that zones come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +31,27 @@ pub enum Format {
     MasterFile,
 }
 
-/// One zone as one file (with its `$INCLUDE`s) holds it.
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 1] = [Self::MasterFile];
+
+    /// The word in JSON and for `--input KIND=PATH`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MasterFile => "master-file",
+        }
+    }
+}
+
+/// Reads a source: one zone, or each of the several that formats other than the master file
+/// can hold in one text.
+pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
+    match format {
+        Format::MasterFile => vec![master::read(sources, id, options)],
+    }
+}
+
+/// One zone as a file (with its `$INCLUDE`s) holds it.
 #[derive(Debug)]
 pub struct Zone {
     /// The file.
@@ -46,6 +67,12 @@ pub struct Zone {
     pub soas: Vec<Record>,
     /// Every record read, SOA included, of whatever type.
     pub record_count: u64,
+    /// Names of which this text does not speak, nor of anything below them: folders that a
+    /// list shows without their records.
+    pub not_exported: Vec<WrittenName>,
+    /// The text holds what somebody asked for, not the zone: a name or a type that is not in
+    /// it may exist all the same.
+    pub is_excerpt: bool,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
     pub included: Vec<SourceId>,
     /// What was wrong with the text.

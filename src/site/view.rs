@@ -83,8 +83,8 @@ impl View {
             .map(AsRef::as_ref)
     }
 
-    /// The data given speaks of `name`: a zone lies at or above it and does not delegate it
-    /// to a zone that was not given, or a server was asked for it.
+    /// The data given speaks of `name`: a zone lies at or above it, does not delegate it to a
+    /// zone that was not given and was exported with it, or a server was asked for it.
     pub fn covers(&self, name: &Name) -> bool {
         if let Some(live) = &self.live {
             let from = Question::new(name, RecordType::ZERO);
@@ -94,8 +94,9 @@ impl View {
                 .next()
                 .is_some_and(|(question, _)| question.name == *name);
         }
-        self.zone_of(name)
-            .is_some_and(|zone| zone.zone_cut_above(name).is_none())
+        self.zone_of(name).is_some_and(|zone| {
+            zone.zone_cut_above(name).is_none() && zone.not_exported_above(name).is_none()
+        })
     }
 
     /// `name` is the apex of a zone.

@@ -132,6 +132,8 @@ impl<'s> Reader<'s> {
                 contents: Contents::default(),
                 soas: Vec::new(),
                 record_count: 0,
+                not_exported: Vec::new(),
+                is_excerpt: false,
                 included: Vec::new(),
                 troubles: Vec::new(),
             },

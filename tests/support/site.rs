@@ -39,7 +39,7 @@ impl Texts {
             let zone = zone::master::read(&sources, id, &options);
             inputs.push(Input {
                 source: id,
-                kind: Kind::MasterFile,
+                kind: Kind::Zone(zone::Format::MasterFile),
                 zone: Some(zone.apex.clone()),
                 records: Some(zone.record_count),
             });
