@@ -35,21 +35,29 @@ struct Header {
 /// Reads the exports of a source, each by itself; mostly there is one.
 pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
     let source = sources.get(id);
-    let headers = headers(&source.text);
+    let text = &source.text;
+    let headers = headers(text);
     let without_header = || match &options.origin {
         Some(origin) => (absolute(origin), Known::Surely),
         None => origin::guess(origin::file_name(source), ""),
     };
     let Some(first) = headers.first() else {
-        let whole = 0..source.text.len();
+        let whole = 0..text.len();
         return vec![read_one(sources, id, whole, without_header(), options)];
     };
     let ends = headers.iter().skip(1).map(|header| header.begin);
-    let ends = ends.chain([source.text.len()]);
+    let ends = ends.chain([text.len()]);
     let mut zones: Vec<Zone> = Vec::new();
     for (header, end) in headers.iter().zip(ends) {
         // What stands before the first header is not passed over.
-        let begin = if zones.is_empty() { 0 } else { header.begin };
+        let begin = match zones.len() {
+            0 => 0,
+            _ => {
+                end - text[header.begin..end]
+                    .trim_start_matches(BYTE_ORDER_MARK)
+                    .len()
+            }
+        };
         let origin = (header.zone.clone(), Known::Surely);
         zones.push(read_one(sources, id, begin..end, origin, options));
     }
@@ -97,12 +105,6 @@ fn headers(text: &str) -> Vec<Header> {
                 Some("") => before.start,
                 _ => line.start,
             };
-            let mark = if text[begin..].starts_with(BYTE_ORDER_MARK) {
-                BYTE_ORDER_MARK.len_utf8()
-            } else {
-                0
-            };
-            let begin = begin + mark;
             Some(Header { line, begin, zone })
         })
         .collect()
