@@ -98,7 +98,8 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
     }
     let span = |one: &Printed| {
         let line = one.opening.as_ref().unwrap_or(&one.records);
-        Span::new(id, line.start, line.end)
+        let length = source.text[line.clone()].trim_end().len();
+        Span::new(id, line.start, line.start + length)
     };
     if let ([first, second, ..], Some(zone)) = (&all[..], zones.get_mut(1)) {
         let label = Label {
