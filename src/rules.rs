@@ -126,6 +126,8 @@ mod ttl;
 
 #[cfg(test)]
 mod phone_testing;
+#[cfg(test)]
+mod zone_testing;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
 type Check = fn(&Site, &mut Findings);

@@ -5,11 +5,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
-use crate::finding::Finding;
+use crate::finding::{Edit, Finding};
 use crate::fix::Place;
 use crate::phone::nearest;
 use crate::site::{Setup, Site, View, sip_domain};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;
@@ -139,6 +139,15 @@ impl<'s> SipSet<'s> {
         }
         finding
     }
+}
+
+/// A token's replacement in its file. There is none for what a server answered, nor for a
+/// token from which `$GENERATE` makes many.
+pub(super) fn edit(site: &Site, token: Span, text: impl Into<String>) -> Vec<Edit> {
+    let is_file = site.sources.get(token.source).origin != Origin::Live;
+    let is_one = !site.text(token).contains('$');
+    let edit = (is_file && is_one).then(|| Edit::replace(token, text));
+    edit.into_iter().collect()
 }
 
 /// One label is misspelt, the others are equal.

@@ -1,9 +1,9 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
 use super::Findings;
-use super::lookup::{asked_and_got, below, lookup_subject, plain};
+use super::lookup::{asked_and_got, below, plain};
 use crate::dns::{Answer, Name, RecordType, RrSet};
-use crate::finding::{Edit, Finding, Fix};
+use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
 use crate::phone::nearest;
 use crate::rule::Severity;
@@ -155,7 +155,11 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
 const SHOWN: usize = 3;
 
 /// Names the handsets that ask for the well-formed name and get nothing.
-fn with_lookups(mut finding: Finding, site: &Site, view: usize, meant: &Meant) -> Finding {
+fn with_lookups(finding: Finding, site: &Site, view: usize, meant: &Meant) -> Finding {
+    let mut finding = finding.about(Subject::Lookup {
+        view,
+        name: meant.name.clone(),
+    });
     for (simulation, setup, _) in site.simulated() {
         let step = simulation.lookup.steps.iter().find(|step| {
             step.question.record_type == RecordType::SRV && step.question.name == meant.name
@@ -168,9 +172,6 @@ fn with_lookups(mut finding: Finding, site: &Site, view: usize, meant: &Meant) -
         }
         if finding.related.len() < SHOWN {
             finding = finding.related(setup.entry.address.span, asked_and_got(step));
-        }
-        if let Some(subject) = lookup_subject(simulation, setup) {
-            finding = finding.about(subject);
         }
         finding = finding.handsets(&setup.handsets);
     }

@@ -1,8 +1,8 @@
 //! `srv-port-transport-mismatch`: the port of TLS without TLS, or the other way round.
 
 use super::Findings;
-use super::sip_set::{sip_sets, usual_port};
-use crate::finding::{Edit, Fix};
+use super::sip_set::{edit, sip_sets, usual_port};
+use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
@@ -37,7 +37,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("write port {usual}"),
                     safe: false,
-                    edits: vec![Edit::replace(srv.port.span, usual.to_string())],
+                    edits: edit(site, srv.port.span, usual.to_string()),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             findings.push(sip.with_handsets(finding));
