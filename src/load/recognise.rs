@@ -71,6 +71,11 @@ const RECOGNISERS: &[Recogniser] = &[
         names: &[".zone", ".db", ".hosts"],
     },
     Recogniser {
+        kind: Kind::PhoneConfig,
+        judge: phone_config,
+        names: &[],
+    },
+    Recogniser {
         kind: Kind::Zone(Format::WindowsDns),
         judge: windows_dns::judge,
         names: &[".dns"],
@@ -78,11 +83,6 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         kind: Kind::Zone(Format::DnscmdPrint),
         judge: dnscmd_print::judge,
-        names: &[],
-    },
-    Recogniser {
-        kind: Kind::PhoneConfig,
-        judge: phone_config,
         names: &[],
     },
 ];
