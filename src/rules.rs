@@ -120,6 +120,7 @@ mod lookup;
 mod naptr;
 mod reverse;
 mod setting;
+mod sip_owner;
 mod sip_set;
 mod trouble;
 mod ttl;

@@ -4,7 +4,7 @@ use super::Findings;
 use super::candidates::Candidates;
 use super::lookup::{about_lookup, plain};
 use crate::dns::{Name, RrSet};
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::site::{Setup, Site};
 
 /// Looks at every address outside all zones given.
@@ -49,6 +49,7 @@ fn delegated(findings: &Findings, setup: &Setup, cut: &RrSet) -> Finding {
             address.value
         ))
         .related(cut.records[0].span, "the delegation")
+        .about(Subject::Owner(cut.owner.to_lowercase()))
 }
 
 fn outside(

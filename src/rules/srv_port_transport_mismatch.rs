@@ -1,7 +1,7 @@
 //! `srv-port-transport-mismatch`: the port of TLS without TLS, or the other way round.
 
 use super::Findings;
-use super::sip_set::{edit, sip_sets, usual_port};
+use super::sip_set::{SipSet, edit, sip_sets, usual_port};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
@@ -9,8 +9,10 @@ use crate::site::Site;
 /// Looks at every record of every SIP SRV set. Ports that are neither 5060 nor 5061 are
 /// somebody's decision.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in sip_sets(site) {
-        let usual = usual_port(&sip.set.owner);
+    // A malformed owner may have meant either transport.
+    let well_formed = sip_sets(site).into_iter().filter(SipSet::is_well_formed);
+    for sip in well_formed {
+        let usual = usual_port(&sip.owner);
         for (record, srv) in sip.set.srv() {
             let port = srv.port.value;
             if !matches!(port, 5060 | 5061) || port == usual {

@@ -13,7 +13,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if srv.port.value != 0 || srv.target.name.is_root() {
                 continue;
             }
-            let usual = usual_port(&sip.set.owner);
+            let usual = usual_port(&sip.owner);
             let new = NewRecord::srv(
                 srv.priority.value,
                 srv.weight.value,

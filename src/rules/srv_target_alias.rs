@@ -23,7 +23,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                     ),
                 )
                 .related(alias.mark(), "the alias")
-                .about(Subject::Token(srv.target.span));
+                .about(Subject::Token(srv.target.span))
+                .about(Subject::Owner(alias.owner.name.to_lowercase()));
             let Some(host) = host else {
                 findings.push(sip.with_handsets(finding.help(format!(
                     "name the host that `{target}` stands for, by the name that has the A record"
