@@ -276,6 +276,20 @@ fn spans_are_right_in_every_encoding_and_with_every_line_end() {
 }
 
 #[test]
+fn typographic_characters_are_read_as_what_they_stand_for() {
+    let line = "_sip._udp\u{a0}SRV\t1 10 5060\tpiper.e.\r\n@ NAPTR\t1 1 \u{201c}S\u{201d} SIP+D2U \"\" _sip._udp\r\n";
+    let (sources, zones) = read_text(&format!("{HEAD}{line}"));
+    assert_eq!(
+        troubles(&sources, &zones[0]),
+        [
+            (TroubleKind::Typographic, 12, "\u{a0}".to_owned()),
+            (TroubleKind::Typographic, 13, "\u{201c}".to_owned()),
+        ]
+    );
+    assert_eq!(zones[0].record_count, 3);
+}
+
+#[test]
 fn nul_characters_are_told_and_a_run_of_them_is_a_loss() {
     let (sources, zones) = read_text(&format!("{HEAD}a\0b A 10.0.0.1\r\nc A 10.0.0.2\r\n"));
     let expected = (TroubleKind::Syntax, 12, "\0".to_owned());
