@@ -1,16 +1,18 @@
 //! Zones: readers that turn text into records with spans, and the answers an authoritative
 //! server would give from them.
 
-use crate::dns::{Name, Record, RecordType};
+use crate::dns::{Name, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 
+pub mod aging;
 pub mod answer;
 #[cfg(test)]
 pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
+pub(crate) mod dnscmd_print;
 mod fields;
 mod head;
 mod lexer;
@@ -20,17 +22,54 @@ mod record_type;
 mod spelling;
 mod text;
 mod ttl;
+pub(crate) mod windows;
 
 pub use contents::Contents;
+pub use master::{Limits, ReadOptions};
 
 /// The text formats that zones come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {
     /// RFC 1035 master file.
     MasterFile,
+    /// What Windows servers keep and export: `*.dns`, `dnscmd /ZoneExport`,
+    /// `Export-DnsServerZone`.
+    WindowsDns,
+    /// What `dnscmd /ZonePrint` and `dnscmd /EnumRecords` print.
+    DnscmdPrint,
 }
 
-/// One zone as one file (with its `$INCLUDE`s) holds it.
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 3] = [Self::MasterFile, Self::WindowsDns, Self::DnscmdPrint];
+
+    /// The word in JSON and for `--input KIND=PATH`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MasterFile => "master-file",
+            Self::WindowsDns => "windows-dns",
+            Self::DnscmdPrint => "dnscmd-print",
+        }
+    }
+
+    /// Lines are records as Windows servers write them: with time stamps, WINS, and the
+    /// SOA's last number as the TTL of every record that has none.
+    pub(crate) const fn is_of_windows(self) -> bool {
+        matches!(self, Self::WindowsDns | Self::DnscmdPrint)
+    }
+}
+
+/// Reads a source: one zone, or each of the several that formats other than the master file
+/// can hold in one text.
+pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
+    match format {
+        Format::MasterFile => vec![master::read(sources, id, options)],
+        Format::WindowsDns => windows::read(sources, id, options),
+        Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
+    }
+}
+
+/// One zone as a file (with its `$INCLUDE`s) holds it.
 #[derive(Debug)]
 pub struct Zone {
     /// The file.
@@ -46,6 +85,12 @@ pub struct Zone {
     pub soas: Vec<Record>,
     /// Every record read, SOA included, of whatever type.
     pub record_count: u64,
+    /// Names of which this text does not speak, nor of anything below them: folders that a
+    /// list shows without their records.
+    pub not_exported: Vec<WrittenName>,
+    /// The text holds what somebody asked for, not the zone: a name or a type that is not in
+    /// it may exist all the same.
+    pub is_excerpt: bool,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
@@ -53,6 +98,24 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// Says that this is the second export of a text, which `at` begins; `more` follow.
+    fn report_further_export(&mut self, at: Span, more: usize, first: Label) {
+        let mut message = "a second export begins here: each is read by itself".to_owned();
+        if more > 0 {
+            message = format!("{message}, and so are the {more} that follow");
+        }
+        let help = "give every export a file of its own, so that it is plain which one is meant";
+        self.troubles.push(Trouble {
+            kind: TroubleKind::SeveralExports,
+            span: at,
+            message,
+            help: Some(help.to_owned()),
+            related: vec![first],
+            fix: None,
+            damaged: None,
+        });
+    }
+
     /// The list of root servers that a resolver starts from: no SOA, NS records of the root.
     pub fn is_root_hints(&self) -> bool {
         self.soas.is_empty() && self.contents.set(&Name::root(), RecordType::NS).is_some()

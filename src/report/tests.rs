@@ -74,7 +74,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
     let loaded = Loaded {
         inputs: vec![
             input(phone, Kind::PhoneConfig, None),
-            input(zone, Kind::MasterFile, Some(&read)),
+            input(zone, Kind::Zone(zone::Format::MasterFile), Some(&read)),
         ],
         zones: vec![Arc::new(read)],
         configurations: Vec::<Configuration>::new(),

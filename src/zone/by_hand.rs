@@ -48,6 +48,8 @@ pub fn zone(apex: &str, records: &[(&str, &str)]) -> Zone {
         apex,
         contents,
         record_count: records.len() as u64,
+        not_exported: Vec::new(),
+        is_excerpt: false,
         included: Vec::new(),
         troubles: Vec::new(),
     }
