@@ -14,14 +14,16 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut secrets: Vec<Range<usize>> = Vec::new();
     let mut hidden = 0;
-    for at in memchr::memchr2_iter(b'=', b'@', bytes) {
+    for at in memchr::memchr3_iter(b'=', b'@', b'"', bytes) {
         if at < hidden {
             continue;
         }
-        let secret = if bytes[at] == b'=' {
-            is_secret(name_before(&bytes[..at])).then(|| value_behind(bytes, at + 1))
-        } else {
-            password_before(&bytes[..at])
+        let named = || is_secret(name_before(&bytes[..at]));
+        let secret = match bytes[at] {
+            b'=' => named().then(|| value_behind(bytes, at + 1)),
+            // The `=` is missing.
+            b'"' => named().then(|| value_behind(bytes, at)),
+            _ => password_before(&bytes[..at]),
         };
         if let Some(secret) = secret
             && secret.start >= hidden
@@ -124,6 +126,7 @@ mod tests {
             r#"<a reg.1.auth.pasword=hunter2 reg.1.label="b"/>"#,
             "<a device.auth.localAdminPassword=\"hunter2\n reg.1.label='b'/>",
             r#"<a sec.clientSecret="hunter2"#,
+            r#"<a reg.1.auth.password "hunter2"/>"#,
             r#"<a reg.1.loginPin="hunter2" x="1"/>"#,
             r#"<a reg.1.server.1.address="sip:1512:hunter2@eslab.local"/>"#,
             r#"<a prov.server="ftp://user:hunter2@10.0.0.1/"/>"#,
