@@ -1,6 +1,6 @@
 //! From inputs to views, set-ups and simulations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -137,7 +137,10 @@ pub fn build(
     let by_files = configured
         .iter()
         .any(|setup| setup.asker == Asker::Configuration);
-    let mut setups = Setups { list: configured };
+    let mut setups = Setups::default();
+    for setup in configured {
+        setups.add(setup);
+    }
     if !by_files {
         for (index, view) in views.iter().enumerate() {
             implied(index, view, &mut setups);
@@ -162,14 +165,23 @@ pub fn build(
 #[derive(Default)]
 struct Setups {
     list: Vec<Setup>,
+    /// Where each stands in the list, by view, port, and address in lower case; a few
+    /// transports may share a place.
+    places: HashMap<(Option<usize>, u16, String), Vec<usize>>,
 }
 
 impl Setups {
     /// Adds a set-up, or joins it with the one that looks up the same.
     fn add(&mut self, setup: Setup) {
-        let same = |other: &&mut Setup| other.view == setup.view && other.looks_up_as(&setup);
-        match self.list.iter_mut().find(same) {
-            Some(other) => {
+        let entry = &setup.entry;
+        let address = entry.address.value.to_ascii_lowercase();
+        let key = (setup.view, entry.port.value, address);
+        let places = self.places.entry(key).or_default();
+        let transport = &entry.transport.value;
+        let same = |at: &&usize| self.list[**at].entry.transport.value == *transport;
+        match places.iter().find(same) {
+            Some(at) => {
+                let other = &mut self.list[*at];
                 other.also.push(setup.entry.address.span);
                 other.handsets.extend(setup.handsets);
                 for source in setup.configurations {
@@ -178,7 +190,10 @@ impl Setups {
                     }
                 }
             }
-            None => self.list.push(setup),
+            None => {
+                places.push(self.list.len());
+                self.list.push(setup);
+            }
         }
     }
 }
@@ -194,13 +209,6 @@ impl Setup {
             identity: Identity::default(),
             view: None,
         }
-    }
-
-    fn looks_up_as(&self, other: &Self) -> bool {
-        let (one, two) = (&self.entry, &other.entry);
-        one.port.value == two.port.value
-            && one.transport.value == two.transport.value
-            && one.address.value.eq_ignore_ascii_case(&two.address.value)
     }
 }
 
@@ -224,7 +232,7 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
             imply(domain, set.records[0].owner.span);
         }
     }
-    let known: Vec<_> = setups.list.iter().filter_map(|s| s.entry.name()).collect();
+    let known: HashSet<_> = setups.list.iter().filter_map(|s| s.entry.name()).collect();
     for (name, span) in names {
         if known.contains(&name) {
             continue;
