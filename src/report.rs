@@ -298,9 +298,12 @@ impl<'a> Report<'a> {
             })
             .collect();
         // A set-up that no view can speak of is listed all the same.
-        for (index, setup) in self.site.setups.iter().enumerate() {
-            let simulations = &self.site.simulations;
-            if !simulations.iter().any(|one| one.setup == index) {
+        let mut simulated = vec![false; self.site.setups.len()];
+        for simulation in &self.site.simulations {
+            simulated[simulation.setup] = true;
+        }
+        for (setup, simulated) in self.site.setups.iter().zip(simulated) {
+            if !simulated {
                 outcomes.push(Outcome {
                     setup,
                     simulated: None,

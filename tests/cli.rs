@@ -262,6 +262,39 @@ fn a_link_does_not_lead_out_of_the_folder() {
     assert_eq!(json["inputs"][0]["zone"], "eslab.local.");
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_passed_over_in_a_folder_and_refused_by_name() {
+    let folder = folder(&[("zones/a.zone", ZONE)]);
+    let path = |name: &str| folder.path().join("zones").join(name);
+    let made = Process::new("mkfifo").arg(path("pipe.zone")).status();
+    assert!(made.expect("mkfifo is part of POSIX").success());
+    std::os::unix::fs::symlink("/dev/zero", path("zero.zone")).expect("a link");
+    let _socket = std::os::unix::net::UnixListener::bind(path("socket.zone")).expect("a socket");
+
+    let outcome = run(folder.path(), "zones --format json");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    let inputs = outcome.json()["inputs"].to_string();
+    assert!(inputs.contains("zones/a.zone"), "{inputs}");
+    assert!(
+        !inputs.contains("pipe") && !inputs.contains("zero"),
+        "{inputs}"
+    );
+
+    for words in [
+        "zones/pipe.zone",
+        "zones/zero.zone",
+        "zones/socket.zone",
+        "/dev/zero",
+        "--input master-file=zones/pipe.zone",
+    ] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 2, "{words}");
+        let says = "it is no regular file";
+        assert!(outcome.stderr.contains(says), "{words}: {}", outcome.stderr);
+    }
+}
+
 #[test]
 fn a_subcommand_stands_anywhere_and_options_on_both_sides_of_it() {
     let folder = folder(&[("a.zone", ZONE), ("trace/b.zone", ZONE)]);
@@ -441,4 +474,24 @@ fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
         verdicts.contains(&"\"a.zone\" \"registers\"".to_owned()),
         "{verdicts:?}"
     );
+}
+
+#[test]
+fn readings_of_undocumented_behaviour_are_printed() {
+    let folder = folder(&[("eslab.local.zone", ZONE)]);
+    let assumed = |words: &str| {
+        let output = run(folder.path(), words).stdout;
+        let line = output.lines().find(|line| line.starts_with("assumed: "));
+        line.map(str::to_owned)
+    };
+    assert_eq!(assumed("."), None);
+    assert_eq!(
+        assumed("--assume weight=higher-first .").as_deref(),
+        Some("assumed: weight=higher-first")
+    );
+    let all = assumed("--verbose .").expect("all of them");
+    assert!(all.contains("naptr-replacement=follow, "), "{all}");
+    let json = run(folder.path(), "--format json --assume naptr-walk=next .").json();
+    assert_eq!(json["assumptions"]["naptr-walk"], "next");
+    assert_eq!(json["handset"], "spectralink-84");
 }

@@ -348,6 +348,28 @@ fn what_has_no_shape_is_spelt_out() {
     assert_eq!(printable("é 管"), "é 管");
 }
 
+#[test]
+fn passwords_are_masked_in_every_format_and_leave_columns_alone() {
+    let text = "<a reg.1.auth.password=\"hünter2\" port=\"x\"/>\n";
+    let (site, source, _) = site(text);
+    let port = text.find("port").expect("it is there");
+    let password = text.find("hünter2").expect("it is there");
+    let finding = Finding::new(&ERROR, Span::new(source, port, port + 4), "a message")
+        .related(Span::new(source, password - 1, password + 3), "a place");
+    let report = Report::new(&site, vec![finding], Vec::new(), &Selection::default());
+    for format in [Format::Pretty, Format::Concise, Format::Table, Format::Json] {
+        let text = written(&report, format);
+        assert!(
+            !text.contains('ü') && !text.contains("nter"),
+            "{format:?}: {text}"
+        );
+    }
+    let drawn = written(&report, Format::Pretty);
+    assert!(drawn.contains("password=\"*******\" port"), "{drawn}");
+    let json: Value = serde_json::from_str(&written(&report, Format::Json)).expect("JSON");
+    assert_eq!(json["findings"][0]["related"][0]["snippet"], "\"**");
+}
+
 /// Texts of any characters, among which those that terminals obey are frequent.
 fn hostile() -> impl Strategy<Value = String> {
     let obeyed = "\u{1b}\u{9b}\u{7}\u{8}\r\n\t\0\u{7f}\u{202e}";

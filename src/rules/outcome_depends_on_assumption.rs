@@ -53,11 +53,12 @@ fn first(lookup: &Lookup) -> First<'_> {
         .collect()
 }
 
-/// Some differences say nothing new: weights decide between equals only, an unknown transport
-/// is an error of its own, and where the RFC's TLS name exists the other is no surprise.
+/// Some differences say nothing new: weights decide between equals only; where the RFC's TLS
+/// name exists the other is no surprise; and an unknown transport and targets without
+/// addresses are errors of their own.
 fn is_at_stake(assumption: &Assumption, setup: &Setup, view: &View) -> bool {
     match assumption.name {
-        "weight" | "unknown-transport" => false,
+        "weight" | "unknown-transport" | "srv-without-address" => false,
         "tls-srv-name" => setup.entry.name().is_some_and(|name| {
             let sets = sip_sets(view, &name);
             !sets
@@ -167,7 +168,6 @@ fn remedy(assumption: &Assumption) -> String {
              `UDPOnly`"
         }
         "cname-chasing" => "put the records themselves in the place of the alias",
-        "srv-without-address" => "give every SRV target an A record",
         _ => "let both readings lead to the same server",
     };
     format!(
