@@ -224,7 +224,8 @@ mod tests {
     fn prints_of_dnscmd_are_told_by_words_of_the_command_among_records() {
         for text in [
             "Returned records:\n@ [Aging:3614831] 600 A 1.1.1.1\n",
-            "C:\\>dnscmd /EnumRecords e.x @\nReturned records:\n@ 600 A 1.1.1.1\n\nCommand completed successfully.\n",
+            "Microsoft Windows [Version 10.0.17763.1]\n(c) 2018 Microsoft Corporation.\n\n\
+             C:\\>dnscmd /EnumRecords e.x @\nReturned records:\n@ 600 A 1.1.1.1\n\nCommand completed successfully.\n",
             ";\n;  Zone:    e.x\n;  Server:  s.e.x\n;\n@ 3600 SOA s.e.x. h.e.x. 1 2 3 4 5\n",
             "a [Aging:3614831] 600 A 1.1.1.1\n",
         ] {

@@ -1,11 +1,15 @@
 //! What `dnscmd` prints: told by words of the command, where most of what else is there are
-//! records; a page that explains the command is none.
+//! records. A page that explains the command is none.
 
 use super::Judgement;
 use crate::zone::dnscmd_print::{Line, classify};
 
 /// Lines with content that are looked at before a text is judged.
 const LINES: usize = 2000;
+
+/// Lines of other kinds that a captured console may hold beside the records: the banners
+/// of cmd.exe and PowerShell.
+const BANNERS: usize = 8;
 
 /// Judges a text.
 pub(super) fn judge(text: &str) -> Judgement {
@@ -24,7 +28,7 @@ pub(super) fn judge(text: &str) -> Judgement {
             Line::End | Line::Prompt | Line::Blank => {}
         }
     }
-    if has_mark && records >= others {
+    if has_mark && records > 0 && others <= records + BANNERS {
         return Judgement::Certain;
     }
     if has_mark {

@@ -122,6 +122,19 @@ fn several_commands_are_read_each_by_itself() {
 }
 
 #[test]
+fn what_follows_the_end_or_a_prompt_is_not_read() {
+    let without_end = ENUM_RECORDS.replace("Command completed successfully.", "C:\\>");
+    for printed in [ENUM_RECORDS, &without_end] {
+        let (_, zones) = read_named("x", &format!("{printed}sent to the customer\n"));
+        assert_eq!((zones.len(), zones[0].record_count), (1, 3), "{printed}");
+        assert_eq!(zones[0].troubles, [], "{printed}");
+    }
+    // But no record is lost.
+    let (_, zones) = read_named("x", &format!("{ENUM_RECORDS}sip9 3600 A  10.0.0.9\n"));
+    assert_eq!((zones.len(), zones[1].record_count), (2, 1));
+}
+
+#[test]
 fn without_the_command_the_origin_is_asked_for() {
     let text = ENUM_RECORDS.split_once('\n').unwrap().1;
     let (sources, zones) = read_named("records.txt", text);
