@@ -20,8 +20,10 @@ mod record_type;
 mod spelling;
 mod text;
 mod ttl;
+mod zones;
 
 pub use contents::Contents;
+pub use zones::Zones;
 
 /// The text formats that zones come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
