@@ -19,8 +19,7 @@ mod view;
 pub use alias::Aliases;
 pub use chain::{SipAddress, SipHost};
 pub use simulate::{
-    Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
-    sip_server_addresses, verdict,
+    Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain, verdict,
 };
 pub use view::View;
 

@@ -23,9 +23,11 @@ mod spelling;
 mod text;
 mod ttl;
 pub(crate) mod windows;
+mod zones;
 
 pub use contents::Contents;
 pub use master::{Limits, ReadOptions};
+pub use zones::Zones;
 
 /// The text formats that zones come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,26 +1,22 @@
 //! `fallback-address-is-not-sip`: what handsets would find at the bare domain is no SIP
 //! server.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::Findings;
 use crate::dns::{Data, RecordType};
 use crate::handset::Via;
-use crate::site::{Site, sip_server_addresses};
+use crate::site::Site;
 
 /// Looks at the A records of addresses whose SRV records lead to other servers.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let mut listed: BTreeMap<usize, BTreeSet<IpAddr>> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         let servers = simulation.lookup.servers();
         let by_srv = servers.first().is_some_and(|server| server.via == Via::Srv);
         let Some(name) = setup.entry.name().filter(|_| by_srv) else {
             continue;
         };
-        let listed = listed
-            .entry(simulation.view)
-            .or_insert_with(|| sip_server_addresses(view).into_iter().collect());
+        let listed = view.sip_server_addresses();
         let answer = view.ask(&name, RecordType::A);
         let mut others = answer
             .of_type(RecordType::A)

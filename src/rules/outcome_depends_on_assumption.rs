@@ -8,7 +8,7 @@ use super::lookup::{about_lookup, sip_sets};
 use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
 use crate::handset::assumption::{Assumption, Reading};
-use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step};
+use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step, Transport};
 use crate::site::{Setup, Simulation, Site, Verdict, View, verdict};
 use crate::source::Span;
 
@@ -21,7 +21,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         }
         let chosen = first(&simulation.lookup);
         for (assumption, reading, other) in site.assumptions.alternatives() {
-            if !is_at_stake(assumption, setup, view) {
+            if !is_at_stake(assumption, simulation, setup, view) {
                 continue;
             }
             let lookup = look_up(site, setup, view, other);
@@ -53,18 +53,40 @@ fn first(lookup: &Lookup) -> First<'_> {
         .collect()
 }
 
-/// Some differences say nothing new: weights decide between equals only; where the RFC's TLS
-/// name exists the other is no surprise; and an unknown transport and targets without
-/// addresses are errors of their own.
-fn is_at_stake(assumption: &Assumption, setup: &Setup, view: &View) -> bool {
+/// The lookup came to the point where this assumption decides, and its readings may lead to
+/// different servers. Some differences say nothing new: weights decide between equals only,
+/// where the RFC's TLS name exists the other is no surprise, and an unknown transport and targets
+/// without addresses are errors of their own.
+fn is_at_stake(
+    assumption: &Assumption,
+    simulation: &Simulation,
+    setup: &Setup,
+    view: &View,
+) -> bool {
+    let lookup = &simulation.lookup;
+    let transport = &setup.entry.transport.value;
+    let has_met = |kind| {
+        let mut answers = lookup.steps.iter().map(|step| &step.answer);
+        answers.any(|answer| answer.of_type(kind).next().is_some())
+    };
     match assumption.name {
-        "weight" | "unknown-transport" | "srv-without-address" => false,
-        "tls-srv-name" => setup.entry.name().is_some_and(|name| {
-            let sets = sip_sets(view, &name);
-            !sets
-                .iter()
-                .any(|(_, protocol, _)| *protocol == Protocol::Tls)
-        }),
+        // A lookup from an empty cache takes no time.
+        "weight" | "unknown-transport" | "negative-ttl-source" | "srv-without-address" => false,
+        "naptr-replacement" | "naptr-walk" => has_met(RecordType::NAPTR),
+        "tcp-preferred-udp-srv" => *transport == Transport::TcpPreferred,
+        "cname-chasing" => {
+            let mut answers = lookup.steps.iter().map(|step| &step.answer);
+            answers.any(|answer| answer.aliases().next().is_some())
+        }
+        "tls-srv-name" => {
+            let asks_for_tls = *transport == Transport::Tls || has_met(RecordType::NAPTR);
+            let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
+            asks_for_tls
+                && setup
+                    .entry
+                    .name()
+                    .is_some_and(|name| !sip_sets(view, &name).iter().any(is_tls))
+        }
         _ => true,
     }
 }

@@ -93,10 +93,7 @@ mod tests {
             };
             Arc::new(read(&sources, source, &options))
         });
-        View {
-            zones: zones.collect(),
-            ..View::default()
-        }
+        View::of_zones(zones)
     }
 
     /// `not given`, `missing OWNER` or the hosts.

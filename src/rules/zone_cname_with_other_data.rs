@@ -43,7 +43,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
 /// What stands beside an alias: records of another type, or an alias of another name.
 fn beside(zone: &Zone, aliases: &[Record]) -> Option<(Span, String)> {
     let owner = &aliases[0].owner.name;
-    let sets = zone.contents.sets_at(owner).iter();
+    let sets = zone.contents.sets_at(owner).into_iter();
     let mut others = sets.filter(|set| set.record_type != RecordType::CNAME);
     if let Some(other) = others.next() {
         let record = &other.records[0];

@@ -146,10 +146,7 @@ mod tests {
     use crate::zone::by_hand::zone;
 
     fn view(records: &[(&str, &str)]) -> View {
-        View {
-            zones: vec![Arc::new(zone("x.", records))],
-            ..View::default()
-        }
+        View::of_zones([Arc::new(zone("x.", records))])
     }
 
     fn owners(chain: &[&Record]) -> String {

@@ -1,6 +1,7 @@
 //! From inputs to views, set-ups and simulations.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -137,7 +138,7 @@ pub fn build(
     let by_files = configured
         .iter()
         .any(|setup| setup.asker == Asker::Configuration);
-    let mut setups = Setups { list: configured };
+    let mut setups = Setups::from(configured);
     if !by_files {
         for (index, view) in views.iter().enumerate() {
             implied(index, view, &mut setups);
@@ -162,24 +163,50 @@ pub fn build(
 #[derive(Default)]
 struct Setups {
     list: Vec<Setup>,
+    /// Where in the list the set-up is that looks this up.
+    by_lookup: HashMap<LookedUp, usize>,
 }
+
+/// What makes two set-ups one: view, address in lower case, port and transport.
+type LookedUp = (Option<usize>, String, u16, Transport);
 
 impl Setups {
     /// Adds a set-up, or joins it with the one that looks up the same.
     fn add(&mut self, setup: Setup) {
-        let same = |other: &&mut Setup| other.view == setup.view && other.looks_up_as(&setup);
-        match self.list.iter_mut().find(same) {
-            Some(other) => {
-                other.also.push(setup.entry.address.span);
-                other.handsets.extend(setup.handsets);
+        let entry = &setup.entry;
+        let key = (
+            setup.view,
+            entry.address.value.to_ascii_lowercase(),
+            entry.port.value,
+            entry.transport.value.clone(),
+        );
+        match self.by_lookup.entry(key) {
+            Entry::Occupied(same) => {
+                let same = &mut self.list[*same.get()];
+                same.also.push(setup.entry.address.span);
+                same.handsets.extend(setup.handsets);
                 for source in setup.configurations {
-                    if !other.configurations.contains(&source) {
-                        other.configurations.push(source);
+                    // Configurations are added one after the other.
+                    if same.configurations.last() != Some(&source) {
+                        same.configurations.push(source);
                     }
                 }
             }
-            None => self.list.push(setup),
+            Entry::Vacant(new) => {
+                new.insert(self.list.len());
+                self.list.push(setup);
+            }
         }
+    }
+}
+
+impl From<Vec<Setup>> for Setups {
+    fn from(list: Vec<Setup>) -> Self {
+        let mut setups = Self::default();
+        for setup in list {
+            setups.add(setup);
+        }
+        setups
     }
 }
 
@@ -194,13 +221,6 @@ impl Setup {
             identity: Identity::default(),
             view: None,
         }
-    }
-
-    fn looks_up_as(&self, other: &Self) -> bool {
-        let (one, two) = (&self.entry, &other.entry);
-        one.port.value == two.port.value
-            && one.transport.value == two.transport.value
-            && one.address.value.eq_ignore_ascii_case(&two.address.value)
     }
 }
 
@@ -226,7 +246,7 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
     }
     // What another view implies says nothing of this one.
     let everywhere = setups.list.iter().filter(|setup| setup.view.is_none());
-    let known: Vec<_> = everywhere.filter_map(|setup| setup.entry.name()).collect();
+    let known: HashSet<_> = everywhere.filter_map(|setup| setup.entry.name()).collect();
     for (name, span) in names {
         if known.contains(&name) {
             continue;
@@ -308,7 +328,7 @@ pub fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
         Outcome::Undetermined { .. } => return Verdict::Undetermined,
     };
     if fell_back(setup, view, lookup) {
-        let listed = sip_server_addresses(view);
+        let listed = view.sip_server_addresses();
         if !servers
             .iter()
             .any(|server| listed.contains(&server.address))
@@ -320,8 +340,8 @@ pub fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
 }
 
 /// The addresses that SIP SRV records of a view lead to.
-pub fn sip_server_addresses(view: &View) -> Vec<IpAddr> {
-    let mut addresses = Vec::new();
+pub(super) fn sip_server_addresses(view: &View) -> HashSet<IpAddr> {
+    let mut addresses = HashSet::new();
     for set in view.sets(RecordType::SRV) {
         if sip_domain(&set.owner).is_none() {
             continue;

@@ -4,12 +4,14 @@
 //! makes a view of its own, together with the other zones of its folder first.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
+use super::simulate::sip_server_addresses;
 use crate::dns::{Answer, Dns, Name, Question, RecordType, RrSet};
 use crate::live;
 use crate::source::{Sources, Span};
-use crate::zone::{self, Zone};
+use crate::zone::{self, Zone, Zones};
 
 /// Zones that belong together, or the answers of one server.
 #[derive(Debug, Clone, Default)]
@@ -17,13 +19,36 @@ pub struct View {
     /// What tells it from other views in a report: a path or a server; `None` where there
     /// is only one.
     pub name: Option<String>,
-    /// The zones; no two have the same apex.
-    pub zones: Vec<Arc<Zone>>,
+    /// The zones.
+    pub zones: Zones,
     /// The answers of a server.
     pub live: Option<Arc<live::Answers>>,
+    sip_server_addresses: OnceLock<HashSet<IpAddr>>,
 }
 
 impl View {
+    /// A nameless view of zones.
+    pub fn of_zones(zones: impl IntoIterator<Item = Arc<Zone>>) -> Self {
+        Self {
+            zones: zones.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// A nameless view of a server's answers.
+    pub fn of_answers(live: Arc<live::Answers>) -> Self {
+        Self {
+            live: Some(live),
+            ..Self::default()
+        }
+    }
+
+    /// The IPv4 addresses that the view's SIP SRV records lead to.
+    pub fn sip_server_addresses(&self) -> &HashSet<IpAddr> {
+        let find = || sip_server_addresses(self);
+        self.sip_server_addresses.get_or_init(find)
+    }
+
     /// What the data says; `NotLoaded` where it does not speak.
     pub fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
         let question = Question::new(name, record_type);
@@ -67,12 +92,9 @@ impl View {
     /// The RRset of exactly that owner and type, wherever it lies: below a delegation too,
     /// and without wildcards or aliases.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
-        let in_zone = |zone: &'_ Arc<Zone>| zone.apex.zone_of(owner);
-        let mut closest: Vec<_> = self.zones.iter().filter(|zone| in_zone(zone)).collect();
-        closest.sort_by_key(|zone| std::cmp::Reverse(zone.apex.num_labels()));
         let live = self.live.iter().flat_map(|live| &live.sets);
-        closest
-            .into_iter()
+        self.zones
+            .enclosing(owner)
             .find_map(|zone| zone.contents.set(owner, record_type))
             .or_else(|| {
                 live.into_iter()
@@ -82,11 +104,7 @@ impl View {
 
     /// The zone file with the closest apex at or above `name`.
     pub fn zone_of(&self, name: &Name) -> Option<&Zone> {
-        self.zones
-            .iter()
-            .filter(|zone| zone.apex.zone_of(name))
-            .max_by_key(|zone| zone.apex.num_labels())
-            .map(AsRef::as_ref)
+        self.zones.enclosing(name).next()
     }
 
     /// The data given speaks of `name`: a zone lies at or above it, does not delegate it to a
@@ -107,7 +125,7 @@ impl View {
 
     /// `name` is the apex of a zone.
     pub fn is_apex(&self, name: &Name) -> bool {
-        self.zones.iter().any(|zone| zone.apex == *name)
+        self.zones.at(name).is_some()
             || self
                 .live
                 .as_ref()
@@ -118,8 +136,9 @@ impl View {
     /// proved by an SOA in an answer.
     pub fn apex_of(&self, name: &Name) -> Option<&Name> {
         let live = self.live.iter().flat_map(|live| &live.apexes);
-        let zones = self.zones.iter().map(|zone| &zone.apex);
+        let zones = self.zone_of(name).map(|zone| &zone.apex);
         zones
+            .into_iter()
             .chain(live)
             .filter(|apex| apex.zone_of(name))
             .max_by_key(|apex| apex.num_labels())
@@ -128,8 +147,8 @@ impl View {
     /// A record, or a name below it, exists at exactly that name.
     pub fn exists(&self, name: &Name) -> bool {
         self.zones
-            .iter()
-            .any(|zone| zone.apex.zone_of(name) && zone.contents.exists(name))
+            .enclosing(name)
+            .any(|zone| zone.contents.exists(name))
             || self.live.iter().any(|live| {
                 let below = |set: &RrSet| name.zone_of(&set.owner);
                 live.sets.iter().any(below)
@@ -170,8 +189,7 @@ pub(super) fn views(
     let mut views = zone_views(sources, zones);
     views.extend(live.into_iter().map(|live| View {
         name: Some(sources.get(live.source).name.clone()),
-        live: Some(live),
-        ..View::default()
+        ..View::of_answers(live)
     }));
     if views.is_empty() {
         views.push(View::default());
@@ -236,8 +254,7 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
             let members = view_of(anchor);
             let view = View {
                 name: Some(name_of(anchor)),
-                zones: members.iter().map(|index| zones[*index].clone()).collect(),
-                live: None,
+                ..View::of_zones(members.iter().map(|index| zones[*index].clone()))
             };
             seen.insert(members).then_some(view)
         })

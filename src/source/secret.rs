@@ -69,19 +69,16 @@ fn value_behind(bytes: &[u8], from: usize) -> Range<usize> {
     let rest = &bytes[from..];
     let start = from + (rest.len() - rest.trim_ascii_start().len());
     let rest = &bytes[start..];
-    match rest.first() {
-        Some(quote @ (b'"' | b'\'')) => {
-            let inside = &rest[1..];
-            let length = memchr::memchr(*quote, inside)
-                .or_else(|| memchr::memchr2(b'\r', b'\n', inside))
-                .unwrap_or(inside.len());
-            start + 1..start + 1 + length
-        }
-        _ => {
-            let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'<');
-            let length = rest.iter().position(ends).unwrap_or(rest.len());
-            start..start + length
-        }
+    if let Some(quote @ (b'"' | b'\'')) = rest.first() {
+        let inside = &rest[1..];
+        let length = memchr::memchr(*quote, inside)
+            .or_else(|| memchr::memchr2(b'\r', b'\n', inside))
+            .unwrap_or(inside.len());
+        start + 1..start + 1 + length
+    } else {
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'<');
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        start..start + length
     }
 }
 
@@ -122,7 +119,7 @@ mod tests {
     fn values_of_secret_names_are_found_in_broken_text_too() {
         for text in [
             r#"<a reg.1.auth.password="hunter2"/>"#,
-            r#"<a reg.1.auth.Password = 'hunter2'/>"#,
+            r"<a reg.1.auth.Password = 'hunter2'/>",
             r#"<a reg.1.auth.pasword=hunter2 reg.1.label="b"/>"#,
             "<a device.auth.localAdminPassword=\"hunter2\n reg.1.label='b'/>",
             r#"<a sec.clientSecret="hunter2"#,

@@ -3,10 +3,9 @@
 //! (RFC 2308, RFC 8020).
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use super::Zone;
 use super::contents::RecordData;
+use super::{Zone, Zones};
 use crate::dns::{
     Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet, WrittenName,
 };
@@ -23,13 +22,13 @@ pub const MAX_RECORDS: usize = 65_535 / 16;
 /// The response code of a DNAME substitution that gives too long a name (RFC 6672 2.2).
 const YXDOMAIN: u16 = 6;
 
-/// What the zones, no two of which may have the same apex, say to a question.
+/// What the zones say to a question.
 ///
 /// [`Answer::NotLoaded`] is the answer where a server would refuse, or would refer to other
 /// servers, or would give an alias and leave the rest to others: for names outside every
 /// zone, at or below a delegation to a zone that is not given, for what an export left out,
 /// and for aliases that lead to such names. Glue is never an answer.
-pub fn answer(zones: &[Arc<Zone>], question: &Question) -> Answer {
+pub fn answer(zones: &Zones, question: &Question) -> Answer {
     let mut aliases = Vec::new();
     let mut name = question.name.clone();
     loop {
@@ -84,18 +83,11 @@ impl Zone {
 
 /// The zone that answers for `name`: the one with the closest apex. A DS set belongs to the
 /// zone above the cut (RFC 4035 3.1.4.1).
-fn authority<'z>(zones: &'z [Arc<Zone>], name: &Name, record_type: RecordType) -> Option<&'z Zone> {
+fn authority<'z>(zones: &'z Zones, name: &Name, record_type: RecordType) -> Option<&'z Zone> {
     let parent = (record_type == RecordType::DS && !name.is_root()).then(|| name.base_name());
-    let closest = |name: &Name| {
-        zones
-            .iter()
-            .filter(|zone| zone.apex.zone_of(name))
-            .max_by_key(|zone| zone.apex.iter().len())
-    };
     parent
-        .and_then(|parent| closest(&parent))
-        .or_else(|| closest(name))
-        .map(AsRef::as_ref)
+        .and_then(|parent| zones.enclosing(&parent).next())
+        .or_else(|| zones.enclosing(name).next())
 }
 
 /// What one zone says to one name.

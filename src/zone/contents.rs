@@ -2,6 +2,7 @@
 
 use std::hash::BuildHasher;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
@@ -32,6 +33,8 @@ pub struct Contents {
     /// Every name that exists: owners, and the empty non-terminals above them (RFC 4592
     /// 2.2.2) up to the root. So a name that is here has all its ancestors here.
     nodes: HashMap<Name, Node>,
+    /// For each type of [`KEPT`] its RRsets, in the order of reading.
+    sets: [Vec<RrSet>; KEPT.len()],
     duplicates: Vec<Record>,
     /// For large RRsets: where a record of equal TTL and data stands in the set.
     indexes: HashMap<(Name, RecordType), HashTable<usize>>,
@@ -41,8 +44,19 @@ pub struct Contents {
 /// The records of one name; none for an empty non-terminal.
 #[derive(Debug, Default)]
 struct Node {
-    sets: Vec<RrSet>,
+    /// For each type of [`KEPT`] where its RRset is among those of the type.
+    sets: [Option<NonZeroU32>; KEPT.len()],
     other: Option<(RecordType, Span)>,
+}
+
+/// Where the RRsets of a type are kept.
+fn slot(record_type: RecordType) -> Option<usize> {
+    KEPT.iter().position(|kept| *kept == record_type)
+}
+
+/// The index of an RRset from its number, which starts at one.
+fn index(number: NonZeroU32) -> usize {
+    number.get() as usize - 1
 }
 
 impl Contents {
@@ -51,20 +65,23 @@ impl Contents {
     /// (RFC 2181 5). The owner must be absolute.
     pub fn insert(&mut self, record: Record) {
         let record_type = record.record_type();
-        self.add_ancestors(&record.owner.name);
-        let node = self.nodes.entry_ref(&record.owner.name).or_default();
-        let Some(set) = node
-            .sets
-            .iter_mut()
-            .find(|set| set.record_type == record_type)
-        else {
-            node.sets.push(RrSet {
+        // Every type that has data of its own is kept.
+        let Some(slot) = slot(record_type) else {
+            return;
+        };
+        let sets = &mut self.sets[slot];
+        let node = node(&mut self.nodes, &record.owner.name);
+        let Some(number) = node.sets[slot] else {
+            sets.push(RrSet {
                 owner: record.owner.name.clone(),
                 record_type,
                 records: vec![record],
             });
+            // A text has fewer records than its 2^32 octets.
+            node.sets[slot] = u32::try_from(sets.len()).ok().and_then(NonZeroU32::new);
             return;
         };
+        let set = &mut sets[index(number)];
         let is_duplicate = if set.records.len() < UNINDEXED {
             let key = identity(&record);
             set.records.iter().any(|other| identity(other) == key)
@@ -99,24 +116,9 @@ impl Contents {
     /// Notes a record of a type that is not kept. One that DNSSEC adds to every owner gives
     /// way to one of another type.
     pub fn note_other(&mut self, owner: &Name, record_type: RecordType, span: Span) {
-        self.add_ancestors(owner);
-        let node = self.nodes.entry_ref(owner).or_default();
+        let node = node(&mut self.nodes, owner);
         if node.other.is_none_or(|(noted, _)| is_of_dnssec(noted)) {
             node.other = Some((record_type, span));
-        }
-    }
-
-    /// Makes the names above `owner` exist.
-    fn add_ancestors(&mut self, owner: &Name) {
-        if self.nodes.contains_key(owner) {
-            return;
-        }
-        let mut name = owner.base_name();
-        // An ancestor that exists has its own ancestors already.
-        while !self.nodes.contains_key(&name) {
-            let parent = name.base_name();
-            self.nodes.insert(name, Node::default());
-            name = parent;
         }
     }
 
@@ -133,14 +135,19 @@ impl Contents {
 
     /// The RRset of exactly that owner and type.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
-        self.sets_at(owner)
-            .iter()
-            .find(|set| set.record_type == record_type)
+        let slot = slot(record_type)?;
+        let number = self.nodes.get(owner)?.sets[slot]?;
+        Some(&self.sets[slot][index(number)])
     }
 
     /// All RRsets kept of an owner, in the order of their first records.
-    pub fn sets_at(&self, owner: &Name) -> &[RrSet] {
-        self.nodes.get(owner).map_or(&[], |node| &node.sets)
+    pub fn sets_at(&self, owner: &Name) -> Vec<&RrSet> {
+        let numbers = self.nodes.get(owner).map(|node| &node.sets);
+        let slots = numbers.into_iter().flatten().zip(&self.sets);
+        let sets = slots.filter_map(|(number, sets)| Some(&sets[index((*number)?)]));
+        let mut sets: Vec<_> = sets.collect();
+        sets.sort_by_key(|set| set.records[0].span);
+        sets
     }
 
     /// The first record of an owner whose type is not kept; one of DNSSEC only where there is
@@ -152,15 +159,11 @@ impl Contents {
     /// All RRsets of a type, in the order of their first records' places; sets that came
     /// from one place (`$GENERATE`) in canonical order of their owners.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let mut sets: Vec<_> = self
-            .nodes
-            .values()
-            .flat_map(|node| &node.sets)
-            .filter(|set| set.record_type == record_type)
-            .collect();
-        sets.sort_unstable_by(|a, b| {
-            (a.records[0].span, &a.owner).cmp(&(b.records[0].span, &b.owner))
-        });
+        let kept = slot(record_type).map(|slot| &self.sets[slot]);
+        let mut sets: Vec<_> = kept.into_iter().flatten().collect();
+        // Where no file is included they are in this order already, and that is found out in
+        // one pass.
+        sets.sort_by(|a, b| (a.records[0].span, &a.owner).cmp(&(b.records[0].span, &b.owner)));
         sets
     }
 
@@ -169,6 +172,20 @@ impl Contents {
     pub fn duplicates(&self) -> &[Record] {
         &self.duplicates
     }
+}
+
+/// The node of a name, which exists from now on like all names above it.
+fn node<'n>(nodes: &'n mut HashMap<Name, Node>, owner: &Name) -> &'n mut Node {
+    if !nodes.contains_key(owner) {
+        let mut name = owner.base_name();
+        // An ancestor that exists has its own ancestors already.
+        while !nodes.contains_key(&name) {
+            let parent = name.base_name();
+            nodes.insert(name, Node::default());
+            name = parent;
+        }
+    }
+    nodes.entry_ref(owner).or_default()
 }
 
 /// Types that signing adds, beside an alias too (RFC 4034 3 and 4; RFC 2181 10.1).

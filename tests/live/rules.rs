@@ -74,11 +74,7 @@ fn live_findings(
         inputs: Vec::new(),
         zones: Vec::new(),
         configurations: Vec::new(),
-        views: vec![View {
-            name: None,
-            zones: Vec::new(),
-            live: Some(Arc::new(answers)),
-        }],
+        views: vec![View::of_answers(Arc::new(answers))],
         setups: vec![setup],
         simulations: vec![Simulation {
             setup: 0,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use sipdns_lint::dns::{Answer, Failure, Name, Question, RecordType};
 use sipdns_lint::source::{Origin, Source, Sources};
 use sipdns_lint::zone::master::{self, ReadOptions};
-use sipdns_lint::zone::{Contents, Zone, answer};
+use sipdns_lint::zone::{Contents, Zone, Zones, answer};
 
 #[path = "../support/client.rs"]
 mod client;
@@ -129,7 +129,7 @@ fn start(texts: &[(&str, &str)]) -> Vec<Server> {
 }
 
 /// Every owner, every target, the names above them, names and a wildcard below them.
-fn names(zones: &[Arc<Zone>]) -> BTreeSet<Name> {
+fn names(zones: &Zones) -> BTreeSet<Name> {
     let name = |text: &str| Name::from_ascii(text).expect("a name");
     let mut names: BTreeSet<_> = MORE_NAMES.into_iter().map(name).collect();
     let below = ["q", "*", "a", "q.r"].map(name);
@@ -150,7 +150,7 @@ fn names(zones: &[Arc<Zone>]) -> BTreeSet<Name> {
 }
 
 /// The questions and what we answer.
-fn expectations(zones: &[Arc<Zone>]) -> Vec<(Question, Outcome)> {
+fn expectations(zones: &Zones) -> Vec<(Question, Outcome)> {
     let mut expectations = Vec::new();
     for name in names(zones) {
         let ask = |record_type| {
@@ -223,7 +223,7 @@ fn real_servers_give_the_same_answers() {
         .iter()
         .map(|(apex, text)| (apex.as_str(), text.as_str()));
     let texts: Vec<_> = WRITTEN.into_iter().chain(generated).collect();
-    let zones: Vec<_> = texts
+    let zones: Zones = texts
         .iter()
         .map(|(apex, text)| Arc::new(read(apex, text)))
         .collect();

@@ -1,10 +1,12 @@
 //! Tables of questions and the answers that are due.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::zone::by_hand::{name, zone};
 
 /// The word for the kind of answer, then the records as `owner type data`.
-fn ask(zones: &[Arc<Zone>], question: &str) -> String {
+fn ask(zones: &Zones, question: &str) -> String {
     let (owner, record_type) = question.split_once(' ').expect("a name and a type");
     let question = Question {
         name: name(owner),
@@ -29,7 +31,7 @@ fn ask(zones: &[Arc<Zone>], question: &str) -> String {
 }
 
 fn check(zones: impl IntoIterator<Item = Zone>, table: &[(&str, &str)]) {
-    let zones: Vec<_> = zones.into_iter().map(Arc::new).collect();
+    let zones = zones.into_iter().map(Arc::new).collect();
     for (question, expected) in table {
         assert_eq!(ask(&zones, question), *expected, "{question}");
     }
@@ -76,12 +78,14 @@ fn records_nodata_and_nxdomain() {
 
 #[test]
 fn a_negative_answer_carries_the_soa_of_the_zone_that_gave_it() {
-    let zones = [
+    let zones: Zones = [
         zone("a.", &[("@", "500 SOA"), ("x", "CNAME x.b.")]),
         zone("b.", &[("@", "7 SOA")]),
         zone("c.", &[("x", "A 1.1.1.1")]),
     ]
-    .map(Arc::new);
+    .map(Arc::new)
+    .into_iter()
+    .collect();
     let ttl = |owner: &str| match answer(&zones, &Question::new(&name(owner), RecordType::SRV)) {
         Answer::NoData(negative) | Answer::NxDomain(negative) => negative.ttl(),
         other => panic!("{other:?}"),
@@ -140,7 +144,7 @@ fn alias_chains_end() {
         ("tock", "CNAME tick"),
         ("grow", "DNAME grow.grow"),
     ]);
-    let zones = [Arc::new(zone("x.", &records))];
+    let zones = [Arc::new(zone("x.", &records))].into_iter().collect();
     let loops = "failed; alias chain does not end";
     assert!(ask(&zones, "n1.x A").ends_with("A 1.1.1.1"));
     assert_eq!(ask(&zones, "n0.x A"), loops);
@@ -309,7 +313,8 @@ fn a_set_that_fits_into_no_message_is_not_served() {
         .collect();
     let all: Vec<_> = records.iter().map(|data| ("a", data.as_str())).collect();
     check([zone("x.", &all)], &[("a.x A", "failed; SERVFAIL")]);
-    let served = ask(&[Arc::new(zone("x.", &all[1..]))], "a.x A");
+    let zones = [Arc::new(zone("x.", &all[1..]))].into_iter().collect();
+    let served = ask(&zones, "a.x A");
     assert!(served.starts_with("records; a.x. A 10.0.0.1;"));
 }
 

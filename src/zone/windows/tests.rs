@@ -187,7 +187,7 @@ fn a_delegation_hides_what_is_below_it() {
     let (_, zones) = read_text(&text);
     assert_eq!(zones[0].troubles, []);
     let ask = |name| Question::new(&Name::from_ascii(name).unwrap(), RecordType::A);
-    let zones: Vec<_> = zones.into_iter().map(std::sync::Arc::new).collect();
+    let zones: zone::Zones = zones.into_iter().map(std::sync::Arc::new).collect();
     let answer = |name| zone::answer::answer(&zones, &ask(name)).word();
     assert_eq!(
         (answer("ns.voip.e."), answer("after.e.")),

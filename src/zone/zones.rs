@@ -1,0 +1,102 @@
+//! Several zones, found by the names they hold.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::Zone;
+use crate::dns::Name;
+
+/// Zones of which no two have the same apex.
+#[derive(Debug, Clone, Default)]
+pub struct Zones {
+    list: Vec<Arc<Zone>>,
+    /// Where in the list the zone of an apex is.
+    by_apex: HashMap<Name, usize>,
+    /// The numbers of labels that apexes have, the highest first: thousands of zones have
+    /// only a few.
+    depths: Vec<usize>,
+}
+
+impl Zones {
+    /// The zones with an apex at or above `name`, the closest first.
+    pub fn enclosing(&self, name: &Name) -> impl Iterator<Item = &Zone> {
+        let labels = name.iter().len();
+        let depths = self.depths.iter().filter(move |depth| **depth <= labels);
+        depths.filter_map(|depth| self.at(&name.trim_to(*depth)))
+    }
+
+    /// The zone with that apex.
+    pub fn at(&self, apex: &Name) -> Option<&Zone> {
+        self.by_apex.get(apex).map(|index| &*self.list[*index])
+    }
+}
+
+impl FromIterator<Arc<Zone>> for Zones {
+    fn from_iter<I: IntoIterator<Item = Arc<Zone>>>(zones: I) -> Self {
+        let list: Vec<_> = zones.into_iter().collect();
+        let apexes = list.iter().enumerate();
+        let by_apex = apexes.map(|(index, zone)| (zone.apex.clone(), index));
+        let mut depths: Vec<_> = list.iter().map(|zone| zone.apex.iter().len()).collect();
+        depths.sort_unstable_by(|one, two| two.cmp(one));
+        depths.dedup();
+        Self {
+            by_apex: by_apex.collect(),
+            depths,
+            list,
+        }
+    }
+}
+
+impl Deref for Zones {
+    type Target = [Arc<Zone>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.list
+    }
+}
+
+impl<'z> IntoIterator for &'z Zones {
+    type Item = &'z Arc<Zone>;
+    type IntoIter = std::slice::Iter<'z, Arc<Zone>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zone::by_hand::{name, zone};
+
+    #[test]
+    fn the_zones_above_a_name_come_closest_first() {
+        let apexes = ["lab.", "a.lab.", "c.a.lab.", "b.lab.", "other."];
+        let zones: Zones = apexes
+            .map(|apex| Arc::new(zone(apex, &[])))
+            .into_iter()
+            .collect();
+        for (asked, expected) in [
+            ("x.C.A.Lab.", "c.a.lab. a.lab. lab."),
+            ("a.lab.", "a.lab. lab."),
+            ("x.b.lab.", "b.lab. lab."),
+            ("lab.", "lab."),
+            ("xlab.", ""),
+            (".", ""),
+        ] {
+            let found: Vec<_> = zones
+                .enclosing(&name(asked))
+                .map(|zone| zone.apex.to_string())
+                .collect();
+            assert_eq!(found.join(" "), expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn the_root_is_above_every_name() {
+        let zones: Zones = [Arc::new(zone(".", &[]))].into_iter().collect();
+        assert_eq!(zones.enclosing(&name("a.b.")).count(), 1);
+        assert!(zones.at(&Name::root()).is_some());
+    }
+}
