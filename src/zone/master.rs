@@ -19,7 +19,7 @@ use origin::Known;
 mod directive;
 mod generate;
 mod include;
-mod origin;
+pub(super) mod origin;
 mod placing;
 
 #[cfg(test)]
