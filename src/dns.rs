@@ -41,6 +41,14 @@ impl Record {
     pub fn record_type(&self) -> RecordType {
         self.data.record_type()
     }
+
+    /// Where a finding about the record as a whole points: at its owner, or where the owner
+    /// was left blank at the record.
+    pub fn mark(&self) -> Span {
+        let (owner, record) = (self.owner.span, self.span);
+        let inside = owner.source == record.source && record.range().contains(&owner.range().start);
+        if inside { owner } else { record }
+    }
 }
 
 /// Data of the record types that a handset's lookups can meet.

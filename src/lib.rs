@@ -27,6 +27,7 @@
 pub mod cli;
 pub mod dns;
 pub mod finding;
+pub mod fix;
 pub mod handset;
 pub mod live;
 pub mod load;

@@ -7,15 +7,20 @@ use std::sync::Arc;
 use crate::dns::Name;
 use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
 use crate::phone::Configuration;
+use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::{Format, Zone};
 
+mod alias;
+mod chain;
 mod simulate;
 mod view;
 
+pub use alias::Aliases;
+pub use chain::{SipAddress, SipHost};
 pub use simulate::{
     Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
-    sip_server_addresses,
+    sip_server_addresses, verdict,
 };
 pub use view::View;
 
@@ -96,6 +101,16 @@ impl Setup {
     /// Somebody said that handsets use this address: a configuration, the command line.
     pub fn is_configured(&self) -> bool {
         self.asker != Asker::Zone
+    }
+
+    /// How severe a defect of this set-up is: where only a zone implies it, nobody may be
+    /// using the address, and it is a note.
+    pub fn severity(&self, configured: Severity) -> Severity {
+        if self.is_configured() {
+            configured
+        } else {
+            Severity::Note
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::source::{SourceId, Sources, Span};
 
 pub mod answer;
 #[cfg(test)]
-mod by_hand;
+pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
@@ -77,6 +77,13 @@ pub struct Zone {
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
     pub troubles: Vec<Trouble>,
+}
+
+impl Zone {
+    /// The list of root servers that a resolver starts from: no SOA, NS records of the root.
+    pub fn is_root_hints(&self) -> bool {
+        self.soas.is_empty() && self.contents.set(&Name::root(), RecordType::NS).is_some()
+    }
 }
 
 /// Something wrong with a zone's text. The reader says what and where; the rule of that

@@ -1,7 +1,62 @@
 //! `srv-single-target`: one server only, so no failover.
 
+use std::collections::BTreeSet;
+
 use super::Findings;
+use super::sip_set::{SipSet, whole_sip_sets};
+use crate::dns::{Data, RecordType};
+use crate::finding::Fix;
+use crate::fix::{Field, NewRecord, add_record};
 use crate::site::Site;
 
-/// Looks at every SIP SRV set.
-pub(super) fn check(_site: &Site, _findings: &mut Findings) {}
+/// Looks at every SIP SRV set whose target's addresses are known.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in whole_sip_sets(site) {
+        let targets: BTreeSet<_> = sip.set.srv().map(|(_, srv)| &srv.target.name).collect();
+        let Some((_, srv)) = sip.set.srv().next().filter(|_| targets.len() == 1) else {
+            continue;
+        };
+        if address_count(&sip) != 1 {
+            continue;
+        }
+        let owner = &sip.set.owner;
+        let next = NewRecord::srv(
+            srv.priority.value.saturating_add(1),
+            srv.weight.value,
+            srv.port.value,
+            Field::blank("name of the second SIP server"),
+        );
+        let finding = findings
+            .at(
+                srv.target.span,
+                format!(
+                    "`{}` is the only server of `{owner}`: when it is down, nothing takes over",
+                    srv.target.name
+                ),
+            )
+            .help(format!(
+                "add an SRV record at `{owner}` for each further SIP server, with a higher \
+                 priority number than {}",
+                srv.priority.value
+            ))
+            .fix(Fix {
+                title: "add an SRV record for the second server".to_owned(),
+                commands: add_record(sip.place(), &next),
+                ..Fix::default()
+            });
+        findings.push(sip.with_handsets(finding));
+    }
+}
+
+/// The addresses that the set leads to; 0 where they are not known.
+fn address_count(sip: &SipSet) -> usize {
+    let mut addresses = BTreeSet::new();
+    for (_, srv) in sip.set.srv() {
+        for record in sip.addresses_of(srv).of_type(RecordType::A) {
+            if let Data::A(address) = &record.data {
+                addresses.insert(address.value);
+            }
+        }
+    }
+    addresses.len()
+}

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::chain::fell_back;
 use super::view::views;
 use super::{Asker, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Data, Name, RecordType};
 use crate::handset::{
-    Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport, Via,
+    Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport,
 };
 use crate::live;
 use crate::phone::Configuration;
@@ -250,15 +251,16 @@ pub fn sip_domain(owner: &Name) -> Option<Name> {
     (sip || sips).then(|| owner.base_name().base_name())
 }
 
-/// A NAPTR record meant for SIP: its service says so, or is empty beside a replacement that
-/// is a SIP service.
+/// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or
+/// it ends in an SRV lookup for no service at all, which no other application does either.
 pub fn is_sip_naptr(naptr: &crate::dns::Naptr) -> bool {
     let service = naptr.service.value.to_ascii_lowercase();
     let replacement = naptr.replacement.name.iter().next();
     let to_sip = replacement.is_some_and(|label| {
         label.eq_ignore_ascii_case(b"_sip") || label.eq_ignore_ascii_case(b"_sips")
     });
-    service.starts_with("sip") || (service.is_empty() && to_sip)
+    let to_srv = naptr.flags.value.eq_ignore_ascii_case("s");
+    service.starts_with("sip") || to_sip || (service.is_empty() && to_srv)
 }
 
 fn simulations(site: &Site) -> Vec<Simulation> {
@@ -297,15 +299,13 @@ fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
 /// A lookup that falls back to the address of a zone's apex has found whatever stands there
 /// (on Active Directory the domain controllers): it counts as a SIP server only where an SRV
 /// record leads to the same address.
-fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
+pub fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
     let servers = match &lookup.outcome {
         Outcome::Servers(servers) => servers,
         Outcome::NoServer => return Verdict::Fails,
         Outcome::Undetermined { .. } => return Verdict::Undetermined,
     };
-    let at_apex = setup.entry.name().is_some_and(|name| view.is_apex(&name));
-    let fell_back = setup.entry.port.value == 0 && servers[0].via == Via::Address && at_apex;
-    if fell_back {
+    if fell_back(setup, view, lookup) {
         let listed = sip_server_addresses(view);
         if !servers
             .iter()

@@ -47,15 +47,21 @@ impl View {
     /// All RRsets of a type of which every record could be read: what rules about sets as a
     /// whole may judge.
     pub fn whole_sets(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let troubles = self.zones.iter().flat_map(|zone| &zone.troubles);
-        let damaged: HashSet<&Name> = troubles
-            .filter_map(|trouble| trouble.damaged.as_ref())
-            .filter(|(_, damaged)| *damaged == record_type)
-            .map(|(owner, _)| owner)
-            .collect();
+        let damaged = self.damaged(record_type);
         let mut sets = self.sets(record_type);
         sets.retain(|set| !damaged.contains(&set.owner));
         sets
+    }
+
+    /// Owners of records of a type that could not be read: what is not there may be one of
+    /// them.
+    pub fn damaged(&self, record_type: RecordType) -> HashSet<&Name> {
+        let troubles = self.zones.iter().flat_map(|zone| &zone.troubles);
+        troubles
+            .filter_map(|trouble| trouble.damaged.as_ref())
+            .filter(|(_, damaged)| *damaged == record_type)
+            .map(|(owner, _)| owner)
+            .collect()
     }
 
     /// The RRset of exactly that owner and type, wherever it lies: below a delegation too,
@@ -106,6 +112,17 @@ impl View {
                 .live
                 .as_ref()
                 .is_some_and(|live| live.apexes.contains(name))
+    }
+
+    /// The apex of the zone that holds `name`, as far as it is known: of a zone given, or
+    /// proved by an SOA in an answer.
+    pub fn apex_of(&self, name: &Name) -> Option<&Name> {
+        let live = self.live.iter().flat_map(|live| &live.apexes);
+        let zones = self.zones.iter().map(|zone| &zone.apex);
+        zones
+            .chain(live)
+            .filter(|apex| apex.zone_of(name))
+            .max_by_key(|apex| apex.num_labels())
     }
 
     /// A record, or a name below it, exists at exactly that name.
@@ -168,7 +185,7 @@ pub(super) fn views(
 fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
     let mut by_apex: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
     for (index, zone) in zones.iter().enumerate() {
-        if !is_root_hints(zone) {
+        if !zone.is_root_hints() {
             by_apex.entry(&zone.apex).or_default().push(index);
         }
     }
@@ -213,10 +230,4 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
             seen.insert(members).then_some(view)
         })
         .collect()
-}
-
-/// The list of root servers that a resolver starts from: no SOA, NS records of the root.
-fn is_root_hints(zone: &Zone) -> bool {
-    let root = Name::root();
-    zone.soa().is_none() && zone.contents.set(&root, RecordType::NS).is_some()
 }

@@ -96,11 +96,14 @@ impl Contents {
         }
     }
 
-    /// Notes a record of a type that is not kept.
+    /// Notes a record of a type that is not kept. One that DNSSEC adds to every owner gives
+    /// way to one of another type.
     pub fn note_other(&mut self, owner: &Name, record_type: RecordType, span: Span) {
         self.add_ancestors(owner);
         let node = self.nodes.entry_ref(owner).or_default();
-        node.other.get_or_insert((record_type, span));
+        if node.other.is_none_or(|(noted, _)| is_of_dnssec(noted)) {
+            node.other = Some((record_type, span));
+        }
     }
 
     /// Makes the names above `owner` exist.
@@ -140,7 +143,8 @@ impl Contents {
         self.nodes.get(owner).map_or(&[], |node| &node.sets)
     }
 
-    /// The first record of an owner whose type is not kept.
+    /// The first record of an owner whose type is not kept; one of DNSSEC only where there is
+    /// no other.
     pub fn other_at(&self, owner: &Name) -> Option<(RecordType, Span)> {
         self.nodes.get(owner).and_then(|node| node.other)
     }
@@ -165,6 +169,14 @@ impl Contents {
     pub fn duplicates(&self) -> &[Record] {
         &self.duplicates
     }
+}
+
+/// Types that signing adds, beside an alias too (RFC 4034 3 and 4; RFC 2181 10.1).
+pub(crate) fn is_of_dnssec(record_type: RecordType) -> bool {
+    matches!(
+        record_type,
+        RecordType::RRSIG | RecordType::NSEC | RecordType::SIG | RecordType::KEY
+    )
 }
 
 /// What makes two records of one RRset the same to a reader.

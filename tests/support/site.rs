@@ -14,6 +14,8 @@ use sipdns_lint::{phone, rules, zone};
 pub struct Texts {
     /// Zones: name of the source, origin, text.
     pub zones: Vec<(String, String, String)>,
+    /// The zones are given in the bytes of Windows-1252, not of UTF-8.
+    pub windows_1252: bool,
     /// Handset configurations: name of the source, text.
     pub phones: Vec<(String, String)>,
     /// What the command line asks for.
@@ -31,7 +33,12 @@ impl Texts {
         let mut inputs = Vec::new();
         let mut zones = Vec::new();
         for (name, origin, text) in &self.zones {
-            let id = sources.add(Source::new(name.clone(), Origin::Stdin, text.clone()));
+            let bytes = if self.windows_1252 {
+                encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
+            } else {
+                text.clone().into_bytes()
+            };
+            let id = sources.add(Source::from_bytes(name.clone(), Origin::Stdin, bytes));
             let options = zone::master::ReadOptions {
                 origin: Some(Name::from_ascii(origin).expect("a test's origin is a name")),
                 ..Default::default()
@@ -73,6 +80,7 @@ impl Texts {
     }
 
     /// The site and what all rules say of it.
+    #[allow(dead_code, reason = "tests of the simulator alone run no rule")]
     pub fn check(&self) -> (Site, Vec<Finding>) {
         let site = self.site();
         let findings = rules::check(&site);

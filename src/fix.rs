@@ -1,0 +1,342 @@
+//! Repairs as lines to type: a record to add, remove or replace, written for a master file,
+//! PowerShell, `dnscmd` and DNS Manager.
+//!
+//! Names and texts come from inputs nobody vouches for, and the lines are made to be pasted
+//! into a shell. So a line is written only if every field consists of characters that no
+//! shell gives a meaning to; where one does not, the master file's line, with the escapes of
+//! RFC 1035 5.1, is the only one.
+
+use std::fmt::Write as _;
+
+use crate::dns::{Data, Name, Quoted, RecordType};
+use crate::finding::Commands;
+
+mod clicks;
+
+/// One field of a record's data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// A number or an address.
+    Word(String),
+    /// A domain name, absolute.
+    Name(String),
+    /// A character string, such as a NAPTR's flags.
+    Text(String),
+    /// What nobody but the reader can know, without its angle brackets.
+    Blank(String),
+}
+
+impl Field {
+    /// A value to be filled in: `<address of piper2>`.
+    pub fn blank(what: impl Into<String>) -> Self {
+        Self::Blank(what.into())
+    }
+
+    /// As it stands in a master file.
+    fn in_zone(&self) -> String {
+        match self {
+            Self::Word(text) | Self::Name(text) => text.clone(),
+            Self::Text(text) => Quoted(text).to_string(),
+            Self::Blank(what) => format!("<{what}>"),
+        }
+    }
+
+    /// The field without quotes; `None` where a character may mean something to a shell.
+    /// Names keep their escapes, so that one with odd characters is refused for its
+    /// backslash.
+    fn plain(&self) -> Option<String> {
+        let harmless = |text: &str| text.chars().all(is_harmless);
+        match self {
+            Self::Word(text) | Self::Name(text) => harmless(text).then(|| text.clone()),
+            // Quotes keep `!`, `^` and `$` of a regular expression from cmd.exe.
+            Self::Text(text) => text
+                .chars()
+                .all(|c| is_harmless(c) || "!^$/()=,;#".contains(c))
+                .then(|| text.clone()),
+            Self::Blank(what) => what
+                .chars()
+                .all(|c| is_harmless(c) || c == ' ')
+                .then(|| format!("<{what}>")),
+        }
+    }
+
+    /// As an argument of `dnscmd` in cmd.exe, where `<` must be quoted.
+    fn for_cmd(&self) -> Option<String> {
+        let plain = self.plain()?;
+        let bare = !plain.is_empty() && plain.chars().all(is_harmless);
+        Some(if bare { plain } else { format!("\"{plain}\"") })
+    }
+}
+
+/// Characters that neither PowerShell nor cmd.exe gives a meaning to inside a word.
+fn is_harmless(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "._-+:*".contains(character)
+}
+
+impl From<&Name> for Field {
+    fn from(name: &Name) -> Self {
+        Self::Name(in_presentation_format(name))
+    }
+}
+
+/// A record that is to exist: its type and the fields of its data, in the order of
+/// presentation format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecord {
+    record_type: RecordType,
+    fields: Vec<Field>,
+}
+
+impl NewRecord {
+    /// An A record; the address is usually a blank.
+    pub fn a(address: Field) -> Self {
+        Self::new(RecordType::A, [address])
+    }
+
+    /// A PTR record.
+    pub fn ptr(host: &Name) -> Self {
+        Self::new(RecordType::PTR, [host.into()])
+    }
+
+    /// An NS record.
+    pub fn ns(host: Field) -> Self {
+        Self::new(RecordType::NS, [host])
+    }
+
+    /// An SRV record.
+    pub fn srv(priority: u16, weight: u16, port: u16, target: Field) -> Self {
+        let numbers = [priority, weight, port].map(|number| Field::Word(number.to_string()));
+        Self::new(RecordType::SRV, numbers.into_iter().chain([target]))
+    }
+
+    /// A NAPTR record that leads to an SRV set: flag `S`, no regular expression.
+    pub fn naptr(order: u16, preference: u16, service: &str, replacement: &Name) -> Self {
+        let numbers = [order, preference].map(|number| Field::Word(number.to_string()));
+        let texts = ["S", service, ""].map(|text| Field::Text(text.to_owned()));
+        let fields = numbers.into_iter().chain(texts);
+        Self::new(RecordType::NAPTR, fields.chain([replacement.into()]))
+    }
+
+    fn new(record_type: RecordType, fields: impl IntoIterator<Item = Field>) -> Self {
+        Self {
+            record_type,
+            fields: fields.into_iter().collect(),
+        }
+    }
+
+    /// The data in presentation format.
+    fn in_zone(&self) -> String {
+        let fields: Vec<_> = self.fields.iter().map(Field::in_zone).collect();
+        fields.join(" ")
+    }
+}
+
+impl From<&Data> for NewRecord {
+    fn from(data: &Data) -> Self {
+        let word = |value: &dyn ToString| Field::Word(value.to_string());
+        let text = |value: &str| Field::Text(value.to_owned());
+        let fields = match data {
+            Data::A(address) => vec![word(&address.value)],
+            Data::Aaaa(address) => vec![word(&address.value)],
+            Data::Cname(target) | Data::Dname(target) | Data::Ns(target) | Data::Ptr(target) => {
+                vec![(&target.name).into()]
+            }
+            Data::Srv(srv) => vec![
+                word(&srv.priority.value),
+                word(&srv.weight.value),
+                word(&srv.port.value),
+                (&srv.target.name).into(),
+            ],
+            Data::Naptr(naptr) => vec![
+                word(&naptr.order.value),
+                word(&naptr.preference.value),
+                text(&naptr.flags.value),
+                text(&naptr.service.value),
+                text(&naptr.regexp.value),
+                (&naptr.replacement.name).into(),
+            ],
+            Data::Soa(soa) => vec![
+                (&soa.mname.name).into(),
+                (&soa.rname.name).into(),
+                word(&soa.serial.value),
+                word(&soa.refresh.value),
+                word(&soa.retry.value),
+                word(&soa.expire.value),
+                word(&soa.minimum.value),
+            ],
+        };
+        Self::new(data.record_type(), fields)
+    }
+}
+
+/// Where a record stands: its owner, and the apex of its zone as far as it is known
+/// ([`crate::site::View::apex_of`]). Without the zone only master file lines are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    zone: Option<&'a Name>,
+    owner: &'a Name,
+}
+
+impl<'a> Place<'a> {
+    /// The place of `owner` in `zone`; a zone that does not hold the owner is none.
+    pub fn new(zone: Option<&'a Name>, owner: &'a Name) -> Self {
+        let zone = zone.filter(|zone| zone.zone_of(owner));
+        Self { zone, owner }
+    }
+
+    /// The owner's labels below the apex.
+    fn labels(&self, zone: &Name) -> Name {
+        let below = self.owner.iter().len() - zone.iter().len();
+        Name::from_labels(self.owner.iter().take(below)).unwrap_or_default()
+    }
+
+    /// Zone and owner as the tools of Windows take them; `None` where they are not plain.
+    fn on_windows(&self) -> Option<(String, String)> {
+        let zone = self.zone?;
+        let text = |name: &Name| Field::from(name).plain();
+        let zone_text = match text(zone)?.as_str() {
+            "." => ".".to_owned(),
+            dotted => dotted.trim_end_matches('.').to_owned(),
+        };
+        let owner = if self.owner == zone {
+            "@".to_owned()
+        } else {
+            text(&self.labels(zone))?.trim_end_matches('.').to_owned()
+        };
+        Some((zone_text, owner))
+    }
+}
+
+/// Lines that add a record.
+pub fn add_record(place: Place, record: &NewRecord) -> Commands {
+    Commands {
+        bind: Some(zone_line(place, record)),
+        powershell: powershell_add(place, record),
+        dnscmd: dnscmd(place, record, "/RecordAdd", ""),
+        clicks: clicks::add(place, record),
+        xml: None,
+    }
+}
+
+/// Lines that remove a record.
+pub fn remove_record(place: Place, data: &Data) -> Commands {
+    let record = NewRecord::from(data);
+    Commands {
+        bind: Some(format!("; remove: {}", zone_line(place, &record))),
+        powershell: powershell_remove(place, &record),
+        dnscmd: dnscmd(place, &record, "/RecordDelete", " /f"),
+        clicks: clicks::remove(place, &record),
+        xml: None,
+    }
+}
+
+/// Lines that put `new` in the place of `old`. The new record comes first, so that the name
+/// does not vanish in between, except for aliases, beside which nothing may stand.
+pub fn replace_record(place: Place, old: &Data, new: &NewRecord) -> Commands {
+    let (add, remove) = (add_record(place, new), remove_record(place, old));
+    let alias = |record_type| record_type == RecordType::CNAME;
+    let mut commands = if alias(old.record_type()) || alias(new.record_type) {
+        in_turn(remove, add)
+    } else {
+        in_turn(add, remove)
+    };
+    if old.record_type() == new.record_type {
+        commands.clicks = clicks::change(place, &NewRecord::from(old), new);
+    }
+    commands
+}
+
+/// The first lines, then the second ones; where one of the two cannot be written for a
+/// system, nothing is, since half a repair is none.
+pub fn in_turn(first: Commands, second: Commands) -> Commands {
+    let join = |one: Option<String>, two: Option<String>| Some(format!("{}\n{}", one?, two?));
+    Commands {
+        bind: join(first.bind, second.bind),
+        powershell: join(first.powershell, second.powershell),
+        dnscmd: join(first.dnscmd, second.dnscmd),
+        clicks: join(first.clicks, second.clicks),
+        xml: join(first.xml, second.xml),
+    }
+}
+
+/// A name in presentation format with its final dot: what is no letter, digit, hyphen,
+/// underscore or asterisk is written `\DDD`, decimal (RFC 1035 5.1).
+pub fn in_presentation_format(name: &Name) -> String {
+    if name.is_root() {
+        return ".".to_owned();
+    }
+    let mut text = String::new();
+    for label in name {
+        for byte in label {
+            if byte.is_ascii_alphanumeric() || b"-_*".contains(byte) {
+                text.push(char::from(*byte));
+            } else {
+                // Writing to a string does not fail.
+                let _ = write!(text, "\\{byte:03}");
+            }
+        }
+        text.push('.');
+    }
+    text
+}
+
+fn zone_line(place: Place, record: &NewRecord) -> String {
+    format!(
+        "{} {} {}",
+        in_presentation_format(place.owner),
+        record.record_type,
+        record.in_zone()
+    )
+}
+
+fn dnscmd(place: Place, record: &NewRecord, verb: &str, end: &str) -> Option<String> {
+    let (zone, owner) = place.on_windows()?;
+    let fields: Option<Vec<_>> = record.fields.iter().map(Field::for_cmd).collect();
+    Some(format!(
+        "dnscmd {verb} {zone} {owner} {} {}{end}",
+        record.record_type,
+        fields?.join(" ")
+    ))
+}
+
+fn powershell_add(place: Place, record: &NewRecord) -> Option<String> {
+    let (zone, owner) = place.on_windows()?;
+    // The DnsServer module has no NAPTR; `dnscmd` is the way.
+    let (command, parameters): (_, &[&str]) = match record.record_type {
+        RecordType::A => ("A", &["IPv4Address"]),
+        RecordType::AAAA => ("AAAA", &["IPv6Address"]),
+        RecordType::CNAME => ("CName", &["HostNameAlias"]),
+        RecordType::PTR => ("Ptr", &["PtrDomainName"]),
+        RecordType::NS => (" -NS", &["NameServer"]),
+        RecordType::SRV => (" -Srv", &["Priority", "Weight", "Port", "DomainName"]),
+        _ => return None,
+    };
+    let mut line =
+        format!("Add-DnsServerResourceRecord{command} -ZoneName \"{zone}\" -Name \"{owner}\"");
+    for (parameter, field) in parameters.iter().zip(&record.fields) {
+        let value = field.plain()?;
+        // The numbers of SRV are the words beside other fields.
+        let number = matches!(field, Field::Word(_)) && parameters.len() > 1;
+        let quote = if number { "" } else { "\"" };
+        let _ = write!(line, " -{parameter} {quote}{value}{quote}");
+    }
+    Some(line)
+}
+
+fn powershell_remove(place: Place, record: &NewRecord) -> Option<String> {
+    let (zone, owner) = place.on_windows()?;
+    if matches!(record.record_type, RecordType::NAPTR | RecordType::SOA) {
+        return None;
+    }
+    let quoted = |field: &Field| Some(format!("\"{}\"", field.plain()?));
+    let fields: Option<Vec<_>> = record.fields.iter().map(quoted).collect();
+    Some(format!(
+        "Remove-DnsServerResourceRecord -ZoneName \"{zone}\" -Name \"{owner}\" -RRType \"{}\" \
+         -RecordData {} -Force",
+        record.record_type,
+        fields?.join(",")
+    ))
+}
+
+#[cfg(test)]
+mod tests;

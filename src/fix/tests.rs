@@ -1,0 +1,139 @@
+use super::*;
+use crate::zone::by_hand::{name, zone};
+
+fn data(text: &str) -> Data {
+    let zone = zone("eslab.local.", &[("x", text)]);
+    let sets = zone.contents.sets_at(&name("x.eslab.local."));
+    sets[0].records[0].data.clone()
+}
+
+fn lines(commands: &Commands) -> [&str; 4] {
+    let Commands {
+        bind,
+        powershell,
+        dnscmd,
+        clicks,
+        ..
+    } = commands;
+    [bind, powershell, dnscmd, clicks].map(|line| line.as_deref().unwrap_or("-"))
+}
+
+#[test]
+fn an_address_that_nobody_knows_is_a_named_blank() {
+    let (apex, owner) = (name("eslab.local."), name("piper2.eslab.local."));
+    let address = Field::blank("address of piper2");
+    let commands = add_record(Place::new(Some(&apex), &owner), &NewRecord::a(address));
+    assert_eq!(
+        lines(&commands),
+        [
+            "piper2.eslab.local. A <address of piper2>",
+            "Add-DnsServerResourceRecordA -ZoneName \"eslab.local\" -Name \"piper2\" \
+             -IPv4Address \"<address of piper2>\"",
+            "dnscmd /RecordAdd eslab.local piper2 A \"<address of piper2>\"",
+            "DNS Manager: open Forward Lookup Zones > eslab.local (missing folders: right-click \
+             > New Domain...); right-click that folder > New Host (A or AAAA)...; Name: piper2; \
+             IP address: <address of piper2>; OK",
+        ]
+    );
+}
+
+#[test]
+fn an_srv_record_is_changed_field_by_field() {
+    let (apex, owner) = (
+        name("eslab.local."),
+        name("_sip._udp.testserver.eslab.local."),
+    );
+    let old = data("SRV 1 10 5060 piper");
+    let new = NewRecord::srv(2, 10, 5060, (&name("piper.eslab.local.")).into());
+    let commands = replace_record(Place::new(Some(&apex), &owner), &old, &new);
+    let [bind, powershell, dnscmd, clicks] = lines(&commands);
+    assert_eq!(
+        bind,
+        "_sip._udp.testserver.eslab.local. SRV 2 10 5060 piper.eslab.local.\n\
+         ; remove: _sip._udp.testserver.eslab.local. SRV 1 10 5060 piper.eslab.local."
+    );
+    assert_eq!(
+        powershell,
+        "Add-DnsServerResourceRecord -Srv -ZoneName \"eslab.local\" -Name \
+         \"_sip._udp.testserver\" -Priority 2 -Weight 10 -Port 5060 -DomainName \
+         \"piper.eslab.local.\"\n\
+         Remove-DnsServerResourceRecord -ZoneName \"eslab.local\" -Name \
+         \"_sip._udp.testserver\" -RRType \"SRV\" -RecordData \
+         \"1\",\"10\",\"5060\",\"piper.eslab.local.\" -Force"
+    );
+    assert_eq!(
+        dnscmd,
+        "dnscmd /RecordAdd eslab.local _sip._udp.testserver SRV 2 10 5060 piper.eslab.local.\n\
+         dnscmd /RecordDelete eslab.local _sip._udp.testserver SRV 1 10 5060 \
+         piper.eslab.local. /f"
+    );
+    assert_eq!(
+        clicks,
+        "DNS Manager: open Forward Lookup Zones > eslab.local > testserver > _udp, find `_sip` \
+         of type Service Location (SRV) with 1 10 5060 piper.eslab.local., double-click it; \
+         Priority: 2; OK"
+    );
+}
+
+#[test]
+fn naptr_has_no_powershell_and_keeps_its_empty_field() {
+    let apex = name("eslab.local.");
+    let new = NewRecord::naptr(10, 10, "SIP+D2U", &name("_sip._udp.eslab.local."));
+    let commands = add_record(Place::new(Some(&apex), &apex), &new);
+    assert_eq!(
+        commands.bind.as_deref(),
+        Some(r#"eslab.local. NAPTR 10 10 "S" "SIP+D2U" "" _sip._udp.eslab.local."#)
+    );
+    assert_eq!(
+        commands.dnscmd.as_deref(),
+        Some(r#"dnscmd /RecordAdd eslab.local @ NAPTR 10 10 S SIP+D2U "" _sip._udp.eslab.local."#)
+    );
+    assert_eq!(commands.powershell, None);
+}
+
+#[test]
+fn an_alias_goes_before_its_successor_comes() {
+    let (apex, owner) = (name("eslab.local."), name("x.eslab.local."));
+    let new = NewRecord::a(Field::blank("address of x"));
+    let commands = replace_record(Place::new(Some(&apex), &owner), &data("CNAME y"), &new);
+    let bind = commands.bind.expect("always written");
+    assert!(bind.starts_with("; remove: x.eslab.local. CNAME"), "{bind}");
+}
+
+/// Names and texts that would run a command if they were pasted as they are.
+#[test]
+fn what_could_command_a_shell_gets_no_line_for_it() {
+    let apex = name("eslab.local.");
+    for hostile in [
+        "$(calc)", "a`b", "a&calc", "%PATH%", "a\"b", "a;b", "a'b", "a|b", "a b", "é",
+    ] {
+        let label = [hostile.as_bytes()];
+        let owner = Name::from_labels(label)
+            .and_then(|label| label.append_domain(&apex))
+            .expect("a short label");
+        let record = NewRecord::a(Field::blank("address"));
+        let commands = add_record(Place::new(Some(&apex), &owner), &record);
+        let [bind, others @ ..] = lines(&commands);
+        assert_eq!(others, ["-"; 3], "{hostile}");
+        let first = bind.split(' ').next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "\\.".contains(c);
+        assert!(first.chars().all(plain), "{bind}");
+
+        let record = NewRecord::srv(0, 0, 5060, (&owner).into());
+        let target = add_record(Place::new(Some(&apex), &apex), &record);
+        assert_eq!(lines(&target)[1..], ["-"; 3], "{hostile}");
+    }
+    let hostile = NewRecord::naptr(1, 1, "SIP\" & calc \"", &apex);
+    let commands = add_record(Place::new(Some(&apex), &apex), &hostile);
+    assert_eq!(lines(&commands)[1..], ["-"; 3]);
+}
+
+#[test]
+fn without_its_zone_a_record_has_a_master_file_line_only() {
+    let (elsewhere, owner) = (name("example.com."), name("x.eslab.local."));
+    let record = NewRecord::ns(Field::blank("name server"));
+    for zone in [None, Some(&elsewhere)] {
+        let commands = add_record(Place::new(zone, &owner), &record);
+        assert_eq!(lines(&commands)[1..], ["-"; 3]);
+    }
+}

@@ -1,0 +1,56 @@
+//! `fallback-address-is-not-sip`: what handsets would find at the bare domain is no SIP
+//! server.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::Findings;
+use crate::dns::{Data, RecordType};
+use crate::handset::Via;
+use crate::site::{Site, sip_server_addresses};
+
+/// Looks at the A records of addresses whose SRV records lead to other servers.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut listed: BTreeMap<usize, BTreeSet<IpAddr>> = BTreeMap::new();
+    for (simulation, setup, view) in site.simulated() {
+        let servers = simulation.lookup.servers();
+        let by_srv = servers.first().is_some_and(|server| server.via == Via::Srv);
+        let Some(name) = setup.entry.name().filter(|_| by_srv) else {
+            continue;
+        };
+        let listed = listed
+            .entry(simulation.view)
+            .or_insert_with(|| sip_server_addresses(view).into_iter().collect());
+        let answer = view.ask(&name, RecordType::A);
+        let mut others = answer
+            .of_type(RecordType::A)
+            .filter_map(|record| match &record.data {
+                Data::A(address) if !listed.contains(&IpAddr::V4(address.value)) => Some(address),
+                _ => None,
+            });
+        let Some(first) = others.next() else {
+            continue;
+        };
+        let at_apex = if view.is_apex(&name) {
+            " (on Active Directory, a domain controller)"
+        } else {
+            ""
+        };
+        let mut finding = findings
+            .at(
+                first.span,
+                format!("{} at `{name}` is none of its SIP servers", first.value),
+            )
+            .label("where handsets turn when the SRV records are gone")
+            .help(format!(
+                "nothing has to be done as long as the SRV records are there: without them \
+                 handsets register with whatever answers at this address{at_apex}; watch the SRV \
+                 records, or give handsets a sub-domain that owns no address"
+            ))
+            .handsets(&setup.handsets);
+        for other in others {
+            finding = finding.related(other.span, "neither is this one");
+        }
+        findings.push(finding);
+    }
+}

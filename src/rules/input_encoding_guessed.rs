@@ -1,0 +1,28 @@
+//! `input-encoding-guessed`: neither UTF-8 nor UTF-16.
+
+use super::Findings;
+use crate::site::Site;
+use crate::source::{Encoding, Span};
+
+/// Looks at how each text was decoded.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (id, source) in site.sources.iter() {
+        let Encoding::Windows1252 { first } = source.encoding else {
+            continue;
+        };
+        let first = first as usize;
+        let width = source
+            .text
+            .get(first..)
+            .and_then(|rest| rest.chars().next());
+        let end = first + width.map_or(1, char::len_utf8);
+        let finding = findings.at(
+            Span::new(id, first, end),
+            "the text is neither UTF-8 nor UTF-16: it was read as Windows-1252",
+        );
+        findings.push(finding.help(
+            "save the file as UTF-8; until then check that names and comments with letters \
+             beyond a to z read as they should",
+        ));
+    }
+}

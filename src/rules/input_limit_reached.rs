@@ -1,0 +1,11 @@
+//! `input-limit-reached`: a limit was met, and not everything was read.
+
+use super::{Findings, setting, trouble};
+use crate::site::Site;
+use crate::{phone, zone};
+
+/// Reports what the readers of zones and of configurations met.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    trouble::report(site, findings, zone::TroubleKind::Limit);
+    setting::report(site, findings, phone::TroubleKind::Limit);
+}

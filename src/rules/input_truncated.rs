@@ -1,0 +1,11 @@
+//! `input-truncated`: a file that ends in the middle.
+
+use super::{Findings, setting, trouble};
+use crate::site::Site;
+use crate::{phone, zone};
+
+/// Reports what the readers of zones and of configurations met.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    trouble::report(site, findings, zone::TroubleKind::Truncated);
+    setting::report(site, findings, phone::TroubleKind::Truncated);
+}

@@ -1,0 +1,219 @@
+//! What a simulated lookup asked for in vain, in the words of a finding: what the rules that
+//! need zone and handset together have in common.
+
+use super::setting;
+use crate::dns::{Answer, Data, Name, RecordType, RrSet};
+use crate::finding::{Finding, Fix, Subject};
+use crate::handset::{Lookup, Protocol, ServerEntry, Step};
+use crate::phone::Parameter;
+use crate::rule::Severity;
+use crate::site::{Setup, Simulation, Site, View};
+use crate::source::Span;
+
+/// Where the SIP servers of a domain are listed: the labels before it, and what SIP then
+/// travels over (RFC 3263 4.1).
+pub(super) const SIP_SETS: [(&str, Protocol); 3] = [
+    ("_sip._udp", Protocol::Udp),
+    ("_sip._tcp", Protocol::Tcp),
+    ("_sips._tcp", Protocol::Tls),
+];
+
+/// `prefix.domain`; `None` where that is longer than a name can be.
+pub(super) fn below(prefix: &str, domain: &Name) -> Option<Name> {
+    let name = Name::from_ascii(prefix).ok()?.append_name(domain).ok()?;
+    Some(name.to_lowercase())
+}
+
+/// The first two labels of a name: `_sip._udp` of `_sip._udp.example.com`.
+pub(super) fn service_of(name: &Name) -> String {
+    let labels = name.iter().take(2).map(String::from_utf8_lossy);
+    labels.collect::<Vec<_>>().join(".").to_ascii_lowercase()
+}
+
+/// A name without its final dot, as people write it.
+pub(super) fn plain(name: &Name) -> String {
+    match name.to_string().trim_end_matches('.') {
+        "" => ".".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+/// The SIP SRV sets that exist at exactly that domain.
+pub(super) fn sip_sets<'v>(
+    view: &'v View,
+    domain: &Name,
+) -> Vec<(&'static str, Protocol, &'v RrSet)> {
+    SIP_SETS
+        .iter()
+        .filter_map(|(prefix, protocol)| {
+            let set = view.set(&below(prefix, domain)?, RecordType::SRV)?;
+            Some((*prefix, *protocol, set))
+        })
+        .collect()
+}
+
+/// The SRV questions that a handset made of its configured address and that got no record;
+/// none where any SRV question got one. A question whose name a NAPTR record gives is not
+/// among them: what is wrong then is the NAPTR record, and other rules say so. Nor are those
+/// of an address that begins with a service label, since no record below it could help.
+pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
+    if setup.entry.address.value.starts_with('_') {
+        return Vec::new();
+    }
+    let asked = |record_type| {
+        let steps = lookup.steps.iter();
+        steps.filter(move |step| step.question.record_type == record_type)
+    };
+    if asked(RecordType::SRV).any(|step| matches!(step.answer, Answer::Records(_))) {
+        return Vec::new();
+    }
+    let named_by_naptr = |step: &Step| {
+        let records = asked(RecordType::NAPTR).flat_map(|s| s.answer.of_type(RecordType::NAPTR));
+        records.into_iter().any(|record| match &record.data {
+            Data::Naptr(naptr) => naptr.replacement.name == step.question.name,
+            _ => false,
+        })
+    };
+    asked(RecordType::SRV)
+        .filter(|step| matches!(step.answer, Answer::NoData(_) | Answer::NxDomain(_)))
+        .filter(|step| !named_by_naptr(step))
+        .collect()
+}
+
+/// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".
+pub(super) fn asked_and_got(step: &Step) -> String {
+    format!(
+        "the handset asks for {} `{}` and gets {}",
+        step.question.record_type,
+        step.asked_as,
+        in_words(&step.answer)
+    )
+}
+
+/// An answer for people who do not know the response codes by heart.
+pub(super) fn in_words(answer: &Answer) -> String {
+    match answer {
+        Answer::Records(_) => "an answer".to_owned(),
+        Answer::NoData(_) => "NODATA (the name has no such record)".to_owned(),
+        Answer::NxDomain(_) => "NXDOMAIN (no such name)".to_owned(),
+        Answer::Failed(failure) => failure.to_string(),
+        Answer::NotLoaded => "no answer from the given data".to_owned(),
+    }
+}
+
+/// What every finding about a lookup says: who is touched and which lookup it is about. Where
+/// no configuration asks for the address it is a note, since perhaps no handset does.
+pub(super) fn about_lookup(
+    mut finding: Finding,
+    simulation: &Simulation,
+    setup: &Setup,
+) -> Finding {
+    if !setup.is_configured() {
+        finding.severity = finding.severity.min(Severity::Note);
+    }
+    if let Some(subject) = lookup_subject(simulation, setup) {
+        finding = finding.about(subject);
+    }
+    finding.handsets(&setup.handsets)
+}
+
+/// The lookup of one address in one view; `None` for what is no name.
+pub(super) fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject> {
+    Some(Subject::Lookup {
+        view: simulation.view,
+        address: setup.entry.name()?,
+    })
+}
+
+/// Adds the zone that says no, which also tells one view from another.
+pub(super) fn said_no(finding: Finding, answer: &Answer) -> Finding {
+    let (Answer::NoData(miss) | Answer::NxDomain(miss)) = answer else {
+        return finding;
+    };
+    match &miss.soa {
+        Some(soa) => finding.related(soa.owner.span, "the zone that gives this answer"),
+        None => finding,
+    }
+}
+
+/// A setting of a server entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setting {
+    Address,
+    Port,
+    Transport,
+}
+
+impl Setting {
+    /// How its parameter's name ends.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Port => "port",
+            Self::Transport => "transport",
+        }
+    }
+
+    /// Its value in the file; `None` where it is left to its default.
+    fn written(self, entry: &ServerEntry) -> Option<Span> {
+        let address = entry.address.span;
+        match self {
+            Self::Address => Some(address),
+            Self::Port => Some(entry.port.span).filter(|span| *span != address),
+            Self::Transport => Some(entry.transport.span).filter(|span| *span != address),
+        }
+    }
+}
+
+/// A setting with another value, as an XML attribute; `None` where no configuration file
+/// makes the set-up.
+pub(super) fn attribute(
+    site: &Site,
+    setup: &Setup,
+    setting: Setting,
+    value: &str,
+) -> Option<String> {
+    Some(setting::attribute(&name_of(site, setup, setting)?, value))
+}
+
+/// Gives a setting another value: in the file where it is written there, and as an attribute.
+pub(super) fn change(
+    site: &Site,
+    setup: &Setup,
+    setting: Setting,
+    value: &str,
+    title: impl Into<String>,
+) -> Fix {
+    let name = name_of(site, setup, setting);
+    let written = setting.written(&setup.entry);
+    let parameter = written.and_then(|span| parameter_at(site, span));
+    let fix = match (parameter, name) {
+        (Some(parameter), Some(name)) => setting::change(parameter, &name, value, false),
+        (None, Some(name)) => Fix {
+            commands: setting::command(&name, value),
+            ..Fix::default()
+        },
+        // A handset of the command line has no file to be changed.
+        (_, None) => Fix::default(),
+    };
+    Fix {
+        title: title.into(),
+        ..fix
+    }
+}
+
+/// The name of a setting beside the address of a set-up.
+fn name_of(site: &Site, setup: &Setup, setting: Setting) -> Option<String> {
+    let address = parameter_at(site, setup.entry.address.span)?;
+    let prefix = address.name.value.strip_suffix(Setting::Address.name())?;
+    Some(format!("{prefix}{}", setting.name()))
+}
+
+/// The parameter whose value stands at `span`.
+fn parameter_at(site: &Site, span: Span) -> Option<&Parameter> {
+    let files = site.configurations.iter();
+    files
+        .filter(|configuration| configuration.source == span.source)
+        .flat_map(|configuration| &configuration.parameters)
+        .find(|parameter| parameter.value.span == span)
+}

@@ -1,0 +1,207 @@
+//! What the rules about NAPTR records share: the SIP services, and which records are SIP's.
+
+use crate::dns::{Answer, Data, Name, Naptr, RecordType, RrSet};
+use crate::finding::{Edit, Fix};
+use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
+use crate::handset::Lookup;
+use crate::site::{Site, View, is_sip_naptr};
+use crate::source::Span;
+
+/// A NAPTR service of SIP.
+pub(super) struct Service {
+    /// As it is registered; case does not matter (RFC 3403 4.1).
+    pub(super) name: &'static str,
+    /// The labels that an SRV owner for it begins with (RFC 3263 4.1). `None` for WebSocket,
+    /// whose SRV name RFC 7118 leaves open.
+    pub(super) srv: Option<&'static str>,
+}
+
+/// The services that are registered for SIP (RFC 3263 4.1, RFC 4168 6, RFC 7118 9).
+pub(super) const SERVICES: [Service; 7] = [
+    service("SIP+D2U", Some("_sip._udp")),
+    service("SIP+D2T", Some("_sip._tcp")),
+    service("SIPS+D2T", Some("_sips._tcp")),
+    service("SIP+D2S", Some("_sip._sctp")),
+    service("SIPS+D2S", Some("_sips._sctp")),
+    service("SIP+D2W", None),
+    service("SIPS+D2W", None),
+];
+
+const fn service(name: &'static str, srv: Option<&'static str>) -> Service {
+    Service { name, srv }
+}
+
+impl Service {
+    /// The service of that name.
+    pub(super) fn find(text: &str) -> Option<&'static Self> {
+        SERVICES
+            .iter()
+            .find(|service| service.name.eq_ignore_ascii_case(text))
+    }
+}
+
+/// A SIP NAPTR record and where it was met.
+pub(super) struct SipNaptr<'a> {
+    pub(super) view: &'a View,
+    pub(super) set: &'a RrSet,
+    pub(super) naptr: &'a Naptr,
+}
+
+impl SipNaptr<'_> {
+    /// Its service, where it is a registered one.
+    pub(super) fn service(&self) -> Option<&'static Service> {
+        Service::find(&self.naptr.service.value)
+    }
+
+    /// The handset takes it up: it knows the service, and the next lookup is SRV.
+    pub(super) fn is_followed(&self, site: &Site) -> bool {
+        leads_to_srv(self.naptr) && site.model.service(&self.naptr.service.value).is_some()
+    }
+
+    /// The service whose SRV records its replacement names.
+    pub(super) fn service_led_to(&self) -> Option<&'static Service> {
+        let leads_to = |srv| begins_with(&self.naptr.replacement.name, srv);
+        SERVICES
+            .iter()
+            .find(|service| service.srv.is_some_and(leads_to))
+    }
+
+    /// The SRV owner that its service stands for at its own domain.
+    pub(super) fn usual_replacement(&self) -> Option<Name> {
+        below(self.service()?.srv?, &self.set.owner)
+    }
+
+    /// The repair that names the service. From then on handsets follow the record, so one that
+    /// leads nowhere is turned to the SRV records of its own domain, or is not repaired.
+    pub(super) fn name_service(&self, site: &Site, service: &Service) -> Option<Fix> {
+        let token = &self.naptr.replacement;
+        let usual = service.srv.and_then(|srv| below(srv, &self.set.owner));
+        let target = std::iter::once(token.name.clone())
+            .chain(usual)
+            .find(|name| owns_srv(self.view, name))?;
+        let title = format!("name the service {}", service.name);
+        let change = (self.naptr.service.span, service.name);
+        let mut fix = self.repair(site, title, change, |naptr| {
+            service.name.clone_into(&mut naptr.service.value);
+            naptr.replacement.name.clone_from(&target);
+        });
+        if target != token.name {
+            let text = in_presentation_format(&target);
+            fix.edits.push(Edit::replace(token.span, text));
+        }
+        Some(fix)
+    }
+
+    /// The repair that gives the record other data: `text` in the place of `token`, which is
+    /// what `change` does to the data.
+    pub(super) fn repair(
+        &self,
+        site: &Site,
+        title: String,
+        (token, text): (Span, &str),
+        change: impl FnOnce(&mut Naptr),
+    ) -> Fix {
+        let mut changed = self.naptr.clone();
+        change(&mut changed);
+        let owner = &self.set.owner;
+        let place = Place::new(self.view.apex_of(owner), owner);
+        let old = Data::Naptr(self.naptr.clone());
+        // The span of an empty string covers its quotes; without quotes none can be empty.
+        let source = site.sources.get(token.source);
+        let inside_quotes = source.text[..source.clamp(token).start].ends_with('"');
+        let bare = !site.text(token).starts_with('"') && (inside_quotes || !text.is_empty());
+        let text = if bare {
+            text.to_owned()
+        } else {
+            format!("\"{text}\"")
+        };
+        Fix {
+            title,
+            safe: false,
+            edits: vec![Edit::replace(token, text)],
+            commands: replace_record(place, &old, &NewRecord::from(&Data::Naptr(changed))),
+        }
+    }
+}
+
+/// Every SIP NAPTR record of every view.
+pub(super) fn sip_naptrs(site: &Site) -> Vec<SipNaptr<'_>> {
+    let mut all = Vec::new();
+    for view in &site.views {
+        for set in view.sets(RecordType::NAPTR) {
+            let sip = set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr));
+            all.extend(sip.map(|(_, naptr)| SipNaptr { view, set, naptr }));
+        }
+    }
+    all
+}
+
+/// The NAPTR set that a lookup began with; `None` where it asked for none or found none.
+pub(super) fn first_set<'v>(lookup: &Lookup, view: &'v View) -> Option<&'v RrSet> {
+    let first = lookup.steps.first()?;
+    let record = first.answer.of_type(RecordType::NAPTR).next()?;
+    view.set(&record.owner.name, RecordType::NAPTR)
+}
+
+/// The flag says that an SRV lookup comes next (RFC 3403 4.1, RFC 3263 4.1).
+pub(super) fn leads_to_srv(naptr: &Naptr) -> bool {
+    naptr.flags.value.eq_ignore_ascii_case("s")
+}
+
+/// SRV records of that name are in the given data.
+pub(super) fn owns_srv(view: &View, name: &Name) -> bool {
+    matches!(view.ask(name, RecordType::SRV), Answer::Records(_))
+}
+
+/// `name` is `_service._proto.` before a domain.
+pub(super) fn is_service_name(name: &Name) -> bool {
+    let mut labels = name.iter();
+    let mut underscored = || labels.next().is_some_and(|label| label.starts_with(b"_"));
+    underscored() && underscored() && labels.next().is_some()
+}
+
+/// `name` begins with these labels.
+pub(super) fn begins_with(name: &Name, labels: &str) -> bool {
+    let mut own = name.iter();
+    labels.split('.').all(|label| {
+        own.next()
+            .is_some_and(|own| own.eq_ignore_ascii_case(label.as_bytes()))
+    })
+}
+
+/// The name `labels` before `domain`; `None` where it would be too long.
+pub(super) fn below(labels: &str, domain: &Name) -> Option<Name> {
+    Name::from_ascii(labels).ok()?.append_name(domain).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::from_ascii(text).expect("a name")
+    }
+
+    #[test]
+    fn service_names_have_two_underscored_labels_and_a_domain() {
+        for good in ["_sip._udp.x.", "_SIPS._tcp.x.y."] {
+            assert!(is_service_name(&name(good)), "{good}");
+        }
+        for bad in [
+            ".",
+            "_sip._udp.",
+            "sip._udp.x.",
+            "_sip.udp.x.",
+            "_sip_udp.x.",
+        ] {
+            assert!(!is_service_name(&name(bad)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn labels_are_compared_whole_and_without_case() {
+        assert!(begins_with(&name("_SIP._UDP.x."), "_sip._udp"));
+        assert!(!begins_with(&name("_sips._udp.x."), "_sip._udp"));
+        assert!(!begins_with(&name("_sip."), "_sip._udp"));
+    }
+}

@@ -1,0 +1,55 @@
+//! `naptr-flag-invalid`: a flag other than S on a record for SIP.
+
+use super::Findings;
+use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
+use crate::rule::Severity;
+use crate::site::Site;
+
+/// Looks at the flags of every SIP NAPTR record.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for found in sip_naptrs(site) {
+        let token = &found.naptr.flags;
+        if leads_to_srv(found.naptr) {
+            continue;
+        }
+        let owner = &found.set.owner;
+        let finding = if token.value.is_empty() {
+            // RFC 3403 4.1: legal, another NAPTR lookup comes next.
+            findings
+                .at(
+                    token.span,
+                    format!("the NAPTR record of `{owner}` has an empty flag"),
+                )
+                .severity(Severity::Warning)
+                .label("another NAPTR lookup would come next")
+                .help(
+                    "write `S` into the record's Flags field: the handset is not known to follow \
+                     a NAPTR record that leads to another one",
+                )
+        } else {
+            findings
+                .at(
+                    token.span,
+                    format!(
+                        "the NAPTR record of `{owner}` has the flag `{}` instead of `S`",
+                        token.value
+                    ),
+                )
+                .label("no SRV lookup follows")
+                .help(
+                    "write `S` into the record's Flags field, and into its Replacement field the \
+                     name of the SRV records, such as `_sip._udp.` before the domain",
+                )
+        };
+        // With the flag set handsets follow the record, so it must lead somewhere.
+        findings.push(if owns_srv(found.view, &found.naptr.replacement.name) {
+            finding.fix(
+                found.repair(site, "set the flag S".into(), (token.span, "S"), |naptr| {
+                    "S".clone_into(&mut naptr.flags.value);
+                }),
+            )
+        } else {
+            finding
+        });
+    }
+}

@@ -1,0 +1,43 @@
+//! `naptr-foreign-application`: NAPTR records of other applications at the SIP domain.
+
+use std::collections::BTreeSet;
+
+use super::Findings;
+use crate::dns::{Name, RecordType};
+use crate::site::{Site, is_sip_naptr, sip_domain};
+
+/// Looks at the NAPTR records of every name that handsets are given, or could be.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let configured = site.setups.iter().filter_map(|setup| setup.entry.name());
+    let configured: BTreeSet<Name> = configured.collect();
+    for view in &site.views {
+        let srv = view.sets(RecordType::SRV);
+        let domains: BTreeSet<Name> = srv
+            .iter()
+            .filter_map(|set| sip_domain(&set.owner))
+            .collect();
+        for set in view.sets(RecordType::NAPTR) {
+            let has_sip = set.naptr().any(|(_, naptr)| is_sip_naptr(naptr));
+            if !has_sip && !domains.contains(&set.owner) && !configured.contains(&set.owner) {
+                continue;
+            }
+            for (_, naptr) in set.naptr().filter(|(_, naptr)| !is_sip_naptr(naptr)) {
+                let service = &naptr.service;
+                let message = if service.value.is_empty() {
+                    format!("a NAPTR record of `{}` is not for SIP", set.owner)
+                } else {
+                    format!(
+                        "NAPTR service `{}` of `{}` is not SIP's",
+                        service.value, set.owner
+                    )
+                };
+                findings.push(
+                    findings
+                        .at(service.span, message)
+                        .label("the handset passes over it")
+                        .help("nothing has to be done: it is for another application"),
+                );
+            }
+        }
+    }
+}

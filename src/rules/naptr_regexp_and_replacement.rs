@@ -1,0 +1,50 @@
+//! `naptr-regexp-and-replacement`: a regular expression where SIP needs a replacement.
+
+use super::Findings;
+use super::naptr::{owns_srv, sip_naptrs};
+use crate::site::Site;
+
+/// Looks at the regular expression of every SIP NAPTR record.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for found in sip_naptrs(site) {
+        let (regexp, replacement) = (&found.naptr.regexp, &found.naptr.replacement);
+        if regexp.value.is_empty() {
+            continue;
+        }
+        let owner = &found.set.owner;
+        if replacement.name.is_root() {
+            let message = format!(
+                "the NAPTR record of `{owner}` has a regular expression and no replacement"
+            );
+            findings.push(
+                findings
+                    .at(regexp.span, message)
+                    .label("the handset does not evaluate it")
+                    .help(
+                        "empty the Regular expression field, and write the name of the SRV \
+                         records, such as `_sip._udp.` before the domain, into the Replacement \
+                         field",
+                    ),
+            );
+            continue;
+        }
+        let message =
+            format!("the NAPTR record of `{owner}` has a regular expression and a replacement");
+        let finding = findings
+            .at(regexp.span, message)
+            .label("only one of the two may be filled")
+            .related(replacement.span, "the replacement, which SIP needs")
+            .help("empty the Regular expression field: a record with both is an error");
+        // Without the expression handsets follow the record, so it must lead somewhere.
+        findings.push(if owns_srv(found.view, &replacement.name) {
+            finding.fix(found.repair(
+                site,
+                "empty the regular expression".into(),
+                (regexp.span, ""),
+                |naptr| naptr.regexp.value.clear(),
+            ))
+        } else {
+            finding
+        });
+    }
+}

@@ -1,0 +1,33 @@
+//! `naptr-service-empty`: a NAPTR record for SIP that names no service.
+
+use super::Findings;
+use super::naptr::sip_naptrs;
+use crate::site::Site;
+
+/// Looks at the service of every SIP NAPTR record.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for found in sip_naptrs(site) {
+        let token = &found.naptr.service;
+        if !token.value.is_empty() {
+            continue;
+        }
+        let meant = found.service_led_to();
+        let name = meant.map_or("SIP+D2U", |service| service.name);
+        let finding = findings
+            .at(
+                token.span,
+                format!("the NAPTR record of `{}` names no service", found.set.owner),
+            )
+            .label("empty")
+            .help(format!(
+                "write `{name}` into the record's Service field: a record without a service is \
+                 discarded, and the handset goes on as if it were not there. Its Replacement must \
+                 name SRV records then"
+            ));
+        let fix = meant.and_then(|service| found.name_service(site, service));
+        findings.push(match fix {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
+    }
+}

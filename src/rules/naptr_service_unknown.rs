@@ -1,0 +1,56 @@
+//! `naptr-service-unknown`: a service that is none of SIP's.
+
+use super::Findings;
+use super::naptr::{SERVICES, Service, SipNaptr, sip_naptrs};
+use crate::site::Site;
+
+/// Looks at the service of every SIP NAPTR record.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for found in sip_naptrs(site) {
+        let token = &found.naptr.service;
+        if token.value.is_empty() || found.service().is_some() {
+            continue;
+        }
+        let finding = findings.at(
+            token.span,
+            format!(
+                "the NAPTR record of `{}` names the service `{}`, which SIP does not have",
+                found.set.owner, token.value
+            ),
+        );
+        let Some(meant) = meant(&found) else {
+            let known: Vec<_> = SERVICES.iter().map(|service| service.name).collect();
+            findings.push(finding.help(format!(
+                "write one of {} into the record's Service field: the handset discards a record \
+                 whose service it does not know",
+                known.join(", ")
+            )));
+            continue;
+        };
+        let name = meant.name;
+        let finding = finding
+            .label(format!("did you mean `{name}`?"))
+            .help(format!(
+                "write `{name}` into the record's Service field: the handset discards a record \
+                 whose service it does not know"
+            ));
+        findings.push(match found.name_service(site, meant) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
+    }
+}
+
+/// The service that was meant: the one with the same letters, or else the one whose SRV
+/// records the record leads to.
+fn meant(found: &SipNaptr) -> Option<&'static Service> {
+    let letters = |text: &str| -> String {
+        let plain = text.chars().filter(char::is_ascii_alphanumeric);
+        plain.map(|letter| letter.to_ascii_uppercase()).collect()
+    };
+    let written = letters(&found.naptr.service.value);
+    let alike = SERVICES
+        .iter()
+        .find(|service| letters(service.name) == written);
+    alike.or_else(|| found.service_led_to())
+}

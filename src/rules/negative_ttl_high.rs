@@ -1,0 +1,76 @@
+//! `negative-ttl-high`: misses that handsets keep for more than a quarter of an hour.
+
+use std::collections::BTreeMap;
+
+use super::Findings;
+use super::ttl::spoken;
+use crate::dns::{Answer, Data, Name, Record};
+use crate::site::Site;
+use crate::zone::Zone;
+
+/// Seconds.
+const LONGEST: u32 = 900;
+
+/// Looks at the SOA of every zone that is asked for SIP or holds records of the SIP chain,
+/// once a zone.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for index in 0..site.views.len() {
+        for record in authorities(site, index).values() {
+            let Data::Soa(soa) = &record.data else {
+                continue;
+            };
+            // RFC 2308 5: the lower of the two.
+            let (deciding, raised) = if soa.minimum.value <= record.ttl.value {
+                (soa.minimum, "the last number of the SOA record")
+            } else {
+                (record.ttl, "the TTL of the SOA record")
+            };
+            if deciding.value <= LONGEST {
+                continue;
+            }
+            let zone = &record.owner.name;
+            findings.push(
+                findings
+                    .at(
+                        deciding.span,
+                        format!("a miss in `{zone}` is kept for {}", spoken(deciding.value)),
+                    )
+                    .label("how long negative answers are kept")
+                    .help(format!(
+                        "before records are added or moved, set {raised} to 300 (in DNS Manager: \
+                         SOA tab of the zone, Minimum TTL): a handset that asked before they \
+                         existed keeps the miss for {}; restart it to be rid of it",
+                        spoken(deciding.value)
+                    )),
+            );
+        }
+    }
+}
+
+/// The SOA records by zone.
+fn authorities(site: &Site, index: usize) -> BTreeMap<Name, Record> {
+    let view = &site.views[index];
+    let simulated = site.simulated().filter(|(s, ..)| s.view == index);
+    let steps = simulated.flat_map(|(simulation, ..)| &simulation.lookup.steps);
+    let asked: Vec<_> = steps.collect();
+    let mut authorities = BTreeMap::new();
+    let mut add = |soa: &Record| {
+        let zone = soa.owner.name.to_lowercase();
+        authorities.entry(zone).or_insert_with(|| soa.clone());
+    };
+    let chain = site.sip_chain(index);
+    let owners = chain.iter().map(|set| &set.owner);
+    for name in owners.chain(asked.iter().map(|step| &step.question.name)) {
+        if let Some(soa) = view.zone_of(name).and_then(Zone::soa) {
+            add(soa);
+        }
+    }
+    for step in asked {
+        if let Answer::NoData(miss) | Answer::NxDomain(miss) = &step.answer
+            && let Some(soa) = &miss.soa
+        {
+            add(soa);
+        }
+    }
+    authorities
+}

@@ -1,0 +1,101 @@
+//! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
+
+use super::Findings;
+use super::candidates::Candidates;
+use super::lookup::{about_lookup, plain};
+use crate::dns::{Name, RrSet};
+use crate::finding::Finding;
+use crate::site::{Setup, Site};
+
+/// Looks at every address outside all zones given.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    if site.zones.is_empty() {
+        return;
+    }
+    let mut candidates = Candidates::of(&site.views);
+    for (simulation, setup, _) in site.simulated() {
+        let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {
+            continue;
+        };
+        if site.views.iter().any(|view| view.covers(&name)) {
+            continue;
+        }
+        let finding = match delegation(site, &name) {
+            Some(cut) => delegated(findings, setup, cut),
+            None => outside(findings, site, setup, &mut candidates),
+        };
+        findings.push(about_lookup(finding, simulation, setup));
+    }
+}
+
+/// The NS records by which a zone given hands the name to a zone that was not.
+fn delegation<'s>(site: &'s Site, name: &Name) -> Option<&'s RrSet> {
+    let mut zones = site.views.iter().filter_map(|view| view.zone_of(name));
+    zones.find_map(|zone| zone.zone_cut_above(name))
+}
+
+fn delegated(findings: &Findings, setup: &Setup, cut: &RrSet) -> Finding {
+    let address = &setup.entry.address;
+    let message = format!(
+        "what handsets find at `{}` is not known: `{}` is delegated, and its zone was not given",
+        address.value,
+        plain(&cut.owner)
+    );
+    findings
+        .at(address.span, message)
+        .help(format!(
+            "give the zone `{}` as well, or ask its servers with `--live {}`",
+            plain(&cut.owner),
+            address.value
+        ))
+        .related(cut.records[0].span, "the delegation")
+}
+
+fn outside(
+    findings: &Findings,
+    site: &Site,
+    setup: &Setup,
+    candidates: &mut Candidates,
+) -> Finding {
+    let address = &setup.entry.address;
+    let message = format!(
+        "none of the zones given covers `{}`: there is {}",
+        address.value,
+        zones(site)
+    );
+    let finding = findings.at(address.span, message);
+    match candidates.nearest(&address.value) {
+        Some((name, span)) => finding
+            .help(format!(
+                "did you mean `{name}`? A handset appends no domain of its own; if `{}` is \
+                 right, give its zone as well",
+                address.value
+            ))
+            .related(span, "a name spelt like it"),
+        None => finding.help(format!(
+            "give the zone that holds `{0}` as well, or ask for it with `--live {0}`",
+            address.value
+        )),
+    }
+}
+
+/// The apexes of the zones given, the forward ones if there are any.
+fn zones(site: &Site) -> String {
+    const SHOWN: usize = 3;
+    let mut apexes: Vec<_> = site.zones.iter().map(|zone| plain(&zone.apex)).collect();
+    apexes.sort();
+    apexes.dedup();
+    let is_reverse = |apex: &String| apex.ends_with(".arpa");
+    if !apexes.iter().all(is_reverse) {
+        apexes.retain(|apex| !is_reverse(apex));
+    }
+    let mut shown: Vec<_> = apexes
+        .iter()
+        .take(SHOWN)
+        .map(|apex| format!("`{apex}`"))
+        .collect();
+    if apexes.len() > SHOWN {
+        shown.push(format!("{} more", apexes.len() - SHOWN));
+    }
+    shown.join(", ")
+}

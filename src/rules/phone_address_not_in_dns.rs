@@ -1,0 +1,105 @@
+//! `phone-address-not-in-dns`: the zone that covers the configured address has nothing for
+//! the handset there.
+
+use std::collections::BTreeMap;
+
+use super::Findings;
+use super::candidates::Candidates;
+use super::lookup::{about_lookup, asked_and_got, in_words, said_no, sip_sets};
+use crate::dns::{Answer, RecordType};
+use crate::handset::{Lookup, Step};
+use crate::site::{Setup, Simulation, Site, Verdict, View};
+
+/// Looks at every lookup that fails because of the address itself.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut candidates: BTreeMap<usize, Candidates> = BTreeMap::new();
+    for (simulation, setup, view) in site.simulated() {
+        let Some(absence) = absence(simulation, setup, view) else {
+            continue;
+        };
+        let address = &setup.entry.address;
+        let (message, step) = match absence {
+            Absence::Name(step) => (
+                format!(
+                    "nothing exists at or below `{}`: the handset asks for {} and gets {} each \
+                     time",
+                    address.value,
+                    questions(&simulation.lookup),
+                    in_words(&step.answer)
+                ),
+                step,
+            ),
+            Absence::Address(step) => (
+                format!(
+                    "{}; with port {} it asks for nothing else",
+                    asked_and_got(step),
+                    setup.entry.port.value
+                ),
+                step,
+            ),
+        };
+        let mut finding = findings.at(address.span, message);
+        let names = candidates
+            .entry(simulation.view)
+            .or_insert_with(|| Candidates::of([view]));
+        let nearest = names.nearest(&address.value);
+        finding = match nearest.filter(|(name, _)| !name.eq_ignore_ascii_case(&address.value)) {
+            Some((name, span)) => finding
+                .help(format!(
+                    "did you mean `{name}`? Else create the records for `{}` in DNS",
+                    address.value
+                ))
+                .related(span, "a name spelt like it"),
+            None => finding.help(format!(
+                "give the handsets the name under which SIP servers are listed, or create the \
+                 sub-domain `{0}` with an SRV record `_sip._udp.{0}` for each SIP server",
+                address.value
+            )),
+        };
+        findings.push(about_lookup(
+            said_no(finding, &step.answer),
+            simulation,
+            setup,
+        ));
+    }
+}
+
+/// Every question of a lookup, in order.
+fn questions(lookup: &Lookup) -> String {
+    let steps = lookup.steps.iter();
+    let asked = steps.map(|step| format!("{} `{}`", step.question.record_type, step.asked_as));
+    asked.collect::<Vec<_>>().join(", ")
+}
+
+/// What DNS has not.
+enum Absence<'l> {
+    /// The name, and so everything below it (RFC 8020).
+    Name(&'l Step),
+    /// An A record, for a handset whose port is set.
+    Address(&'l Step),
+}
+
+fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option<Absence<'l>> {
+    let name = setup.entry.name()?;
+    if simulation.verdict != Verdict::Fails || setup.entry.address.value.starts_with('_') {
+        return None;
+    }
+    let asked = |lookup: &'l Lookup, record_type| {
+        let steps = lookup.steps.iter();
+        let mut of_type = steps.filter(move |step| step.question.record_type == record_type);
+        of_type.find(|step| step.question.name == name)
+    };
+    let step = asked(&simulation.lookup, RecordType::A)?;
+    match &step.answer {
+        Answer::NxDomain(miss) if miss.aliases.is_empty() && !view.exists(&name) => {
+            Some(Absence::Name(step))
+        }
+        // SRV records at the name are the business of `phone-port-blocks-srv`.
+        Answer::NoData(_) | Answer::NxDomain(_)
+            if setup.entry.port.value != 0 && sip_sets(view, &name).is_empty() =>
+        {
+            Some(Absence::Address(step))
+        }
+        _ => None,
+    }
+}

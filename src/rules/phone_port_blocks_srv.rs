@@ -1,0 +1,104 @@
+//! `phone-port-blocks-srv`: a port is set, so the SRV records of the address are never asked.
+
+use super::Findings;
+use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_sets};
+use crate::dns::{Name, RecordType};
+use crate::finding::Fix;
+use crate::handset::{Transport, Via};
+use crate::rule::Severity;
+use crate::site::{Setup, Simulation, Site, View, is_sip_naptr};
+use crate::source::Span;
+
+/// Looks at every set-up with a name and a port.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (simulation, setup, view) in site.simulated() {
+        let port = &setup.entry.port;
+        let Some(name) = setup.entry.name().filter(|_| port.value != 0) else {
+            continue;
+        };
+        let address = &setup.entry.address.value;
+        if !view.covers(&name) {
+            let message = format!(
+                "with port {} handsets ask for the address of `{address}` only: if it has SRV \
+                 records, they are not used",
+                port.value
+            );
+            let finding = findings
+                .at(port.span, message)
+                .severity(Severity::Note)
+                .help("set the port to 0 for failover through DNS")
+                .fix(fix(site, setup));
+            findings.push(about_lookup(finding, simulation, setup));
+            continue;
+        }
+        let listed = listed(view, &name);
+        if listed.is_empty() {
+            continue;
+        }
+        let message = format!(
+            "port {} keeps handsets from the SRV records of `{address}`: {}",
+            port.value,
+            instead(simulation, setup)
+        );
+        let mut finding = findings
+            .at(port.span, message)
+            .help(help(setup))
+            .fix(fix(site, setup));
+        for (span, owner) in listed {
+            finding = finding.related(span, format!("never asked for: `{owner}`"));
+        }
+        findings.push(about_lookup(finding, simulation, setup));
+    }
+}
+
+/// The SIP SRV sets and NAPTR records that stand at a name.
+fn listed(view: &View, name: &Name) -> Vec<(Span, String)> {
+    let mut listed: Vec<_> = sip_sets(view, name)
+        .into_iter()
+        .map(|(_, _, set)| (set.records[0].owner.span, plain(&set.owner)))
+        .collect();
+    let naptr = view.set(name, RecordType::NAPTR);
+    let sip = naptr.and_then(|set| set.naptr().find(|(_, naptr)| is_sip_naptr(naptr)));
+    listed.extend(sip.map(|(record, _)| (record.owner.span, plain(&record.owner.name))));
+    listed
+}
+
+/// What the handset does with the port.
+fn instead(simulation: &Simulation, setup: &Setup) -> String {
+    let servers = simulation.lookup.servers();
+    let protocol = simulation.lookup.protocol.as_str();
+    let port = setup.entry.port.value;
+    match (servers, simulation.lookup.steps.first()) {
+        ([only], _) if only.via == Via::Address => format!(
+            "it asks for A only and knows one server, {} port {port} over {protocol}",
+            only.address
+        ),
+        ([first, ..], _) => format!(
+            "it asks for A only and gets {} addresses, {} among them, each for port {port} over \
+             {protocol}",
+            servers.len(),
+            first.address
+        ),
+        ([], Some(step)) => asked_and_got(step),
+        ([], None) => "it asks for A only".to_owned(),
+    }
+}
+
+fn help(setup: &Setup) -> String {
+    match &setup.entry.transport.value {
+        Transport::DnsNaptr => {
+            "set the port to 0: handsets then take servers, ports and their order from the SRV \
+             records"
+                .to_owned()
+        }
+        other => format!(
+            "set the port to 0: with transport {} handsets then take servers, ports and their \
+             order from the SRV records of that transport",
+            other.as_str()
+        ),
+    }
+}
+
+fn fix(site: &Site, setup: &Setup) -> Fix {
+    change(site, setup, Setting::Port, "0", "set the port to 0")
+}

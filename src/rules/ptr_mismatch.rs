@@ -1,0 +1,80 @@
+//! `ptr-mismatch`: the PTR records of a SIP server name hosts that are not at its address.
+
+use super::Findings;
+use super::reverse::{Reverse, leads_back};
+use crate::dns::{Data, Name, WrittenName};
+use crate::finding::{Edit, Fix};
+use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
+use crate::site::{SipAddress, Site, View};
+
+/// Follows the PTR records of every SIP server back to addresses. One that leads back is
+/// enough; one that leads out of the given data may.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (index, view) in site.views.iter().enumerate() {
+        for found in site.sip_addresses(index) {
+            let Reverse::Hosts(hosts) = Reverse::of(view, found.address.value) else {
+                continue;
+            };
+            let misses = |host: &WrittenName| {
+                leads_back(view, &host.name, found.address.value) == Some(false)
+            };
+            let [first, others @ ..] = hosts.as_slice() else {
+                continue;
+            };
+            if !hosts.iter().all(misses) {
+                continue;
+            }
+            let (address, owner) = (found.address.value, &found.owner);
+            let mut finding = findings
+                .at(
+                    first.span,
+                    format!(
+                        "the PTR record of {address} names `{}`, not `{owner}`",
+                        first.name
+                    ),
+                )
+                .label(if first.relative {
+                    "its final dot is missing".to_owned()
+                } else {
+                    format!("no A record leads from here back to {address}")
+                })
+                .related(found.address.span, "the address of the SIP server")
+                .help(format!(
+                    "let the PTR record (Pointer in DNS Manager) of {address} name `{}`, with the \
+                     dot at its end",
+                    in_presentation_format(owner)
+                ))
+                .fix(repair(site, view, &found, first));
+            for other in others {
+                finding = finding.related(other.span, "neither does this one lead back");
+            }
+            findings.push(finding);
+        }
+    }
+}
+
+/// Names the server instead. Only a final dot is missing where the text with one does; then
+/// nothing else can be meant.
+fn repair(site: &Site, view: &View, found: &SipAddress, host: &WrittenName) -> Fix {
+    let dotted = Name::from_ascii(format!("{}.", site.text(host.span)))
+        .ok()
+        .filter(|_| host.relative)
+        .filter(|name| leads_back(view, name, found.address.value) == Some(true));
+    let (title, meant) = match &dotted {
+        Some(name) => ("add the final dot", name),
+        None => ("name the server", &found.owner),
+    };
+    let edits = match &dotted {
+        Some(_) => vec![Edit::insert_after(host.span, ".")],
+        None => Vec::new(),
+    };
+    let owner = Name::from(found.address.value);
+    let place = Place::new(view.apex_of(&owner), &owner);
+    let old = Data::Ptr(host.clone());
+    Fix {
+        title: title.into(),
+        safe: dotted.is_some(),
+        edits,
+        commands: replace_record(place, &old, &NewRecord::ptr(meant)),
+    }
+}

@@ -1,0 +1,39 @@
+//! `ptr-missing`: a SIP server's address without a PTR record.
+
+use super::Findings;
+use super::reverse::Reverse;
+use crate::finding::Fix;
+use crate::fix::{NewRecord, Place, add_record};
+use crate::site::Site;
+
+/// Asks for the PTR records of every SIP server whose reverse zone was given.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (index, view) in site.views.iter().enumerate() {
+        for found in site.sip_addresses(index) {
+            let address = found.address;
+            let Reverse::Missing(name) = Reverse::of(view, address.value) else {
+                continue;
+            };
+            let place = Place::new(view.apex_of(&name), &name);
+            findings.push(
+                findings
+                    .at(
+                        address.span,
+                        format!("{} of `{}` has no PTR record", address.value, found.owner),
+                    )
+                    .label(format!("`{name}` owns no PTR record"))
+                    .help(format!(
+                        "add a PTR record (a Pointer in DNS Manager) to the reverse zone: \
+                         `{name}` to `{}`",
+                        found.owner
+                    ))
+                    .fix(Fix {
+                        title: "add the PTR record".into(),
+                        safe: false,
+                        edits: Vec::new(),
+                        commands: add_record(place, &NewRecord::ptr(&found.owner)),
+                    }),
+            );
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `ptr-to-alias`: a PTR record of a SIP server names an alias.
+
+use super::Findings;
+use super::reverse::{Reverse, leads_back};
+use crate::dns::{Data, Name, RecordType};
+use crate::finding::{Edit, Fix};
+use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
+use crate::site::Site;
+
+/// Looks at the PTR records of every SIP server that lead back to its address. The aliases
+/// of a classless reverse delegation (RFC 2317) stand on the other side and are in order.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (index, view) in site.views.iter().enumerate() {
+        for found in site.sip_addresses(index) {
+            let address = found.address.value;
+            let Reverse::Hosts(hosts) = Reverse::of(view, address) else {
+                continue;
+            };
+            for host in hosts {
+                let answer = view.ask(&host.name, RecordType::A);
+                let Some(alias) = answer.aliases().next() else {
+                    continue;
+                };
+                if leads_back(view, &host.name, address) != Some(true) {
+                    continue;
+                }
+                let owner = Name::from(address);
+                let place = Place::new(view.apex_of(&owner), &owner);
+                let canonical = in_presentation_format(&found.owner);
+                let commands = replace_record(
+                    place,
+                    &Data::Ptr(host.clone()),
+                    &NewRecord::ptr(&found.owner),
+                );
+                findings.push(
+                    findings
+                        .at(
+                            host.span,
+                            format!(
+                                "the PTR record of {address} names the alias `{}`",
+                                host.name
+                            ),
+                        )
+                        .label("an alias")
+                        .related(alias.span, "the alias")
+                        .help(format!(
+                            "let the PTR record (Pointer in DNS Manager) name `{canonical}`, which \
+                             owns the A record"
+                        ))
+                        .fix(Fix {
+                            title: format!("name {canonical}"),
+                            safe: false,
+                            edits: vec![Edit::replace(host.span, canonical)],
+                            commands,
+                        }),
+                );
+            }
+        }
+    }
+}

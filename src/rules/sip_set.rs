@@ -1,0 +1,179 @@
+//! The SIP SRV sets of a site, for the rules that judge them. The sets of other services are
+//! not theirs to judge: Active Directory gives all its domain controllers one priority, and
+//! is right.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
+use crate::finding::Finding;
+use crate::fix::Place;
+use crate::phone::nearest;
+use crate::site::{Setup, Site, View, sip_domain};
+use crate::source::Span;
+
+/// More configured addresses than this are not shown with a finding: they say no more.
+const SHOWN_ADDRESSES: usize = 3;
+
+/// Each did-you-mean looks at every host of the zone, so only the first findings get one.
+pub(super) const MAX_GUESSES: usize = 50;
+
+/// A SIP SRV set that servers would give out, in one view.
+pub(super) struct SipSet<'s> {
+    /// Index into [`Site::views`].
+    pub(super) view_index: usize,
+    pub(super) view: &'s View,
+    pub(super) set: &'s RrSet,
+    /// The domain it serves: what handsets are configured with.
+    pub(super) domain: Name,
+    /// The set-ups whose lookups ask for it.
+    askers: Vec<&'s Setup>,
+}
+
+/// Every SIP SRV set that handsets can be given, of every view.
+pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
+    select(site, |view| view.sets(RecordType::SRV))
+}
+
+/// Those of which every record could be read: what may be judged as a whole.
+pub(super) fn whole_sip_sets(site: &Site) -> Vec<SipSet<'_>> {
+    select(site, |view| view.whole_sets(RecordType::SRV))
+}
+
+fn select<'s>(site: &'s Site, sets: impl Fn(&'s View) -> Vec<&'s RrSet>) -> Vec<SipSet<'s>> {
+    let mut askers = askers(site);
+    let mut selected = Vec::new();
+    for (view_index, view) in site.views.iter().enumerate() {
+        for set in sets(view) {
+            let Some(domain) = sip_domain(&set.owner) else {
+                continue;
+            };
+            if !domain.is_wildcard() && is_served(view, set) {
+                let askers = askers.remove(&(view_index, &set.owner));
+                selected.push(SipSet {
+                    view_index,
+                    view,
+                    set,
+                    domain,
+                    askers: askers.unwrap_or_default(),
+                });
+            }
+        }
+    }
+    selected
+}
+
+/// Who asks for the SRV records of an owner, by view and owner.
+fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<&Setup>> {
+    let mut askers: HashMap<_, Vec<_>> = HashMap::new();
+    for (simulation, setup, _) in site.simulated() {
+        let questions = simulation.lookup.steps.iter().map(|step| &step.question);
+        for question in questions.filter(|asked| asked.record_type == RecordType::SRV) {
+            let asked = askers.entry((simulation.view, &question.name));
+            asked.or_default().push(setup);
+        }
+    }
+    askers
+}
+
+/// The set is not hidden by a delegation.
+fn is_served(view: &View, set: &RrSet) -> bool {
+    view.live.is_some()
+        || view.zone_of(&set.owner).is_some_and(|zone| {
+            let own = zone.contents.set(&set.owner, set.record_type);
+            own.is_some_and(|own| std::ptr::eq(own, set))
+                && zone.zone_cut_above(&set.owner).is_none()
+        })
+}
+
+impl<'s> SipSet<'s> {
+    /// Where its records stand, for commands.
+    pub(super) fn place(&self) -> Place<'s> {
+        Place::new(self.view.apex_of(&self.set.owner), &self.set.owner)
+    }
+
+    /// Its records by priority, each group in the order of the source.
+    pub(super) fn by_priority(&self) -> Vec<Vec<(&'s Record, &'s Srv)>> {
+        let mut records: Vec<_> = self.set.srv().collect();
+        records.sort_by_key(|(_, srv)| srv.priority.value);
+        records
+            .chunk_by(|(_, one), (_, two)| one.priority.value == two.priority.value)
+            .map(<[_]>::to_vec)
+            .collect()
+    }
+
+    /// What the data says of a target's IPv4 addresses.
+    pub(super) fn addresses_of(&self, srv: &Srv) -> Answer {
+        self.view.ask(&srv.target.name, RecordType::A)
+    }
+
+    /// A host whose name is the target's but for a slip, and which the set does not name yet.
+    pub(super) fn similar_host(&self, srv: &Srv) -> Option<String> {
+        let target = &srv.target.name;
+        let named: HashSet<_> = self.set.srv().map(|(_, srv)| &srv.target.name).collect();
+        let hosts: Vec<_> = self
+            .view
+            .sets(RecordType::A)
+            .into_iter()
+            .map(|set| &set.owner)
+            .filter(|host| !named.contains(host) && is_slip(target, host))
+            .map(Name::to_string)
+            .collect();
+        nearest(&target.to_string(), hosts.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// A set-up's lookup asks for this set.
+    pub(super) fn is_asked(&self) -> bool {
+        !self.askers.is_empty()
+    }
+
+    /// The finding with the handsets that are led through this set, and the addresses they
+    /// are configured with.
+    pub(super) fn with_handsets(&self, mut finding: Finding) -> Finding {
+        let configured = self.askers.iter().filter(|setup| setup.is_configured());
+        for (count, setup) in configured.enumerate() {
+            if count < SHOWN_ADDRESSES {
+                let text = "handsets with this address are led here";
+                finding = finding.related(setup.entry.address.span, text);
+            }
+            finding = finding.handsets(&setup.handsets);
+        }
+        finding
+    }
+}
+
+/// One label is misspelt, the others are equal.
+fn is_slip(name: &Name, host: &Name) -> bool {
+    let mut differing = name
+        .iter()
+        .zip(host)
+        .filter(|(a, b)| !a.eq_ignore_ascii_case(b));
+    let (Some((label, other)), None) = (differing.next(), differing.next()) else {
+        return false;
+    };
+    let (label, other) = (
+        String::from_utf8_lossy(label),
+        String::from_utf8_lossy(other),
+    );
+    name.iter().len() == host.iter().len() && nearest(&label, [&*other]).is_some()
+}
+
+/// The hosts that the SIP SRV records of a view name, with every place that names them.
+pub(super) fn targets(view: &View) -> BTreeMap<&Name, Vec<Span>> {
+    let mut targets: BTreeMap<&Name, Vec<Span>> = BTreeMap::new();
+    for set in view.sets(RecordType::SRV) {
+        if sip_domain(&set.owner).is_some() {
+            for (_, srv) in set.srv() {
+                let spans = targets.entry(&srv.target.name).or_default();
+                spans.push(srv.target.span);
+            }
+        }
+    }
+    targets
+}
+
+/// The port that SIP has by default over the transport of an owner (RFC 3261 19.1.2).
+pub(super) fn usual_port(owner: &Name) -> u16 {
+    let service = owner.iter().next();
+    let is_tls = service.is_some_and(|label| label.eq_ignore_ascii_case(b"_sips"));
+    if is_tls { 5061 } else { 5060 }
+}

@@ -1,0 +1,48 @@
+//! `srv-answer-too-big`: the set does not fit a UDP answer of 512 octets.
+
+use super::Findings;
+use super::sip_set::whole_sip_sets;
+use crate::dns::{Name, RrSet};
+use crate::site::Site;
+
+/// The largest UDP message without EDNS (RFC 1035 4.2.1).
+const MAX_UDP: usize = 512;
+/// The header, and type and class of the question (RFC 1035 4.1).
+const HEADER_AND_QUESTION: usize = 12 + 4;
+/// Pointer to the owner, type, class, TTL, length; priority, weight, port.
+const RECORD_WITHOUT_TARGET: usize = 2 + 10 + 6;
+
+/// Looks at every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in whole_sip_sets(site) {
+        let octets = answer_size(sip.set);
+        if octets <= MAX_UDP {
+            continue;
+        }
+        let finding = findings
+            .at(
+                sip.set.records[0].mark(),
+                format!(
+                    "the {} SRV records of `{}` take {octets} octets: an answer over UDP holds \
+                     {MAX_UDP}, the rest is cut or asked for over TCP",
+                    sip.set.records.len(),
+                    sip.set.owner
+                ),
+            )
+            .help("name fewer servers, or servers with shorter names");
+        findings.push(sip.with_handsets(finding));
+    }
+}
+
+/// Octets of an answer with nothing but the set. Targets are not compressed (RFC 2782,
+/// "Target").
+fn answer_size(set: &RrSet) -> usize {
+    let records = set.srv();
+    let records = records.map(|(_, srv)| RECORD_WITHOUT_TARGET + wire_length(&srv.target.name));
+    HEADER_AND_QUESTION + wire_length(&set.owner) + records.sum::<usize>()
+}
+
+/// Octets of a name in a message: a length before each label, and the root's.
+fn wire_length(name: &Name) -> usize {
+    name.iter().map(|label| label.len() + 1).sum::<usize>() + 1
+}

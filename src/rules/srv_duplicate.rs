@@ -1,0 +1,66 @@
+//! `srv-duplicate`: one server twice in a set.
+
+use std::collections::HashMap;
+
+use super::Findings;
+use super::sip_set::{SipSet, sip_sets};
+use crate::dns::{Data, Record, Srv};
+use crate::finding::{Finding, Fix, Subject};
+use crate::fix::remove_record;
+use crate::site::{Site, sip_domain};
+
+/// Looks at every SIP SRV set, and at the records that repeat another to the letter.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in sip_sets(site) {
+        let mut seen: HashMap<_, &Srv> = HashMap::new();
+        for (record, srv) in sip.set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
+            let first = seen
+                .entry((&srv.target.name, srv.port.value))
+                .or_insert(srv);
+            if !std::ptr::eq(*first, srv) {
+                let finding = repeated(&sip, first, record, srv, findings);
+                findings.push(sip.with_handsets(finding));
+            }
+        }
+    }
+    for zone in &site.zones {
+        for record in zone.contents.duplicates() {
+            if let Data::Srv(srv) = &record.data
+                && sip_domain(&record.owner.name).is_some()
+            {
+                let finding = findings
+                    .at(
+                        srv.target.span,
+                        format!(
+                            "the record of `{}` is written twice: it counts once",
+                            srv.target.name
+                        ),
+                    )
+                    .help("remove one of the two lines, or name the other server in it")
+                    .about(Subject::Token(srv.target.span));
+                findings.push(finding);
+            }
+        }
+    }
+}
+
+fn repeated(sip: &SipSet, first: &Srv, record: &Record, srv: &Srv, findings: &Findings) -> Finding {
+    let Srv { priority, port, .. } = srv;
+    findings
+        .at(
+            srv.target.span,
+            format!(
+                "`{}` port {} stands twice in `{}`, at priorities {} and {}: it is one server \
+                 all the same",
+                srv.target.name, port.value, sip.set.owner, first.priority.value, priority.value
+            ),
+        )
+        .related(first.target.span, "the first time")
+        .help("remove one of the two records, or name the other server in it")
+        .about(Subject::Token(srv.target.span))
+        .fix(Fix {
+            title: "remove the second record".to_owned(),
+            commands: remove_record(sip.place(), &record.data),
+            ..Fix::default()
+        })
+}

@@ -1,0 +1,52 @@
+//! `srv-equal-priority`: several targets of one priority, so no primary.
+
+use super::Findings;
+use super::sip_set::whole_sip_sets;
+use crate::finding::{Edit, Fix};
+use crate::fix::{NewRecord, replace_record};
+use crate::site::Site;
+
+/// Looks at every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in whole_sip_sets(site) {
+        let groups = sip.by_priority();
+        let highest = groups.last().map_or(0, |group| group[0].1.priority.value);
+        for group in &groups {
+            let (_, first) = group[0];
+            let other = |(_, srv): &&(_, &crate::dns::Srv)| srv.target.name != first.target.name;
+            let Some((record, second)) = group.iter().find(other) else {
+                continue;
+            };
+            let priority = second.priority.value;
+            let free = highest.saturating_add(1);
+            let new = NewRecord::srv(
+                free,
+                second.weight.value,
+                second.port.value,
+                (&second.target.name).into(),
+            );
+            let mut finding = findings
+                .at(
+                    second.priority.span,
+                    format!(
+                        "`{}` and `{}` share priority {priority}: neither is the primary",
+                        first.target.name, second.target.name
+                    ),
+                )
+                .help(
+                    "give the backup server a higher priority number; how the handset chooses \
+                     among equals by weight is not documented",
+                )
+                .fix(Fix {
+                    title: format!("give the second server priority {free}"),
+                    safe: false,
+                    edits: vec![Edit::replace(second.priority.span, free.to_string())],
+                    commands: replace_record(sip.place(), &record.data, &new),
+                });
+            for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
+                finding = finding.related(srv.priority.span, "the same priority");
+            }
+            findings.push(sip.with_handsets(finding));
+        }
+    }
+}

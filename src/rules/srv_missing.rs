@@ -1,0 +1,118 @@
+//! `srv-missing`: the SRV set the handset asks for does not exist, and nothing else leads it
+//! to a server.
+
+use std::collections::BTreeMap;
+
+use super::Findings;
+use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
+use crate::dns::{Name, RecordType};
+use crate::finding::{Finding, Fix};
+use crate::fix::{Field, NewRecord, Place, add_record};
+use crate::handset::{Lookup, Step};
+use crate::site::{Setup, Site, Verdict, View, sip_domain};
+use crate::source::Span;
+
+/// Looks at every lookup that fails for want of an SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut by_view = BTreeMap::new();
+    for (simulation, setup, view) in site.simulated() {
+        if simulation.verdict != Verdict::Fails {
+            continue;
+        }
+        let missed = missed_srv(&simulation.lookup, setup);
+        let Some(step) = missed.first() else { continue };
+        let fallback = fallback(&simulation.lookup);
+        let message = match &fallback {
+            Some(addresses) => format!(
+                "{}; its last resort, A `{}`, gives {addresses}, which no SRV record names as a \
+                 SIP server",
+                asked_and_got(step),
+                setup.entry.address.value
+            ),
+            None => format!(
+                "{}, and no other question leads it to a SIP server",
+                asked_and_got(step)
+            ),
+        };
+        let finding = findings
+            .at(setup.entry.address.span, message)
+            .label("no SIP server is found from here")
+            .help(format!(
+                "add one SRV record `{}` for each SIP server: priority 0 for the first and 1 \
+                 for the next, port {}, and the server's full host name as its target",
+                step.asked_as,
+                simulation.lookup.protocol.default_port()
+            ))
+            .fix(fix(step, &simulation.lookup, view));
+        let finding = said_no(at_fallback(finding, &simulation.lookup), &step.answer);
+        let domains = by_view
+            .entry(simulation.view)
+            .or_insert_with(|| domains(view));
+        let finding = other_domains(finding, setup, domains);
+        findings.push(about_lookup(finding, simulation, setup));
+    }
+}
+
+/// The addresses that the lookup of the bare address gave.
+fn fallback(lookup: &Lookup) -> Option<String> {
+    let first = lookup.servers().first()?.address;
+    Some(match lookup.servers().len() {
+        1 => first.to_string(),
+        count => format!("{first} and {} more", count - 1),
+    })
+}
+
+fn at_fallback(finding: Finding, lookup: &Lookup) -> Finding {
+    let server = lookup.servers().first();
+    match server.and_then(|server| server.address_span) {
+        Some(span) => finding.related(
+            span,
+            "handsets would register here; at the top of an Active Directory domain these are \
+             the domain controllers",
+        ),
+        None => finding,
+    }
+}
+
+/// How many names that do have SIP servers are shown.
+const SHOWN: usize = 3;
+
+/// Some names of a view that do have SIP servers, and where they are listed.
+fn domains(view: &View) -> Vec<(Span, Name)> {
+    let mut domains: Vec<(Span, Name)> = Vec::new();
+    for set in view.sets(RecordType::SRV) {
+        if let Some(domain) = sip_domain(&set.owner)
+            && !domains.iter().any(|(_, known)| *known == domain)
+        {
+            domains.push((set.records[0].owner.span, domain));
+        }
+        // One more, since the address that failed may be among them.
+        if domains.len() > SHOWN {
+            break;
+        }
+    }
+    domains
+}
+
+fn other_domains(mut finding: Finding, setup: &Setup, domains: &[(Span, Name)]) -> Finding {
+    let own = setup.entry.name();
+    let others = domains
+        .iter()
+        .filter(|(_, domain)| Some(domain) != own.as_ref());
+    for (span, domain) in others.take(SHOWN) {
+        let message = format!("SIP servers are listed for `{}`", plain(domain));
+        finding = finding.related(*span, message);
+    }
+    finding
+}
+
+fn fix(step: &Step, lookup: &Lookup, view: &View) -> Fix {
+    let owner = &step.question.name;
+    let target = Field::blank("host name of the SIP server");
+    let record = NewRecord::srv(0, 10, lookup.protocol.default_port(), target);
+    Fix {
+        title: format!("list the SIP servers at `{}`", plain(owner)),
+        commands: add_record(Place::new(view.apex_of(owner), owner), &record),
+        ..Fix::default()
+    }
+}

@@ -1,0 +1,123 @@
+//! `srv-missing-for-transport`: SIP servers are listed at the configured address, but not for
+//! the transport that the handset asks for.
+
+use super::Findings;
+use super::lookup::{
+    Setting, about_lookup, asked_and_got, attribute, missed_srv, plain, said_no, service_of,
+    sip_sets,
+};
+use crate::dns::RrSet;
+use crate::finding::{Commands, Fix};
+use crate::fix::{Field, NewRecord, Place, add_record, in_turn};
+use crate::handset::{Protocol, Step, Transport};
+use crate::rule::Severity;
+use crate::site::{Setup, Site, Verdict, View};
+
+/// Looks, for every SRV question in vain, for the sets of other transports at that name.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (simulation, setup, view) in site.simulated() {
+        let missed = missed_srv(&simulation.lookup, setup);
+        let (Some(step), Some(address)) = (missed.first(), setup.entry.name()) else {
+            continue;
+        };
+        let others = sip_sets(view, &address);
+        let Some((_, protocol, set)) = others.first() else {
+            continue;
+        };
+        // The bare address may still lead to a server: then only failover is lost.
+        let severity = match simulation.verdict {
+            Verdict::Fails => Severity::Error,
+            Verdict::Registers => Severity::Warning,
+            Verdict::Undetermined => continue,
+        };
+        let names: Vec<_> = others.iter().map(|(_, other, _)| other.as_str()).collect();
+        let mut finding = findings
+            .at(
+                setup.entry.address.span,
+                format!(
+                    "{}; SIP servers are listed there for {} only",
+                    asked_and_got(step),
+                    names.join(" and ")
+                ),
+            )
+            .severity(severity)
+            .help(help(setup, step, *protocol))
+            .fix(fix(site, setup, view, (*protocol, set), step));
+        if setup.entry.transport.span != setup.entry.address.span {
+            let message = "this transport decides which set is asked for";
+            finding = finding.related(setup.entry.transport.span, message);
+        }
+        for (other, protocol, set) in &others {
+            let message = format!("servers for {}, under `{other}`", protocol.as_str());
+            finding = finding.related(set.records[0].owner.span, message);
+        }
+        findings.push(about_lookup(
+            said_no(finding, &step.answer),
+            simulation,
+            setup,
+        ));
+    }
+}
+
+/// The transport setting under which the handset asks for the set that exists.
+fn setting(protocol: Protocol) -> Transport {
+    match protocol {
+        Protocol::Udp => Transport::UdpOnly,
+        Protocol::Tcp => Transport::TcpOnly,
+        Protocol::Tls => Transport::Tls,
+    }
+}
+
+fn help(setup: &Setup, step: &Step, other: Protocol) -> String {
+    let naptr = match setup.entry.transport.value {
+        Transport::DnsNaptr => " (with DNSnaptr and no NAPTR record it asks for nothing else)",
+        _ => "",
+    };
+    let transport = setting(other);
+    format!(
+        "if the servers speak it, list them at `{}` as well{naptr}; else set the transport of \
+         the handsets to `{}`",
+        step.asked_as,
+        transport.as_str()
+    )
+}
+
+fn fix(
+    site: &Site,
+    setup: &Setup,
+    view: &View,
+    (protocol, set): (Protocol, &RrSet),
+    step: &Step,
+) -> Fix {
+    let owner = &step.question.name;
+    let place = Place::new(view.apex_of(owner), owner);
+    let wanted = asked_protocol(step);
+    let same_servers = set.srv().map(|(_, srv)| {
+        let port = match srv.port.value {
+            port if port == protocol.default_port() => wanted.default_port(),
+            port => port,
+        };
+        let target = Field::from(&srv.target.name);
+        let record = NewRecord::srv(srv.priority.value, srv.weight.value, port, target);
+        add_record(place, &record)
+    });
+    let transport = setting(protocol);
+    Fix {
+        title: format!("list the servers at `{}` as well", plain(owner)),
+        commands: Commands {
+            xml: attribute(site, setup, Setting::Transport, transport.as_str()),
+            ..same_servers.reduce(in_turn).unwrap_or_default()
+        },
+        ..Fix::default()
+    }
+}
+
+/// What SIP would have travelled over, had the set that was asked for existed.
+fn asked_protocol(step: &Step) -> Protocol {
+    let service = service_of(&step.question.name);
+    match service.as_str() {
+        "_sip._udp" => Protocol::Udp,
+        "_sip._tcp" => Protocol::Tcp,
+        _ => Protocol::Tls,
+    }
+}

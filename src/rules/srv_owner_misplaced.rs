@@ -1,0 +1,191 @@
+//! `srv-owner-misplaced`: the SRV set that the handset asks for stands one level above or
+//! below the configured address.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Findings;
+use super::lookup::{
+    Setting, about_lookup, asked_and_got, attribute, below, missed_srv, plain, said_no, service_of,
+};
+use crate::dns::{Name, RecordType, RrSet};
+use crate::finding::{Commands, Edit, Finding, Fix};
+use crate::fix::{NewRecord, Place, add_record, in_turn};
+use crate::handset::Step;
+use crate::site::{Setup, Site, Verdict, View};
+
+/// Looks, for every SRV question in vain, for the same service one level away.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
+    for (simulation, setup, view) in site.simulated() {
+        if simulation.verdict != Verdict::Fails {
+            continue;
+        }
+        let Some(address) = setup.entry.name() else {
+            continue;
+        };
+        let missed = missed_srv(&simulation.lookup, setup);
+        let found = missed.into_iter().find_map(|step| {
+            let one_below = by_view
+                .entry(simulation.view)
+                .or_insert_with(|| one_below(view));
+            let elsewhere = elsewhere(view, one_below, &address, step);
+            (!elsewhere.is_empty()).then_some((step, elsewhere))
+        });
+        let Some((step, elsewhere)) = found else {
+            continue;
+        };
+        let nearest = &elsewhere[0];
+        let message = format!(
+            "{}; the records stand {}, at `{}`",
+            asked_and_got(step),
+            nearest.level.as_str(),
+            plain(&nearest.set.owner)
+        );
+        let finding = findings
+            .at(setup.entry.address.span, message)
+            .help(help(nearest, step))
+            .fix(fix(site, setup, view, nearest, step));
+        let finding = said_no(related(finding, &elsewhere), &step.answer);
+        findings.push(about_lookup(finding, simulation, setup));
+    }
+}
+
+/// A set of the service that is asked for, at another name.
+struct Elsewhere<'v> {
+    set: &'v RrSet,
+    domain: Name,
+    level: Level,
+}
+
+#[derive(PartialEq, Eq)]
+enum Level {
+    Above,
+    Below,
+    /// The zone's name stands twice in the owner: its final dot is missing.
+    Doubled,
+}
+
+impl Level {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Above => "one level above",
+            Self::Below => "one level below",
+            Self::Doubled => "where the zone's name is repeated, for want of a final dot",
+        }
+    }
+}
+
+/// The sets of a view, by the question that would be asked one level above them.
+type OneBelow<'v> = HashMap<Name, Vec<&'v RrSet>>;
+
+fn one_below(view: &View) -> OneBelow<'_> {
+    let mut index: OneBelow = HashMap::new();
+    for set in view.sets(RecordType::SRV) {
+        let parent = set.owner.base_name().base_name().base_name();
+        let asked = below(&service_of(&set.owner), &parent);
+        if let Some(asked) = asked.filter(|_| !set.owner.base_name().base_name().is_wildcard()) {
+            index.entry(asked).or_default().push(set);
+        }
+    }
+    index
+}
+
+/// The sets of the service asked for that stand around the address, the likeliest first: one
+/// whose owner only lacks its dot, then the one above, then those below.
+fn elsewhere<'v>(
+    view: &'v View,
+    one_below: &OneBelow<'v>,
+    address: &Name,
+    step: &Step,
+) -> Vec<Elsewhere<'v>> {
+    let service = service_of(&step.question.name);
+    let at = |domain: &Name| view.set(&below(&service, domain)?, RecordType::SRV);
+    let doubled = || {
+        let apex = view.apex_of(address)?;
+        let set = at(&address.clone().append_name(apex).ok()?)?;
+        let relative = set.records.iter().any(|record| record.owner.relative);
+        relative.then_some((set, Level::Doubled))
+    };
+    let above = || Some((at(&address.base_name())?, Level::Above));
+    let lower = one_below.get(&step.question.name).into_iter().flatten();
+    let all = doubled().into_iter().chain(above());
+    let mut found: Vec<Elsewhere> = Vec::new();
+    for (set, level) in all.chain(lower.map(|set| (*set, Level::Below))) {
+        // In a zone of one label the doubled name is one level below as well.
+        if !found.iter().any(|known| std::ptr::eq(known.set, set)) {
+            let domain = set.owner.base_name().base_name();
+            found.push(Elsewhere { set, domain, level });
+        }
+    }
+    found
+}
+
+fn related(mut finding: Finding, elsewhere: &[Elsewhere]) -> Finding {
+    const SHOWN: usize = 3;
+    for other in elsewhere.iter().take(SHOWN) {
+        let message = format!("records of this service, {}", other.level.as_str());
+        finding = finding.related(other.set.records[0].owner.span, message);
+    }
+    finding
+}
+
+fn help(nearest: &Elsewhere, step: &Step) -> String {
+    let (written, domain) = (&step.asked_as, plain(&nearest.domain));
+    if nearest.level == Level::Doubled {
+        return format!("write the owner with its final dot: `{written}.`");
+    }
+    // A name such as `_tcp.example.com` is a folder, nothing a handset could be given.
+    if domain.starts_with('_') {
+        return format!("name the records `{written}`");
+    }
+    format!(
+        "did you mean the address `{domain}`? Give it to the handsets, or name the records \
+         `{written}`"
+    )
+}
+
+/// The records again at the name that is asked for, or the other address for the handsets.
+fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step) -> Fix {
+    if nearest.level == Level::Doubled {
+        let add_dot = |span| Edit::insert_after(span, ".");
+        let mut edits: Vec<_> = nearest
+            .set
+            .records
+            .iter()
+            .map(|record| add_dot(record.owner.span))
+            .collect();
+        // Records whose owner is left blank share the one that is written.
+        edits.dedup();
+        return Fix {
+            title: "end the owner with a dot".to_owned(),
+            safe: true,
+            edits,
+            commands: at_name_asked(view, nearest, step),
+        };
+    }
+    let domain = plain(&nearest.domain);
+    let mut commands = at_name_asked(view, nearest, step);
+    if !domain.starts_with('_') {
+        commands.xml = attribute(site, setup, Setting::Address, &domain);
+    }
+    Fix {
+        title: format!(
+            "list the servers at `{}`, or give the handsets the address `{domain}`",
+            step.asked_as
+        ),
+        commands,
+        ..Fix::default()
+    }
+}
+
+fn at_name_asked(view: &View, nearest: &Elsewhere, step: &Step) -> Commands {
+    let owner = &step.question.name;
+    let place = Place::new(view.apex_of(owner), owner);
+    nearest
+        .set
+        .records
+        .iter()
+        .map(|record| add_record(place, &NewRecord::from(&record.data)))
+        .reduce(in_turn)
+        .unwrap_or_default()
+}

@@ -1,0 +1,46 @@
+//! `srv-port-transport-mismatch`: the port of TLS without TLS, or the other way round.
+
+use super::Findings;
+use super::sip_set::{sip_sets, usual_port};
+use crate::finding::{Edit, Fix};
+use crate::fix::{NewRecord, replace_record};
+use crate::site::Site;
+
+/// Looks at every record of every SIP SRV set. Ports that are neither 5060 nor 5061 are
+/// somebody's decision.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in sip_sets(site) {
+        let usual = usual_port(&sip.set.owner);
+        for (record, srv) in sip.set.srv() {
+            let port = srv.port.value;
+            if !matches!(port, 5060 | 5061) || port == usual {
+                continue;
+            }
+            let owner = &sip.set.owner;
+            let message = if port == 5061 {
+                format!("port 5061 is that of TLS, but `{owner}` stands for SIP without TLS")
+            } else {
+                format!("port 5060 is that of SIP without TLS, but `{owner}` stands for TLS")
+            };
+            let new = NewRecord::srv(
+                srv.priority.value,
+                srv.weight.value,
+                usual,
+                (&srv.target.name).into(),
+            );
+            let finding = findings
+                .at(srv.port.span, message)
+                .help(format!(
+                    "write {usual}, or move the record to the name of its transport: `_sips._tcp` \
+                     for TLS, `_sip._udp` or `_sip._tcp` without"
+                ))
+                .fix(Fix {
+                    title: format!("write port {usual}"),
+                    safe: false,
+                    edits: vec![Edit::replace(srv.port.span, usual.to_string())],
+                    commands: replace_record(sip.place(), &record.data, &new),
+                });
+            findings.push(sip.with_handsets(finding));
+        }
+    }
+}

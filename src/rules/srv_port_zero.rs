@@ -1,0 +1,41 @@
+//! `srv-port-zero`: port 0 with a real target.
+
+use super::Findings;
+use super::sip_set::sip_sets;
+use crate::finding::{Edit, Fix};
+use crate::fix::{NewRecord, replace_record};
+use crate::site::Site;
+
+/// Looks at every record of every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in sip_sets(site) {
+        for (record, srv) in sip.set.srv() {
+            if srv.port.value != 0 || srv.target.name.is_root() {
+                continue;
+            }
+            let usual = super::sip_set::usual_port(&sip.set.owner);
+            let new = NewRecord::srv(
+                srv.priority.value,
+                srv.weight.value,
+                usual,
+                (&srv.target.name).into(),
+            );
+            let finding = findings
+                .at(
+                    srv.port.span,
+                    format!("port 0: handsets cannot reach `{}` on it", srv.target.name),
+                )
+                .help(format!(
+                    "write the port on which the SIP server listens, usually {usual}; the 0 that \
+                     lets the handset look SRV records up belongs into its configuration"
+                ))
+                .fix(Fix {
+                    title: format!("write port {usual}"),
+                    safe: false,
+                    edits: vec![Edit::replace(srv.port.span, usual.to_string())],
+                    commands: replace_record(sip.place(), &record.data, &new),
+                });
+            findings.push(sip.with_handsets(finding));
+        }
+    }
+}

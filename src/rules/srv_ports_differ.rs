@@ -1,0 +1,29 @@
+//! `srv-ports-differ`: servers of one set listen on different ports.
+
+use super::Findings;
+use super::sip_set::whole_sip_sets;
+use crate::site::Site;
+
+/// Looks at every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in whole_sip_sets(site) {
+        let mut records = sip.set.srv().filter(|(_, srv)| !srv.target.name.is_root());
+        let Some((_, first)) = records.next() else {
+            continue;
+        };
+        let Some((_, other)) = records.find(|(_, srv)| srv.port.value != first.port.value) else {
+            continue;
+        };
+        let finding = findings
+            .at(
+                other.port.span,
+                format!(
+                    "`{}` is used on port {}, `{}` on port {}",
+                    other.target.name, other.port.value, first.target.name, first.port.value
+                ),
+            )
+            .related(first.port.span, "the other port")
+            .help("check that each server listens on the port that stands here");
+        findings.push(sip.with_handsets(finding));
+    }
+}

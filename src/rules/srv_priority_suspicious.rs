@@ -1,0 +1,164 @@
+//! `srv-priority-suspicious`: the host names say another order than the priorities.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::Findings;
+use super::sip_set::{SipSet, whole_sip_sets};
+use crate::dns::{Name, Srv};
+use crate::site::Site;
+
+/// Words that mark the server to be tried first.
+const FIRST: [&str; 6] = ["primary", "pri", "main", "master", "active", "prod"];
+/// Words that mark a server to be tried later.
+const LATER: [&str; 12] = [
+    "secondary",
+    "sec",
+    "backup",
+    "bak",
+    "bkp",
+    "standby",
+    "slave",
+    "spare",
+    "dr",
+    "failover",
+    "fallback",
+    "replica",
+];
+
+/// Looks at every SIP SRV set; one finding a set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let sets = whole_sip_sets(site);
+    let domains = domains_by_order(&sets);
+    for sip in &sets {
+        let ordered = in_order(sip);
+        let inverted = ordered.windows(2).find(|pair| {
+            let (early, late) = (&pair[0].target.name, &pair[1].target.name);
+            // Servers that are each the primary of one domain and the backup of the next are
+            // numbered without regard to order.
+            let crossed = || {
+                let domains = domains.get(&(sip.view_index, late, early));
+                domains.is_some_and(|domains| domains.iter().any(|other| *other != &sip.domain))
+            };
+            is_before(pair)
+                && match by_words(early, late) {
+                    Some(behind) => behind,
+                    None => has_higher_number(early, late) && !crossed(),
+                }
+        });
+        let Some([early, late]) = inverted else {
+            continue;
+        };
+        let finding = findings
+            .at(
+                early.priority.span,
+                format!(
+                    "`{}` is tried before `{}`: their names say the opposite",
+                    early.target.name, late.target.name
+                ),
+            )
+            .related(late.priority.span, "tried later")
+            .help(format!(
+                "if `{}` is the primary, exchange the two priorities: the lower number is tried \
+                 first",
+                late.target.name
+            ));
+        findings.push(sip.with_handsets(finding));
+    }
+}
+
+/// The targets in the order in which they are tried; a host that is named twice counts where
+/// it is tried first.
+fn in_order<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
+    let mut seen = HashSet::new();
+    let records = sip.by_priority().into_iter().flatten().map(|(_, srv)| srv);
+    records
+        .filter(|srv| seen.insert(&srv.target.name))
+        .collect()
+}
+
+/// Of two neighbours in the order the first is tried before the second. Neighbours are
+/// enough: an order is wrong only if it is wrong somewhere in between.
+fn is_before(pair: &[&Srv]) -> bool {
+    pair[0].priority.value < pair[1].priority.value
+}
+
+/// The domains that try one host right before another, by view and hosts.
+fn domains_by_order<'a>(
+    sets: &'a [SipSet<'_>],
+) -> HashMap<(usize, &'a Name, &'a Name), BTreeSet<&'a Name>> {
+    let mut domains: HashMap<_, BTreeSet<_>> = HashMap::new();
+    for sip in sets {
+        for pair in in_order(sip).windows(2).filter(|pair| is_before(pair)) {
+            let key = (sip.view_index, &pair[0].target.name, &pair[1].target.name);
+            domains.entry(key).or_default().insert(&sip.domain);
+        }
+    }
+    domains
+}
+
+/// Whether `one` is to be tried after `two`, as far as words in their names say.
+fn by_words(one: &Name, two: &Name) -> Option<bool> {
+    let is_later = |name: &Name| {
+        let tokens = tokens(name);
+        let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.as_str()));
+        has(&LATER) && !has(&FIRST)
+    };
+    match (is_later(one), is_later(two)) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// The names differ in one number only, and that of `one` is higher.
+fn has_higher_number(one: &Name, two: &Name) -> bool {
+    let (one, two) = (tokens(one), tokens(two));
+    let mut differing = one.iter().zip(&two).filter(|(one, two)| one != two);
+    let (Some((one_token, two_token)), None) = (differing.next(), differing.next()) else {
+        return false;
+    };
+    let numbers = (one_token.parse::<u32>(), two_token.parse::<u32>());
+    one.len() == two.len() && matches!(numbers, (Ok(one), Ok(two)) if one > two)
+}
+
+/// Words and numbers of a name: `sip-backup2.eslab.local.` is sip, backup, 2, eslab, local.
+fn tokens(name: &Name) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for label in name {
+        let is_word = |byte: &u8| (byte.is_ascii_alphabetic(), byte.is_ascii_digit());
+        for run in label.chunk_by(|one, two| is_word(one) == is_word(two)) {
+            if run[0].is_ascii_alphanumeric() {
+                tokens.push(String::from_utf8_lossy(run).to_ascii_lowercase());
+            }
+        }
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_an_order_by_whole_tokens_only() {
+        for (one, two, behind) in [
+            ("sip2.x.", "sip1.x.", true),
+            ("sip10.x.", "sip9.x.", true),
+            ("sip1.x.", "sip2.x.", false),
+            ("pbx-backup.x.", "pbx-main.x.", true),
+            ("pbx-dr.x.", "pbx.x.", true),
+            ("SIP.DR.x.", "sip.main.x.", true),
+            ("primary.x.", "secondary.x.", false),
+            ("drum.x.", "pbx.x.", false),
+            ("maintenance.x.", "pbx.x.", false),
+            ("west2.x.", "east1.x.", false),
+            ("backup-primary.x.", "backup.x.", false),
+            ("sip2-b.x.", "sip1-a.x.", false),
+        ] {
+            let name = |text| Name::from_ascii(text).expect("a name");
+            let (one, two) = (name(one), name(two));
+            let says = by_words(&one, &two).unwrap_or_else(|| has_higher_number(&one, &two));
+            assert_eq!(says, behind, "{one} {two}");
+        }
+    }
+}

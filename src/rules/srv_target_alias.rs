@@ -1,0 +1,67 @@
+//! `srv-target-alias`: a target that is a CNAME.
+
+use super::Findings;
+use super::sip_set::{SipSet, sip_sets};
+use crate::dns::{Answer, Name, Record, RecordType, Srv};
+use crate::finding::{Edit, Fix, Subject};
+use crate::fix::{NewRecord, in_presentation_format, replace_record};
+use crate::site::Site;
+
+/// Looks at every target of every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in sip_sets(site) {
+        for (record, srv) in sip.set.srv() {
+            let target = &srv.target.name;
+            let Some((alias, host)) = alias_of(&sip, srv) else {
+                continue;
+            };
+            let mut finding = findings
+                .at(
+                    srv.target.span,
+                    format!(
+                        "the target `{target}` is an alias: an SRV record must name the host itself"
+                    ),
+                )
+                .related(alias.mark(), "the alias")
+                .about(Subject::Token(srv.target.span));
+            let Some(host) = host else {
+                findings.push(sip.with_handsets(finding.help(format!(
+                    "name the host that `{target}` stands for, by the name that has the A record"
+                ))));
+                continue;
+            };
+            let written = in_presentation_format(&host);
+            let new = NewRecord::srv(
+                srv.priority.value,
+                srv.weight.value,
+                srv.port.value,
+                (&host).into(),
+            );
+            finding = finding
+                .help(format!("write `{written}`, the name that has the A record"))
+                .fix(Fix {
+                    title: format!("name the host `{written}`"),
+                    safe: true,
+                    edits: vec![Edit::replace(srv.target.span, &*written)],
+                    commands: replace_record(sip.place(), &record.data, &new),
+                });
+            findings.push(sip.with_handsets(finding));
+        }
+    }
+}
+
+/// The alias at a target, and the host at its end, if that is known to have an address.
+fn alias_of(sip: &SipSet, srv: &Srv) -> Option<(Record, Option<Name>)> {
+    let address = sip.addresses_of(srv);
+    let host = address.of_type(RecordType::A).next();
+    let host = host.map(|record| record.owner.name.clone());
+    // A host that a wildcard stands for has no name of its own to write.
+    let host = host.filter(|name| !name.is_wildcard());
+    if let Some(alias) = address.aliases().next() {
+        return Some((alias.clone(), host));
+    }
+    match sip.view.ask(&srv.target.name, RecordType::CNAME) {
+        Answer::Records(records) => Some((records.into_iter().next()?, None)),
+        _ => None,
+    }
+}

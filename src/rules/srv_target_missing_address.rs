@@ -1,0 +1,63 @@
+//! `srv-target-missing-address`: a target in the given data without an A record.
+
+use std::collections::HashSet;
+
+use super::Findings;
+use super::sip_set::{MAX_GUESSES, SipSet, sip_sets};
+use crate::dns::{Answer, Name, RecordType, Srv};
+use crate::finding::{Fix, Subject};
+use crate::fix::{Field, NewRecord, Place, add_record};
+use crate::site::{Site, View};
+
+/// Looks at every target of every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let damaged = |view: &View| -> HashSet<Name> {
+        view.damaged(RecordType::A).into_iter().cloned().collect()
+    };
+    let damaged: Vec<_> = site.views.iter().map(damaged).collect();
+    let mut guesses = 0;
+    for sip in sip_sets(site) {
+        for (_, srv) in sip.set.srv() {
+            let target = &srv.target.name;
+            // An address that cannot be read is reported where it is written.
+            let is_damaged = damaged[sip.view_index].contains(target);
+            if target.is_root() || is_damaged || !has_none(site, &sip, srv) {
+                continue;
+            }
+            guesses += 1;
+            let similar = (guesses <= MAX_GUESSES).then(|| sip.similar_host(srv));
+            report(&sip, srv, similar.flatten(), findings);
+        }
+    }
+}
+
+/// The data says that there is no address of a type the simulated handset asks for.
+fn has_none(site: &Site, sip: &SipSet, srv: &Srv) -> bool {
+    site.model.addresses.iter().all(|kind| {
+        let answer = sip.view.ask(&srv.target.name, *kind);
+        matches!(answer, Answer::NoData(_) | Answer::NxDomain(_))
+    })
+}
+
+fn report(sip: &SipSet, srv: &Srv, similar: Option<String>, findings: &mut Findings) {
+    let target = &srv.target.name;
+    let mut help = format!("add an A record for `{target}` with the address of the SIP server");
+    if let Some(host) = similar {
+        help = format!("{help}, or correct the target: did you mean `{host}`?");
+    }
+    let place = Place::new(sip.view.apex_of(target), target);
+    let address = NewRecord::a(Field::blank(format!("address of {target}")));
+    let finding = findings
+        .at(
+            srv.target.span,
+            format!("`{target}` has no A record: handsets cannot reach this SIP server"),
+        )
+        .help(help)
+        .about(Subject::Token(srv.target.span))
+        .fix(Fix {
+            title: "add the A record".to_owned(),
+            commands: add_record(place, &address),
+            ..Fix::default()
+        });
+    findings.push(sip.with_handsets(finding));
+}

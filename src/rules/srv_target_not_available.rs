@@ -1,0 +1,45 @@
+//! `srv-target-not-available`: target `.`, which says that there is no such service.
+
+use super::Findings;
+use super::sip_set::{SipSet, sip_sets};
+use crate::finding::Fix;
+use crate::fix::remove_record;
+use crate::rule::Severity;
+use crate::site::Site;
+
+/// Looks at every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let sets = sip_sets(site);
+    for sip in &sets {
+        let has_target = |set: &SipSet| set.set.srv().any(|(_, srv)| !srv.target.name.is_root());
+        let mixed = has_target(sip);
+        // Saying so of one transport is right where handsets use another (RFC 2782, "Target").
+        let elsewhere = |other: &SipSet| {
+            std::ptr::eq(other.view, sip.view) && other.domain == sip.domain && has_target(other)
+        };
+        let deliberate = !mixed && !sip.is_asked() && sets.iter().any(elsewhere);
+        for (record, srv) in sip.set.srv().filter(|(_, srv)| srv.target.name.is_root()) {
+            let owner = &sip.set.owner;
+            let message = if mixed {
+                format!("`.` among the servers of `{owner}` says that there is no such service")
+            } else {
+                format!(
+                    "the target `.` says that `{}` has no such SIP service",
+                    sip.domain
+                )
+            };
+            let mut finding = findings.at(srv.target.span, message).help(
+                "remove this record, or write the name of a SIP server as its target; `.` is \
+                 right only as the one record of a transport that nobody is to use",
+            );
+            if deliberate {
+                finding = finding.severity(Severity::Note);
+            }
+            findings.push(sip.with_handsets(finding.fix(Fix {
+                title: "remove the record".to_owned(),
+                commands: remove_record(sip.place(), &record.data),
+                ..Fix::default()
+            })));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `srv-target-relative`: a final dot too few, or one too many.
+
+use super::Findings;
+use super::sip_set::{SipSet, sip_sets};
+use crate::dns::{Name, RecordType, Srv};
+use crate::finding::{Edit, Fix, Subject};
+use crate::fix::{NewRecord, in_presentation_format, replace_record};
+use crate::site::Site;
+
+/// Looks at every target that leads nowhere.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in sip_sets(site) {
+        for (record, srv) in sip.set.srv() {
+            let Some((what, meant)) = mistake(site, &sip, srv) else {
+                continue;
+            };
+            let target = &srv.target.name;
+            let written = in_presentation_format(&meant);
+            let new = NewRecord::srv(
+                srv.priority.value,
+                srv.weight.value,
+                srv.port.value,
+                (&meant).into(),
+            );
+            let finding = findings
+                .at(
+                    srv.target.span,
+                    format!("this target means `{target}`, which has no address: {what}"),
+                )
+                .help(format!(
+                    "write `{written}`: a name with a final dot is complete, to one without it \
+                     the zone's name is appended"
+                ))
+                .about(Subject::Token(srv.target.span))
+                .fix(Fix {
+                    title: format!("write `{written}`"),
+                    safe: is_host(&sip, &meant),
+                    edits: vec![Edit::replace(srv.target.span, &*written)],
+                    commands: replace_record(sip.place(), &record.data, &new),
+                });
+            findings.push(sip.with_handsets(finding));
+        }
+    }
+}
+
+/// What is wrong with a target, and the name that was meant.
+fn mistake(site: &Site, sip: &SipSet, srv: &Srv) -> Option<(&'static str, Name)> {
+    let target = &srv.target;
+    let name = &target.name;
+    if name.is_root() || is_host(sip, name) {
+        return None;
+    }
+    let zone = sip.view.apex_of(&sip.set.owner)?;
+    if let Some(meant) = without_repetition(name, zone) {
+        return Some(("the zone's name stands in it twice", meant));
+    }
+    if !target.relative && name.iter().len() == 1 {
+        let meant = name.clone().append_domain(zone).ok()?;
+        return Some(("the final dot makes the one word a complete name", meant));
+    }
+    let text = site.text(target.span);
+    if target.relative && text.contains('.') && !sip.view.exists(name) {
+        let labels = text.split('.').count();
+        // Where the name's parent is there, it is the host that is missing, not the dot.
+        if labels < name.iter().len() && !sip.view.exists(&name.base_name()) {
+            let mut meant = Name::from_labels(name.iter().take(labels)).ok()?;
+            meant.set_fqdn(true);
+            return Some(("the final dot is missing", meant));
+        }
+    }
+    None
+}
+
+/// The name up to the first time that the zone's name stands in it, if it does so twice:
+/// `x.eslab.local.` of `x.eslab.local.eslab.local.`
+fn without_repetition(name: &Name, zone: &Name) -> Option<Name> {
+    let labels: Vec<_> = name.iter().collect();
+    let apex: Vec<_> = zone.iter().collect();
+    if apex.is_empty() || !zone.zone_of(name) {
+        return None;
+    }
+    let is_apex = |window: &[&[u8]]| {
+        let mut pairs = window.iter().zip(&apex);
+        pairs.all(|(one, two)| one.eq_ignore_ascii_case(two))
+    };
+    let first = labels.windows(apex.len()).position(is_apex)?;
+    let end = first + apex.len();
+    if end == labels.len() {
+        return None;
+    }
+    let mut meant = Name::from_labels(labels[..end].iter().copied()).ok()?;
+    meant.set_fqdn(true);
+    Some(meant)
+}
+
+/// The name has an address, or other data that an own rule speaks of.
+fn is_host(sip: &SipSet, name: &Name) -> bool {
+    let kinds = [RecordType::A, RecordType::AAAA];
+    kinds.iter().any(|kind| {
+        let answer = sip.view.ask(name, *kind);
+        answer.of_type(*kind).next().is_some() || answer.aliases().next().is_some()
+    })
+}

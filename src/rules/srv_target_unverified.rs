@@ -1,0 +1,41 @@
+//! `srv-target-unverified`: a target that the given zones do not speak of.
+
+use super::Findings;
+use super::sip_set::{MAX_GUESSES, sip_sets};
+use crate::dns::Answer;
+use crate::finding::Subject;
+use crate::site::Site;
+
+/// Looks at every target in zone files; a live server was asked for each.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut guesses = 0;
+    for sip in sip_sets(site) {
+        if sip.view.live.is_some() {
+            continue;
+        }
+        for (_, srv) in sip.set.srv() {
+            let target = &srv.target.name;
+            if target.is_root() || !matches!(sip.addresses_of(srv), Answer::NotLoaded) {
+                continue;
+            }
+            guesses += 1;
+            let similar = (guesses <= MAX_GUESSES).then(|| sip.similar_host(srv));
+            let guess = match similar.flatten() {
+                Some(host) => format!("; or did you mean `{host}`?"),
+                None => String::new(),
+            };
+            let finding = findings
+                .at(
+                    srv.target.span,
+                    format!(
+                        "`{target}` is not in the given data: its address could not be checked"
+                    ),
+                )
+                .help(format!(
+                    "give the zone of `{target}` as well, or ask a DNS server with `--live {}`{guess}",
+                    sip.domain.to_string().trim_end_matches('.')
+                ));
+            findings.push(finding.about(Subject::Token(srv.target.span)));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! `srv-targets-share-address`: two names of one machine.
+
+use std::collections::HashMap;
+
+use super::Findings;
+use super::sip_set::whole_sip_sets;
+use crate::dns::{Data, RecordType};
+use crate::finding::Subject;
+use crate::site::Site;
+
+/// Looks at the addresses of every SIP SRV set's targets.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in whole_sip_sets(site) {
+        let mut holders = HashMap::new();
+        for (_, srv) in sip.set.srv() {
+            let answer = sip.addresses_of(srv);
+            for record in answer.of_type(RecordType::A) {
+                let Data::A(address) = &record.data else {
+                    continue;
+                };
+                let (first, first_record) = holders
+                    .entry(address.value)
+                    .or_insert_with(|| (srv, record.clone()));
+                if first.target.name == srv.target.name {
+                    continue;
+                }
+                let finding = findings
+                    .at(
+                        srv.target.span,
+                        format!(
+                            "`{}` and `{}` both have the address {}: when it is down, both are",
+                            first.target.name, srv.target.name, address.value
+                        ),
+                    )
+                    .related(
+                        first_record.mark(),
+                        format!("the address of `{}`", first.target.name),
+                    )
+                    .related(
+                        record.mark(),
+                        format!("the address of `{}`", srv.target.name),
+                    )
+                    .help("correct the A record of one of the two, or name another server here")
+                    .about(Subject::Token(srv.target.span));
+                findings.push(sip.with_handsets(finding));
+                break;
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `srv-weight-without-effect`: weights differ where priorities already decide.
+
+use super::Findings;
+use super::sip_set::whole_sip_sets;
+use crate::site::Site;
+
+/// Looks at every SIP SRV set.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for sip in whole_sip_sets(site) {
+        let groups = sip.by_priority();
+        let Some((_, first)) = groups.first().and_then(|group| group.first()) else {
+            continue;
+        };
+        let alone = groups.iter().all(|group| group.len() == 1);
+        let mut records = groups.iter().flatten();
+        let differs = records.find(|(_, srv)| srv.weight.value != first.weight.value);
+        let Some((_, srv)) = differs.filter(|_| alone) else {
+            continue;
+        };
+        let finding = findings
+            .at(
+                srv.weight.span,
+                format!(
+                    "weight {} beside {} changes nothing: every record has a priority of its own",
+                    srv.weight.value, first.weight.value
+                ),
+            )
+            .related(first.weight.span, "the weight of the first record")
+            .help("the order is that of the priorities; weights share out calls among records of one priority");
+        findings.push(sip.with_handsets(finding));
+    }
+}

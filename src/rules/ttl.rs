@@ -1,0 +1,124 @@
+//! What the rules about TTLs share.
+
+use std::collections::BTreeMap;
+
+use crate::dns::{Question, RrSet};
+use crate::finding::{Edit, Fix};
+use crate::site::{Site, View};
+use crate::source::{Span, Spanned};
+
+/// The TTL in seconds that repairs set: long enough to live through an outage of DNS, short
+/// enough for a move.
+pub(super) const USUAL: u32 = 3600;
+
+/// RRsets of the SIP chain whose TTLs have one fault, and the place that sets them: a
+/// record's own field, or a default such as `$TTL`.
+pub(super) struct Fault<'v> {
+    /// The TTL in seconds.
+    pub(super) ttl: Spanned<u32>,
+    /// Never empty.
+    pub(super) sets: Vec<&'v RrSet>,
+    /// Other TTLs of the first set with the same fault.
+    pub(super) others: Vec<Span>,
+}
+
+impl Fault<'_> {
+    /// The sets and a verb, for people.
+    pub(super) fn sets_have(&self) -> String {
+        let first = set_name(self.sets[0]);
+        match self.sets.len() - 1 {
+            0 => format!("{first} has"),
+            1 => format!("{first} and one more set have"),
+            more => format!("{first} and {more} more sets have"),
+        }
+    }
+
+    /// Sets the TTLs to `seconds`; where the place is a default, for the whole zone.
+    pub(super) fn repair(&self, seconds: u32) -> Fix {
+        let places = [self.ttl.span]
+            .into_iter()
+            .chain(self.others.iter().copied());
+        Fix {
+            title: format!("set the TTL to {seconds}"),
+            edits: places
+                .map(|span| Edit::replace(span, seconds.to_string()))
+                .collect(),
+            ..Fix::default()
+        }
+    }
+}
+
+/// The faults of a view, in the order of their places. What a resolver answers has a TTL that
+/// counts down: such sets are left out unless `even_cached`.
+pub(super) fn faults(
+    site: &Site,
+    view: usize,
+    even_cached: bool,
+    is_faulty: impl Fn(u32) -> bool,
+) -> Vec<Fault<'_>> {
+    let mut places: BTreeMap<Span, Fault> = BTreeMap::new();
+    for set in site.sip_chain(view) {
+        if !even_cached && !is_original(&site.views[view], set) {
+            continue;
+        }
+        let mut faulty = set.records.iter().map(|record| record.ttl);
+        let mut faulty = faulty.by_ref().filter(|ttl| is_faulty(ttl.value));
+        let Some(ttl) = faulty.next() else { continue };
+        let mut others: Vec<_> = faulty.map(|other| other.span).collect();
+        others.dedup();
+        others.retain(|other| *other != ttl.span);
+        let fault = places.entry(ttl.span).or_insert(Fault {
+            ttl,
+            sets: Vec::new(),
+            others,
+        });
+        fault.sets.push(set);
+    }
+    places.into_values().collect()
+}
+
+/// The TTLs are those of the zone, not the rest that a resolver's cache has left of them.
+pub(super) fn is_original(view: &View, set: &RrSet) -> bool {
+    view.live.as_ref().is_none_or(|live| {
+        let question = Question::new(&set.owner, set.record_type);
+        let reply = live.answers.get(&question);
+        reply.is_some_and(|reply| reply.authoritative)
+    })
+}
+
+/// Type and owner, for people.
+pub(super) fn set_name(set: &RrSet) -> String {
+    format!("`{} {}`", set.owner, set.record_type)
+}
+
+/// Seconds, and what they come to in the largest unit that fits.
+pub(super) fn spoken(seconds: u32) -> String {
+    const UNITS: [(u32, &str); 3] = [(86400, "day"), (3600, "hour"), (60, "minute")];
+    let unit = UNITS
+        .iter()
+        .find(|(length, _)| seconds >= *length && seconds.is_multiple_of(*length));
+    match unit {
+        Some((length, name)) if seconds == *length => format!("{seconds} s (1 {name})"),
+        Some((length, name)) => format!("{seconds} s ({} {name}s)", seconds / length),
+        None => format!("{seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_spoken_in_the_largest_whole_unit() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (90, "90 s"),
+            (60, "60 s (1 minute)"),
+            (5400, "5400 s (90 minutes)"),
+            (3600, "3600 s (1 hour)"),
+            (172_800, "172800 s (2 days)"),
+        ] {
+            assert_eq!(spoken(seconds), text);
+        }
+    }
+}

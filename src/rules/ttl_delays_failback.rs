@@ -1,0 +1,73 @@
+//! `ttl-delays-failback`: handsets return to the primary server when a long TTL is over.
+
+use super::Findings;
+use super::ttl::spoken;
+use crate::dns::{Record, RecordType};
+use crate::handset::{Lookup, Via};
+use crate::phone::{Configuration, Parameter};
+use crate::site::{Setup, Site};
+
+/// Seconds.
+const LONGEST: u32 = 3600;
+
+/// Looks at the TTLs behind every server entry whose failback goes by them.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (simulation, setup, _) in site.simulated() {
+        let longest = longest_ttl(&simulation.lookup);
+        let Some(longest) = longest.filter(|record| record.ttl.value > LONGEST) else {
+            continue;
+        };
+        let configurations = site.configurations.iter();
+        let mut own = configurations.filter(|file| setup.configurations.contains(&file.source));
+        let Some(mode) = own.find_map(|file| dns_ttl_mode(file, setup)) else {
+            continue;
+        };
+        let seconds = spoken(longest.ttl.value);
+        let finding = findings
+            .at(
+                longest.ttl.span,
+                format!("handsets return to the primary server after {seconds} only"),
+            )
+            .label(format!("TTL of `{}`", longest.owner.name))
+            .help(format!(
+                "set the TTL of the SRV and A records to {LONGEST} or less, or `{}` to `duration` \
+                 with a `failBack.timeout`: with DNSTTL a handset that has failed over stays with \
+                 the other server until the TTL is over",
+                mode.name.value
+            ))
+            .related(mode.value.span, "failback goes by the TTL")
+            .handsets(&setup.handsets);
+        findings.push(finding);
+    }
+}
+
+/// The setting that makes a file's entry for this set-up fail back by TTL.
+fn dns_ttl_mode<'c>(file: &'c Configuration, setup: &Setup) -> Option<&'c Parameter> {
+    let places = || [&setup.entry.address.span].into_iter().chain(&setup.also);
+    let entries = file.entries();
+    let looks_up = |prefix: &str| {
+        let own = entries.iter().find(|entry| entry.prefix == prefix);
+        own.is_some_and(|own| {
+            own.overridden_by.is_none() && places().any(|span| *span == own.entry.address.span)
+        })
+    };
+    file.servers()
+        .iter()
+        .filter(|server| looks_up(&server.prefix))
+        .filter_map(|server| server.filled("failOver.failBack.mode"))
+        .find(|mode| mode.value.value.eq_ignore_ascii_case("DNSTTL"))
+}
+
+/// Of the SRV and address records that led to servers, the one that is kept longest.
+fn longest_ttl(lookup: &Lookup) -> Option<&Record> {
+    let first = lookup.servers().first()?;
+    if first.via == Via::Literal {
+        return None;
+    }
+    let kinds = [RecordType::SRV, RecordType::A, RecordType::AAAA];
+    let records = lookup
+        .steps
+        .iter()
+        .flat_map(|step| kinds.iter().flat_map(|kind| step.answer.of_type(*kind)));
+    records.min_by_key(|record| (std::cmp::Reverse(record.ttl.value), record.ttl.span))
+}

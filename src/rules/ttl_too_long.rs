@@ -1,0 +1,30 @@
+//! `ttl-too-long`: records of the SIP chain that handsets keep more than a day.
+
+use super::Findings;
+use super::ttl::{USUAL, faults, spoken};
+use crate::site::Site;
+
+/// Seconds; beyond them a server that moves is out of reach for days.
+const LONGEST: u32 = 86400;
+
+/// Looks at the TTLs of the SIP chain; what is left of one in a cache is no longer than it.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for view in 0..site.views.len() {
+        for fault in faults(site, view, true, |ttl| ttl > LONGEST) {
+            let mut finding = findings
+                .at(
+                    fault.ttl.span,
+                    format!("{} a TTL of {}", fault.sets_have(), spoken(fault.ttl.value)),
+                )
+                .label("kept this long")
+                .help(
+                    "set the TTL to 3600 (in DNS Manager: View, Advanced, then the record's Time \
+                     to live): until it is over, handsets do not see that a server has moved",
+                );
+            for other in &fault.others {
+                finding = finding.related(*other, "this one is long too");
+            }
+            findings.push(finding.fix(fault.repair(USUAL)));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `ttl-too-short`: records of the SIP chain that handsets keep less than five minutes.
+
+use super::Findings;
+use super::ttl::{USUAL, faults, spoken};
+use crate::site::Site;
+
+/// Seconds; below them a short outage of DNS is felt on handsets.
+const SHORTEST: u32 = 300;
+
+/// Looks at the TTLs of the SIP chain.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for view in 0..site.views.len() {
+        for fault in faults(site, view, false, |ttl| ttl < SHORTEST) {
+            let mut finding = findings
+                .at(
+                    fault.ttl.span,
+                    format!(
+                        "{} a TTL of {} only",
+                        fault.sets_have(),
+                        spoken(fault.ttl.value)
+                    ),
+                )
+                .label("kept no longer than this")
+                .help(
+                    "set the TTL to 3600 (in DNS Manager: View, Advanced, then the record's Time \
+                     to live): handsets ask again before a call when it is over, and the call \
+                     waits while DNS does not answer",
+                );
+            for other in &fault.others {
+                finding = finding.related(*other, "this one is short too");
+            }
+            findings.push(finding.fix(fault.repair(USUAL)));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `wildcard-answers-lookup`: a `*` record answers what the handset asks, so that misspelt
+//! names seem to work.
+
+use std::collections::BTreeMap;
+
+use super::Findings;
+use super::lookup::plain;
+use crate::dns::Record;
+use crate::finding::{Finding, Label};
+use crate::handset::Step;
+use crate::rule::Severity;
+use crate::site::Site;
+use crate::source::Span;
+
+/// How many places that lead to a wildcard are shown: more say no more.
+const SHOWN: usize = 5;
+
+/// Looks at every answer of every lookup; one finding a wildcard.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    let mut wildcards: BTreeMap<Span, Finding> = BTreeMap::new();
+    for (simulation, setup, _) in site.simulated() {
+        for step in &simulation.lookup.steps {
+            let Some(record) = wildcard_in(step) else {
+                continue;
+            };
+            let asked = format!("{} `{}`", step.question.record_type, step.asked_as);
+            let finding = wildcards.entry(record.owner.span).or_insert_with(|| {
+                let owner = plain(&record.owner.name);
+                let message =
+                    format!("the wildcard `{owner}` answers the handset's question for {asked}");
+                findings
+                    .at(record.owner.span, message)
+                    .severity(Severity::Note)
+                    .help(format!(
+                        "if `{}` is right, give it a {} record of its own; if it is a slip, \
+                         correct it: while `{owner}` exists, every name that is not there seems \
+                         to work",
+                        step.asked_as, step.question.record_type
+                    ))
+            });
+            if setup.is_configured() {
+                finding.severity = Severity::Warning;
+            }
+            let place = Label {
+                span: step.why.span,
+                message: format!("this leads to the question for {asked}"),
+            };
+            if finding.related.len() < SHOWN && !finding.related.contains(&place) {
+                finding.related.push(place);
+            }
+            finding.handsets.extend(setup.handsets.iter().cloned());
+        }
+    }
+    wildcards
+        .into_values()
+        .for_each(|finding| findings.push(finding));
+}
+
+/// The record of a wildcard that an answer was made of.
+fn wildcard_in(step: &Step) -> Option<&Record> {
+    let records = step.answer.of_type(step.question.record_type);
+    step.answer
+        .aliases()
+        .chain(records)
+        .find(|record| record.owner.name.is_wildcard())
+}

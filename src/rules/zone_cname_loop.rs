@@ -1,0 +1,35 @@
+//! `zone-cname-loop`: aliases that lead back to themselves.
+
+use super::Findings;
+use crate::site::{Aliases, Site};
+
+/// Members of a loop that are shown; a longer one is no clearer.
+const SHOWN: usize = 16;
+
+/// Looks at the aliases of every view.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for view in &site.views {
+        for members in Aliases::of(view).loops() {
+            let first = members[0];
+            let owner = &first.owner.name;
+            let message = match members.len() {
+                1 => format!("`{owner}` is an alias of itself"),
+                count => {
+                    format!("`{owner}` is an alias that leads back to itself over {count} aliases")
+                }
+            };
+            let finding = findings.at(first.mark(), message).help(format!(
+                "let one of these names have an A record in the place of its CNAME record, or \
+                 point it at a host outside the loop; no lookup of `{owner}` ends now"
+            ));
+            findings.push(
+                members[1..]
+                    .iter()
+                    .take(SHOWN)
+                    .fold(finding, |finding, alias| {
+                        finding.related(alias.mark(), "goes on here")
+                    }),
+            );
+        }
+    }
+}

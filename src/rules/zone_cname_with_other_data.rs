@@ -1,0 +1,62 @@
+//! `zone-cname-with-other-data`: an alias beside other records of its owner.
+
+use super::{Findings, sip_set};
+use crate::dns::{Record, RecordType};
+use crate::finding::{Finding, Subject};
+use crate::site::Site;
+use crate::source::Span;
+use crate::zone::Zone;
+use crate::zone::contents::{RecordData, is_of_dnssec};
+
+/// Looks at every alias of every zone.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for view in &site.views {
+        let targets = sip_set::targets(view);
+        for zone in &view.zones {
+            for set in zone.contents.sets(RecordType::CNAME) {
+                let alias = &set.records[0];
+                let Some((beside, text)) = beside(zone, &set.records) else {
+                    continue;
+                };
+                let owner = &set.owner;
+                let finding = findings
+                    .at(
+                        alias.mark(),
+                        format!(
+                            "`{owner}` is an alias and owns other records too: name servers \
+                             refuse the zone or serve one of the two"
+                        ),
+                    )
+                    .related(beside, text)
+                    .help(format!(
+                        "keep either the CNAME record of `{owner}` or its other records; a host \
+                         that SRV records name needs its A record"
+                    ));
+                let spans = targets.get(owner).into_iter().flatten();
+                let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
+                findings.push(spans.fold(finding, about));
+            }
+        }
+    }
+}
+
+/// What stands beside an alias: records of another type, or an alias of another name.
+fn beside(zone: &Zone, aliases: &[Record]) -> Option<(Span, String)> {
+    let owner = &aliases[0].owner.name;
+    let sets = zone.contents.sets_at(owner).iter();
+    let mut others = sets.filter(|set| set.record_type != RecordType::CNAME);
+    if let Some(other) = others.next() {
+        let record = &other.records[0];
+        return Some((record.mark(), format!("its {} record", other.record_type)));
+    }
+    if let Some((kind, span)) = zone.contents.other_at(owner)
+        && !is_of_dnssec(kind)
+    {
+        return Some((span, format!("its {kind} record")));
+    }
+    let first = RecordData::from(&aliases[0].data);
+    let another = aliases
+        .iter()
+        .find(|alias| RecordData::from(&alias.data) != first)?;
+    Some((another.mark(), "another alias of the same name".to_owned()))
+}

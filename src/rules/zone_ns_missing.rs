@@ -1,0 +1,38 @@
+//! `zone-ns-missing`: no name server at the apex of a master file.
+
+use super::Findings;
+use crate::dns::RecordType;
+use crate::finding::Fix;
+use crate::fix::{Field, NewRecord, Place, add_record};
+use crate::site::Site;
+use crate::zone::Format;
+
+/// Looks at every master file that has an SOA; one without is another rule's matter.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for zone in &site.zones {
+        let Some(soa) = zone.soa() else { continue };
+        let has_ns = zone.contents.set(&zone.apex, RecordType::NS).is_some();
+        let is_damaged = zone.troubles.iter().any(|trouble| {
+            let damaged = trouble.damaged.as_ref();
+            damaged.is_some_and(|(name, kind)| *name == zone.apex && *kind == RecordType::NS)
+        });
+        if zone.format != Format::MasterFile || has_ns || is_damaged {
+            continue;
+        }
+        let apex = &zone.apex;
+        let name_server = NewRecord::ns(Field::blank("name server, with its final dot"));
+        let finding = findings
+            .at(
+                soa.mark(),
+                format!("the zone `{apex}` names no name server: most servers refuse the file"),
+            )
+            .help(format!(
+                "add an NS record at `{apex}` for every server that holds the zone"
+            ));
+        findings.push(finding.fix(Fix {
+            title: "add the NS record".to_owned(),
+            commands: add_record(Place::new(Some(apex), apex), &name_server),
+            ..Fix::default()
+        }));
+    }
+}

@@ -1,0 +1,69 @@
+//! `zone-record-below-delegation`: records of the SIP chain that a zone cut hides.
+
+use super::{Findings, sip_set};
+use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
+use crate::finding::{Finding, Subject};
+use crate::site::{Site, View, is_sip_naptr, sip_domain};
+use crate::source::Span;
+use crate::zone::Zone;
+
+/// Looks at every zone for NAPTR, SRV and address records below its delegations.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for view in &site.views {
+        let targets = sip_set::targets(view);
+        for zone in &view.zones {
+            for set in zone.contents.sets(RecordType::NAPTR) {
+                if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
+                    look_at(view, zone, set, &[], findings);
+                }
+            }
+            for set in zone.contents.sets(RecordType::SRV) {
+                if sip_domain(&set.owner).is_some() {
+                    look_at(view, zone, set, &[], findings);
+                }
+            }
+            for (target, spans) in &targets {
+                if let Some(set) = zone.contents.set(target, RecordType::A) {
+                    look_at(view, zone, set, spans, findings);
+                }
+            }
+        }
+    }
+}
+
+fn look_at(view: &View, zone: &Zone, set: &RrSet, targets: &[Span], findings: &mut Findings) {
+    let Some(cut) = zone.zone_cut_above(&set.owner) else {
+        return;
+    };
+    let is_glue = set.record_type == RecordType::A && serves(cut, &set.owner);
+    let is_answered = matches!(view.ask(&set.owner, set.record_type), Answer::Records(_));
+    if is_glue || is_answered {
+        return;
+    }
+    let record: &Record = &set.records[0];
+    let (owner, kind, below) = (&set.owner, set.record_type, &cut.owner);
+    let finding = findings
+        .at(
+            record.mark(),
+            format!(
+                "this {kind} record of `{owner}` is invisible: `{below}` is delegated to other \
+                 name servers"
+            ),
+        )
+        .help(format!(
+            "add the record to the zone `{below}` on its own name servers, or remove the \
+             delegation (the NS records of `{below}`) from `{}`",
+            zone.apex
+        ))
+        .related(cut.records[0].mark(), "delegated here")
+        .about(Subject::Owner(owner.clone()));
+    let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
+    findings.push(targets.iter().fold(finding, about));
+}
+
+/// The host is one of the name servers that the cut delegates to.
+fn serves(cut: &RrSet, host: &Name) -> bool {
+    cut.records
+        .iter()
+        .any(|record| matches!(&record.data, Data::Ns(server) if server.name == *host))
+}

@@ -1,0 +1,245 @@
+//! The SIP chain: the hosts that SIP is sent to, and the records that lead there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use super::{Setup, Site, View, is_sip_naptr, sip_domain};
+use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
+use crate::handset::{Lookup, Via};
+use crate::source::{Span, Spanned};
+
+/// A host that SIP is sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SipHost {
+    /// Its name.
+    pub name: Name,
+    /// Every place that names it: SRV targets, configured addresses.
+    pub named_at: Vec<Span>,
+}
+
+/// An IPv4 address that SIP is sent to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SipAddress {
+    /// The host, as SRV records or configurations name it.
+    pub host: Name,
+    /// The name that owns the A record: the host, or what it is an alias of.
+    pub owner: Name,
+    /// The address, where the A record has it.
+    pub address: Spanned<Ipv4Addr>,
+}
+
+impl Site {
+    /// The hosts of a view that SIP is to be sent to, whether they have addresses or not: the
+    /// targets of its SIP SRV records, and the configured names whose own address a lookup
+    /// ends with. A fallback to the address of a zone's apex makes no SIP server.
+    pub fn sip_hosts(&self, view: usize) -> Vec<SipHost> {
+        let mut hosts: BTreeMap<Name, BTreeSet<Span>> = BTreeMap::new();
+        let mut add = |name: Name, span| {
+            hosts.entry(name).or_default().insert(span);
+        };
+        for set in self.views[view].sets(RecordType::SRV) {
+            if sip_domain(&set.owner).is_some() {
+                for (_, srv) in set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
+                    add(srv.target.name.clone(), srv.target.span);
+                }
+            }
+        }
+        for (simulation, setup, data) in self.simulated().filter(|(s, ..)| s.view == view) {
+            let lookup = &simulation.lookup;
+            if let Some(name) = setup.entry.name()
+                && ends_at_address(lookup, &name)
+                && !fell_back(setup, data, lookup)
+            {
+                add(name, setup.entry.address.span);
+            }
+        }
+        let host = |(name, named_at): (Name, BTreeSet<Span>)| SipHost {
+            name,
+            named_at: named_at.into_iter().collect(),
+        };
+        hosts.into_iter().map(host).collect()
+    }
+
+    /// The IPv4 addresses of those hosts.
+    pub fn sip_addresses(&self, view: usize) -> Vec<SipAddress> {
+        let mut addresses = Vec::new();
+        for host in self.sip_hosts(view) {
+            let answer = self.views[view].ask(&host.name, RecordType::A);
+            for record in answer.of_type(RecordType::A) {
+                let owner = &record.owner.name;
+                // A wildcard's record stands for the name that was asked for.
+                let owner = if owner.is_wildcard() {
+                    &host.name
+                } else {
+                    owner
+                };
+                if let Data::A(address) = record.data {
+                    addresses.push(SipAddress {
+                        host: host.name.clone(),
+                        owner: owner.clone(),
+                        address,
+                    });
+                }
+            }
+        }
+        addresses
+    }
+
+    /// The RRsets of a view that lead handsets to SIP servers, in the order of their places:
+    /// SIP NAPTR and SRV sets, the addresses of their targets, and whatever else a simulated
+    /// lookup met. A fallback to the address of a zone's apex is no part of it.
+    pub fn sip_chain(&self, view: usize) -> Vec<&RrSet> {
+        let data = &self.views[view];
+        let mut keys: BTreeSet<(Name, RecordType)> = BTreeSet::new();
+        let mut add = |records: &[Record]| {
+            for record in records {
+                keys.insert((record.owner.name.clone(), record.record_type()));
+            }
+        };
+        for set in data.sets(RecordType::NAPTR) {
+            if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
+                add(&set.records);
+            }
+        }
+        for set in data.sets(RecordType::SRV) {
+            if sip_domain(&set.owner).is_some() {
+                add(&set.records);
+            }
+        }
+        for host in self.sip_hosts(view) {
+            for record_type in self.model.addresses {
+                add(met(&data.ask(&host.name, *record_type)));
+            }
+        }
+        for (simulation, setup, _) in self.simulated().filter(|(s, ..)| s.view == view) {
+            let fallback = fell_back(setup, data, &simulation.lookup);
+            let is_address = |kind| self.model.addresses.contains(&kind);
+            for step in &simulation.lookup.steps {
+                if !(fallback && is_address(step.question.record_type)) {
+                    add(met(&step.answer));
+                }
+            }
+        }
+        let sets = keys
+            .iter()
+            .filter_map(|(owner, kind)| data.set(owner, *kind));
+        let mut sets: Vec<_> = sets.collect();
+        sets.sort_by_key(|set| set.records[0].span);
+        sets
+    }
+}
+
+/// Every record of an answer, aliases included.
+fn met(answer: &Answer) -> &[Record] {
+    match answer {
+        Answer::Records(records) => records,
+        Answer::NoData(miss) | Answer::NxDomain(miss) => &miss.aliases,
+        Answer::Failed(_) | Answer::NotLoaded => &[],
+    }
+}
+
+/// The last question was the one for the address of the configured name itself.
+fn ends_at_address(lookup: &Lookup, name: &Name) -> bool {
+    match lookup.servers().first() {
+        Some(server) => server.via == Via::Address,
+        None => lookup.steps.last().is_some_and(|step| {
+            let kinds = [RecordType::A, RecordType::AAAA];
+            step.question.name == *name && kinds.contains(&step.question.record_type)
+        }),
+    }
+}
+
+/// The lookup found no SRV record and ended at the address of a zone's apex: at whatever
+/// stands there, which on Active Directory are the domain controllers.
+pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
+    setup.entry.port.value == 0
+        && setup
+            .entry
+            .name()
+            .is_some_and(|name| view.is_apex(&name) && ends_at_address(lookup, &name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::handset::{Assumptions, Model};
+    use crate::site::{Arguments, Loaded, Requested, build, configured_setups};
+    use crate::source::{Origin, Source, Sources};
+    use crate::zone::master::{ReadOptions, read};
+
+    /// A zone `x.` and a handset that is given an address in it.
+    fn site(text: &str, address: &str, port: u16) -> Site {
+        let sources = Arc::new(Sources::new());
+        let text = format!("$TTL 60\n@ SOA ns h 1 1 1 1 1\n{text}");
+        let source = sources.add(Source::new("x", Origin::Stdin, text));
+        let options = ReadOptions {
+            origin: Some(Name::from_ascii("x.").expect("a name")),
+            ..ReadOptions::default()
+        };
+        let zone = Arc::new(read(&sources, source, &options));
+        let requested = Requested {
+            handset: Some(Arguments {
+                address: address.into(),
+                port: Some(port),
+                transport: None,
+            }),
+            live: Vec::new(),
+        };
+        let setups = configured_setups(&sources, &[], &requested);
+        let loaded = Loaded {
+            sources,
+            inputs: Vec::new(),
+            zones: vec![zone],
+            configurations: Vec::new(),
+            live: Vec::new(),
+        };
+        let model = Model::spectralink_84();
+        build(loaded, setups, model, Assumptions::default())
+    }
+
+    /// The sets of the chain, the addresses in it.
+    fn chain(text: &str, address: &str, port: u16) -> (Vec<String>, Vec<String>) {
+        let site = site(text, address, port);
+        let sets = site.sip_chain(0);
+        let sets = sets
+            .iter()
+            .map(|set| format!("{} {}", set.owner, set.record_type));
+        let addresses = site.sip_addresses(0);
+        let addresses = addresses
+            .iter()
+            .map(|found| found.address.value.to_string());
+        (sets.collect(), addresses.collect())
+    }
+
+    #[test]
+    fn the_chain_is_what_leads_to_sip_servers_and_nothing_else() {
+        let text = "@ NAPTR 1 1 S SIP+D2U \"\" _sip._udp\n_sip._udp SRV 1 1 5060 a\n\
+                    _sip._tcp.other SRV 1 1 5060 b\nalias CNAME a\na A 10.0.0.1\nb A 10.0.0.2\n\
+                    www A 10.0.0.3\n@ A 10.0.0.4\n_ldap._tcp SRV 1 1 389 www\n";
+        let (sets, addresses) = chain(text, "x", 0);
+        let expected = [
+            "x. NAPTR",
+            "_sip._udp.x. SRV",
+            "_sip._tcp.other.x. SRV",
+            "a.x. A",
+            "b.x. A",
+        ];
+        assert_eq!(sets, expected);
+        assert_eq!(addresses, ["10.0.0.1", "10.0.0.2"]);
+        let (sets, addresses) = chain(text, "alias.x", 5060);
+        assert!(sets.contains(&"alias.x. CNAME".to_owned()), "{sets:?}");
+        assert!(addresses.contains(&"10.0.0.1".to_owned()), "{addresses:?}");
+    }
+
+    #[test]
+    fn a_fallback_to_the_apex_is_no_sip_server() {
+        let (sets, addresses) = chain("@ A 10.0.0.4\n", "x", 0);
+        assert_eq!((sets.len(), addresses.len()), (0, 0));
+        let asked_for = (vec!["x. A".to_owned()], vec!["10.0.0.4".to_owned()]);
+        assert_eq!(chain("@ A 10.0.0.4\n", "x", 5060), asked_for);
+        let (sets, addresses) = chain("a A 10.0.0.1\n", "a.x", 0);
+        assert_eq!((sets.len(), addresses.len()), (1, 1));
+    }
+}

@@ -1,0 +1,219 @@
+//! What the documents say is true: output they show is what the program writes, tables are
+//! those of the program, paths and links exist. `UPDATE=1 cargo test --test docs` rewrites the
+//! generated parts.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use sipdns_lint::handset::assumption::ASSUMPTIONS;
+use sipdns_lint::rule::PAGES;
+
+const DOCUMENTS: [&str; 4] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/handset.md",
+    "docs/rules.md",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(document: &str) -> String {
+    std::fs::read_to_string(root().join(document))
+        .unwrap_or_else(|error| panic!("{document}: {error}"))
+        .replace("\r\n", "\n")
+}
+
+/// Compares a document with what it should be, or rewrites it under `UPDATE`.
+fn hold(document: &str, expected: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(root().join(document), expected).expect("a writable document");
+        return;
+    }
+    let written = read(document);
+    for (number, (written, expected)) in written.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(
+            written,
+            expected,
+            "{document}:{} is stale: `UPDATE=1 cargo test --test docs`",
+            number + 1
+        );
+    }
+    assert_eq!(
+        written.lines().count(),
+        expected.lines().count(),
+        "{document}"
+    );
+}
+
+/// A generated part stands in a fenced block or between a comment that says what it is and
+/// the comment `<!-- end -->`.
+fn regenerate(document: &str) -> String {
+    let text = read(document);
+    let mut fresh = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let _ = writeln!(fresh, "{line}");
+        let Some(what) = line
+            .strip_prefix("<!-- ")
+            .and_then(|rest| rest.strip_suffix(" -->"))
+        else {
+            continue;
+        };
+        let content = match what.split_once(' ') {
+            Some(("output", command)) => format!("```text\n{}```\n", output(command)),
+            _ if what == "rules" => rules_table(),
+            _ if what == "assumptions" => assumptions_table(),
+            _ => continue,
+        };
+        fresh.push_str(&content);
+        fresh.push_str("<!-- end -->\n");
+        assert!(
+            lines.by_ref().any(|line| line == "<!-- end -->"),
+            "{document}: `{what}` has no `<!-- end -->`"
+        );
+    }
+    fresh
+}
+
+/// What the program writes to standard output, in the project's folder.
+fn output(command: &str) -> String {
+    let mut words = command.split_whitespace();
+    assert_eq!(words.next(), Some("sipdns-lint"), "{command}");
+    let output = Command::cargo_bin("sipdns-lint")
+        .expect("cargo builds the program")
+        .args(words)
+        .current_dir(root())
+        .env_clear()
+        .output()
+        .expect("the program runs");
+    assert!(output.stderr.is_empty(), "{command} complains");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(!text.is_empty(), "{command} writes nothing");
+    // Trailing blanks would not survive an editor.
+    text.lines().fold(String::new(), |mut all, line| {
+        let _ = writeln!(all, "{}", line.trim_end());
+        all
+    })
+}
+
+fn rules_table() -> String {
+    let mut sections: Vec<&str> = Vec::new();
+    for page in PAGES {
+        if !sections.contains(&page.section) {
+            sections.push(page.section);
+        }
+    }
+    let mut table = String::new();
+    for section in sections {
+        let _ = writeln!(
+            table,
+            "\n## {section}\n\n| rule | severity | reports |\n|---|---|---|"
+        );
+        for page in PAGES.iter().filter(|page| page.section == section) {
+            let _ = writeln!(
+                table,
+                "| [`{0}`](../rules/{0}.yaml) | {1} | {2} |",
+                page.id,
+                page.severity,
+                page.summary.replace('|', "\\|").replace('\n', " ")
+            );
+        }
+    }
+    table.push('\n');
+    table
+}
+
+fn assumptions_table() -> String {
+    let mut table =
+        String::from("| assumption | question | readings, the default first |\n|---|---|---|\n");
+    for assumption in ASSUMPTIONS {
+        let readings: Vec<_> = assumption
+            .readings
+            .iter()
+            .map(|reading| format!("`{}`: {}", reading.value, reading.meaning))
+            .collect();
+        let _ = writeln!(
+            table,
+            "| `{}` | {} | {} |",
+            assumption.name,
+            assumption.question,
+            readings.join("<br>")
+        );
+    }
+    table
+}
+
+#[test]
+fn generated_parts_are_fresh() {
+    for document in DOCUMENTS {
+        let fresh = regenerate(document);
+        if document == "README.md" {
+            assert!(fresh.contains("```text\n"), "the README shows output");
+        }
+        hold(document, &fresh);
+    }
+}
+
+/// Everything in backticks that looks like a path of the project, and every relative link.
+fn named_paths(text: &str) -> Vec<String> {
+    let folders = [
+        "src/",
+        "rules/",
+        "tests/",
+        "fixtures/",
+        "docs/",
+        "schema/",
+        ".ci/",
+        "benches/",
+    ];
+    let mut paths = Vec::new();
+    let mut fenced = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            fenced = !fenced;
+        }
+        if fenced {
+            continue;
+        }
+        let in_backticks = line.split('`').skip(1).step_by(2);
+        let is_path = |word: &&str| {
+            folders.iter().any(|folder| word.starts_with(folder))
+                && !word.contains(['<', '*', ' ', '{'])
+        };
+        paths.extend(in_backticks.filter(is_path).map(str::to_owned));
+        for link in line.split("](").skip(1) {
+            let target = link.split(')').next().unwrap_or_default();
+            let target = target.split('#').next().unwrap_or_default();
+            if !target.is_empty() && !target.contains("://") {
+                paths.push(target.to_owned());
+            }
+        }
+    }
+    paths
+}
+
+#[test]
+fn paths_and_links_lead_somewhere() {
+    let mut checked = 0;
+    for document in DOCUMENTS {
+        let beside = Path::new(document).parent().expect("a file in a folder");
+        for path in named_paths(&read(document)) {
+            let exists = root().join(beside).join(&path).exists() || root().join(&path).exists();
+            assert!(exists, "{document} names `{path}`, which is not there");
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "the documents name paths: {checked}");
+}
+
+#[test]
+fn the_first_commands_of_the_readme_are_the_two_that_matter() {
+    let readme = read("README.md");
+    let mut commands = readme.lines().filter(|line| line.starts_with("cargo "));
+    let run = commands.next().expect("a command");
+    assert!(run.starts_with("cargo run --release -- fixtures/"), "{run}");
+    assert_eq!(commands.next(), Some("cargo test"));
+}
