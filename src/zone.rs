@@ -5,12 +5,14 @@ use crate::dns::{Name, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
 use crate::source::{SourceId, Sources, Span};
 
+pub mod aging;
 pub mod answer;
 #[cfg(test)]
 pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
+pub(crate) mod dnscmd_print;
 mod fields;
 mod head;
 mod lexer;
@@ -20,6 +22,7 @@ mod record_type;
 mod spelling;
 mod text;
 mod ttl;
+pub(crate) mod windows;
 
 pub use contents::Contents;
 pub use master::{Limits, ReadOptions};
@@ -29,17 +32,30 @@ pub use master::{Limits, ReadOptions};
 pub enum Format {
     /// RFC 1035 master file.
     MasterFile,
+    /// What Windows servers keep and export: `*.dns`, `dnscmd /ZoneExport`,
+    /// `Export-DnsServerZone`.
+    WindowsDns,
+    /// What `dnscmd /ZonePrint` and `dnscmd /EnumRecords` print.
+    DnscmdPrint,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 1] = [Self::MasterFile];
+    pub const ALL: [Self; 3] = [Self::MasterFile, Self::WindowsDns, Self::DnscmdPrint];
 
     /// The word in JSON and for `--input KIND=PATH`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::MasterFile => "master-file",
+            Self::WindowsDns => "windows-dns",
+            Self::DnscmdPrint => "dnscmd-print",
         }
+    }
+
+    /// Lines are records as Windows servers write them: with time stamps, WINS, and the
+    /// SOA's last number as the TTL of every record that has none.
+    pub(crate) const fn is_of_windows(self) -> bool {
+        matches!(self, Self::WindowsDns | Self::DnscmdPrint)
     }
 }
 
@@ -48,6 +64,8 @@ impl Format {
 pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
     match format {
         Format::MasterFile => vec![master::read(sources, id, options)],
+        Format::WindowsDns => windows::read(sources, id, options),
+        Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
     }
 }
 
@@ -80,6 +98,24 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// Says that this is the second export of a text, which `at` begins; `more` follow.
+    fn report_further_export(&mut self, at: Span, more: usize, first: Label) {
+        let mut message = "a second export begins here: each is read by itself".to_owned();
+        if more > 0 {
+            message = format!("{message}, and so are the {more} that follow");
+        }
+        let help = "give every export a file of its own, so that it is plain which one is meant";
+        self.troubles.push(Trouble {
+            kind: TroubleKind::SeveralExports,
+            span: at,
+            message,
+            help: Some(help.to_owned()),
+            related: vec![first],
+            fix: None,
+            damaged: None,
+        });
+    }
+
     /// The list of root servers that a resolver starts from: no SOA, NS records of the root.
     pub fn is_root_hints(&self) -> bool {
         self.soas.is_empty() && self.contents.set(&Name::root(), RecordType::NS).is_some()

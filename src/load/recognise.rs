@@ -4,7 +4,9 @@ use crate::phone;
 use crate::site::Kind;
 use crate::zone::Format;
 
+mod dnscmd_print;
 mod master_file;
+mod windows_dns;
 
 /// A kind that a text is not of, and what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +68,17 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         kind: Kind::Zone(Format::MasterFile),
         judge: master_file::judge,
-        names: &[".zone", ".dns", ".db", ".hosts"],
+        names: &[".zone", ".db", ".hosts"],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::WindowsDns),
+        judge: windows_dns::judge,
+        names: &[".dns"],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::DnscmdPrint),
+        judge: dnscmd_print::judge,
+        names: &[],
     },
     Recogniser {
         kind: Kind::PhoneConfig,
@@ -121,6 +133,16 @@ pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
 fn markup(text: &str) -> Option<char> {
     let first = text.trim_start().chars().next();
     first.filter(|first| "<{[".contains(*first))
+}
+
+/// The line up to a `;` that no quotes enclose.
+fn without_comment(line: &str) -> &str {
+    let mut quoted = false;
+    let end = line.find(|character| {
+        quoted ^= character == '"';
+        character == ';' && !quoted
+    });
+    &line[..end.unwrap_or(line.len())]
 }
 
 fn phone_config(text: &str) -> Judgement {

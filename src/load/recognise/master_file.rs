@@ -1,6 +1,6 @@
 //! Master files: told by a directive, an SOA record, or most of their lines.
 
-use super::{Judgement, markup};
+use super::{Judgement, markup, without_comment};
 use crate::dns::RecordType;
 
 /// Lines with content that are looked at before a text is judged.
@@ -79,16 +79,6 @@ enum Shape {
     Certain,
     Record,
     Other,
-}
-
-/// The line up to a `;` that no quotes enclose.
-fn without_comment(line: &str) -> &str {
-    let mut quoted = false;
-    let end = line.find(|character| {
-        quoted ^= character == '"';
-        character == ';' && !quoted
-    });
-    &line[..end.unwrap_or(line.len())]
 }
 
 /// The shape of a line: `[owner] [TTL] [class] type data`, TTL and class in any order, or a
