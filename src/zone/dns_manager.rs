@@ -13,13 +13,13 @@
 //! folder shows: rows without a type are folders whose records stand in a list of their own,
 //! and the file's name says which folder it is. TTLs are not shown.
 
-use super::export::{self, Builder, Written, cell_tokens, part, token, trimmed};
+use super::export::{self, Builder, part, token, trimmed};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
 use super::text::Text;
 use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{SourceId, Sources, Spanned};
 
 /// Windows' record types for its WINS lookups (MS-DNSP 2.2.2.1.1).
 const WINS: RecordType = RecordType::Unknown(0xff01);
@@ -106,7 +106,11 @@ impl Layout {
         let mut start = 0;
         while start <= bytes.len() && cells.len() < MOST_CELLS {
             let quoted = self.separator != b'\t' && bytes.get(start) == Some(&b'"');
-            let from = if quoted { closing_quote(bytes, start) } else { start };
+            let from = if quoted {
+                closing_quote(bytes, start)
+            } else {
+                start
+            };
             let end = memchr::memchr(self.separator, &bytes[from..])
                 .map_or(bytes.len(), |length| from + length);
             cells.push(cell(line, start, end, quoted));
@@ -147,9 +151,7 @@ fn cell<'t>(line: &Token<'t>, start: usize, end: usize, quoted: bool) -> Token<'
 /// The type's abbreviation: what stands in parentheses at the end, else the last word.
 fn abbreviation<'t>(cell: &Token<'t>) -> Option<(RecordType, Token<'t>)> {
     let text = cell.text.strip_suffix(')').unwrap_or(cell.text);
-    let start = text
-        .rfind(['(', ' '])
-        .map_or(0, |separator| separator + 1);
+    let start = text.rfind(['(', ' ']).map_or(0, |separator| separator + 1);
     let word = part(cell, start, text.len(), false);
     if let Some(record_type) = record_type::from_name(word.text) {
         return Some((record_type, word));
@@ -173,8 +175,8 @@ impl List<'_> {
         if is_first && typed.is_none() {
             return;
         }
-        let is_cut = cells.len() < self.layout.columns.min(3)
-            && export::ends_text(self.text.as_str(), line);
+        let is_cut =
+            cells.len() < self.layout.columns.min(3) && export::ends_text(self.text.as_str(), line);
         if cells.len() < 2 || (is_cut && typed.is_none()) {
             return self.stray(line, is_cut);
         }
@@ -228,12 +230,11 @@ impl List<'_> {
         let Some(owner) = self.owner(&cells[0]) else {
             return;
         };
-        let (span, tokens) = match cells.get(2) {
-            Some(data) => (self.span(cells[0].start, data.end), cell_tokens(*data)),
-            None => (self.span(cells[0].start, type_token.end), Vec::new()),
-        };
+        let end = part(line, line.text.len(), line.text.len(), false);
+        let data = cells.get(2).unwrap_or(&end);
+        let span = self.text.span(cells[0].start, data.end);
         let aging = cells.get(3).and_then(|cell| self.aging(cell));
-        match export::displayed(self.text, record_type, type_token, &tokens) {
+        match export::displayed_cell(self.text, record_type, type_token, data) {
             Ok(written) => self.zone.add(owner, span, None, aging, written),
             Err(mut fault) => {
                 let is_cut = fault.incomplete && export::ends_text(self.text.as_str(), line);
@@ -277,10 +278,6 @@ impl List<'_> {
     fn aging(&self, cell: &Token<'_>) -> Option<Spanned<u64>> {
         let hours = export::hours_of_local_date(cell.text)?;
         Some(Spanned::new(hours, span_of(self.text, cell)))
-    }
-
-    fn span(&self, start: usize, end: usize) -> Span {
-        self.text.span(start, end)
     }
 }
 

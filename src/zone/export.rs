@@ -5,6 +5,8 @@
 //! only owners are relative to the zone.
 
 mod date;
+#[cfg(test)]
+pub(super) mod testing;
 
 pub(super) use date::{hours_of_local_date, hours_of_unix_milliseconds};
 
@@ -13,10 +15,10 @@ use super::lexer::Token;
 use super::master::origin::{self, Known};
 use super::text::Text;
 use super::{Contents, Format, Trouble, TroubleKind, Zone, ttl};
-use super::{ReadOptions, rdata};
+use super::{ReadOptions, naptr_data, rdata};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::{Edit, Fix, Label};
-use crate::source::{Origin, Source, SourceId, Span, Spanned};
+use crate::source::{Origin, Source, Span, Spanned};
 
 /// The TTL of a record of a format that does not show TTLs; the default of Windows servers.
 /// Its span is the whole record: nothing in the text sets it.
@@ -61,7 +63,7 @@ impl<'t> Builder<'t> {
             text,
             known,
             told_unknown_origin: false,
-            zone: empty(text.source(), format, apex),
+            zone: Zone::new(text.source(), format, apex),
         }
     }
 
@@ -177,23 +179,31 @@ impl<'t> Builder<'t> {
     }
 }
 
-fn empty(source: SourceId, format: Format, apex: Name) -> Zone {
-    Zone {
-        source,
-        format,
-        apex,
-        contents: Contents::default(),
-        soas: Vec::new(),
-        record_count: 0,
-        not_exported: Vec::new(),
-        is_excerpt: false,
-        included: Vec::new(),
-        troubles: Vec::new(),
+/// Reads data as Windows tools display it. Types that a handset cannot meet are not looked
+/// at: the server wrote them.
+pub(super) fn displayed_cell(
+    text: &Text<'_>,
+    record_type: RecordType,
+    type_token: &Token<'_>,
+    cell: &Token<'_>,
+) -> Result<Written, Fault> {
+    if !Contents::keeps(record_type) {
+        return Ok(Written::Other(record_type));
     }
+    if record_type == RecordType::NAPTR && naptr_data::is_hexadecimal(cell.text) {
+        return naptr_data::read(text, cell).map(Written::Kept);
+    }
+    let open = memchr::memrchr2(b'[', b']', cell.text.as_bytes());
+    if let Some(open) = open.filter(|at| cell.text[*at..].starts_with('[')) {
+        let rest = part(cell, open, cell.text.len(), false);
+        let fault = Fault::new(span_of(text, &rest), "this bracket is never closed")
+            .help("what should follow is missing: export or copy the record again");
+        return Err(fault.incomplete());
+    }
+    displayed(text, record_type, type_token, &cell_tokens(*cell))
 }
 
-/// Reads data as Windows tools display it, split into fields. Types that a handset cannot
-/// meet are not looked at: the server wrote them.
+/// The same where the data is split into its fields.
 pub(super) fn displayed(
     text: &Text<'_>,
     record_type: RecordType,
@@ -222,7 +232,7 @@ pub(super) fn displayed(
 
 /// The fields of a cell such as `[0][100][5060]  host.`, `[1102], ns., mailbox.` or
 /// `10.225.2.31`.
-pub(super) fn cell_tokens<'t>(cell: Token<'t>) -> Vec<Token<'t>> {
+fn cell_tokens<'t>(cell: Token<'t>) -> Vec<Token<'t>> {
     /// No type that is read from cells has more fields (NAPTR has six), so what follows needs
     /// no splitting: it is too many in any case.
     const MOST: usize = 16;
@@ -309,7 +319,12 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Token<'_>> {
         let rest = &text.as_bytes()[at..];
         let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         let line = token(text, at, at + length);
-        at += length + if rest[length..].starts_with(b"\r\n") { 2 } else { 1 };
+        at += length
+            + if rest[length..].starts_with(b"\r\n") {
+                2
+            } else {
+                1
+            };
         Some(line)
     })
 }

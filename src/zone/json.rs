@@ -123,8 +123,16 @@ impl<'t> Reader<'t> {
         };
         let rest = &self.text[start..];
         let is_word = |character: char| character.is_alphanumeric() || "_-+.".contains(character);
-        let word: usize = rest.chars().take_while(|c| is_word(*c)).map(char::len_utf8).sum();
-        let length = if word > 0 { word } else { rest.chars().next().map_or(1, char::len_utf8) };
+        let word: usize = rest
+            .chars()
+            .take_while(|c| is_word(*c))
+            .map(char::len_utf8)
+            .sum();
+        let length = if word > 0 {
+            word
+        } else {
+            rest.chars().next().map_or(1, char::len_utf8)
+        };
         Malformed {
             what: What::Unexpected(expected),
             start,
@@ -262,8 +270,8 @@ impl<'t> Reader<'t> {
                 None => return Err(self.ended()),
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    let (character, length) = escape(&self.text[at..])
-                        .ok_or_else(|| self.malformed(What::Escape, at))?;
+                    let (character, length) =
+                        escape(&self.text[at..]).ok_or_else(|| self.malformed(What::Escape, at))?;
                     let text = resolved.get_or_insert_default();
                     text.push_str(&self.text[copied..at]);
                     text.push(character);
@@ -404,7 +412,11 @@ mod tests {
             (&deep, What::Depth, "["),
         ] {
             let fault = read(text).expect_err(text);
-            assert_eq!((fault.what, &text[fault.start..fault.end]), (what, shown), "{text}");
+            assert_eq!(
+                (fault.what, &text[fault.start..fault.end]),
+                (what, shown),
+                "{text}"
+            );
         }
     }
 

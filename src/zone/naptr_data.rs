@@ -36,7 +36,11 @@ pub(super) fn read(text: &Text<'_>, token: &Token<'_>) -> Result<Data, Fault> {
             let name = digits.string("replacement")?;
             let written = Token {
                 // The field as it was decoded stands for its digits.
-                text: if name.value.is_empty() { "." } else { &name.value },
+                text: if name.value.is_empty() {
+                    "."
+                } else {
+                    &name.value
+                },
                 start: name.span.start as usize,
                 end: name.span.end as usize,
                 quoted: false,
@@ -49,7 +53,10 @@ pub(super) fn read(text: &Text<'_>, token: &Token<'_>) -> Result<Data, Fault> {
     };
     if digits.at < token.text.len() {
         let message = "more octets follow the replacement than NAPTR data has";
-        return Err(Fault::new(digits.span(digits.at, token.text.len()), message));
+        return Err(Fault::new(
+            digits.span(digits.at, token.text.len()),
+            message,
+        ));
     }
     Ok(Data::Naptr(naptr))
 }
@@ -111,7 +118,8 @@ mod tests {
     use crate::source::{Origin, Source, Sources};
 
     /// `10 50 "s" "SIP+D2U" "" _sip._udp.eslab.local.`
-    const RECORD: &str = "0A0032000173075349502B44325500165F7369702E5F7564702E65736C61622E6C6F63616C2E";
+    const RECORD: &str =
+        "0A0032000173075349502B44325500165F7369702E5F7564702E65736C61622E6C6F63616C2E";
 
     fn read_digits(digits: &str) -> Result<(String, Vec<String>), (String, String)> {
         let sources = Sources::new();
@@ -162,8 +170,14 @@ mod tests {
             ("xy", "`xy` is not hexadecimal"),
             ("0A00", "the NAPTR data ends inside its preference"),
             ("0A0032000573", "the NAPTR data ends inside its flags"),
-            ("0A003200000000000000", "more octets follow the replacement than NAPTR data has"),
-            ("0A00320000000003412E2E", "the name `A..` has nothing between two dots"),
+            (
+                "0A003200000000000000",
+                "more octets follow the replacement than NAPTR data has",
+            ),
+            (
+                "0A00320000000003412E2E",
+                "the name `A..` has nothing between two dots",
+            ),
         ] {
             let found = read_digits(digits).expect_err(digits);
             assert_eq!(found.1, message, "{digits}");

@@ -13,12 +13,12 @@
 //! read as a name. Prompts around the table are passed over, and one that shows the command
 //! names the zone.
 
-use super::export::{self, Builder, Written, cell_tokens, duration_ttl, trimmed};
+use super::export::{self, Builder, duration_ttl, trimmed};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
 use super::master::origin::Known;
 use super::text::Text;
-use super::{Format, ReadOptions, TroubleKind, Zone, naptr_data, record_type};
+use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -39,6 +39,7 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone>
         is_given: options.origin.is_some(),
         command: Command::default(),
         table: None,
+        headings: Vec::new(),
         zones: Vec::new(),
     };
     reader.lines();
@@ -65,6 +66,8 @@ struct Reader<'t> {
     /// The command that printed what follows.
     command: Command,
     table: Option<Table<'t>>,
+    /// Where each table begins.
+    headings: Vec<Span>,
     zones: Vec<Zone>,
 }
 
@@ -96,19 +99,13 @@ impl<'t> Reader<'t> {
 
     fn begin(&mut self, columns: Columns<'t>, heading: &Token<'_>) {
         self.end_table();
-        let is_further = !self.zones.is_empty();
+        self.headings.push(span_of(self.text, &trimmed(heading)));
         let (apex, known) = match self.command.zone.take() {
             Some(zone) if !self.is_given => (zone, Known::Surely),
             _ => self.origin.clone(),
         };
         let mut zone = Builder::new(self.text, Format::PowerShellTable, apex, known);
         zone.zone_mut().is_excerpt = std::mem::take(&mut self.command).is_filtered;
-        if is_further {
-            let message = "another table begins here: each is read by itself";
-            let help = "put every zone into a file of its own, named after the zone";
-            let fault = Fault::new(span_of(self.text, &trimmed(heading)), message).help(help);
-            zone.report(TroubleKind::SeveralExports, fault, None);
-        }
         self.table = Some(Table {
             columns,
             zone,
@@ -157,6 +154,15 @@ impl<'t> Reader<'t> {
             zone.report(TroubleKind::Syntax, fault, None);
             self.zones.push(zone.finish());
         }
+        if let ([first, second, more @ ..], Some(zone)) =
+            (&self.headings[..], self.zones.get_mut(1))
+        {
+            let label = Label {
+                span: *first,
+                message: "the first one begins here".to_owned(),
+            };
+            zone.report_further_export(*second, more.len(), label);
+        }
         self.zones
     }
 }
@@ -181,8 +187,11 @@ impl<'t> Table<'t> {
             return;
         }
         if export::ends_text(text.as_str(), &line) && !self.has_ended {
-            let fault = Fault::new(span_of(text, &trimmed(&line)), "the file ends inside this row")
-                .help("the rest of the table is missing: export or copy it again");
+            let fault = Fault::new(
+                span_of(text, &trimmed(&line)),
+                "the file ends inside this row",
+            )
+            .help("the rest of the table is missing: export or copy it again");
             return self.zone.report(TroubleKind::Truncated, fault, None);
         }
         let fault = Fault::new(
@@ -202,8 +211,15 @@ impl<'t> Table<'t> {
         let (span, damaged) = match &row {
             Some(row) => {
                 let record_type = row.record_type().map(|(record_type, _)| record_type);
-                let last = if row.data.text.is_empty() { row.host } else { row.data };
-                (span_of(text, &last), owner.map(|owner| owner.name).zip(record_type))
+                let last = if row.data.text.is_empty() {
+                    row.host
+                } else {
+                    row.data
+                };
+                (
+                    span_of(text, &last),
+                    owner.map(|owner| owner.name).zip(record_type),
+                )
             }
             // The third line of one row: the second was reported.
             None => return,
@@ -228,7 +244,11 @@ impl<'t> Table<'t> {
 
     /// An owner that is read in full; `None` where the cell is cut or is no name.
     fn owner(&mut self, cell: &Token<'_>) -> Option<WrittenName> {
-        if is_cut(cell.text) { None } else { self.zone.owner(cell) }
+        if is_cut(cell.text) {
+            None
+        } else {
+            self.zone.owner(cell)
+        }
     }
 
     fn row(&mut self, text: &Text<'t>, row: &Row<'t>) -> Result<(), Lost> {
@@ -267,7 +287,8 @@ impl<'t> Table<'t> {
         let ttl = row.ttl.filter(|cell| !cell.text.is_empty());
         let ttl = ttl.map(|cell| duration_ttl(text, &cell)).transpose();
         let ttl = ttl.map_err(syntax)?;
-        let written = data(text, record_type, &type_token, &row.data).map_err(|mut fault| {
+        let written = export::displayed_cell(text, record_type, &type_token, &row.data);
+        let written = written.map_err(|mut fault| {
             let ends = export::ends_text(text.as_str(), &row.data);
             if fault.incomplete && ends {
                 fault.message = format!("the file ends inside this row: {}", fault.message);
@@ -287,19 +308,6 @@ type Lost = (TroubleKind, Fault, Option<(Name, RecordType)>);
 /// Whether the console cut the text to its column.
 fn is_cut(text: &str) -> bool {
     text.ends_with("...") || text.ends_with('\u{2026}')
-}
-
-/// The data of one cell.
-fn data(
-    text: &Text<'_>,
-    record_type: RecordType,
-    type_token: &Token<'_>,
-    cell: &Token<'_>,
-) -> Result<Written, Fault> {
-    if record_type == RecordType::NAPTR && naptr_data::is_hexadecimal(cell.text) {
-        return naptr_data::read(text, cell).map(Written::Kept);
-    }
-    export::displayed(text, record_type, type_token, &cell_tokens(*cell))
 }
 
 impl Row<'_> {

@@ -51,6 +51,7 @@ impl<'t> Text<'t> {
     pub(crate) fn verbatim(source: SourceId, text: &'t str) -> Self {
         Self {
             source,
+            begin: 0,
             content: Cow::Borrowed(text),
             replaced: Vec::new(),
         }

@@ -32,7 +32,11 @@ pub(in crate::zone) fn hours_of_local_date(text: &str) -> Option<u64> {
         hour if half("pm") && hour < 12 => hour + 12,
         hour => hour,
     };
-    let days = days_since_1970(i64::from(year.min(9999)), month.clamp(1, 12), day.clamp(1, 31));
+    let days = days_since_1970(
+        i64::from(year.min(9999)),
+        month.clamp(1, 12),
+        day.clamp(1, 31),
+    );
     let hours = (days + EPOCH).max(0).unsigned_abs() * 24 + u64::from(hour.min(23));
     Some(hours.max(1))
 }

@@ -83,7 +83,9 @@ impl<'t> Columns<'t> {
     /// blank before each column, as rows have.
     pub(super) fn reaches_data(&self, line: &Token<'_>) -> bool {
         let bounds = Bounds::of(line.text);
-        let data = self.find("RecordData").map_or(0, |index| self.starts[index].1);
+        let data = self
+            .find("RecordData")
+            .map_or(0, |index| self.starts[index].1);
         let (start, _) = bounds.bytes(data, None);
         let starts = self.starts.iter().skip(1);
         start < line.text.trim_end().len()

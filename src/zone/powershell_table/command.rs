@@ -40,8 +40,14 @@ impl Command {
             } else if is("Get-DnsServerResourceRecord") {
                 is_first = true;
                 continue;
-            } else if is("-Name") || is("-RRType") || is("-Type") || is("-Node") || is("Where-Object")
-                || is("where") || is("?") || is("Select-String")
+            } else if is("-Name")
+                || is("-RRType")
+                || is("-Type")
+                || is("-Node")
+                || is("Where-Object")
+                || is("where")
+                || is("?")
+                || is("Select-String")
             {
                 self.is_filtered = true;
                 words.next_if(|next| !next.starts_with('-'));
@@ -86,7 +92,11 @@ mod tests {
         ] {
             let command = Command::read(line).expect("a prompt");
             let name = command.zone.map(|zone| zone.to_string());
-            assert_eq!((name.as_deref(), command.is_filtered), (zone, is_filtered), "{line}");
+            assert_eq!(
+                (name.as_deref(), command.is_filtered),
+                (zone, is_filtered),
+                "{line}"
+            );
         }
         for line in ["", "@  A  1", "PSX", "[x] y"] {
             assert!(Command::read(line).is_none(), "{line}");
