@@ -21,12 +21,13 @@ pub struct Label {
 pub enum Subject {
     /// A token: an SRV target, a NAPTR replacement.
     Token(Span),
-    /// How handsets get from this name to a SIP server, in one view.
+    /// A name that handsets ask for on their way to a SIP server, in one view: the owner of
+    /// an SRV set, or the configured address where no SRV set is asked for.
     Lookup {
         /// Index into [`crate::site::Site::views`].
         view: usize,
-        /// The configured address, lower case.
-        address: Name,
+        /// The name asked for, lower case.
+        name: Name,
     },
     /// What stands at one owner.
     Owner(Name),

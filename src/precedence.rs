@@ -35,7 +35,18 @@ const LINES: &[&[&str]] = &[
         "naptr-order-strands-handset",
         "outcome-depends-on-assumption",
     ],
+    // A handset that is given a host with an IPv6 address only.
+    &["address-ipv6-only", "phone-address-not-in-dns"],
     &["srv-duplicate", "srv-targets-share-address"],
+    // The alias is the defect; that a handset may not follow it is why.
+    &[
+        "srv-target-alias",
+        "cname-at-sip-domain",
+        "srv-alias-owner",
+        "outcome-depends-on-assumption",
+    ],
+    // Records that a delegation hides are the reason why nothing is known of the address.
+    &["zone-record-below-delegation", "phone-address-not-covered"],
 ];
 
 /// Leaves, of the findings about one subject, the one whose rule stands first.

@@ -17,6 +17,7 @@ mod fallback_address_is_not_sip;
 mod host_label_invalid;
 mod input_encoding_guessed;
 mod input_limit_reached;
+mod input_several_exports;
 mod input_truncated;
 mod live_negative_cached;
 mod live_server_failure;
@@ -99,10 +100,12 @@ mod wildcard_answers_lookup;
 mod zone_cname_chain_long;
 mod zone_cname_loop;
 mod zone_cname_with_other_data;
+mod zone_escape_ambiguous;
 mod zone_include_unreadable;
 mod zone_ns_missing;
 mod zone_ns_missing_address;
 mod zone_record_below_delegation;
+mod zone_record_may_be_scavenged;
 mod zone_record_outside;
 mod zone_soa_missing;
 mod zone_soa_timers;
@@ -117,12 +120,15 @@ mod lookup;
 mod naptr;
 mod reverse;
 mod setting;
+mod sip_owner;
 mod sip_set;
 mod trouble;
 mod ttl;
 
 #[cfg(test)]
 mod phone_testing;
+#[cfg(test)]
+mod zone_testing;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
 type Check = fn(&Site, &mut Findings);

@@ -198,6 +198,36 @@ fn included_files_are_parts_of_their_zone() {
 }
 
 #[test]
+fn two_exports_of_a_zone_in_one_file_are_simulated_each_by_itself() {
+    let export = |servers: &str| {
+        format!(
+            ";  Database file eslab.local.dns for eslab.local zone.\r\n\
+             @ IN SOA dc1.eslab.local. h.eslab.local. 7 900 600 86400 900\r\n{servers}"
+        )
+    };
+    let whole = "_sip._udp SRV\t1 10 5060\tpiper.eslab.local.\r\npiper A\t10.225.2.31\r\n";
+    let file = export(whole) + &export("_sip._udp SRV\t1 10 5060\tpiper.eslab.local.\r\n");
+    let folder = folder(&[("both.dns", &file)]);
+    let json = run(folder.path(), "both.dns --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list");
+    let told: Vec<_> = inputs
+        .iter()
+        .map(|input| input["records"].to_string())
+        .collect();
+    assert_eq!(told, ["3", "2"]);
+    assert!(inputs.iter().all(|input| input["kind"] == "windows-dns"));
+    let setups = json["setups"].as_array().expect("a list");
+    let told: Vec<_> = setups
+        .iter()
+        .map(|setup| format!("{} {}", setup["view"], setup["verdict"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        ["both.dns (export 1) registers", "both.dns (export 2) fails"]
+    );
+}
+
+#[test]
 fn standard_input_is_an_input() {
     let folder = folder(&[]);
     let json = run_with(folder.path(), "- --format json", ZONE).json();

@@ -62,7 +62,7 @@ pub(super) fn add(place: Place, record: &NewRecord) -> Option<String> {
     let dialog = dialog(record.record_type)?;
     let (folder, name) = standing(place, record.record_type)?;
     let mut steps = vec![
-        format!("DNS Manager: open {folder} (missing folders: right-click > New Domain...)"),
+        format!("open {folder} (missing folders: right-click > New Domain...)"),
         format!("right-click that folder > {}", dialog.menu),
     ];
     match (record.record_type, name.split_once('.')) {
@@ -82,7 +82,7 @@ pub(super) fn add(place: Place, record: &NewRecord) -> Option<String> {
 /// Removes a record.
 pub(super) fn remove(place: Place, record: &NewRecord) -> Option<String> {
     let found = find(place, record)?;
-    Some(format!("DNS Manager: {found}, right-click it > Delete"))
+    Some(format!("{found}, right-click it > Delete"))
 }
 
 /// Changes a record into one of the same type.
@@ -96,7 +96,7 @@ pub(super) fn change(place: Place, old: &NewRecord, new: &NewRecord) -> Option<S
         .collect();
     let found = find(place, old)?;
     Some(format!(
-        "DNS Manager: {found}, double-click it; {}; OK",
+        "{found}, double-click it; {}; OK",
         changed.join("; ")
     ))
 }

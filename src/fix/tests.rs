@@ -30,7 +30,7 @@ fn an_address_that_nobody_knows_is_a_named_blank() {
             "Add-DnsServerResourceRecordA -ZoneName \"eslab.local\" -Name \"piper2\" \
              -IPv4Address \"<address of piper2>\"",
             "dnscmd /RecordAdd eslab.local piper2 A \"<address of piper2>\"",
-            "DNS Manager: open Forward Lookup Zones > eslab.local (missing folders: right-click \
+            "open Forward Lookup Zones > eslab.local (missing folders: right-click \
              > New Domain...); right-click that folder > New Host (A or AAAA)...; Name: piper2; \
              IP address: <address of piper2>; OK",
         ]
@@ -69,7 +69,7 @@ fn an_srv_record_is_changed_field_by_field() {
     );
     assert_eq!(
         clicks,
-        "DNS Manager: open Forward Lookup Zones > eslab.local > testserver > _udp, find `_sip` \
+        "open Forward Lookup Zones > eslab.local > testserver > _udp, find `_sip` \
          of type Service Location (SRV) with 1 10 5060 piper.eslab.local., double-click it; \
          Priority: 2; OK"
     );

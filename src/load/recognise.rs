@@ -71,6 +71,11 @@ const RECOGNISERS: &[Recogniser] = &[
         names: &[".zone", ".db", ".hosts"],
     },
     Recogniser {
+        kind: Kind::PhoneConfig,
+        judge: phone_config,
+        names: &[],
+    },
+    Recogniser {
         kind: Kind::Zone(Format::WindowsDns),
         judge: windows_dns::judge,
         names: &[".dns"],
@@ -98,11 +103,6 @@ const RECOGNISERS: &[Recogniser] = &[
     Recogniser {
         kind: Kind::Zone(Format::Dnsmasq),
         judge: dnsmasq,
-        names: &[],
-    },
-    Recogniser {
-        kind: Kind::PhoneConfig,
-        judge: phone_config,
         names: &[],
     },
 ];
@@ -220,6 +220,8 @@ mod tests {
     use super::*;
 
     const MASTER_FILE: Kind = Kind::Zone(Format::MasterFile);
+    const WINDOWS_DNS: Kind = Kind::Zone(Format::WindowsDns);
+    const DNSCMD_PRINT: Kind = Kind::Zone(Format::DnscmdPrint);
 
     #[test]
     fn zones_are_told_by_a_directive_an_soa_or_most_of_their_lines() {
@@ -228,7 +230,6 @@ mod tests {
             "; a comment\n@ IN SOA ns1 admin (\n 1 2 3 4 5 )\n",
             "@ 3600 IN soa ns1 admin 1 2 3 4 5\n",
             "sip1 A 10.225.2.31\n     600 IN A 10.225.2.32\nwhat is this\n",
-            "a [AGE:3634093] 600 A 10.0.0.1\n",
             "_sip._udp 1h IN SRV 0 0 5060 (\n  sip1\n  and words in parentheses\n)\n",
             "x TYPE65280 \\# 0\n",
         ] {
@@ -240,10 +241,60 @@ mod tests {
     fn a_zone_by_name_may_be_empty_or_broken() {
         assert_eq!(recognise("", "empty.zone"), Ok(MASTER_FILE));
         let text = "_sip._udp SVR 0 0 5060 sip1\n";
-        assert_eq!(recognise(text, "a.DNS"), Ok(MASTER_FILE));
+        assert_eq!(recognise(text, "a.DB"), Ok(MASTER_FILE));
+        assert_eq!(recognise(text, "a.DNS"), Ok(WINDOWS_DNS));
         assert!(recognise(text, "a").is_err());
         assert!(recognise("<html>", "a.zone").is_err());
         assert!(recognise("SQLite format 3\0", "a.db").is_err());
+    }
+
+    #[test]
+    fn windows_zones_are_told_by_their_marks_whatever_their_names() {
+        let soa = "@ IN SOA n. h. (\n 1 ; serial number\n 2 3 4\n 5 ) ; default TTL\n";
+        for text in [
+            ";\r\n;  Database file x for Default zone scope in zone e.x.\r\n;\r\n",
+            ";  Database file e.x.dns for e.x zone.\n$ORIGIN e.x.\n@ NS n\n",
+            "a [AGE:3634093] 600 A 10.0.0.1\n",
+            " [AGE:3634093] 600 A 10.0.0.1\n",
+            "@ IN WINS LOCAL L1 C10 10.10.10.1\n",
+            "@\t0\tWINSR\tL1 C2 contoso.local.\n",
+            soa,
+        ] {
+            assert_eq!(recognise(text, "x.zone"), Ok(WINDOWS_DNS), "{text:?}");
+        }
+        for text in [
+            &format!("$TTL 1h\n{soa}"),
+            "@ TXT \"[AGE:1]\" ; Database file x for e.x zone.\na A 1.1.1.1\n",
+            "wins A 10.0.0.1\n",
+        ] {
+            assert_eq!(recognise(text, "x"), Ok(MASTER_FILE), "{text:?}");
+        }
+        // Nothing tells it from a master file but the name.
+        let plain = "@ SOA n. h. 1 2 3 4 5\n@ NS n.\n";
+        assert_eq!(recognise(plain, "e.x.dns"), Ok(WINDOWS_DNS));
+        assert_eq!(recognise(plain, "e.x"), Ok(MASTER_FILE));
+        let directive = format!("$TTL 1h\n{plain}");
+        assert_eq!(recognise(&directive, "e.x.dns"), Ok(MASTER_FILE));
+    }
+
+    #[test]
+    fn prints_of_dnscmd_are_told_by_words_of_the_command_among_records() {
+        for text in [
+            "Returned records:\n@ [Aging:3614831] 600 A 1.1.1.1\n",
+            "C:\\>dnscmd /EnumRecords e.x @\nReturned records:\n@ 600 A 1.1.1.1\n\nCommand completed successfully.\n",
+            ";\n;  Zone:    e.x\n;  Server:  s.e.x\n;\n@ 3600 SOA s.e.x. h.e.x. 1 2 3 4 5\n",
+            "a [Aging:3614831] 600 A 1.1.1.1\n",
+        ] {
+            assert_eq!(recognise(text, "x.txt"), Ok(DNSCMD_PRINT), "{text:?}");
+        }
+        let page = "How to list records\nRun this:\nC:\\>dnscmd /EnumRecords e.x @\nand see that\n";
+        let rejections = recognise(page, "x.md").expect_err("no zone");
+        assert_eq!(rejections[0].kind, DNSCMD_PRINT);
+        assert_eq!(
+            rejections[0].why,
+            "0 of its lines are records, and 3 are not"
+        );
+        assert_eq!(rejections.len(), REJECTIONS);
     }
 
     #[test]

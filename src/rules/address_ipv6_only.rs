@@ -43,6 +43,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                              IPv4 address for `{name}`"
                         ))
                         .about(Subject::Token(span))
+                        .about(Subject::Lookup {
+                            view: index,
+                            name: name.to_lowercase(),
+                        })
                         .fix(fix.clone()),
                 );
             }

@@ -2,6 +2,7 @@
 
 use super::Findings;
 use crate::dns::{Data, RecordType};
+use crate::finding::Subject;
 use crate::rule::Severity;
 use crate::site::Site;
 
@@ -40,7 +41,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                  whether the handset follows it is not documented",
                 target.name.to_string().trim_end_matches('.')
             ))
-            .handsets(&setup.handsets);
+            .handsets(&setup.handsets)
+            .about(Subject::Owner(alias.owner.name.to_lowercase()));
         findings.push(finding.severity(setup.severity(Severity::Warning)));
     }
 }

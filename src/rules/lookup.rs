@@ -2,12 +2,12 @@
 //! need zone and handset together have in common.
 
 use super::setting;
-use crate::dns::{Answer, Data, Name, RecordType, RrSet};
+use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
 use crate::handset::{Lookup, Protocol, ServerEntry, Step};
 use crate::phone::Parameter;
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, View};
+use crate::site::{Asker, Setup, Simulation, Site, View, is_sip_naptr};
 use crate::source::Span;
 
 /// Where the SIP servers of a domain are listed: the labels before it, and what SIP then
@@ -52,32 +52,59 @@ pub(super) fn sip_sets<'v>(
         .collect()
 }
 
+/// The first record of every set that lists SIP servers for a domain: its SRV sets, and its
+/// NAPTR set where that leads to another SRV set.
+pub(super) fn sip_records<'v>(view: &'v View, domain: &Name) -> Vec<&'v Record> {
+    let srv = sip_sets(view, domain);
+    let mut records: Vec<_> = srv.iter().map(|(_, _, set)| &set.records[0]).collect();
+    let naptr = view.set(domain, RecordType::NAPTR);
+    records.extend(naptr.and_then(|set| {
+        let leads_to_servers = |naptr: &Naptr| {
+            is_sip_naptr(naptr) && view.set(&naptr.replacement.name, RecordType::SRV).is_some()
+        };
+        let mut naptr = set.naptr();
+        naptr
+            .find(|(_, naptr)| leads_to_servers(naptr))
+            .map(|(record, _)| record)
+    }));
+    records
+}
+
 /// The SRV questions that a handset made of its configured address and that got no record;
-/// none where any SRV question got one. A question whose name a NAPTR record gives is not
-/// among them: what is wrong then is the NAPTR record, and other rules say so. Nor are those
-/// of an address that begins with a service label, since no record below it could help.
+/// none where any SRV question got one. A question that a NAPTR record led to is not among
+/// them: what is wrong then is the NAPTR record, and other rules say so.
 pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
-    if setup.entry.address.value.starts_with('_') {
-        return Vec::new();
-    }
     let asked = |record_type| {
         let steps = lookup.steps.iter();
         steps.filter(move |step| step.question.record_type == record_type)
     };
-    if asked(RecordType::SRV).any(|step| matches!(step.answer, Answer::Records(_))) {
+    let found = |step: &Step| matches!(step.answer, Answer::Records(_));
+    if is_srv_name(setup) || asked(RecordType::SRV).any(found) {
         return Vec::new();
     }
-    let named_by_naptr = |step: &Step| {
-        let records = asked(RecordType::NAPTR).flat_map(|s| s.answer.of_type(RecordType::NAPTR));
-        records.into_iter().any(|record| match &record.data {
-            Data::Naptr(naptr) => naptr.replacement.name == step.question.name,
-            _ => false,
+    let naptr = asked(RecordType::NAPTR).flat_map(|step| step.answer.of_type(RecordType::NAPTR));
+    let naptr: Vec<_> = naptr
+        .filter_map(|record| match &record.data {
+            Data::Naptr(naptr) => Some(naptr),
+            _ => None,
+        })
+        .collect();
+    let led_by_naptr = |step: &Step| {
+        naptr.iter().any(|naptr| {
+            let tokens = [naptr.replacement.span, naptr.service.span];
+            tokens.contains(&step.why.span) && naptr.replacement.name == step.question.name
         })
     };
     asked(RecordType::SRV)
         .filter(|step| matches!(step.answer, Answer::NoData(_) | Answer::NxDomain(_)))
-        .filter(|step| !named_by_naptr(step))
+        .filter(|step| !led_by_naptr(step))
         .collect()
+}
+
+/// A configuration gives the handset the name of an SRV set, below which nothing could help:
+/// `phone-address-is-srv-name` says so.
+pub(super) fn is_srv_name(setup: &Setup) -> bool {
+    setup.asker == Asker::Configuration && setup.entry.address.value.starts_with('_')
 }
 
 /// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".
@@ -111,18 +138,20 @@ pub(super) fn about_lookup(
     if !setup.is_configured() {
         finding.severity = finding.severity.min(Severity::Note);
     }
-    if let Some(subject) = lookup_subject(simulation, setup) {
-        finding = finding.about(subject);
+    let name = |name: &Name| Subject::Lookup {
+        view: simulation.view,
+        name: name.clone(),
+    };
+    let missed = missed_srv(&simulation.lookup, setup);
+    finding
+        .subjects
+        .extend(missed.iter().map(|step| name(&step.question.name)));
+    if missed.is_empty() {
+        finding
+            .subjects
+            .extend(setup.entry.name().as_ref().map(name));
     }
     finding.handsets(&setup.handsets)
-}
-
-/// The lookup of one address in one view; `None` for what is no name.
-pub(super) fn lookup_subject(simulation: &Simulation, setup: &Setup) -> Option<Subject> {
-    Some(Subject::Lookup {
-        view: simulation.view,
-        address: setup.entry.name()?,
-    })
 }
 
 /// Adds the zone that says no, which also tells one view from another.

@@ -7,16 +7,17 @@ use crate::finding::Subject;
 use crate::fix::in_presentation_format;
 use crate::site::{Site, View};
 
-/// Looks at the replacement of every SIP NAPTR record that leads to SRV records; a relative
-/// one that owns some is correct.
+/// Looks at the replacement of every SIP NAPTR record; a relative one that owns SRV records is
+/// correct. Where the flag leads elsewhere, only a repeated origin tells.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for found in sip_naptrs(site).iter().filter(|f| leads_to_srv(f.naptr)) {
+    for found in &sip_naptrs(site) {
         let token = &found.naptr.replacement;
         let answer = found.view.ask(&token.name, RecordType::SRV);
         if !matches!(answer, Answer::NoData(_) | Answer::NxDomain(_)) {
             continue;
         }
-        let Some(meant) = repeated(found.view, &token.name).or_else(|| full(site, token)) else {
+        let whole = || full(site, token).filter(|_| leads_to_srv(found.naptr));
+        let Some(meant) = repeated(found.view, &token.name).or_else(whole) else {
             continue;
         };
         let text = in_presentation_format(&meant);

@@ -106,6 +106,9 @@ fn finding(
     if assumption.name.starts_with("naptr-") {
         finding = about_naptr(finding, &simulation.lookup);
     }
+    if assumption.name == "cname-chasing" {
+        finding = about_aliases(finding, &simulation.lookup);
+    }
     finding
 }
 
@@ -142,6 +145,14 @@ fn about_naptr(mut finding: Finding, lookup: &Lookup) -> Finding {
         }
     }
     finding
+}
+
+/// The rules about aliases may have said the same of those on the way.
+fn about_aliases(finding: Finding, lookup: &Lookup) -> Finding {
+    let aliases = lookup.steps.iter().flat_map(|step| step.answer.aliases());
+    aliases.fold(finding, |finding, alias| {
+        finding.about(Subject::Owner(alias.owner.name.to_lowercase()))
+    })
 }
 
 fn remedy(assumption: &Assumption) -> String {

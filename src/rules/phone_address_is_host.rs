@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Findings;
-use super::lookup::{Setting, about_lookup, change, plain, sip_sets};
+use super::lookup::{Setting, about_lookup, change, plain, sip_records};
 use crate::dns::{Name, RecordType};
 use crate::finding::Finding;
 use crate::handset::{Server, Via};
@@ -24,7 +24,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         let [server] = simulation.lookup.servers() else {
             continue;
         };
-        let is_host = server.via == Via::Address && sip_sets(view, &name).is_empty();
+        let is_host = server.via == Via::Address && sip_records(view, &name).is_empty();
         if !is_host || simulation.verdict != Verdict::Registers {
             continue;
         }

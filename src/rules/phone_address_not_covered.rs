@@ -4,7 +4,7 @@ use super::Findings;
 use super::candidates::Candidates;
 use super::lookup::{about_lookup, plain};
 use crate::dns::{Name, RrSet};
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::site::{Setup, Site};
 
 /// Looks at every address outside all zones given.
@@ -49,6 +49,7 @@ fn delegated(findings: &Findings, setup: &Setup, cut: &RrSet) -> Finding {
             address.value
         ))
         .related(cut.records[0].span, "the delegation")
+        .about(Subject::Owner(cut.owner.to_lowercase()))
 }
 
 fn outside(
@@ -82,17 +83,20 @@ fn outside(
 /// The apexes of the zones given, the forward ones if there are any.
 fn zones(site: &Site) -> String {
     const SHOWN: usize = 3;
-    let mut apexes: Vec<_> = site.zones.iter().map(|zone| plain(&zone.apex)).collect();
-    apexes.sort();
-    apexes.dedup();
-    let is_reverse = |apex: &String| apex.ends_with(".arpa");
-    if !apexes.iter().all(is_reverse) {
+    let is_reverse = |apex: &Name| {
+        let top = apex.iter().next_back();
+        top.is_some_and(|label| label.eq_ignore_ascii_case(b"arpa"))
+    };
+    let mut apexes: Vec<_> = site.zones.iter().map(|zone| &zone.apex).collect();
+    if !apexes.iter().all(|apex| is_reverse(apex)) {
         apexes.retain(|apex| !is_reverse(apex));
     }
+    apexes.sort();
+    apexes.dedup();
     let mut shown: Vec<_> = apexes
         .iter()
         .take(SHOWN)
-        .map(|apex| format!("`{apex}`"))
+        .map(|apex| format!("`{}`", plain(apex)))
         .collect();
     if apexes.len() > SHOWN {
         shown.push(format!("{} more", apexes.len() - SHOWN));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Findings;
 use super::candidates::Candidates;
-use super::lookup::{about_lookup, asked_and_got, in_words, said_no, sip_sets};
+use super::lookup::{about_lookup, asked_and_got, in_words, is_srv_name, said_no, sip_records};
 use crate::dns::{Answer, RecordType};
 use crate::handset::{Lookup, Step};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
@@ -24,7 +24,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                     "nothing exists at or below `{}`: the handset asks for {} and gets {} each \
                      time",
                     address.value,
-                    questions(&simulation.lookup),
+                    questions(&simulation.lookup, &address.value),
                     in_words(&step.answer)
                 ),
                 step,
@@ -64,10 +64,16 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
     }
 }
 
-/// Every question of a lookup, in order.
-fn questions(lookup: &Lookup) -> String {
-    let steps = lookup.steps.iter();
-    let asked = steps.map(|step| format!("{} `{}`", step.question.record_type, step.asked_as));
+/// Every question of a lookup in order: NAPTR and A of the address, and SRV with its name.
+fn questions(lookup: &Lookup, address: &str) -> String {
+    let asked = lookup.steps.iter().map(|step| {
+        let record_type = step.question.record_type;
+        if step.asked_as == address {
+            record_type.to_string()
+        } else {
+            format!("{record_type} `{}`", step.asked_as)
+        }
+    });
     asked.collect::<Vec<_>>().join(", ")
 }
 
@@ -81,7 +87,7 @@ enum Absence<'l> {
 
 fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option<Absence<'l>> {
     let name = setup.entry.name()?;
-    if simulation.verdict != Verdict::Fails || setup.entry.address.value.starts_with('_') {
+    if simulation.verdict != Verdict::Fails || is_srv_name(setup) {
         return None;
     }
     let asked = |lookup: &'l Lookup, record_type| {
@@ -94,9 +100,12 @@ fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option
         Answer::NxDomain(miss) if miss.aliases.is_empty() && !view.exists(&name) => {
             Some(Absence::Name(step))
         }
-        // SRV records at the name are the business of `phone-port-blocks-srv`.
+        // What else stands at the name has rules of its own: `phone-port-blocks-srv`,
+        // `address-ipv6-only`.
         Answer::NoData(_) | Answer::NxDomain(_)
-            if setup.entry.port.value != 0 && sip_sets(view, &name).is_empty() =>
+            if setup.entry.port.value != 0
+                && sip_records(view, &name).is_empty()
+                && view.set(&name, RecordType::AAAA).is_none() =>
         {
             Some(Absence::Address(step))
         }

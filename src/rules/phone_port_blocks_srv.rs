@@ -1,13 +1,11 @@
 //! `phone-port-blocks-srv`: a port is set, so the SRV records of the address are never asked.
 
 use super::Findings;
-use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_sets};
-use crate::dns::{Name, RecordType};
+use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_records};
 use crate::finding::Fix;
 use crate::handset::{Transport, Via};
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, View, is_sip_naptr};
-use crate::source::Span;
+use crate::site::{Setup, Simulation, Site};
 
 /// Looks at every set-up with a name and a port.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
@@ -31,7 +29,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             findings.push(about_lookup(finding, simulation, setup));
             continue;
         }
-        let listed = listed(view, &name);
+        let listed = sip_records(view, &name);
         if listed.is_empty() {
             continue;
         }
@@ -44,23 +42,12 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             .at(port.span, message)
             .help(help(setup))
             .fix(fix(site, setup));
-        for (span, owner) in listed {
-            finding = finding.related(span, format!("never asked for: `{owner}`"));
+        for record in listed {
+            let message = format!("never asked for: `{}`", plain(&record.owner.name));
+            finding = finding.related(record.owner.span, message);
         }
         findings.push(about_lookup(finding, simulation, setup));
     }
-}
-
-/// The SIP SRV sets and NAPTR records that stand at a name.
-fn listed(view: &View, name: &Name) -> Vec<(Span, String)> {
-    let mut listed: Vec<_> = sip_sets(view, name)
-        .into_iter()
-        .map(|(_, _, set)| (set.records[0].owner.span, plain(&set.owner)))
-        .collect();
-    let naptr = view.set(name, RecordType::NAPTR);
-    let sip = naptr.and_then(|set| set.naptr().find(|(_, naptr)| is_sip_naptr(naptr)));
-    listed.extend(sip.map(|(record, _)| (record.owner.span, plain(&record.owner.name))));
-    listed
 }
 
 /// What the handset does with the port.

@@ -1,5 +1,7 @@
 //! `ptr-mismatch`: the PTR records of a SIP server name hosts that are not at its address.
 
+use std::collections::BTreeSet;
+
 use super::Findings;
 use super::reverse::{Reverse, leads_back};
 use crate::dns::{Data, Name, WrittenName};
@@ -11,7 +13,12 @@ use crate::site::{SipAddress, Site, View};
 /// enough; one that leads out of the given data may.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
+        let mut judged = BTreeSet::new();
         for found in site.sip_addresses(index) {
+            // One PTR set is one finding, however many SIP servers share the address.
+            if !judged.insert(found.address.value) {
+                continue;
+            }
             let Reverse::Hosts(hosts) = Reverse::of(view, found.address.value) else {
                 continue;
             };

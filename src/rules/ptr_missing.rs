@@ -6,10 +6,12 @@ use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, add_record};
 use crate::site::Site;
 
-/// Asks for the PTR records of every SIP server whose reverse zone was given.
+/// Asks for the PTR records of every SIP server whose reverse zone was given. What a
+/// wildcard supplies is no server's own address.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        for found in site.sip_addresses(index) {
+        let addresses = site.sip_addresses(index).into_iter();
+        for found in addresses.filter(|found| !found.from_wildcard) {
             let address = found.address;
             let Reverse::Missing(name) = Reverse::of(view, address.value) else {
                 continue;

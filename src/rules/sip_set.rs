@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
-use crate::finding::Finding;
+use crate::finding::{Edit, Finding};
 use crate::fix::Place;
 use crate::phone::nearest;
 use crate::site::{Setup, Site, View, sip_domain};
-use crate::source::Span;
+use crate::source::{Origin, Span};
 
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;
@@ -23,28 +24,45 @@ pub(super) struct SipSet<'s> {
     pub(super) view_index: usize,
     pub(super) view: &'s View,
     pub(super) set: &'s RrSet,
+    /// The owner in its well-formed spelling.
+    pub(super) owner: Name,
     /// The domain it serves: what handsets are configured with.
     pub(super) domain: Name,
     /// The set-ups whose lookups ask for it.
     askers: Vec<&'s Setup>,
 }
 
-/// Every SIP SRV set that handsets can be given, of every view.
+/// Every SIP SRV set that handsets can be given, of every view; one with a malformed owner
+/// too, where no other is in its place: once the owner is repaired its targets count.
 pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
-    select(site, |view| view.sets(RecordType::SRV))
+    let well_formed = |view: &View, owner: &Name| match sip_domain(owner) {
+        Some(_) => Some(owner.clone()),
+        None => meant(owner)
+            .map(|meant| meant.name)
+            .filter(|name| view.set(name, RecordType::SRV).is_none()),
+    };
+    select(site, |view| view.sets(RecordType::SRV), well_formed)
 }
 
 /// Those of which every record could be read: what may be judged as a whole.
 pub(super) fn whole_sip_sets(site: &Site) -> Vec<SipSet<'_>> {
-    select(site, |view| view.whole_sets(RecordType::SRV))
+    let well_formed = |_: &View, owner: &Name| Some(owner.clone());
+    select(site, |view| view.whole_sets(RecordType::SRV), well_formed)
 }
 
-fn select<'s>(site: &'s Site, sets: impl Fn(&'s View) -> Vec<&'s RrSet>) -> Vec<SipSet<'s>> {
+fn select<'s>(
+    site: &'s Site,
+    sets: impl Fn(&'s View) -> Vec<&'s RrSet>,
+    well_formed: impl Fn(&View, &Name) -> Option<Name>,
+) -> Vec<SipSet<'s>> {
     let mut askers = askers(site);
     let mut selected = Vec::new();
     for (view_index, view) in site.views.iter().enumerate() {
         for set in sets(view) {
-            let Some(domain) = sip_domain(&set.owner) else {
+            let Some(owner) = well_formed(view, &set.owner) else {
+                continue;
+            };
+            let Some(domain) = sip_domain(&owner) else {
                 continue;
             };
             if !domain.is_wildcard() && is_served(view, set) {
@@ -53,6 +71,7 @@ fn select<'s>(site: &'s Site, sets: impl Fn(&'s View) -> Vec<&'s RrSet>) -> Vec<
                     view_index,
                     view,
                     set,
+                    owner,
                     domain,
                     askers: askers.unwrap_or_default(),
                 });
@@ -86,6 +105,11 @@ fn is_served(view: &View, set: &RrSet) -> bool {
 }
 
 impl<'s> SipSet<'s> {
+    /// Its owner is `_service._proto.name` as it stands.
+    pub(super) fn is_well_formed(&self) -> bool {
+        self.owner == self.set.owner
+    }
+
     /// Where its records stand, for commands.
     pub(super) fn place(&self) -> Place<'s> {
         Place::new(self.view.apex_of(&self.set.owner), &self.set.owner)
@@ -139,6 +163,15 @@ impl<'s> SipSet<'s> {
         }
         finding
     }
+}
+
+/// A token's replacement in its file. There is none for what a server answered, nor for a
+/// token from which `$GENERATE` makes many.
+pub(super) fn edit(site: &Site, token: Span, text: impl Into<String>) -> Vec<Edit> {
+    let is_file = site.sources.get(token.source).origin != Origin::Live;
+    let is_one = !site.text(token).contains('$');
+    let edit = (is_file && is_one).then(|| Edit::replace(token, text));
+    edit.into_iter().collect()
 }
 
 /// One label is misspelt, the others are equal.

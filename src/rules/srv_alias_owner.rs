@@ -2,6 +2,7 @@
 
 use super::Findings;
 use crate::dns::{Data, RecordType};
+use crate::finding::Subject;
 use crate::site::{Site, sip_domain};
 
 /// Looks at every alias.
@@ -23,6 +24,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                     set.owner, target.name
                 ),
             );
+            let finding = finding.about(Subject::Owner(set.owner.to_lowercase()));
             findings.push(finding.help(format!(
                 "write the SRV records at `{}` itself, in the place of the CNAME record",
                 set.owner

@@ -1,8 +1,8 @@
 //! `srv-equal-priority`: several targets of one priority, so no primary.
 
 use super::Findings;
-use super::sip_set::whole_sip_sets;
-use crate::finding::{Edit, Fix};
+use super::sip_set::{edit, whole_sip_sets};
+use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
@@ -40,7 +40,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("give the second server priority {free}"),
                     safe: false,
-                    edits: vec![Edit::replace(second.priority.span, free.to_string())],
+                    edits: edit(site, second.priority.span, free.to_string()),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {

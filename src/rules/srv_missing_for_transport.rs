@@ -30,14 +30,17 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             Verdict::Registers => Severity::Warning,
             Verdict::Undetermined => continue,
         };
-        let names: Vec<_> = others.iter().map(|(_, other, _)| other.as_str()).collect();
+        let services: Vec<_> = others
+            .iter()
+            .map(|(service, ..)| format!("`{service}`"))
+            .collect();
         let mut finding = findings
             .at(
                 setup.entry.address.span,
                 format!(
-                    "{}; SIP servers are listed there for {} only",
+                    "{}; there are SIP servers, but under {} only",
                     asked_and_got(step),
-                    names.join(" and ")
+                    services.join(" and ")
                 ),
             )
             .severity(severity)
@@ -47,8 +50,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let message = "this transport decides which set is asked for";
             finding = finding.related(setup.entry.transport.span, message);
         }
-        for (other, protocol, set) in &others {
-            let message = format!("servers for {}, under `{other}`", protocol.as_str());
+        for (_, other, set) in &others {
+            let message = format!("servers for {}", other.as_str());
             finding = finding.related(set.records[0].owner.span, message);
         }
         findings.push(about_lookup(

@@ -1,16 +1,18 @@
 //! `srv-port-transport-mismatch`: the port of TLS without TLS, or the other way round.
 
 use super::Findings;
-use super::sip_set::{sip_sets, usual_port};
-use crate::finding::{Edit, Fix};
+use super::sip_set::{SipSet, edit, sip_sets, usual_port};
+use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
 /// Looks at every record of every SIP SRV set. Ports that are neither 5060 nor 5061 are
 /// somebody's decision.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in sip_sets(site) {
-        let usual = usual_port(&sip.set.owner);
+    // A malformed owner may have meant either transport.
+    let well_formed = sip_sets(site).into_iter().filter(SipSet::is_well_formed);
+    for sip in well_formed {
+        let usual = usual_port(&sip.owner);
         for (record, srv) in sip.set.srv() {
             let port = srv.port.value;
             if !matches!(port, 5060 | 5061) || port == usual {
@@ -37,7 +39,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("write port {usual}"),
                     safe: false,
-                    edits: vec![Edit::replace(srv.port.span, usual.to_string())],
+                    edits: edit(site, srv.port.span, usual.to_string()),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             findings.push(sip.with_handsets(finding));

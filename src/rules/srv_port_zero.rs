@@ -1,8 +1,8 @@
 //! `srv-port-zero`: port 0 with a real target.
 
 use super::Findings;
-use super::sip_set::sip_sets;
-use crate::finding::{Edit, Fix};
+use super::sip_set::{edit, sip_sets, usual_port};
+use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
@@ -13,7 +13,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if srv.port.value != 0 || srv.target.name.is_root() {
                 continue;
             }
-            let usual = super::sip_set::usual_port(&sip.set.owner);
+            let usual = usual_port(&sip.owner);
             let new = NewRecord::srv(
                 srv.priority.value,
                 srv.weight.value,
@@ -32,7 +32,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("write port {usual}"),
                     safe: false,
-                    edits: vec![Edit::replace(srv.port.span, usual.to_string())],
+                    edits: edit(site, srv.port.span, usual.to_string()),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             findings.push(sip.with_handsets(finding));

@@ -7,7 +7,10 @@ use crate::site::Site;
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     for sip in whole_sip_sets(site) {
-        let mut records = sip.set.srv().filter(|(_, srv)| !srv.target.name.is_root());
+        let mut records = sip
+            .set
+            .srv()
+            .filter(|(_, srv)| !srv.target.name.is_root() && srv.port.value != 0);
         let Some((_, first)) = records.next() else {
             continue;
         };

@@ -31,21 +31,20 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
     let domains = domains_by_order(&sets);
     for sip in &sets {
         let ordered = in_order(sip);
-        let inverted = ordered.windows(2).find(|pair| {
-            let (early, late) = (&pair[0].target.name, &pair[1].target.name);
+        let inverted = pairs(&ordered).find(|(early, late)| {
+            let (early, late) = (&early.target.name, &late.target.name);
             // Servers that are each the primary of one domain and the backup of the next are
             // numbered without regard to order.
             let crossed = || {
                 let domains = domains.get(&(sip.view_index, late, early));
                 domains.is_some_and(|domains| domains.iter().any(|other| *other != &sip.domain))
             };
-            is_before(pair)
-                && match by_words(early, late) {
-                    Some(behind) => behind,
-                    None => has_higher_number(early, late) && !crossed(),
-                }
+            match by_words(early, late) {
+                Some(behind) => behind,
+                None => has_higher_number(early, late) && !crossed(),
+            }
         });
-        let Some([early, late]) = inverted else {
+        let Some((early, late)) = inverted else {
             continue;
         };
         let finding = findings
@@ -76,20 +75,27 @@ fn in_order<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
         .collect()
 }
 
-/// Of two neighbours in the order the first is tried before the second. Neighbours are
-/// enough: an order is wrong only if it is wrong somewhere in between.
-fn is_before(pair: &[&Srv]) -> bool {
-    pair[0].priority.value < pair[1].priority.value
+/// The first servers of a set whose names are compared with one another; nobody names more.
+const COMPARED: usize = 32;
+
+/// Every two servers of which the first is tried before the second, neighbours or not: names
+/// that say nothing may stand between those that do.
+fn pairs<'p, 's>(ordered: &'p [&'s Srv]) -> impl Iterator<Item = (&'s Srv, &'s Srv)> + use<'p, 's> {
+    let compared = &ordered[..ordered.len().min(COMPARED)];
+    let later = |index: usize| compared[index + 1..].iter().copied();
+    let both = (0..compared.len())
+        .flat_map(move |index| later(index).map(move |late| (compared[index], late)));
+    both.filter(|(early, late)| early.priority.value < late.priority.value)
 }
 
-/// The domains that try one host right before another, by view and hosts.
+/// The domains that try one host before another, by view and hosts.
 fn domains_by_order<'a>(
     sets: &'a [SipSet<'_>],
 ) -> HashMap<(usize, &'a Name, &'a Name), BTreeSet<&'a Name>> {
     let mut domains: HashMap<_, BTreeSet<_>> = HashMap::new();
     for sip in sets {
-        for pair in in_order(sip).windows(2).filter(|pair| is_before(pair)) {
-            let key = (sip.view_index, &pair[0].target.name, &pair[1].target.name);
+        for (early, late) in pairs(&in_order(sip)) {
+            let key = (sip.view_index, &early.target.name, &late.target.name);
             domains.entry(key).or_default().insert(&sip.domain);
         }
     }

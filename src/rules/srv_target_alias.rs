@@ -1,9 +1,9 @@
 //! `srv-target-alias`: a target that is a CNAME.
 
 use super::Findings;
-use super::sip_set::{SipSet, sip_sets};
+use super::sip_set::{SipSet, edit, sip_sets};
 use crate::dns::{Answer, Name, Record, RecordType, Srv};
-use crate::finding::{Edit, Fix, Subject};
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, in_presentation_format, replace_record};
 use crate::site::Site;
 
@@ -23,7 +23,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                     ),
                 )
                 .related(alias.mark(), "the alias")
-                .about(Subject::Token(srv.target.span));
+                .about(Subject::Token(srv.target.span))
+                .about(Subject::Owner(alias.owner.name.to_lowercase()));
             let Some(host) = host else {
                 findings.push(sip.with_handsets(finding.help(format!(
                     "name the host that `{target}` stands for, by the name that has the A record"
@@ -42,7 +43,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("name the host `{written}`"),
                     safe: true,
-                    edits: vec![Edit::replace(srv.target.span, &*written)],
+                    edits: edit(site, srv.target.span, &*written),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             findings.push(sip.with_handsets(finding));

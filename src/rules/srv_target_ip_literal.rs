@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Findings;
-use super::sip_set::sip_sets;
+use super::sip_set::{edit, sip_sets};
 use crate::dns::{Data, Name, RecordType, Srv, WrittenName};
-use crate::finding::{Edit, Fix, Subject};
+use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, in_presentation_format, replace_record};
 use crate::site::{Site, View};
 
@@ -46,7 +46,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 ..
             } = srv;
             let new = NewRecord::srv(priority.value, weight.value, port.value, field);
-            let edit = |host: &Name| Edit::replace(srv.target.span, in_presentation_format(host));
+            let edits = host.map(|host| edit(site, srv.target.span, in_presentation_format(host)));
+            let edits = edits.unwrap_or_default();
             let finding = findings
                 .at(
                     srv.target.span,
@@ -60,7 +61,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: "name the host in the place of its address".to_owned(),
                     safe: host.is_some(),
-                    edits: host.map(edit).into_iter().collect(),
+                    edits,
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             findings.push(sip.with_handsets(finding));

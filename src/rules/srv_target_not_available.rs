@@ -43,3 +43,23 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rule::Severity;
+    use crate::rules::zone_testing::severities;
+
+    #[test]
+    fn a_transport_that_nobody_is_to_use_may_say_so() {
+        let dot = ("_sip._tcp", "SRV 0 0 0 .");
+        let (one, two) = (
+            ("_sip._udp", "SRV 0 0 5060 a"),
+            ("_sip._udp", "SRV 1 0 5060 b"),
+        );
+        let of = |records: &[(&str, &str)]| severities("srv-target-not-available", records);
+        assert_eq!(of(&[dot, one, two]), [Severity::Note]);
+        assert_eq!(of(&[dot]), [Severity::Error]);
+        assert_eq!(of(&[("_sip._udp", "SRV 0 0 0 ."), one]), [Severity::Error]);
+        assert!(of(&[one, two]).is_empty());
+    }
+}

@@ -1,9 +1,9 @@
 //! `srv-target-relative`: a final dot too few, or one too many.
 
 use super::Findings;
-use super::sip_set::{SipSet, sip_sets};
+use super::sip_set::{SipSet, edit, sip_sets};
 use crate::dns::{Name, RecordType, Srv};
-use crate::finding::{Edit, Fix, Subject};
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, in_presentation_format, replace_record};
 use crate::site::Site;
 
@@ -35,7 +35,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("write `{written}`"),
                     safe: is_host(&sip, &meant),
-                    edits: vec![Edit::replace(srv.target.span, &*written)],
+                    edits: edit(site, srv.target.span, &*written),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });
             findings.push(sip.with_handsets(finding));

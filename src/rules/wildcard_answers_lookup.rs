@@ -51,9 +51,9 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             finding.handsets.extend(setup.handsets.iter().cloned());
         }
     }
-    wildcards
-        .into_values()
-        .for_each(|finding| findings.push(finding));
+    for finding in wildcards.into_values() {
+        findings.push(finding);
+    }
 }
 
 /// The record of a wildcard that an answer was made of.

@@ -56,7 +56,7 @@ fn look_at(view: &View, zone: &Zone, set: &RrSet, targets: &[Span], findings: &m
             zone.apex
         ))
         .related(cut.records[0].mark(), "delegated here")
-        .about(Subject::Owner(owner.clone()));
+        .about(Subject::Owner(below.to_lowercase()));
     let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
     findings.push(targets.iter().fold(finding, about));
 }

@@ -24,6 +24,8 @@ pub struct SipAddress {
     pub host: Name,
     /// The name that owns the A record: the host, or what it is an alias of.
     pub owner: Name,
+    /// The record is a wildcard's (RFC 4592), and so has no owner of its own.
+    pub from_wildcard: bool,
     /// The address, where the A record has it.
     pub address: Spanned<Ipv4Addr>,
 }
@@ -66,17 +68,18 @@ impl Site {
         for host in self.sip_hosts(view) {
             let answer = self.views[view].ask(&host.name, RecordType::A);
             for record in answer.of_type(RecordType::A) {
-                let owner = &record.owner.name;
+                let from_wildcard = record.owner.name.is_wildcard();
                 // A wildcard's record stands for the name that was asked for.
-                let owner = if owner.is_wildcard() {
+                let owner = if from_wildcard {
                     &host.name
                 } else {
-                    owner
+                    &record.owner.name
                 };
                 if let Data::A(address) = record.data {
                     addresses.push(SipAddress {
                         host: host.name.clone(),
                         owner: owner.clone(),
+                        from_wildcard,
                         address,
                     });
                 }

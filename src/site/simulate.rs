@@ -224,7 +224,9 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
             imply(domain, set.records[0].owner.span);
         }
     }
-    let known: Vec<_> = setups.list.iter().filter_map(|s| s.entry.name()).collect();
+    // What another view implies says nothing of this one.
+    let everywhere = setups.list.iter().filter(|setup| setup.view.is_none());
+    let known: Vec<_> = everywhere.filter_map(|setup| setup.entry.name()).collect();
     for (name, span) in names {
         if known.contains(&name) {
             continue;

@@ -211,6 +211,18 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
             })
             .collect()
     };
+    // Of several exports in one file it is said which one is meant.
+    let name_of = |index: usize| {
+        let source = zones[index].source;
+        let path = &sources.get(source).name;
+        let before = zones[..index].iter().rev();
+        let before = before.take_while(|zone| zone.source == source).count();
+        let mut behind = zones[index + 1..].iter();
+        match before {
+            0 if behind.next().is_none_or(|zone| zone.source != source) => path.clone(),
+            _ => format!("{path} (export {})", before + 1),
+        }
+    };
     let several = || by_apex.values().filter(|copies| copies.len() > 1).flatten();
     let mut anchors: Vec<_> = several().copied().collect();
     if anchors.is_empty() {
@@ -223,7 +235,7 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
         .filter_map(|anchor| {
             let members = view_of(anchor);
             let view = View {
-                name: Some(sources.get(zones[anchor].source).name.clone()),
+                name: Some(name_of(anchor)),
                 zones: members.iter().map(|index| zones[*index].clone()).collect(),
                 live: None,
             };

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::master::origin::{self, Known};
 use super::master::{Reader, absolute};
+use super::text::lines;
 use super::{Format, ReadOptions, Zone, aging, name, record_type};
 use crate::dns::Name;
 use crate::finding::Label;
@@ -98,7 +99,8 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
     }
     let span = |one: &Printed| {
         let line = one.opening.as_ref().unwrap_or(&one.records);
-        Span::new(id, line.start, line.end)
+        let length = source.text[line.clone()].trim_end().len();
+        Span::new(id, line.start, line.start + length)
     };
     if let ([first, second, ..], Some(zone)) = (&all[..], zones.get_mut(1)) {
         let label = Label {
@@ -165,17 +167,6 @@ fn printed(text: &str) -> Vec<Printed> {
     all
 }
 
-/// The lines of a text, each with its end.
-fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
-    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
-    ends.map(|end| end + 1).chain([text.len()]).map(move |end| {
-        let line = start..end;
-        start = end;
-        line
-    })
-}
-
 /// Tells what a line is.
 pub(crate) fn classify(line: &str) -> Line {
     let bare = line.trim();
@@ -218,10 +209,14 @@ fn is_prompt(line: &str) -> bool {
 fn command(line: &str) -> Option<Asked> {
     let words: Vec<_> = line.split_whitespace().take(32).collect();
     let is = |word: &str, option: &str| word.eq_ignore_ascii_case(option);
-    let program = words.iter().position(|word| {
-        let word = word.to_ascii_lowercase();
-        word.ends_with("dnscmd") || word.ends_with("dnscmd.exe")
-    })?;
+    let ends_with = |word: &str, end: &str| {
+        let at = word.len().checked_sub(end.len());
+        at.and_then(|at| word.get(at..))
+            .is_some_and(|word| is(word, end))
+    };
+    let program = words
+        .iter()
+        .position(|word| ends_with(word, "dnscmd") || ends_with(word, "dnscmd.exe"))?;
     let option = words
         .iter()
         .skip(program)

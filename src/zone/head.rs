@@ -111,16 +111,14 @@ impl<'e> Head<'e> {
             let fault = Fault::new(span, message);
             self.set_fault(fault.help("remove it: only Windows servers read such a field"));
         }
-        match hours {
-            Some(hours) => self.aging = Some(Spanned::new(hours, span)),
-            None => {
-                let message = format!("`{}` is not a time stamp", shown(token.text));
-                let fault = Fault::new(span, message);
-                self.set_fault(
-                    fault.help("a time stamp is `[AGE:` and hours since 1601, then `]`"),
-                );
-            }
-        }
+        let Some(hours) = hours else {
+            let message = format!("`{}` is not a time stamp", shown(token.text));
+            let fault = Fault::new(span, message);
+            let help = "a time stamp is `[AGE:` and hours since 1601, then `]`";
+            self.set_fault(fault.help(help));
+            return;
+        };
+        self.aging = Some(Spanned::new(hours, span));
     }
 
     fn set_fault(&mut self, fault: Fault) {

@@ -5,6 +5,7 @@
 //! spans always point into the text as it was given.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::source::{SourceId, Span};
 
@@ -99,6 +100,18 @@ impl<'t> Text<'t> {
         let start = self.begin + replaced.original;
         Span::new(self.source, start, start + replaced.character.len_utf8())
     }
+}
+
+/// The lines of a text, each with the character that ends it: LF or CR, so that CR LF ends
+/// a line and an empty one.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
+    ends.map(|end| end + 1).chain([text.len()]).map(move |end| {
+        let line = start..end;
+        start = end;
+        line
+    })
 }
 
 /// What kinds of typographic characters there are.

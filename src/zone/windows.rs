@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::fields::Fault;
 use super::master::origin::{self, Known};
 use super::master::{Reader, absolute};
+use super::text::lines;
 use super::{Format, ReadOptions, TroubleKind, Zone};
 use crate::dns::Name;
 use crate::finding::Label;
@@ -35,21 +36,29 @@ struct Header {
 /// Reads the exports of a source, each by itself; mostly there is one.
 pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
     let source = sources.get(id);
-    let headers = headers(&source.text);
+    let text = &source.text;
+    let headers = headers(text);
     let without_header = || match &options.origin {
         Some(origin) => (absolute(origin), Known::Surely),
         None => origin::guess(origin::file_name(source), ""),
     };
     let Some(first) = headers.first() else {
-        let whole = 0..source.text.len();
+        let whole = 0..text.len();
         return vec![read_one(sources, id, whole, without_header(), options)];
     };
     let ends = headers.iter().skip(1).map(|header| header.begin);
-    let ends = ends.chain([source.text.len()]);
+    let ends = ends.chain([text.len()]);
     let mut zones: Vec<Zone> = Vec::new();
     for (header, end) in headers.iter().zip(ends) {
         // What stands before the first header is not passed over.
-        let begin = if zones.is_empty() { 0 } else { header.begin };
+        let begin = match zones.len() {
+            0 => 0,
+            _ => {
+                end - text[header.begin..end]
+                    .trim_start_matches(BYTE_ORDER_MARK)
+                    .len()
+            }
+        };
         let origin = (header.zone.clone(), Known::Surely);
         zones.push(read_one(sources, id, begin..end, origin, options));
     }
@@ -86,26 +95,25 @@ fn read_one(
 
 /// The lines that name a zone.
 fn headers(text: &str) -> Vec<Header> {
-    memchr::memmem::find_iter(text.as_bytes(), HEADER)
-        .filter_map(|at| {
-            let line = line_around(text, at);
-            let zone = zone_of(&text[line.clone()])?;
+    let mut headers = Vec::new();
+    let mut before = 0..0;
+    for line in lines(text) {
+        let words = &text[line.clone()];
+        if words.trim().is_empty() {
+            continue;
+        }
+        if let Some(zone) = zone_of(words) {
             // Exports begin with an empty comment.
-            let before = text[..line.start].trim_end_matches(['\n', '\r']).len();
-            let before = line_around(text, before);
             let begin = match comment(&text[before.clone()]) {
                 Some("") => before.start,
                 _ => line.start,
             };
-            let mark = if text[begin..].starts_with(BYTE_ORDER_MARK) {
-                BYTE_ORDER_MARK.len_utf8()
-            } else {
-                0
-            };
-            let begin = begin + mark;
-            Some(Header { line, begin, zone })
-        })
-        .collect()
+            let line = line.start..line.start + words.trim_end().len();
+            headers.push(Header { line, begin, zone });
+        }
+        before = line;
+    }
+    headers
 }
 
 /// Stands inside a text where two exports were put together.
@@ -124,20 +132,17 @@ fn comment(line: &str) -> Option<&str> {
     line.strip_prefix(';').map(str::trim)
 }
 
-/// The line that holds the offset, without its end.
-fn line_around(text: &str, at: usize) -> Range<usize> {
-    let bytes = text.as_bytes();
-    let start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |end| end + 1);
-    let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(text.len(), |end| at + end);
-    start..end
-}
-
 /// The comment that opens a delegation which nothing closes.
 fn unfinished_delegation(text: &str) -> Option<Range<usize>> {
     let opened = text.rfind(DELEGATION)?;
-    let is_closed = text[opened..].contains(END_OF_DELEGATION);
-    let line = line_around(text, opened);
-    (!is_closed && comment(&text[line.clone()])?.starts_with(DELEGATION)).then_some(line)
+    if text[opened..].contains(END_OF_DELEGATION) {
+        return None;
+    }
+    let start = text[..opened].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let line = lines(&text[start..]).next()?;
+    let line = text[start..start + line.end].trim_end();
+    let is_one = comment(line)?.starts_with(DELEGATION);
+    is_one.then_some(start..start + line.len())
 }
 
 #[cfg(test)]

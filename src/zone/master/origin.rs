@@ -41,7 +41,7 @@ fn from_comments(text: &str) -> Option<Name> {
         .map(str::trim)
         .take_while(|line| line.is_empty() || line.starts_with(';'))
         .take(HEAD_LINES)
-        .find_map(|line| from_comment(line))
+        .find_map(from_comment)
 }
 
 /// The zone that one comment names in such a form.

@@ -1,0 +1,30 @@
+//! What unit tests of rules about zones share.
+
+use std::sync::Arc;
+
+use crate::handset::{Assumptions, Model};
+use crate::rule::Severity;
+use crate::site::{Loaded, build};
+use crate::source::{Origin, Source, Sources};
+use crate::zone::by_hand::zone;
+
+/// The severities at which a rule reports the zone `x.` of these records, without any
+/// handset configuration.
+pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> {
+    let sources = Arc::new(Sources::new());
+    // Record n is the byte n of the source.
+    let text = "\n".repeat(records.len() + 1);
+    sources.add(Source::new("by hand", Origin::Stdin, text));
+    let loaded = Loaded {
+        sources,
+        inputs: Vec::new(),
+        zones: vec![Arc::new(zone("x.", records))],
+        configurations: Vec::new(),
+        live: Vec::new(),
+    };
+    let model = Model::spectralink_84();
+    let site = build(loaded, Vec::new(), model, Assumptions::default());
+    let findings = super::check(&site);
+    let own = findings.iter().filter(|finding| finding.rule.id == rule);
+    own.map(|finding| finding.severity).collect()
+}
