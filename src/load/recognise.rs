@@ -308,7 +308,10 @@ mod tests {
             why("The SOA record (see below) counts.\nMissing A record? An SRV set is not.\n"),
             "master-file: 0 of its first 2 lines can be DNS records"
         );
-        assert_eq!(why("{\"a\": 1}"), "master-file: it begins with `{`");
+        assert_eq!(
+            why("{\"a\": 1}"),
+            "powershell-json: its JSON names no `HostName` and `RecordData`"
+        );
         assert_eq!(
             why("<project/>"),
             "phone-config: its XML names no parameter of a handset"

@@ -19,7 +19,7 @@ use super::lexer::Token;
 use super::text::Text;
 use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
-use crate::source::{SourceId, Sources, Spanned};
+use crate::source::{SourceId, Sources};
 
 /// Windows' record types for its WINS lookups (MS-DNSP 2.2.2.1.1).
 const WINS: RecordType = RecordType::Unknown(0xff01);
@@ -233,7 +233,9 @@ impl List<'_> {
         let end = part(line, line.text.len(), line.text.len(), false);
         let data = cells.get(2).unwrap_or(&end);
         let span = self.text.span(cells[0].start, data.end);
-        let aging = cells.get(3).and_then(|cell| self.aging(cell));
+        let aging = cells
+            .get(3)
+            .and_then(|cell| export::time_stamp(self.text, cell));
         match export::displayed_cell(self.text, record_type, type_token, data) {
             Ok(written) => self.zone.add(owner, span, None, aging, written),
             Err(mut fault) => {
@@ -271,13 +273,6 @@ impl List<'_> {
             }
         }
         self.zone.owner(cell)
-    }
-
-    /// A date in the Timestamp column: the record is dynamic. The word for a static one
-    /// differs from language to language, a date has digits in all of them.
-    fn aging(&self, cell: &Token<'_>) -> Option<Spanned<u64>> {
-        let hours = export::hours_of_local_date(cell.text)?;
-        Some(Spanned::new(hours, span_of(self.text, cell)))
     }
 }
 

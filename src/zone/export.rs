@@ -4,11 +4,8 @@
 //! In these formats every name in a record's data is complete, with or without a final dot;
 //! only owners are relative to the zone.
 
-mod date;
 #[cfg(test)]
 pub(super) mod testing;
-
-pub(super) use date::{hours_of_local_date, hours_of_unix_milliseconds};
 
 use super::fields::{Fault, Fields, read_name, span_of};
 use super::lexer::Token;
@@ -333,6 +330,14 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Token<'_>> {
 /// there.
 pub(super) fn ends_text(text: &str, token: &Token<'_>) -> bool {
     text[token.end..].is_empty()
+}
+
+/// The time stamp of a dynamic record, where the cell that shows it has a date. Static records
+/// have `0` there, or a word in the server's language; a date has digits in all of them. It
+/// is in the server's own time and the order of its language, so its hours are not told.
+pub(super) fn time_stamp(text: &Text<'_>, cell: &Token<'_>) -> Option<Spanned<u64>> {
+    let is_date = cell.text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    is_date.then(|| Spanned::new(0, span_of(text, cell)))
 }
 
 /// Seconds of a duration as .NET writes it, `[d.]hh:mm:ss[.fraction]`.

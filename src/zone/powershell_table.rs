@@ -21,7 +21,7 @@ use super::text::Text;
 use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::finding::Label;
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{SourceId, Sources, Span};
 
 mod columns;
 mod command;
@@ -269,6 +269,8 @@ impl<'t> Table<'t> {
                 record_type::name(record_type)
             );
             let fault = Fault::new(span_of(text, &row.host), message).help(WHOLE);
+            // Some name exists that is not in the zone now.
+            self.zone.zone_mut().is_excerpt |= may_be_looked_up(row.host.text);
             return Err((TroubleKind::CellTruncated, fault, None));
         }
         let Some(owner) = self.zone.owner(&row.host) else {
@@ -297,13 +299,23 @@ impl<'t> Table<'t> {
             syntax(fault)
         })?;
         let span = row.span(text);
-        self.zone.add(owner, span, ttl, row.aging(text), written);
+        let aging = row
+            .timestamp
+            .and_then(|cell| export::time_stamp(text, &cell));
+        self.zone.add(owner, span, ttl, aging, written);
         Ok(())
     }
 }
 
 /// Why a row is lost: which rule says so, what is wrong, and which record it was.
 type Lost = (TroubleKind, Fault, Option<(Name, RecordType)>);
+
+/// Whether a handset may look up an owner that begins so: any but that of another service,
+/// such as `_ldap._tcp.Default-Fir...`.
+pub(crate) fn may_be_looked_up(cut_owner: &str) -> bool {
+    let first = cut_owner.split('.').next().unwrap_or_default();
+    !first.starts_with('_') || first.to_ascii_lowercase().starts_with("_sip")
+}
 
 /// Whether the console cut the text to its column.
 fn is_cut(text: &str) -> bool {
@@ -320,13 +332,6 @@ impl Row<'_> {
         let number = self.number?;
         let value: u16 = number.text.parse().ok()?;
         (value > 0).then(|| (RecordType::from(value), number))
-    }
-
-    /// A date: the record is dynamic. The time stamp of a static one is 0.
-    fn aging(&self, text: &Text<'_>) -> Option<Spanned<u64>> {
-        let cell = self.timestamp?;
-        let hours = export::hours_of_local_date(cell.text)?;
-        Some(Spanned::new(hours, span_of(text, &cell)))
     }
 
     fn span(&self, text: &Text<'_>) -> Span {

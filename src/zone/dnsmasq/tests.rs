@@ -164,8 +164,8 @@ fn addresses_are_those_of_domains_and_all_below_them() {
             "address=/a.b/c.d/10.0.0.1",
             vec![
                 "a.b. A 10.0.0.1",
-                "c.d. A 10.0.0.1",
                 "*.a.b. A 10.0.0.1",
+                "c.d. A 10.0.0.1",
                 "*.c.d. A 10.0.0.1",
             ],
         ),

@@ -12,6 +12,9 @@ use crate::zone::lexer::Token;
 use crate::zone::text::Text;
 use crate::zone::{Contents, TroubleKind, naptr_data, ttl};
 
+/// Hours from 1601-01-01 to 1970-01-01.
+const HOURS_BEFORE_1970: i64 = 3_234_576;
+
 /// Why a record is lost, and which rule says so.
 type Lost = (TroubleKind, Fault);
 
@@ -56,15 +59,14 @@ impl Record<'_, '_> {
     pub(super) fn aging(&self) -> Option<Spanned<u64>> {
         let node = self.node.property("Timestamp")?;
         let node = node.property("value").unwrap_or(node);
-        let text = node.text()?;
-        let hours = match text.strip_prefix("/Date(") {
-            Some(rest) => {
-                let end = rest.find(|c: char| c != '-' && !c.is_ascii_digit())?;
-                export::hours_of_unix_milliseconds(rest[..end].parse().ok()?)
-            }
-            None => export::hours_of_local_date(text)?,
+        let token = super::as_token(node)?;
+        let Some(rest) = token.text.strip_prefix("/Date(") else {
+            return export::time_stamp(self.text, &token);
         };
-        Some(Spanned::new(hours, self.span(node)))
+        let end = rest.find(|c: char| c != '-' && !c.is_ascii_digit())?;
+        let milliseconds: i64 = rest[..end].parse().ok()?;
+        let hours = milliseconds.div_euclid(3_600_000) + HOURS_BEFORE_1970;
+        Some(Spanned::new(hours.max(0).unsigned_abs(), self.span(node)))
     }
 
     pub(super) fn written(&self) -> Result<Written, Lost> {

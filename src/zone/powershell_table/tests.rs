@@ -77,8 +77,9 @@ fn rows_are_records() {
     let srv = records[3];
     assert_eq!(read.sources.text(srv.ttl.span), "1.00:00:00");
     assert_eq!(read.sources.text(srv.owner.span), "_sip._udp");
-    let aging = records[0].aging.map(|aging| aging.value);
-    assert_eq!((aging, records[1].aging), (Some(3_665_858), None));
+    let aging = records[0].aging.map(|aging| read.sources.text(aging.span));
+    assert_eq!(aging, Some("3/15/2019 2:00:00 AM"));
+    assert_eq!(records[1].aging, None);
 }
 
 #[test]
