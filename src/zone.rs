@@ -12,11 +12,18 @@ pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
+pub(crate) mod dns_manager;
 pub(crate) mod dnscmd_print;
+pub(crate) mod dnsmasq;
+mod export;
 mod fields;
 mod head;
+mod json;
 mod lexer;
 mod name;
+mod naptr_data;
+pub(crate) mod powershell_json;
+pub(crate) mod powershell_table;
 mod rdata;
 mod record_type;
 mod spelling;
@@ -39,11 +46,27 @@ pub enum Format {
     WindowsDns,
     /// What `dnscmd /ZonePrint` and `dnscmd /EnumRecords` print.
     DnscmdPrint,
+    /// What DNS Manager writes by Action, Export List.
+    DnsManagerList,
+    /// What `Get-DnsServerResourceRecord` prints.
+    PowerShellTable,
+    /// The same through `ConvertTo-Json`.
+    PowerShellJson,
+    /// Settings of dnsmasq.
+    Dnsmasq,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::MasterFile, Self::WindowsDns, Self::DnscmdPrint];
+    pub const ALL: [Self; 7] = [
+        Self::MasterFile,
+        Self::WindowsDns,
+        Self::DnscmdPrint,
+        Self::DnsManagerList,
+        Self::PowerShellTable,
+        Self::PowerShellJson,
+        Self::Dnsmasq,
+    ];
 
     /// The word in JSON and for `--input KIND=PATH`.
     pub const fn word(self) -> &'static str {
@@ -51,6 +74,10 @@ impl Format {
             Self::MasterFile => "master-file",
             Self::WindowsDns => "windows-dns",
             Self::DnscmdPrint => "dnscmd-print",
+            Self::DnsManagerList => "dns-manager-list",
+            Self::PowerShellTable => "powershell-table",
+            Self::PowerShellJson => "powershell-json",
+            Self::Dnsmasq => "dnsmasq",
         }
     }
 
@@ -68,6 +95,10 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
         Format::MasterFile => vec![master::read(sources, id, options)],
         Format::WindowsDns => windows::read(sources, id, options),
         Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
+        Format::DnsManagerList => vec![dns_manager::read(sources, id, options)],
+        Format::PowerShellTable => powershell_table::read(sources, id, options),
+        Format::PowerShellJson => powershell_json::read(sources, id, options),
+        Format::Dnsmasq => dnsmasq::read(sources, id, options),
     }
 }
 
@@ -93,6 +124,9 @@ pub struct Zone {
     /// The text holds what somebody asked for, not the zone: a name or a type that is not in
     /// it may exist all the same.
     pub is_excerpt: bool,
+    /// Addresses come from other sources too, which this text names and does not hold (hosts
+    /// files, DHCP): a name without one may have one all the same.
+    pub addresses_elsewhere: bool,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
@@ -100,6 +134,23 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// A zone of which nothing is known yet.
+    fn new(source: SourceId, format: Format, apex: Name) -> Self {
+        Self {
+            source,
+            format,
+            apex,
+            contents: Contents::default(),
+            soas: Vec::new(),
+            record_count: 0,
+            not_exported: Vec::new(),
+            is_excerpt: false,
+            addresses_elsewhere: false,
+            included: Vec::new(),
+            troubles: Vec::new(),
+        }
+    }
+
     /// Says that this is the second export of a text, which `at` begins; `more` follow.
     fn report_further_export(&mut self, at: Span, more: usize, first: Label) {
         let mut message = "a second export begins here: each is read by itself".to_owned();
@@ -160,6 +211,8 @@ pub enum TroubleKind {
     Outside,
     /// `input-truncated`
     Truncated,
+    /// `zone-cell-truncated`
+    CellTruncated,
     /// `input-several-exports`
     SeveralExports,
     /// `input-limit-reached`

@@ -2,7 +2,7 @@
 
 use crate::phone;
 use crate::site::Kind;
-use crate::zone::Format;
+use crate::zone::{self, Format};
 
 mod dnscmd_print;
 mod master_file;
@@ -85,6 +85,26 @@ const RECOGNISERS: &[Recogniser] = &[
         judge: dnscmd_print::judge,
         names: &[],
     },
+    Recogniser {
+        kind: Kind::Zone(Format::DnsManagerList),
+        judge: dns_manager_list,
+        names: &[".txt", ".csv"],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::PowerShellTable),
+        judge: powershell_table,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::PowerShellJson),
+        judge: powershell_json,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::Dnsmasq),
+        judge: dnsmasq,
+        names: &[],
+    },
 ];
 
 /// Tells what a text is; else, the kinds it is nearest to, the nearest first.
@@ -143,6 +163,43 @@ fn without_comment(line: &str) -> &str {
         character == ';' && !quoted
     });
     &line[..end.unwrap_or(line.len())]
+}
+
+/// Certain where a reader knows the form as its own.
+fn own_form(is_one: bool, why: &str) -> Judgement {
+    if is_one {
+        return Judgement::Certain;
+    }
+    Judgement::impossible(why)
+}
+
+fn dns_manager_list(text: &str) -> Judgement {
+    let why = "it has no row such as `piper<TAB>Host (A)<TAB>10.225.2.31`";
+    own_form(zone::dns_manager::is_one(text), why)
+}
+
+fn powershell_table(text: &str) -> Judgement {
+    let why = "no line of dashes stands below the headings HostName, RecordType and RecordData";
+    own_form(zone::powershell_table::is_one(text), why)
+}
+
+fn powershell_json(text: &str) -> Judgement {
+    let why = "its JSON names no `HostName` and `RecordData`";
+    if zone::powershell_json::is_one(text) {
+        return Judgement::Certain;
+    }
+    if matches!(markup(text), Some('{' | '[')) {
+        return Judgement::No {
+            nearness: 40,
+            why: why.to_owned(),
+        };
+    }
+    Judgement::impossible("it is no JSON")
+}
+
+fn dnsmasq(text: &str) -> Judgement {
+    let why = "it has no setting of dnsmasq such as `srv-host=`";
+    own_form(zone::dnsmasq::is_one(text), why)
 }
 
 fn phone_config(text: &str) -> Judgement {
@@ -252,7 +309,10 @@ mod tests {
             why("The SOA record (see below) counts.\nMissing A record? An SRV set is not.\n"),
             "master-file: 0 of its first 2 lines can be DNS records"
         );
-        assert_eq!(why("{\"a\": 1}"), "master-file: it begins with `{`");
+        assert_eq!(
+            why("{\"a\": 1}"),
+            "powershell-json: its JSON names no `HostName` and `RecordData`"
+        );
         assert_eq!(
             why("<project/>"),
             "phone-config: its XML names no parameter of a handset"

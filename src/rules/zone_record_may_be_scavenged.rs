@@ -18,13 +18,17 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             let Some(stamp) = record.aging else { continue };
             let (owner, kind) = (&record.owner.name, record.record_type());
             let place = Place::new(view.apex_of(owner), owner);
+            let refreshed = match stamp.value {
+                0 => site.text(stamp.span).to_owned(),
+                hours => aging::moment(hours),
+            };
             let again = add_record(place, &NewRecord::from(&record.data));
             let finding = findings
                 .at(
                     stamp.span,
                     format!("the {kind} record of `{owner}` is dynamic: scavenging can delete it"),
                 )
-                .label(format!("refreshed {}", aging::moment(stamp.value)))
+                .label(format!("refreshed {refreshed}"))
                 .help(
                     "make it static: in DNS Manager (View, Advanced) open the record and clear \
                      `Delete this record when it becomes stale`",

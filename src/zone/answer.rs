@@ -41,7 +41,9 @@ pub fn answer(zones: &Zones, question: &Question) -> Answer {
         };
         match look_up(zone, &name, question.record_type) {
             Found::Set(set) => return positive(aliases, set),
-            Found::NoData | Found::NoName if zone.is_excerpt => return Answer::NotLoaded,
+            Found::NoData | Found::NoName if zone.may_know_more(question.record_type) => {
+                return Answer::NotLoaded;
+            }
             Found::NoData => return Answer::NoData(negative(aliases)),
             Found::NoName => return Answer::NxDomain(negative(aliases)),
             Found::Elsewhere => return Answer::NotLoaded,
@@ -72,6 +74,15 @@ impl Zone {
             return None;
         }
         below_apex(self, name).find_map(|at| self.contents.set(&at, RecordType::NS))
+    }
+
+    /// A set of that type which is not in the text may exist all the same.
+    fn may_know_more(&self, record_type: RecordType) -> bool {
+        let is_address = matches!(
+            record_type,
+            RecordType::A | RecordType::AAAA | RecordType::PTR
+        );
+        self.is_excerpt || (self.addresses_elsewhere && is_address)
     }
 
     /// The name at or above `name` that was left out of the export with all that is below it.

@@ -42,16 +42,10 @@ pub fn zone(apex: &str, records: &[(&str, &str)]) -> Zone {
     }
     let soas = contents.set(&apex, RecordType::SOA);
     Zone {
-        source,
-        format: Format::MasterFile,
         soas: soas.map_or_else(Vec::new, |set| set.records.clone()),
-        apex,
         contents,
         record_count: records.len() as u64,
-        not_exported: Vec::new(),
-        is_excerpt: false,
-        included: Vec::new(),
-        troubles: Vec::new(),
+        ..Zone::new(source, Format::MasterFile, apex)
     }
 }
 

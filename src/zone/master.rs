@@ -11,7 +11,7 @@ use super::fields::{Fault, Fields, read_name, span_of};
 use super::head::Head;
 use super::lexer::{Entry, LexFault, Lexer, Token};
 use super::text::Text;
-use super::{Contents, Format, Trouble, TroubleKind, Zone, rdata, ttl};
+use super::{Format, Trouble, TroubleKind, Zone, rdata, ttl};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::{Edit, Fix, Label};
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -138,18 +138,7 @@ impl<'s> Reader<'s> {
         let root = options.root.as_deref();
         Self {
             sources,
-            zone: Zone {
-                source: id,
-                format,
-                apex: origin.clone(),
-                contents: Contents::default(),
-                soas: Vec::new(),
-                record_count: 0,
-                not_exported: Vec::new(),
-                is_excerpt: false,
-                included: Vec::new(),
-                troubles: Vec::new(),
-            },
+            zone: Zone::new(id, format, origin.clone()),
             named_origin: (known == Known::Surely).then(|| origin.clone()),
             scope: Scope {
                 origin,

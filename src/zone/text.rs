@@ -47,6 +47,17 @@ impl<'t> Text<'t> {
         }
     }
 
+    /// The text of `source` as it stands: in exports and settings, which nobody types from a
+    /// document, a typographic character is data.
+    pub(crate) fn verbatim(source: SourceId, text: &'t str) -> Self {
+        Self {
+            source,
+            begin: 0,
+            content: Cow::Borrowed(text),
+            replaced: Vec::new(),
+        }
+    }
+
     /// What is to be read.
     pub(crate) fn as_str(&self) -> &str {
         &self.content

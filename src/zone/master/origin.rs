@@ -6,7 +6,7 @@ use crate::source::{Origin, Source};
 use crate::zone::name;
 
 /// Endings that files of zones have.
-const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".hosts"];
+const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".json", ".hosts"];
 
 /// How much of a file is searched for a comment that names the zone.
 const HEAD_LINES: usize = 40;
