@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -172,7 +173,7 @@ pub struct Inputs {
 #[command(next_help_heading = "Handset")]
 pub struct Handset {
     /// A server address that handsets are configured with, for want of their configuration
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub address: Option<String>,
     /// The port that goes with --address; 0 lets DNS decide [default: 0]
     #[arg(long, value_name = "N", requires = "address")]

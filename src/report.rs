@@ -359,9 +359,9 @@ impl<'a> Outcome<'a> {
         let entry = &self.setup.entry;
         let mut title = format!(
             "{}, port {}, {}",
-            printable(&entry.address.value),
+            sentence(&entry.address.value),
             entry.port.value,
-            printable(entry.transport.value.as_str())
+            sentence(entry.transport.value.as_str())
         );
         // Writing to a string does not fail.
         if let Some(view) = self.view() {

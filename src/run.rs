@@ -103,7 +103,10 @@ fn colored(general: &General, streams: &Streams<'_>) -> bool {
 fn refuse(error: &clap::Error, streams: &mut Streams<'_>) -> io::Result<u8> {
     let text = error.render();
     if error.use_stderr() {
-        write!(streams.stderr, "{}", text.ansi())?;
+        // It repeats what was typed, which may hold control characters.
+        for line in text.to_string().lines() {
+            writeln!(streams.stderr, "{}", printable(line))?;
+        }
         return Ok(COULD_NOT_CHECK);
     }
     if streams.color {

@@ -495,3 +495,26 @@ fn readings_of_undocumented_behaviour_are_printed() {
     assert_eq!(json["assumptions"]["naptr-walk"], "next");
     assert_eq!(json["handset"], "spectralink-84");
 }
+
+#[test]
+fn empty_names_are_refused_and_what_was_typed_is_shown_without_its_controls() {
+    let folder = folder(&[("eslab.local.zone", ZONE)]);
+    for option in ["--address", "--live", "--origin"] {
+        let output = sipdns_lint(folder.path())
+            .args([option, "", "."])
+            .output()
+            .expect("the program runs");
+        assert_eq!(output.status.code(), Some(2), "{option}");
+        assert!(output.stdout.is_empty(), "{option}");
+    }
+    let output = sipdns_lint(folder.path())
+        .args(["--\u{1b}[31mred", "."])
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        !output.stderr.contains(&0x1b),
+        "no escape reaches a terminal"
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).contains("red"));
+}

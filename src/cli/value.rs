@@ -40,6 +40,9 @@ pub(super) fn rule(id: &str) -> Result<&'static Page, String> {
 /// A domain name; without a final dot it is absolute all the same, for there is no search
 /// list.
 pub(super) fn name(text: &str) -> Result<Name, String> {
+    if text.is_empty() {
+        return Err("no domain name: it is empty".to_owned());
+    }
     let mut name = Name::from_ascii(text).map_err(|error| format!("no domain name: {error}"))?;
     name.set_fqdn(true);
     Ok(name)

@@ -255,8 +255,8 @@ impl Making<'_, '_> {
                 }
                 Err(_) if index > 0 && self.ttl(field).is_some() => ttl = self.ttl(field),
                 Err(_) => {
-                    let named = |name: &WrittenName| Some((name.name.clone(), RecordType::A));
-                    let damaged = names.first().and_then(named);
+                    let of = |name: &WrittenName| Some((name.name.clone(), RecordType::A));
+                    let damaged = names.first().and_then(of);
                     if looks_like_address(field.text) {
                         let message = format!("`{}` is not an IP address", shown(field.text));
                         let help = "dnsmasq takes it for one more name: write four numbers from 0 \
@@ -268,8 +268,8 @@ impl Making<'_, '_> {
             }
         }
         if v4.is_none() && v6.is_none() {
-            let named = |name: &WrittenName| (name.name.clone(), RecordType::A);
-            return Err((self.missing("address"), names.first().map(named)));
+            let of = |name: &WrittenName| (name.name.clone(), RecordType::A);
+            return Err((self.missing("address"), names.first().map(of)));
         }
         if let (Some(address), Some(first)) = (v4, names.first()) {
             let owner = WrittenName {
