@@ -55,8 +55,8 @@ pub fn read(sources: &Sources, id: SourceId, read_options: &ReadOptions) -> Vec<
     }
     let mut found = Vec::new();
     for line in &lines {
-        if let Err((fault, damaged)) = record::read(&text, line, &settings, &mut found) {
-            settings.faults.push((fault, damaged));
+        if let Err(lost) = record::read(&text, line, &settings, &mut found) {
+            settings.faults.push(*lost);
         }
     }
     zones(&text, settings, found)
@@ -120,12 +120,11 @@ impl Settings {
                 let seconds = first.parse().ok().filter(|seconds| *seconds <= ttl::MAX);
                 let value = line.fields.first().map_or(line.name, |field| **field);
                 let span = span_of(text, &value);
-                match seconds {
-                    Some(seconds) => self.ttl = Some(Spanned::new(seconds, span)),
-                    None => {
-                        let fault = Fault::new(span, "`local-ttl` is a number of seconds");
-                        self.faults.push((fault, None));
-                    }
+                if let Some(seconds) = seconds {
+                    self.ttl = Some(Spanned::new(seconds, span));
+                } else {
+                    let fault = Fault::new(span, "`local-ttl` is a number of seconds");
+                    self.faults.push((fault, None));
                 }
             }
             "address" if first.starts_with("/#/") => self.addresses_elsewhere = true,
@@ -164,7 +163,7 @@ fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
     let mut with_addresses = BTreeSet::new();
     for one in found {
         let apex = apex_of(&apexes, &one.owner.name);
-        let is_address = |data: &Data| matches!(data, Data::A(_) | Data::Aaaa(_));
+        let is_address = |data: &Data| matches!(*data, Data::A(_) | Data::Aaaa(_));
         if matches!(&one.written, Written::Kept(data) if is_address(data)) {
             with_addresses.insert(apex.clone());
         }

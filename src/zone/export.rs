@@ -24,9 +24,15 @@ const UNSTATED_TTL: u32 = 3600;
 /// How a record's data was read.
 pub(super) enum Written {
     /// Data that is kept.
-    Kept(Data),
+    Kept(Box<Data>),
     /// Data of a type that is not kept, or of which the text shows only a part.
     Other(RecordType),
+}
+
+impl Written {
+    pub(super) fn kept(data: Data) -> Self {
+        Self::Kept(Box::new(data))
+    }
 }
 
 /// The zone of an export that does not name it: the caller's, else the one of its file name.
@@ -121,7 +127,7 @@ impl<'t> Builder<'t> {
                 let record = Record {
                     owner,
                     ttl: ttl.unwrap_or(Spanned::new(UNSTATED_TTL, span)),
-                    data,
+                    data: *data,
                     span,
                     aging,
                 };
@@ -188,7 +194,7 @@ pub(super) fn displayed_cell(
         return Ok(Written::Other(record_type));
     }
     if record_type == RecordType::NAPTR && naptr_data::is_hexadecimal(cell.text) {
-        return naptr_data::read(text, cell).map(Written::Kept);
+        return naptr_data::read(text, cell).map(Written::kept);
     }
     let open = memchr::memrchr2(b'[', b']', cell.text.as_bytes());
     if let Some(open) = open.filter(|at| cell.text[*at..].starts_with('[')) {
@@ -224,12 +230,12 @@ pub(super) fn displayed(
         return Ok(Written::Other(record_type));
     }
     let data = rdata::read(record_type, &mut fields)?;
-    Ok(data.map_or(Written::Other(record_type), Written::Kept))
+    Ok(data.map_or(Written::Other(record_type), Written::kept))
 }
 
 /// The fields of a cell such as `[0][100][5060]  host.`, `[1102], ns., mailbox.` or
 /// `10.225.2.31`.
-fn cell_tokens<'t>(cell: Token<'t>) -> Vec<Token<'t>> {
+fn cell_tokens(cell: Token<'_>) -> Vec<Token<'_>> {
     /// No type that is read from cells has more fields (NAPTR has six), so what follows needs
     /// no splitting: it is too many in any case.
     const MOST: usize = 16;

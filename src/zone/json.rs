@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
         };
         let start = self.at;
         if depth > MAX_DEPTH {
-            return Err(self.malformed(What::Depth, start));
+            return Err(Self::malformed(What::Depth, start));
         }
         let value = match first {
             b'"' => return self.string(),
@@ -178,7 +178,7 @@ impl<'t> Reader<'t> {
     }
 
     /// One byte at `start`; it is ASCII.
-    fn malformed(&self, what: What, start: usize) -> Malformed {
+    fn malformed(what: What, start: usize) -> Malformed {
         Malformed {
             what,
             start,
@@ -270,15 +270,15 @@ impl<'t> Reader<'t> {
                 None => return Err(self.ended()),
                 Some(b'"') => break,
                 Some(b'\\') => {
-                    let (character, length) =
-                        escape(&self.text[at..]).ok_or_else(|| self.malformed(What::Escape, at))?;
+                    let (character, length) = escape(&self.text[at..])
+                        .ok_or_else(|| Self::malformed(What::Escape, at))?;
                     let text = resolved.get_or_insert_default();
                     text.push_str(&self.text[copied..at]);
                     text.push(character);
                     at += length;
                     copied = at;
                 }
-                Some(byte) if *byte < b' ' => return Err(self.malformed(What::Control, at)),
+                Some(byte) if *byte < b' ' => return Err(Self::malformed(What::Control, at)),
                 Some(_) => at += 1,
             }
         }

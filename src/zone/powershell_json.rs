@@ -25,7 +25,7 @@ use crate::source::{SourceId, Sources, Span};
 
 mod record;
 
-use record::Record;
+use record::Object;
 
 /// How to export records with all of their data.
 const WHOLE: &str = "export with `Get-DnsServerResourceRecord -ZoneName <zone> | Select-Object \
@@ -212,7 +212,7 @@ impl<'t> Reader<'t> {
                 .zone()
                 .report(TroubleKind::Syntax, fault.help(WHOLE), None);
         };
-        let data = Record {
+        let data = Object {
             text: self.text,
             node,
             record_type,

@@ -19,7 +19,7 @@ use super::lexer::Token;
 use super::master::origin::Known;
 use super::text::Text;
 use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
-use crate::dns::{Name, RecordType, WrittenName};
+use crate::dns::{Name, RecordType};
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
 
@@ -77,6 +77,8 @@ struct Table<'t> {
     zone: Builder<'t>,
     /// A row that is read once the line below shows that it ends there.
     pending: Option<Row<'t>>,
+    /// The last line was the rest of a row that was wrapped.
+    is_wrapped: bool,
     /// A blank line came: the table has ended.
     has_ended: bool,
 }
@@ -110,18 +112,19 @@ impl<'t> Reader<'t> {
             columns,
             zone,
             pending: None,
+            is_wrapped: false,
             has_ended: false,
         });
     }
 
     fn line(&mut self, line: Token<'t>) {
         let is_blank = line.text.trim().is_empty();
-        if let Some(command) = Command::read(line.text) {
+        if self.command.read(line.text) {
             self.end_table();
-            self.command = command;
         } else if let Some(table) = &mut self.table {
             if is_blank {
                 table.take_pending(self.text);
+                table.is_wrapped = false;
                 table.has_ended = true;
             } else {
                 table.line(self.text, line);
@@ -176,17 +179,22 @@ impl<'t> Table<'t> {
     /// A line below the head.
     fn line(&mut self, text: &Text<'t>, line: Token<'t>) {
         let row = self.columns.row(&line);
-        if row.host.text.is_empty() {
-            return self.continued(text, &line);
+        let is_cut_off = export::ends_text(text.as_str(), &line);
+        let may_go_on = self.pending.is_some() || self.is_wrapped;
+        let is_rest = row.host.text.is_empty() || (row.has_host_only() && !is_cut_off);
+        if may_go_on && is_rest {
+            return self.continued(text, &line, &row);
         }
         self.take_pending(text);
-        let is_row = self.columns.reaches_data(&line) || row.record_type().is_some();
+        self.is_wrapped = false;
+        let is_row = !row.host.text.is_empty()
+            && (self.columns.reaches_data(&line) || row.record_type().is_some());
         if is_row {
             self.has_ended = false;
             self.pending = Some(row);
             return;
         }
-        if export::ends_text(text.as_str(), &line) && !self.has_ended {
+        if is_cut_off && !self.has_ended {
             let fault = Fault::new(
                 span_of(text, &trimmed(&line)),
                 "the file ends inside this row",
@@ -202,113 +210,100 @@ impl<'t> Table<'t> {
         self.zone.report(TroubleKind::Syntax, fault, None);
     }
 
-    /// A line with nothing in its first column holds the rest of cells that were wrapped.
-    fn continued(&mut self, text: &Text<'t>, line: &Token<'t>) {
-        let rest = span_of(text, &trimmed(line));
-        let row = self.pending.take();
-        let owner = row.as_ref().and_then(|row| self.owner(&row.host));
-        let message = "this cell goes on in the line below: the table was wrapped";
-        let (span, damaged) = match &row {
-            Some(row) => {
-                let record_type = row.record_type().map(|(record_type, _)| record_type);
-                let last = if row.data.text.is_empty() {
-                    row.host
-                } else {
-                    row.data
-                };
-                (
-                    span_of(text, &last),
-                    owner.map(|owner| owner.name).zip(record_type),
-                )
-            }
-            // The third line of one row: the second was reported.
-            None => return,
+    /// A line that is no row of its own holds the rest of cells that were wrapped.
+    fn continued(&mut self, text: &Text<'t>, line: &Token<'t>, rest: &Row<'t>) {
+        self.is_wrapped = true;
+        // The third line of one row follows what was reported of the second.
+        let Some(row) = self.pending.take() else {
+            return;
         };
+        let is_name = !rest.host.text.is_empty() || is_cut(row.host.text);
+        let cell = if is_name { row.host } else { row.data };
+        let record_type = row.record_type().map(|(record_type, _)| record_type);
+        let damaged = if is_name {
+            self.zone.zone_mut().is_excerpt |= may_be_looked_up(row.host.text);
+            None
+        } else {
+            let owner = self.zone.owner(&row.host).map(|owner| owner.name);
+            owner.zip(record_type)
+        };
+        let message = "this cell goes on in the line below: the table was wrapped";
+        let fault = Fault::new(span_of(text, &cell), message).help(WHOLE);
         let label = Label {
-            span: rest,
+            span: span_of(text, &trimmed(line)),
             message: "this is the rest of it".to_owned(),
         };
-        let fault = Fault::new(span, message).help(WHOLE);
-        self.zone
-            .report_with(TroubleKind::CellTruncated, fault, damaged, vec![label]);
+        let kind = TroubleKind::CellTruncated;
+        self.zone.report_with(kind, fault, damaged, vec![label]);
     }
 
     /// Reads the row that waits.
     fn take_pending(&mut self, text: &Text<'t>) {
-        if let Some(row) = self.pending.take()
-            && let Err((kind, fault, damaged)) = self.row(text, &row)
-        {
-            self.zone.report(kind, fault, damaged);
+        if let Some(row) = self.pending.take() {
+            self.row(text, &row);
         }
     }
 
-    /// An owner that is read in full; `None` where the cell is cut or is no name.
-    fn owner(&mut self, cell: &Token<'_>) -> Option<WrittenName> {
-        if is_cut(cell.text) {
-            None
-        } else {
-            self.zone.owner(cell)
-        }
-    }
-
-    fn row(&mut self, text: &Text<'t>, row: &Row<'t>) -> Result<(), Lost> {
+    fn row(&mut self, text: &Text<'t>, row: &Row<'t>) {
         let Some((record_type, type_token)) = row.record_type() else {
-            let (cell, message) = if row.record_type.text.is_empty() {
-                (row.host, "this row names no record type".to_owned())
-            } else {
-                let cell = row.record_type;
-                (cell, format!("`{}` is not a record type", shown(cell.text)))
-            };
-            let fault = Fault::new(span_of(text, &cell), message);
-            let help = "remove the line, or export the table again";
-            return Err((TroubleKind::Syntax, fault.help(help), None));
+            return self.no_type(text, row);
         };
+        let name = record_type::name(record_type);
         if is_cut(row.host.text) {
-            let message = format!(
-                "the owner of this {} record is cut off: the record cannot be read",
-                record_type::name(record_type)
-            );
+            let message = format!("the owner of this {name} record is cut off: it cannot be read");
             let fault = Fault::new(span_of(text, &row.host), message).help(WHOLE);
+            self.zone.report(TroubleKind::CellTruncated, fault, None);
             // Some name exists that is not in the zone now.
             self.zone.zone_mut().is_excerpt |= may_be_looked_up(row.host.text);
-            return Err((TroubleKind::CellTruncated, fault, None));
+            return;
         }
         let Some(owner) = self.zone.owner(&row.host) else {
-            return Ok(());
+            return;
         };
         let damaged = Some((owner.name.clone(), record_type));
         if is_cut(row.data.text) {
-            let message = format!(
-                "the data of this {} record is cut off: it cannot be read",
-                record_type::name(record_type)
-            );
+            let message = format!("the data of this {name} record is cut off: it cannot be read");
             let fault = Fault::new(span_of(text, &row.data), message).help(WHOLE);
-            return Err((TroubleKind::CellTruncated, fault, damaged));
+            let kind = TroubleKind::CellTruncated;
+            return self.zone.report(kind, fault, damaged);
         }
-        let syntax = |fault| (TroubleKind::Syntax, fault, damaged.clone());
         let ttl = row.ttl.filter(|cell| !cell.text.is_empty());
         let ttl = ttl.map(|cell| duration_ttl(text, &cell)).transpose();
-        let ttl = ttl.map_err(syntax)?;
-        let written = export::displayed_cell(text, record_type, &type_token, &row.data);
-        let written = written.map_err(|mut fault| {
-            let ends = export::ends_text(text.as_str(), &row.data);
-            if fault.incomplete && ends {
-                fault.message = format!("the file ends inside this row: {}", fault.message);
-                return (TroubleKind::Truncated, fault, damaged.clone());
+        let read = ttl.and_then(|ttl| {
+            let data = export::displayed_cell(text, record_type, &type_token, &row.data)?;
+            Ok((ttl, data))
+        });
+        match read {
+            Ok((ttl, data)) => {
+                let stamp = row.timestamp;
+                let aging = stamp.and_then(|cell| export::time_stamp(text, &cell));
+                self.zone.add(owner, row.span(text), ttl, aging, data);
             }
-            syntax(fault)
-        })?;
-        let span = row.span(text);
-        let aging = row
-            .timestamp
-            .and_then(|cell| export::time_stamp(text, &cell));
-        self.zone.add(owner, span, ttl, aging, written);
-        Ok(())
+            Err(mut fault) => {
+                let is_end = fault.incomplete && export::ends_text(text.as_str(), &row.data);
+                let kind = if is_end {
+                    fault.message = format!("the file ends inside this row: {}", fault.message);
+                    TroubleKind::Truncated
+                } else {
+                    TroubleKind::Syntax
+                };
+                self.zone.report(kind, fault, damaged);
+            }
+        }
+    }
+
+    fn no_type(&mut self, text: &Text<'t>, row: &Row<'t>) {
+        let (cell, message) = if row.record_type.text.is_empty() {
+            (row.host, "this row names no record type".to_owned())
+        } else {
+            let cell = row.record_type;
+            (cell, format!("`{}` is not a record type", shown(cell.text)))
+        };
+        let help = "remove the line, or export the table again";
+        let fault = Fault::new(span_of(text, &cell), message).help(help);
+        self.zone.report(TroubleKind::Syntax, fault, None);
     }
 }
-
-/// Why a row is lost: which rule says so, what is wrong, and which record it was.
-type Lost = (TroubleKind, Fault, Option<(Name, RecordType)>);
 
 /// Whether a handset may look up an owner that begins so: any but that of another service,
 /// such as `_ldap._tcp.Default-Fir...`.
@@ -323,6 +318,12 @@ fn is_cut(text: &str) -> bool {
 }
 
 impl Row<'_> {
+    /// Nothing but a word in the first column.
+    fn has_host_only(&self) -> bool {
+        let others = [self.record_type.text, self.data.text];
+        others.iter().all(|text| text.is_empty()) && !self.host.text.contains(' ')
+    }
+
     /// The type, by its name or else by its number, and the cell that tells it.
     fn record_type(&self) -> Option<(RecordType, Token<'_>)> {
         let name = self.record_type;

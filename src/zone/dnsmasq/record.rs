@@ -6,7 +6,7 @@ use super::options::{Field, Line};
 use super::{Damaged, Found, Settings};
 use crate::dns::{Data, Name, Naptr, RecordType, Srv, WrittenName};
 use crate::source::{Span, Spanned};
-use crate::zone::export::{Written, part};
+use crate::zone::export::{self, Written, part};
 use crate::zone::fields::{Fault, read_name, shown, span_of};
 use crate::zone::lexer::Token;
 use crate::zone::text::Text;
@@ -15,41 +15,49 @@ use crate::zone::ttl;
 /// The port of an `srv-host` that states none; dnsmasq's own default.
 const DEFAULT_PORT: u16 = 1;
 
-/// Reads an option; the records that it makes are added to `found`.
+/// Reads an option; the records that it makes are added to `found`. The error is boxed with
+/// owner and type of what is lost.
 pub(super) fn read(
     text: &Text<'_>,
     line: &Line<'_>,
     settings: &Settings,
     found: &mut Vec<Found>,
-) -> Result<(), (Fault, Damaged)> {
+) -> Result<(), Box<(Fault, Damaged)>> {
     let last = line.fields.last().map_or(&line.name, |field| field);
     let option = Making {
         text,
         line,
+        settings,
         span: span_of(text, &line.name).to(span_of(text, last)),
     };
-    match line.name.text {
-        "srv-host" => option.srv_host(settings, found),
-        "naptr-record" => option.naptr_record(found),
-        "host-record" => option.host_record(found),
-        "ptr-record" => option.ptr_record(found),
-        "cname" => option.cname(found),
-        "address" => option.address(found),
-        "mx-host" => option.other(RecordType::MX, found),
-        "txt-record" => option.other(RecordType::TXT, found),
-        "caa-record" => option.other(RecordType::CAA, found),
+    let (record_type, made) = match line.name.text {
+        "srv-host" => (RecordType::SRV, option.srv_host(found)),
+        "naptr-record" => (RecordType::NAPTR, option.naptr_record(found)),
+        "host-record" => (RecordType::A, option.host_record(found)),
+        "ptr-record" => (RecordType::PTR, option.ptr_record(found)),
+        "cname" => (RecordType::CNAME, option.cname(found)),
+        "address" => (RecordType::A, option.address(found)),
+        "mx-host" => (RecordType::MX, option.other(RecordType::MX, found)),
+        "txt-record" => (RecordType::TXT, option.other(RecordType::TXT, found)),
+        "caa-record" => (RecordType::CAA, option.other(RecordType::CAA, found)),
         "dns-rr" => {
             let number = line.fields.get(1).and_then(|field| field.text.parse().ok());
-            option.other(RecordType::from(number.unwrap_or(0_u16)), found)
+            let record_type = RecordType::from(number.unwrap_or(0_u16));
+            (record_type, option.other(record_type, found))
         }
-        _ => Ok(()),
-    }
+        _ => return Ok(()),
+    };
+    made.map_err(|fault| {
+        let owner = option.damaged_owner();
+        Box::new((fault, owner.map(|owner| (owner, record_type))))
+    })
 }
 
 /// An option of which records are made.
 struct Making<'m, 't> {
     text: &'m Text<'t>,
     line: &'m Line<'m>,
+    settings: &'m Settings,
     /// From its name to its last field.
     span: Span,
 }
@@ -104,11 +112,31 @@ impl Making<'_, '_> {
         Ok(name)
     }
 
-    /// The first field, an owner.
-    fn owner(&self) -> Result<WrittenName, (Fault, Damaged)> {
+    /// The first field, an owner. That of an `srv-host` which is no more than `_sip._udp` gets
+    /// the domain of `domain=`; what has more labels is complete.
+    fn owner(&self) -> Result<WrittenName, Fault> {
         let field = self.field(0).filter(|field| !field.text.is_empty());
-        let field = field.ok_or_else(|| (self.missing("name"), None))?;
-        self.name(field).map_err(|fault| (fault, None))
+        let field = field.ok_or_else(|| self.missing("name"))?;
+        let mut owner = self.name(field)?;
+        if self.line.name.text == "srv-host"
+            && owner.name.iter().len() == 2
+            && let Some(domain) = &self.settings.domain
+            && let Ok(name) = owner.name.clone().append_name(domain)
+        {
+            owner.name = name;
+            owner.name.set_fqdn(true);
+            owner.relative = true;
+        }
+        Ok(owner)
+    }
+
+    /// The owner of the records that an option was to make; of several the first.
+    fn damaged_owner(&self) -> Option<Name> {
+        if self.line.name.text != "address" {
+            return self.owner().ok().map(|owner| owner.name);
+        }
+        let domains = self.field(0)?.text.strip_prefix('/')?;
+        export::zone_name(domains.split('/').next()?)
     }
 
     /// A number; `default` where the field is left out or empty.
@@ -166,28 +194,13 @@ impl Making<'_, '_> {
             owner,
             span: self.span,
             ttl,
-            written: Written::Kept(data),
+            written: Written::kept(data),
         }
     }
 
-    fn srv_host(
-        &self,
-        settings: &Settings,
-        found: &mut Vec<Found>,
-    ) -> Result<(), (Fault, Damaged)> {
-        let mut owner = self.owner()?;
-        // `_sip._udp` gets the domain; what has more labels is complete.
-        if owner.name.iter().len() == 2
-            && let Some(domain) = &settings.domain
-            && let Ok(name) = owner.name.clone().append_name(domain)
-        {
-            owner.name = name;
-            owner.name.set_fqdn(true);
-            owner.relative = true;
-        }
-        let damaged = Some((owner.name.clone(), RecordType::SRV));
-        let srv = self.srv().map_err(|fault| (fault, damaged))?;
-        found.push(self.found(owner, None, Data::Srv(srv)));
+    fn srv_host(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
+        let srv = self.srv()?;
+        found.push(self.found(self.owner()?, None, Data::Srv(srv)));
         Ok(())
     }
 
@@ -211,11 +224,9 @@ impl Making<'_, '_> {
         Ok(srv)
     }
 
-    fn naptr_record(&self, found: &mut Vec<Found>) -> Result<(), (Fault, Damaged)> {
-        let owner = self.owner()?;
-        let damaged = Some((owner.name.clone(), RecordType::NAPTR));
-        let naptr = self.naptr().map_err(|fault| (fault, damaged))?;
-        found.push(self.found(owner, None, Data::Naptr(naptr)));
+    fn naptr_record(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
+        let naptr = self.naptr()?;
+        found.push(self.found(self.owner()?, None, Data::Naptr(naptr)));
         Ok(())
     }
 
@@ -241,43 +252,34 @@ impl Making<'_, '_> {
 
     /// Names, addresses and a TTL in any order; the last address of each kind counts, and the
     /// first name is what the address leads back to.
-    fn host_record(&self, found: &mut Vec<Found>) -> Result<(), (Fault, Damaged)> {
-        self.owner()?;
-        let (mut names, mut ttl) = (Vec::new(), None);
-        let (mut v4, mut v6) = (None, None);
-        for (index, field) in self.line.fields.iter().enumerate() {
+    fn host_record(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
+        let mut names = vec![self.owner()?];
+        let (mut v4, mut v6, mut ttl) = (None, None, None);
+        for field in self.line.fields.iter().skip(1) {
+            let span = span_of(self.text, field);
             match field.text.parse() {
-                Ok(IpAddr::V4(address)) => {
-                    v4 = Some(Spanned::new(address, span_of(self.text, field)))
+                Ok(IpAddr::V4(address)) => v4 = Some(Spanned::new(address, span)),
+                Ok(IpAddr::V6(address)) => v6 = Some(Spanned::new(address, span)),
+                Err(_) if self.ttl(field).is_some() => ttl = self.ttl(field),
+                Err(_) if looks_like_address(field.text) => {
+                    let message = format!("`{}` is not an IP address", shown(field.text));
+                    let help = "dnsmasq takes it for one more name: write four numbers from 0 to \
+                                255, without leading zeros";
+                    return Err(self.fault(field, message).help(help));
                 }
-                Ok(IpAddr::V6(address)) => {
-                    v6 = Some(Spanned::new(address, span_of(self.text, field)))
-                }
-                Err(_) if index > 0 && self.ttl(field).is_some() => ttl = self.ttl(field),
-                Err(_) => {
-                    let of = |name: &WrittenName| Some((name.name.clone(), RecordType::A));
-                    let damaged = names.first().and_then(of);
-                    if looks_like_address(field.text) {
-                        let message = format!("`{}` is not an IP address", shown(field.text));
-                        let help = "dnsmasq takes it for one more name: write four numbers from 0 \
-                                    to 255, without leading zeros";
-                        return Err((self.fault(field, message).help(help), damaged));
-                    }
-                    names.push(self.name(field).map_err(|fault| (fault, damaged))?);
-                }
+                Err(_) => names.push(self.name(field)?),
             }
         }
         if v4.is_none() && v6.is_none() {
-            let of = |name: &WrittenName| (name.name.clone(), RecordType::A);
-            return Err((self.missing("address"), names.first().map(of)));
+            return Err(self.missing("address"));
         }
-        if let (Some(address), Some(first)) = (v4, names.first()) {
+        if let Some(address) = v4 {
             let owner = WrittenName {
                 name: Name::from(address.value),
                 span: address.span,
                 relative: false,
             };
-            found.push(self.found(owner, ttl, Data::Ptr(first.clone())));
+            found.push(self.found(owner, ttl, Data::Ptr(names[0].clone())));
         }
         for name in names {
             found.extend(v4.map(|address| self.found(name.clone(), ttl, Data::A(address))));
@@ -286,43 +288,35 @@ impl Making<'_, '_> {
         Ok(())
     }
 
-    fn ptr_record(&self, found: &mut Vec<Found>) -> Result<(), (Fault, Damaged)> {
-        let owner = self.owner()?;
-        let damaged = || Some((owner.name.clone(), RecordType::PTR));
+    fn ptr_record(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
         let target = self.field(1).filter(|field| !field.text.is_empty());
-        let target = target.ok_or_else(|| (self.missing("target"), damaged()))?;
-        let target = self.name(target).map_err(|fault| (fault, damaged()))?;
-        self.end(2).map_err(|fault| (fault, damaged()))?;
-        found.push(self.found(owner, None, Data::Ptr(target)));
+        let target = self.name(target.ok_or_else(|| self.missing("target"))?)?;
+        self.end(2)?;
+        found.push(self.found(self.owner()?, None, Data::Ptr(target)));
         Ok(())
     }
 
     /// Aliases, then the target, then perhaps a TTL.
-    fn cname(&self, found: &mut Vec<Found>) -> Result<(), (Fault, Damaged)> {
-        let first = self.owner()?;
-        let damaged = || Some((first.name.clone(), RecordType::CNAME));
+    fn cname(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
         let (ttl, names) = match self.line.fields.split_last() {
             Some((last, names)) if names.len() > 1 && self.ttl(last).is_some() => {
                 (self.ttl(last), names)
             }
             _ => (None, &self.line.fields[..]),
         };
-        let Some((target, aliases)) = names.split_last().filter(|(_, rest)| !rest.is_empty())
-        else {
-            return Err((self.missing("target"), damaged()));
-        };
-        let target = self.name(target).map_err(|fault| (fault, damaged()))?;
+        let parts = names.split_last().filter(|(_, rest)| !rest.is_empty());
+        let (target, aliases) = parts.ok_or_else(|| self.missing("target"))?;
+        let target = self.name(target)?;
         for alias in aliases {
-            let alias = self.name(alias).map_err(|fault| (fault, damaged()))?;
-            found.push(self.found(alias, ttl, Data::Cname(target.clone())));
+            found.push(self.found(self.name(alias)?, ttl, Data::Cname(target.clone())));
         }
         Ok(())
     }
 
     /// `/domain/domain/address`: the address of each domain and of everything below it.
-    fn address(&self, found: &mut Vec<Found>) -> Result<(), (Fault, Damaged)> {
+    fn address(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
         let Some(value) = self.field(0) else {
-            return Err((self.missing("domain"), None));
+            return Err(self.missing("domain"));
         };
         let parts = value
             .text
@@ -331,7 +325,7 @@ impl Making<'_, '_> {
         let Some((domains, address)) = parts else {
             let message = format!("`{}` is no address of a domain", shown(value.text));
             let help = "the option is `address=/domain/address`";
-            return Err((self.fault(value, message).help(help), None));
+            return Err(self.fault(value, message).help(help));
         };
         let at = part(
             value,
@@ -343,14 +337,13 @@ impl Making<'_, '_> {
             // Names that do not exist, and names of no address.
             "" => return Ok(()),
             "#" => Data::A(Spanned::new(Ipv4Addr::UNSPECIFIED, span_of(self.text, &at))),
-            _ => self.address_data(&at).map_err(|fault| (fault, None))?,
+            _ => self.address_data(&at)?,
         };
         let mut start = 1;
         for domain in domains.split('/') {
             let token = part(value, start, start + domain.len(), false);
             start += domain.len() + 1;
-            self.domain_address(&token, &data, found)
-                .map_err(|fault| (fault, None))?;
+            self.domain_address(&token, &data, found)?;
         }
         Ok(())
     }
@@ -399,11 +392,7 @@ impl Making<'_, '_> {
     }
 
     /// A record of a type that is not kept.
-    fn other(
-        &self,
-        record_type: RecordType,
-        found: &mut Vec<Found>,
-    ) -> Result<(), (Fault, Damaged)> {
+    fn other(&self, record_type: RecordType, found: &mut Vec<Found>) -> Result<(), Fault> {
         found.push(Found {
             owner: self.owner()?,
             span: self.span,

@@ -19,14 +19,14 @@ const HOURS_BEFORE_1970: i64 = 3_234_576;
 type Lost = (TroubleKind, Fault);
 
 /// One record's object.
-pub(super) struct Record<'n, 't> {
+pub(super) struct Object<'n, 't> {
     pub(super) text: &'n Text<'t>,
     pub(super) node: &'n Node<'n>,
     pub(super) record_type: RecordType,
     pub(super) type_token: Token<'n>,
 }
 
-impl Record<'_, '_> {
+impl Object<'_, '_> {
     fn span(&self, node: &Node<'_>) -> Span {
         self.text.span(node.start, node.end)
     }
@@ -44,14 +44,12 @@ impl Record<'_, '_> {
             (None, Some(node)) => (node, ticks(node)),
             (None, None) => (node, seconds(node)),
         };
-        match seconds.filter(|seconds| *seconds <= ttl::MAX) {
-            Some(seconds) => Ok(Some(Spanned::new(seconds, self.span(node)))),
-            None => {
-                let written = shown(node.text().unwrap_or("…"));
-                let fault = Fault::new(self.span(node), format!("`{written}` is not a TTL"));
-                Err((TroubleKind::Syntax, fault.help(WHOLE)))
-            }
-        }
+        let Some(seconds) = seconds.filter(|seconds| *seconds <= ttl::MAX) else {
+            let written = shown(node.text().unwrap_or("…"));
+            let fault = Fault::new(self.span(node), format!("`{written}` is not a TTL"));
+            return Err((TroubleKind::Syntax, fault.help(WHOLE)));
+        };
+        Ok(Some(Spanned::new(seconds, self.span(node))))
     }
 
     /// When the record was refreshed, for a dynamic one: `/Date(1552615200000)/`, perhaps in
@@ -95,7 +93,7 @@ impl Record<'_, '_> {
             && let Some(token) = super::as_token(node)
         {
             let data = naptr_data::read(self.text, &token).map_err(syntax)?;
-            return Ok(Written::Kept(data));
+            return Ok(Written::kept(data));
         }
         let values = self.values(data, &properties).map_err(syntax)?;
         let tokens: Vec<_> = values.iter().map(Made::token).collect();

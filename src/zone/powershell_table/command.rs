@@ -13,19 +13,24 @@ pub(super) struct Command {
 }
 
 impl Command {
-    /// The command behind a prompt such as `PS C:\>`, `[dc1]: PS C:\>` or `>>`; `None` where
-    /// the line is no prompt.
-    pub(super) fn read(line: &str) -> Option<Self> {
+    /// Reads what was typed at a prompt such as `PS C:\>`, `[dc1]: PS C:\>`, or `>>` where a
+    /// command goes on; `false` where the line is no prompt.
+    pub(super) fn read(&mut self, line: &str) -> bool {
         let line = line.trim_start();
-        let is_prompt = line.starts_with("PS ") || line.starts_with(">>");
-        let is_remote = line.starts_with('[') && line.contains("]: PS ");
-        if !is_prompt && !is_remote {
-            return None;
+        if let Some(typed) = line.strip_prefix(">>") {
+            self.read_on(typed);
+            return true;
         }
-        let typed = line.split_once('>').map_or("", |(_, typed)| typed);
-        let mut command = Self::default();
-        command.read_on(typed);
-        Some(command)
+        let is_remote = line.starts_with('[') && line.contains("]: PS ");
+        let Some((_, typed)) = line
+            .split_once('>')
+            .filter(|_| is_remote || line.starts_with("PS "))
+        else {
+            return false;
+        };
+        *self = Self::default();
+        self.read_on(typed);
+        true
     }
 
     /// Reads more of the command.
@@ -90,7 +95,8 @@ mod tests {
             ),
             ("PS C:\\>", None, false),
         ] {
-            let command = Command::read(line).expect("a prompt");
+            let mut command = Command::default();
+            assert!(command.read(line), "{line}");
             let name = command.zone.map(|zone| zone.to_string());
             assert_eq!(
                 (name.as_deref(), command.is_filtered),
@@ -98,8 +104,16 @@ mod tests {
                 "{line}"
             );
         }
-        for line in ["", "@  A  1", "PSX", "[x] y"] {
-            assert!(Command::read(line).is_none(), "{line}");
+        for line in ["", "@  A  1", "PSX", "[x] y", "PS   A   1"] {
+            assert!(!Command::default().read(line), "{line}");
         }
+        let mut command = Command::default();
+        assert!(command.read("PS C:\\> Get-DnsServerResourceRecord `"));
+        assert!(command.read(">> -ZoneName x.y -RRType A"));
+        assert_eq!(
+            command.zone.map(|zone| zone.to_string()),
+            Some("x.y.".into())
+        );
+        assert!(command.is_filtered);
     }
 }

@@ -147,6 +147,17 @@ fn cut_cells_are_never_read() {
         Some(RecordType::SRV)
     );
     assert_eq!(read.records(), ["good.eslab.local. A 10.0.0.1"]);
+    assert!(read.zones[0].is_excerpt);
+
+    let row = [
+        "_ldap._tcp.Default-Fir...",
+        "SRV",
+        "33",
+        "0",
+        "01:00:00",
+        "[1][1][389][a.]",
+    ];
+    assert!(!read_table(&table(&[row])).zones[0].is_excerpt);
 }
 
 #[test]
@@ -174,6 +185,25 @@ fn wrapped_cells_are_never_read() {
         "er.eslab.local.]"
     );
     assert_eq!(read.zones[0].troubles.len(), 1);
+    assert!(trouble.damaged.is_some());
+
+    let row = [
+        "_sip._udp.a-long-name-of-",
+        "SRV",
+        "33",
+        "0",
+        "01:00:00",
+        "[1][1][5060][a.]",
+    ];
+    let read = read_table(&format!(
+        "{}an-office\n\n",
+        table(&[row]).trim_end().to_owned() + "\n"
+    ));
+    assert_eq!(read.records(), [""; 0]);
+    let trouble = &read.zones[0].troubles[0];
+    assert_eq!(read.sources.text(trouble.span), "_sip._udp.a-long-name-of-");
+    assert_eq!(trouble.damaged, None);
+    assert!(read.zones[0].is_excerpt);
 }
 
 #[test]
