@@ -12,7 +12,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
     if site.zones.is_empty() {
         return;
     }
-    let mut candidates = Candidates::of(&site.views);
+    let mut candidates = None;
     for (simulation, setup, _) in site.simulated() {
         let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {
             continue;
@@ -22,7 +22,10 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         }
         let finding = match delegation(site, &name) {
             Some(cut) => delegated(findings, setup, cut),
-            None => outside(findings, site, setup, &mut candidates),
+            None => {
+                let candidates = candidates.get_or_insert_with(|| Candidates::of(&site.views));
+                outside(findings, site, setup, candidates)
+            }
         };
         findings.push(about_lookup(finding, simulation, setup));
     }

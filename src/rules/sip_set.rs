@@ -69,7 +69,7 @@ fn select<'s>(
             let Some(domain) = sip_domain(&owner) else {
                 continue;
             };
-            if !domain.is_wildcard() && is_served(view, set) {
+            if !domain.is_wildcard() && view.serves_srv(set) {
                 let askers = askers.remove(&(view_index, &set.owner));
                 selected.push(SipSet {
                     view_index,
@@ -96,16 +96,6 @@ fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<&Setup>> {
         }
     }
     askers
-}
-
-/// The set is not hidden by a delegation.
-fn is_served(view: &View, set: &RrSet) -> bool {
-    view.live.is_some()
-        || view.zone_of(&set.owner).is_some_and(|zone| {
-            let own = zone.contents.set(&set.owner, set.record_type);
-            own.is_some_and(|own| std::ptr::eq(own, set))
-                && zone.zone_cut_above(&set.owner).is_none()
-        })
 }
 
 impl<'s> SipSet<'s> {
