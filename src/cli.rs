@@ -155,7 +155,8 @@ pub struct Inputs {
     /// The origin of zones that do not state it
     #[arg(long, value_name = "NAME", value_parser = value::name)]
     pub origin: Option<Name>,
-    /// Read PATH as this kind, whatever its content looks like: `master-file`, `phone-config`
+    /// Read PATH as this kind, whatever its content looks like: `master-file`, `windows-dns`,
+    /// `phone-config` and the other words that reports use
     #[arg(long = "input", value_name = "KIND=PATH", value_parser = value::input)]
     pub kinds: Vec<(Kind, PathBuf)>,
     /// The name under which standard input is reported

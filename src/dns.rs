@@ -32,7 +32,8 @@ pub struct Record {
     pub data: Data,
     /// The whole record, from its owner (or its first field) to its last.
     pub span: Span,
-    /// Windows' time stamp of a dynamic record, hours since 1601-01-01 00:00 UTC.
+    /// Windows' time stamp of a dynamic record, hours since 1601-01-01 00:00 UTC; 0 where the
+    /// text has a date in the server's own time instead.
     pub aging: Option<Spanned<u64>>,
 }
 
@@ -40,6 +41,12 @@ impl Record {
     /// The record's type.
     pub fn record_type(&self) -> RecordType {
         self.data.record_type()
+    }
+
+    /// Something in the text sets the TTL. Otherwise its span is that of the record, and the
+    /// value is the one that servers take where they are told nothing.
+    pub fn has_stated_ttl(&self) -> bool {
+        self.ttl.span != self.span
     }
 
     /// Where a finding about the record as a whole points: at its owner, or where the owner

@@ -146,19 +146,23 @@ fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
 /// Reads zones and configurations. Zones that include files are read one after the other,
 /// for each adds sources.
 fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loaded {
-    let zone = |text: &Admitted| {
-        let options = zone::master::ReadOptions {
+    let read = |(text, format): (&Admitted, zone::Format)| {
+        let options = zone::ReadOptions {
             origin: options.origin.clone(),
             root: text.found.root.clone(),
             ..Default::default()
         };
-        Arc::new(zone::master::read(sources, text.source, &options))
+        let zones = zone::read(sources, text.source, format, &options);
+        zones.into_iter().map(Arc::new)
     };
-    let includes = |text: &&Admitted| includes(&sources.get(text.source).text);
-    let zone_texts = || texts.iter().filter(|text| text.kind == Kind::MasterFile);
-    let (including, plain): (Vec<_>, Vec<_>) = zone_texts().partition(includes);
-    let mut zones: Vec<Arc<Zone>> = plain.into_par_iter().map(zone).collect();
-    zones.extend(including.into_iter().map(zone));
+    let includes = |(text, _): &(&Admitted, _)| includes(&sources.get(text.source).text);
+    let zone_texts = texts.iter().filter_map(|text| match text.kind {
+        Kind::Zone(format) => Some((text, format)),
+        _ => None,
+    });
+    let (including, plain): (Vec<_>, Vec<_>) = zone_texts.partition(includes);
+    let mut zones: Vec<Arc<Zone>> = plain.into_par_iter().flat_map_iter(read).collect();
+    zones.extend(including.into_iter().flat_map(read));
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
     let parts: HashSet<SourceId> = texts
@@ -178,24 +182,28 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
         .map(|text| phone::read(sources, text.source))
         .collect();
 
-    let of_source: HashMap<SourceId, &Arc<Zone>> =
-        zones.iter().map(|zone| (zone.source, zone)).collect();
-    let input = |source: SourceId, kind: Kind| {
-        let zone = of_source.get(&source);
-        Input {
-            source,
-            kind,
-            zone: zone.map(|zone| zone.apex.clone()),
-            records: zone.map(|zone| zone.record_count),
-        }
+    let mut of_source: HashMap<SourceId, Vec<&Arc<Zone>>> = HashMap::new();
+    for zone in &zones {
+        of_source.entry(zone.source).or_default().push(zone);
+    }
+    let input = |source, kind, zone: Option<&Arc<Zone>>| Input {
+        source,
+        kind,
+        zone: zone.map(|zone| zone.apex.clone()),
+        records: zone.map(|zone| zone.record_count),
     };
-    let mut inputs: Vec<Input> = texts
-        .iter()
-        .filter(|text| !parts.contains(&text.source))
-        .map(|text| input(text.source, text.kind))
-        .collect();
+    let mut inputs: Vec<Input> = Vec::new();
+    for text in texts.iter().filter(|text| !parts.contains(&text.source)) {
+        match of_source.get(&text.source) {
+            Some(zones) => {
+                let zones = zones.iter().copied();
+                inputs.extend(zones.map(|zone| input(text.source, text.kind, Some(zone))));
+            }
+            None => inputs.push(input(text.source, text.kind, None)),
+        }
+    }
     let fragments = fragments.into_values();
-    inputs.extend(fragments.map(|source| input(source, Kind::ZoneFragment)));
+    inputs.extend(fragments.map(|source| input(source, Kind::ZoneFragment, None)));
     inputs.sort_by_key(|input| name(input.source));
     Loaded {
         inputs,

@@ -5,7 +5,7 @@
 //! [`shown`] and, on its way to a terminal, [`printable`].
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
@@ -297,10 +297,13 @@ impl<'a> Report<'a> {
                 simulated: Some((simulation, view)),
             })
             .collect();
-        let simulated: HashSet<_> = self.site.simulations.iter().map(|one| one.setup).collect();
         // A set-up that no view can speak of is listed all the same.
-        for (index, setup) in self.site.setups.iter().enumerate() {
-            if !simulated.contains(&index) {
+        let mut simulated = vec![false; self.site.setups.len()];
+        for simulation in &self.site.simulations {
+            simulated[simulation.setup] = true;
+        }
+        for (setup, simulated) in self.site.setups.iter().zip(simulated) {
+            if !simulated {
                 outcomes.push(Outcome {
                     setup,
                     simulated: None,

@@ -9,7 +9,7 @@ use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
 use crate::phone::Configuration;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
-use crate::zone::Zone;
+use crate::zone::{Format, Zone};
 
 mod alias;
 mod chain;
@@ -26,8 +26,8 @@ pub use view::View;
 /// What an input was recognised as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// RFC 1035 master file.
-    MasterFile,
+    /// A zone, in one of the formats that zones come in.
+    Zone(Format),
     /// A part of a zone, reached by `$INCLUDE`.
     ZoneFragment,
     /// Handset XML.
@@ -42,7 +42,7 @@ impl Kind {
     /// The word in JSON, in `--verbose` and for `--input KIND=PATH`.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::MasterFile => "master-file",
+            Self::Zone(format) => format.word(),
             Self::ZoneFragment => "zone-fragment",
             Self::PhoneConfig => "phone-config",
             Self::Live => "live",

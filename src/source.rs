@@ -5,10 +5,12 @@
 //! empty. Readers put spans on tokens; reports turn them into lines and columns here.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 mod decode;
+mod secret;
 
 pub use decode::{Encoding, decode};
 
@@ -56,7 +58,7 @@ impl Span {
     }
 
     /// The offsets as a range for slicing.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -117,6 +119,7 @@ pub struct Source {
     /// How the bytes were decoded.
     pub encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
+    secrets: OnceLock<Vec<Range<usize>>>,
 }
 
 impl Source {
@@ -128,6 +131,7 @@ impl Source {
             text: text.into(),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
+            secrets: OnceLock::new(),
         }
     }
 
@@ -185,7 +189,7 @@ impl Source {
     }
 
     /// The span cut to the text and to character boundaries; empty only in an empty text.
-    pub fn clamp(&self, span: Span) -> std::ops::Range<usize> {
+    pub fn clamp(&self, span: Span) -> Range<usize> {
         let len = self.text.len();
         let start = self.floor((span.start as usize).min(len));
         let mut end = (span.end as usize).min(len);
@@ -197,6 +201,11 @@ impl Source {
         }
         // Behind the last character: show the last character.
         self.floor(start.saturating_sub(1))..len
+    }
+
+    /// Where passwords stand, in order; no report shows them.
+    pub fn secrets(&self) -> &[Range<usize>] {
+        self.secrets.get_or_init(|| secret::find(&self.text))
     }
 
     fn floor(&self, mut offset: usize) -> usize {

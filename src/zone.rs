@@ -1,28 +1,39 @@
 //! Zones: readers that turn text into records with spans, and the answers an authoritative
 //! server would give from them.
 
-use crate::dns::{Name, Record, RecordType};
+use crate::dns::{Name, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Sources, Span};
 
+pub mod aging;
 pub mod answer;
 #[cfg(test)]
 pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
+pub(crate) mod dns_manager;
+pub(crate) mod dnscmd_print;
+pub(crate) mod dnsmasq;
+mod export;
 mod fields;
 mod head;
+mod json;
 mod lexer;
 mod name;
+mod naptr_data;
+pub(crate) mod powershell_json;
+pub(crate) mod powershell_table;
 mod rdata;
 mod record_type;
 mod spelling;
 mod text;
 mod ttl;
+pub(crate) mod windows;
 mod zones;
 
 pub use contents::Contents;
+pub use master::{Limits, ReadOptions};
 pub use zones::Zones;
 
 /// The text formats that zones come in.
@@ -30,9 +41,68 @@ pub use zones::Zones;
 pub enum Format {
     /// RFC 1035 master file.
     MasterFile,
+    /// What Windows servers keep and export: `*.dns`, `dnscmd /ZoneExport`,
+    /// `Export-DnsServerZone`.
+    WindowsDns,
+    /// What `dnscmd /ZonePrint` and `dnscmd /EnumRecords` print.
+    DnscmdPrint,
+    /// What DNS Manager writes by Action, Export List.
+    DnsManagerList,
+    /// What `Get-DnsServerResourceRecord` prints.
+    PowerShellTable,
+    /// The same through `ConvertTo-Json`.
+    PowerShellJson,
+    /// Settings of dnsmasq.
+    Dnsmasq,
 }
 
-/// One zone as one file (with its `$INCLUDE`s) holds it.
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 7] = [
+        Self::MasterFile,
+        Self::WindowsDns,
+        Self::DnscmdPrint,
+        Self::DnsManagerList,
+        Self::PowerShellTable,
+        Self::PowerShellJson,
+        Self::Dnsmasq,
+    ];
+
+    /// The word in JSON and for `--input KIND=PATH`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MasterFile => "master-file",
+            Self::WindowsDns => "windows-dns",
+            Self::DnscmdPrint => "dnscmd-print",
+            Self::DnsManagerList => "dns-manager-list",
+            Self::PowerShellTable => "powershell-table",
+            Self::PowerShellJson => "powershell-json",
+            Self::Dnsmasq => "dnsmasq",
+        }
+    }
+
+    /// Lines are records as Windows servers write them: with time stamps, WINS, and the
+    /// SOA's last number as the TTL of every record that has none.
+    pub(crate) const fn is_of_windows(self) -> bool {
+        matches!(self, Self::WindowsDns | Self::DnscmdPrint)
+    }
+}
+
+/// Reads a source: one zone, or each of the several that formats other than the master file
+/// can hold in one text.
+pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
+    match format {
+        Format::MasterFile => vec![master::read(sources, id, options)],
+        Format::WindowsDns => windows::read(sources, id, options),
+        Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
+        Format::DnsManagerList => vec![dns_manager::read(sources, id, options)],
+        Format::PowerShellTable => powershell_table::read(sources, id, options),
+        Format::PowerShellJson => powershell_json::read(sources, id, options),
+        Format::Dnsmasq => dnsmasq::read(sources, id, options),
+    }
+}
+
+/// One zone as a file (with its `$INCLUDE`s) holds it.
 #[derive(Debug)]
 pub struct Zone {
     /// The file.
@@ -48,6 +118,15 @@ pub struct Zone {
     pub soas: Vec<Record>,
     /// Every record read, SOA included, of whatever type.
     pub record_count: u64,
+    /// Names of which this text does not speak, nor of anything below them: folders that a
+    /// list shows without their records.
+    pub not_exported: Vec<WrittenName>,
+    /// The text holds what somebody asked for, not the zone: a name or a type that is not in
+    /// it may exist all the same.
+    pub is_excerpt: bool,
+    /// Addresses come from other sources too, which this text names and does not hold (hosts
+    /// files, DHCP): a name without one may have one all the same.
+    pub addresses_elsewhere: bool,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
@@ -55,6 +134,41 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// A zone of which nothing is known yet.
+    fn new(source: SourceId, format: Format, apex: Name) -> Self {
+        Self {
+            source,
+            format,
+            apex,
+            contents: Contents::default(),
+            soas: Vec::new(),
+            record_count: 0,
+            not_exported: Vec::new(),
+            is_excerpt: false,
+            addresses_elsewhere: false,
+            included: Vec::new(),
+            troubles: Vec::new(),
+        }
+    }
+
+    /// Says that this is the second export of a text, which `at` begins; `more` follow.
+    fn report_further_export(&mut self, at: Span, more: usize, first: Label) {
+        let mut message = "a second export begins here: each is read by itself".to_owned();
+        if more > 0 {
+            message = format!("{message}, and so are the {more} that follow");
+        }
+        let help = "give every export a file of its own, so that it is plain which one is meant";
+        self.troubles.push(Trouble {
+            kind: TroubleKind::SeveralExports,
+            span: at,
+            message,
+            help: Some(help.to_owned()),
+            related: vec![first],
+            fix: None,
+            damaged: None,
+        });
+    }
+
     /// The list of root servers that a resolver starts from: no SOA, NS records of the root.
     pub fn is_root_hints(&self) -> bool {
         self.soas.is_empty() && self.contents.set(&Name::root(), RecordType::NS).is_some()
@@ -97,6 +211,8 @@ pub enum TroubleKind {
     Outside,
     /// `input-truncated`
     Truncated,
+    /// `zone-cell-truncated`
+    CellTruncated,
     /// `input-several-exports`
     SeveralExports,
     /// `input-limit-reached`

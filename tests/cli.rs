@@ -198,6 +198,36 @@ fn included_files_are_parts_of_their_zone() {
 }
 
 #[test]
+fn two_exports_of_a_zone_in_one_file_are_simulated_each_by_itself() {
+    let export = |servers: &str| {
+        format!(
+            ";  Database file eslab.local.dns for eslab.local zone.\r\n\
+             @ IN SOA dc1.eslab.local. h.eslab.local. 7 900 600 86400 900\r\n{servers}"
+        )
+    };
+    let whole = "_sip._udp SRV\t1 10 5060\tpiper.eslab.local.\r\npiper A\t10.225.2.31\r\n";
+    let file = export(whole) + &export("_sip._udp SRV\t1 10 5060\tpiper.eslab.local.\r\n");
+    let folder = folder(&[("both.dns", &file)]);
+    let json = run(folder.path(), "both.dns --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list");
+    let told: Vec<_> = inputs
+        .iter()
+        .map(|input| input["records"].to_string())
+        .collect();
+    assert_eq!(told, ["3", "2"]);
+    assert!(inputs.iter().all(|input| input["kind"] == "windows-dns"));
+    let setups = json["setups"].as_array().expect("a list");
+    let told: Vec<_> = setups
+        .iter()
+        .map(|setup| format!("{} {}", setup["view"], setup["verdict"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        ["both.dns (export 1) registers", "both.dns (export 2) fails"]
+    );
+}
+
+#[test]
 fn standard_input_is_an_input() {
     let folder = folder(&[]);
     let json = run_with(folder.path(), "- --format json", ZONE).json();
@@ -230,6 +260,39 @@ fn a_link_does_not_lead_out_of_the_folder() {
     // Whoever names it means it.
     let json = run(folder.path(), "given/link.zone --format json").json();
     assert_eq!(json["inputs"][0]["zone"], "eslab.local.");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_passed_over_in_a_folder_and_refused_by_name() {
+    let folder = folder(&[("zones/a.zone", ZONE)]);
+    let path = |name: &str| folder.path().join("zones").join(name);
+    let made = Process::new("mkfifo").arg(path("pipe.zone")).status();
+    assert!(made.expect("mkfifo is part of POSIX").success());
+    std::os::unix::fs::symlink("/dev/zero", path("zero.zone")).expect("a link");
+    let _socket = std::os::unix::net::UnixListener::bind(path("socket.zone")).expect("a socket");
+
+    let outcome = run(folder.path(), "zones --format json");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    let inputs = outcome.json()["inputs"].to_string();
+    assert!(inputs.contains("zones/a.zone"), "{inputs}");
+    assert!(
+        !inputs.contains("pipe") && !inputs.contains("zero"),
+        "{inputs}"
+    );
+
+    for words in [
+        "zones/pipe.zone",
+        "zones/zero.zone",
+        "zones/socket.zone",
+        "/dev/zero",
+        "--input master-file=zones/pipe.zone",
+    ] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 2, "{words}");
+        let says = "it is no regular file";
+        assert!(outcome.stderr.contains(says), "{words}: {}", outcome.stderr);
+    }
 }
 
 #[test]
@@ -411,4 +474,24 @@ fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
         verdicts.contains(&"\"a.zone\" \"registers\"".to_owned()),
         "{verdicts:?}"
     );
+}
+
+#[test]
+fn readings_of_undocumented_behaviour_are_printed() {
+    let folder = folder(&[("eslab.local.zone", ZONE)]);
+    let assumed = |words: &str| {
+        let output = run(folder.path(), words).stdout;
+        let line = output.lines().find(|line| line.starts_with("assumed: "));
+        line.map(str::to_owned)
+    };
+    assert_eq!(assumed("."), None);
+    assert_eq!(
+        assumed("--assume weight=higher-first .").as_deref(),
+        Some("assumed: weight=higher-first")
+    );
+    let all = assumed("--verbose .").expect("all of them");
+    assert!(all.contains("naptr-replacement=follow, "), "{all}");
+    let json = run(folder.path(), "--format json --assume naptr-walk=next .").json();
+    assert_eq!(json["assumptions"]["naptr-walk"], "next");
+    assert_eq!(json["handset"], "spectralink-84");
 }

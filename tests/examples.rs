@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use sipdns_lint::rule::Severity;
 use sipdns_lint::site::{Arguments, Requested};
+use sipdns_lint::zone::Format;
 use site::Texts;
 
 /// A healthy site: two servers with addresses and PTR records.
@@ -49,6 +50,8 @@ struct Example {
     frame: Frame,
     /// Lines of the zone eslab.local; the whole of it under `frame: none`.
     zone: Option<String>,
+    /// The word of the format that `zone` is in; a master file without it.
+    kind: Option<String>,
     /// Lines of the zone 2.225.10.in-addr.arpa; the whole of it under `frame: none`.
     reverse: Option<String>,
     /// Further zones by origin, each the whole text.
@@ -162,6 +165,12 @@ fn texts(example: &Example) -> Texts {
     add("reverse", "2.225.10.in-addr.arpa.", reverse);
     for (origin, text) in &example.zones {
         add(origin, origin, text.clone());
+    }
+    if let Some(word) = &example.kind {
+        let mut formats = Format::ALL.into_iter();
+        let format = formats.find(|format| format.word() == word);
+        let format = format.unwrap_or_else(|| panic!("no format is called `{word}`"));
+        texts.formats.insert("zone".to_owned(), format);
     }
     let own_handset = example.address.is_some() || example.frame == Frame::None;
     let phone = match &example.phone {

@@ -47,9 +47,9 @@ fn only_in(except: &[&str], words: &[&str]) {
     for (name, code) in code(&["src"]) {
         let inside = except.iter().any(|part| name.starts_with(part));
         for word in words {
-            let uses = code.contains(word);
-            used |= uses && inside;
-            assert!(!uses || inside, "{name} uses `{word}`");
+            let found = code.contains(word);
+            used |= found && inside;
+            assert!(!found || inside, "{name} uses `{word}`");
         }
     }
     assert!(used, "nothing uses any of {words:?}");

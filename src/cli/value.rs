@@ -14,12 +14,16 @@ use crate::phone::nearest;
 use crate::report::Format;
 use crate::rule::{self, PAGES, Page};
 use crate::site::Kind;
+use crate::zone;
 
 /// The port of DNS servers.
 const DNS_PORT: u16 = 53;
 
 /// Kinds that a file can be declared to be.
-const DECLARABLE: [Kind; 2] = [Kind::MasterFile, Kind::PhoneConfig];
+fn declarable() -> impl Iterator<Item = Kind> {
+    let zones = zone::Format::ALL.into_iter().map(Kind::Zone);
+    zones.chain([Kind::PhoneConfig])
+}
 
 /// `, did you mean …` where something is near.
 fn suggestion<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> String {
@@ -48,8 +52,8 @@ pub(super) fn spelt_name(text: &str) -> Result<String, String> {
 
 pub(super) fn input(text: &str) -> Result<(Kind, PathBuf), String> {
     let (word, path) = pair(text, "KIND=PATH")?;
-    let kinds = || DECLARABLE.into_iter().map(Kind::word);
-    let kind = DECLARABLE.into_iter().find(|kind| kind.word() == word);
+    let kinds = || declarable().map(Kind::word);
+    let kind = declarable().find(|kind| kind.word() == word);
     let kind = kind.ok_or_else(|| {
         let near = suggestion(word, kinds());
         let all = kinds().collect::<Vec<_>>().join(", ");

@@ -74,12 +74,15 @@ macro_rules! assumptions {
                 Ok(())
             }
 
+            /// Every assumption with the reading chosen for it, in the order of the table.
+            pub fn chosen(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+                [$( ($name, match self.$field { $( $kind::$variant => $value ),+ }) ),+].into_iter()
+            }
+
             /// The name of the reading chosen for an assumption.
             pub fn get(&self, name: &str) -> Option<&'static str> {
-                match name {
-                    $( $name => match self.$field { $( $kind::$variant => Some($value) ),+ }, )+
-                    _ => None,
-                }
+                let mut chosen = self.chosen();
+                chosen.find(|(known, _)| *known == name).map(|(_, value)| value)
             }
         }
     };

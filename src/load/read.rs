@@ -25,6 +25,12 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     let Place::File(path) = &found.place else {
         return Ok(Text::PassedOver);
     };
+    // Opening a pipe waits for its writer, and a device may never end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::other(
+            "it is no regular file; pipe its content in and name it `-`",
+        ));
+    }
     let mut file = File::open(path)?;
     if found.named || found.kind.is_some() {
         return limited(&mut file).map(Text::Whole);

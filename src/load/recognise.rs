@@ -1,8 +1,12 @@
-//! What a text is, told by its content.
+//! What a text is, told by its content: one small recogniser a kind.
 
-use crate::dns::RecordType;
 use crate::phone;
 use crate::site::Kind;
+use crate::zone::{self, Format};
+
+mod dnscmd_print;
+mod master_file;
+mod windows_dns;
 
 /// A kind that a text is not of, and what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,116 +17,142 @@ pub struct Rejection {
     pub why: String,
 }
 
-/// Lines with content that are looked at before a text is judged.
-const LINES: usize = 2000;
+/// Rejections that are told: those of the nearest kinds.
+const REJECTIONS: usize = 3;
 
-/// Ends of names that zone files have. They decide where the content does not: an empty
-/// zone, or one of whose lines few can be read.
-const ZONE_NAMES: [&str; 4] = [".zone", ".dns", ".db", ".hosts"];
-
-/// Tells what a text is; else, the kinds it is not of, the nearest one first.
-pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
-    let evidence = Evidence::of(text);
-    if evidence.certain {
-        return Ok(Kind::MasterFile);
-    }
-    if phone::looks_like_phone_config(text) {
-        return Ok(Kind::PhoneConfig);
-    }
-    let markup = text
-        .trim_start()
-        .chars()
-        .next()
-        .filter(|first| "<{".contains(*first));
-    let named_as_zone = ZONE_NAMES
-        .iter()
-        .any(|ending| name.to_ascii_lowercase().ends_with(ending));
-    let binary = text.contains('\0');
-    if !binary && markup.is_none() && (evidence.mostly_records() || named_as_zone) {
-        return Ok(Kind::MasterFile);
-    }
-    let no_zone = if binary {
-        "it holds NUL characters".to_owned()
-    } else if let Some(first) = markup {
-        format!("it begins with `{first}`")
-    } else if evidence.lines == 0 {
-        "it holds no record".to_owned()
-    } else {
-        format!(
-            "{} of its first {} lines can be DNS records",
-            evidence.records, evidence.lines
-        )
-    };
-    let no_phone = if markup == Some('<') {
-        "its XML names no parameter of a handset"
-    } else {
-        "it is no XML"
-    };
-    let mut rejections = vec![
-        Rejection {
-            kind: Kind::MasterFile,
-            why: no_zone,
-        },
-        Rejection {
-            kind: Kind::PhoneConfig,
-            why: no_phone.to_owned(),
-        },
-    ];
-    if markup == Some('<') {
-        rejections.reverse();
-    }
-    Err(rejections)
-}
-
-/// What speaks for a master file.
-#[derive(Debug, Default)]
-struct Evidence {
-    /// A directive or an SOA record stands there.
-    certain: bool,
-    /// Lines with content, outside parentheses.
-    lines: usize,
-    /// Lines among them that have the shape of a record.
-    records: usize,
-}
-
-impl Evidence {
-    fn of(text: &str) -> Self {
-        let mut evidence = Self::default();
-        let mut depth = 0_usize;
-        for line in text.lines() {
-            let bare = without_comment(line);
-            if bare.trim().is_empty() {
-                continue;
-            }
-            if depth == 0 {
-                evidence.lines += 1;
-                match shape(bare) {
-                    Shape::Certain => {
-                        evidence.certain = true;
-                        return evidence;
-                    }
-                    Shape::Record => evidence.records += 1,
-                    Shape::Other => {}
-                }
-            }
-            let opened = bare.matches('(').count();
-            depth = (depth + opened).saturating_sub(bare.matches(')').count());
-            if evidence.lines >= LINES {
-                break;
-            }
-        }
-        evidence
-    }
-
-    fn mostly_records(&self) -> bool {
-        self.records > 0 && self.records * 2 >= self.lines
-    }
-}
-
-enum Shape {
+/// What a recogniser says of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Judgement {
+    /// It has a mark that no other kind has.
     Certain,
-    Record,
-    Other,
+    /// It has the shape, which another kind may share; the file's name decides between them.
+    Likely,
+    /// It does not look like one.
+    No {
+        /// From 0 to 100, to name the nearest kinds. Above 0 it may be one after all, empty
+        /// or broken: a file's name can make it so where nothing else is recognised.
+        nearness: u8,
+        /// What is missing or in the way: lower case, no full stop.
+        why: String,
+    },
+}
+
+impl Judgement {
+    /// It cannot be one, whatever its name.
+    fn impossible(why: impl Into<String>) -> Self {
+        Self::No {
+            nearness: 0,
+            why: why.into(),
+        }
+    }
+}
+
+/// Tells one kind from all others. A judge sees the beginning of a large file only.
+struct Recogniser {
+    kind: Kind,
+    judge: fn(&str) -> Judgement,
+    /// Ends of names, in lower case, that files of this kind have.
+    names: &'static [&'static str],
+}
+
+impl Recogniser {
+    fn is_named(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.names.iter().any(|ending| name.ends_with(ending))
+    }
+}
+
+/// Every kind that can be recognised. Of two that are equally like a text, and that the
+/// file's name does not decide between, the first is taken.
+const RECOGNISERS: &[Recogniser] = &[
+    Recogniser {
+        kind: Kind::Zone(Format::MasterFile),
+        judge: master_file::judge,
+        names: &[".zone", ".db", ".hosts"],
+    },
+    Recogniser {
+        kind: Kind::PhoneConfig,
+        judge: phone_config,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::WindowsDns),
+        judge: windows_dns::judge,
+        names: &[".dns"],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::DnscmdPrint),
+        judge: dnscmd_print::judge,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::DnsManagerList),
+        judge: dns_manager_list,
+        names: &[".txt", ".csv"],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::PowerShellTable),
+        judge: powershell_table,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::PowerShellJson),
+        judge: powershell_json,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::Zone(Format::Dnsmasq),
+        judge: dnsmasq,
+        names: &[],
+    },
+];
+
+/// Tells what a text is; else, the kinds it is nearest to, the nearest first.
+pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
+    let judged: Vec<_> = RECOGNISERS
+        .iter()
+        .map(|recogniser| (recogniser, (recogniser.judge)(text)))
+        .collect();
+    let best = |wanted: &dyn Fn(&Judgement) -> bool| {
+        let all = || judged.iter().filter(|(_, judgement)| wanted(judgement));
+        let named = all().find(|(recogniser, _)| recogniser.is_named(name));
+        named
+            .or_else(|| all().next())
+            .map(|(recogniser, _)| recogniser.kind)
+    };
+    let by_name = || {
+        let may_be =
+            |judgement: &Judgement| !matches!(judgement, Judgement::No { nearness: 0, .. });
+        judged
+            .iter()
+            .find(|(recogniser, judgement)| may_be(judgement) && recogniser.is_named(name))
+            .map(|(recogniser, _)| recogniser.kind)
+    };
+    if let Some(kind) = best(&|judgement| *judgement == Judgement::Certain)
+        .or_else(|| best(&|judgement| *judgement == Judgement::Likely))
+        .or_else(by_name)
+    {
+        return Ok(kind);
+    }
+    let mut rejections: Vec<_> = judged
+        .into_iter()
+        .filter_map(|(recogniser, judgement)| match judgement {
+            Judgement::No { nearness, why } => Some((nearness, recogniser.kind, why)),
+            Judgement::Certain | Judgement::Likely => None,
+        })
+        .collect();
+    rejections.sort_by_key(|(nearness, ..)| std::cmp::Reverse(*nearness));
+    rejections.truncate(REJECTIONS);
+    let rejections = rejections.into_iter();
+    Err(rejections
+        .map(|(_, kind, why)| Rejection { kind, why })
+        .collect())
+}
+
+/// The character that XML or JSON begins with.
+fn markup(text: &str) -> Option<char> {
+    let first = text.trim_start().chars().next();
+    first.filter(|first| "<{[".contains(*first))
 }
 
 /// The line up to a `;` that no quotes enclose.
@@ -135,74 +165,52 @@ fn without_comment(line: &str) -> &str {
     &line[..end.unwrap_or(line.len())]
 }
 
-/// The shape of a line: `[owner] [TTL] [class] type data`, TTL and class in any order, or a
-/// directive (RFC 1035 5.1). Of types that are words of other languages too, the data must
-/// be of the right shape.
-fn shape(line: &str) -> Shape {
-    const DIRECTIVES: [&str; 4] = ["$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE"];
-    let mut tokens = line.split_whitespace().peekable();
-    let first = tokens.peek().copied().unwrap_or_default();
-    if DIRECTIVES
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(first))
-    {
-        return Shape::Certain;
+/// Certain where a reader knows the form as its own.
+fn own_form(is_one: bool, why: &str) -> Judgement {
+    if is_one {
+        return Judgement::Certain;
     }
-    if !line.starts_with([' ', '\t']) {
-        tokens.next();
+    Judgement::impossible(why)
+}
+
+fn dns_manager_list(text: &str) -> Judgement {
+    let why = "it has no row such as `piper<TAB>Host (A)<TAB>10.225.2.31`";
+    own_form(zone::dns_manager::is_one(text), why)
+}
+
+fn powershell_table(text: &str) -> Judgement {
+    let why = "no line of dashes stands below the headings HostName, RecordType and RecordData";
+    own_form(zone::powershell_table::is_one(text), why)
+}
+
+fn powershell_json(text: &str) -> Judgement {
+    let why = "its JSON names no `HostName` and `RecordData`";
+    if zone::powershell_json::is_one(text) {
+        return Judgement::Certain;
     }
-    // Windows writes the age of a dynamic record in front: `[AGE:3634093]`, `[Aging:…]`.
-    let in_front = |token: &&str| {
-        is_ttl(token) || is_class(token) || (token.starts_with('[') && token.ends_with(']'))
-    };
-    let Some(kind) = tokens.by_ref().find(|token| !in_front(token)) else {
-        return Shape::Other;
-    };
-    let data: Vec<&str> = tokens.take(3).collect();
-    let number = |at: usize| {
-        let token = data.get(at).map(|token| token.trim_start_matches('('));
-        token.is_some_and(|token| token.starts_with(|first: char| first.is_ascii_digit()))
-    };
-    let shaped = match kind.to_ascii_uppercase().as_str() {
-        // Two names, then a serial number; the numbers may begin on the next line.
-        "SOA" => {
-            let opened = data.last().is_some_and(|token| token.ends_with('('));
-            return if number(2) || (opened && data.len() != 2) {
-                Shape::Certain
-            } else {
-                Shape::Other
-            };
-        }
-        "A" | "MX" | "SRV" | "NAPTR" => number(0),
-        "AAAA" => data.first().is_some_and(|token| token.contains(':')),
-        kind => is_type(kind) && !data.is_empty(),
-    };
-    if shaped { Shape::Record } else { Shape::Other }
+    if matches!(markup(text), Some('{' | '[')) {
+        return Judgement::No {
+            nearness: 40,
+            why: why.to_owned(),
+        };
+    }
+    Judgement::impossible("it is no JSON")
 }
 
-/// `3600`, `1h30m`.
-fn is_ttl(token: &str) -> bool {
-    token.starts_with(|first: char| first.is_ascii_digit())
-        && token
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"smhdwSMHDW".contains(&byte))
+fn dnsmasq(text: &str) -> Judgement {
+    let why = "it has no setting of dnsmasq such as `srv-host=`";
+    own_form(zone::dnsmasq::is_one(text), why)
 }
 
-fn is_class(token: &str) -> bool {
-    ["IN", "CH", "HS", "CS"]
-        .iter()
-        .any(|class| class.eq_ignore_ascii_case(token))
-}
-
-/// A record type, in capital letters.
-fn is_type(upper: &str) -> bool {
-    let number = upper.strip_prefix("TYPE");
-    number.is_some_and(|digits| digits.parse::<u16>().is_ok())
-        || upper.parse::<RecordType>().is_ok()
-        || [
-            "MB", "MG", "MR", "MINFO", "AFSDB", "RP", "WINS", "WINS-R", "LOC", "SPF", "DHCID",
-        ]
-        .contains(&upper)
+fn phone_config(text: &str) -> Judgement {
+    if phone::looks_like_phone_config(text) {
+        return Judgement::Likely;
+    }
+    if markup(text) == Some('<') {
+        let why = "its XML names no parameter of a handset".to_owned();
+        return Judgement::No { nearness: 50, why };
+    }
+    Judgement::impossible("it is no XML")
 }
 
 #[cfg(test)]
@@ -211,6 +219,10 @@ mod tests {
 
     use super::*;
 
+    const MASTER_FILE: Kind = Kind::Zone(Format::MasterFile);
+    const WINDOWS_DNS: Kind = Kind::Zone(Format::WindowsDns);
+    const DNSCMD_PRINT: Kind = Kind::Zone(Format::DnscmdPrint);
+
     #[test]
     fn zones_are_told_by_a_directive_an_soa_or_most_of_their_lines() {
         for text in [
@@ -218,22 +230,72 @@ mod tests {
             "; a comment\n@ IN SOA ns1 admin (\n 1 2 3 4 5 )\n",
             "@ 3600 IN soa ns1 admin 1 2 3 4 5\n",
             "sip1 A 10.225.2.31\n     600 IN A 10.225.2.32\nwhat is this\n",
-            "a [AGE:3634093] 600 A 10.0.0.1\n",
             "_sip._udp 1h IN SRV 0 0 5060 (\n  sip1\n  and words in parentheses\n)\n",
             "x TYPE65280 \\# 0\n",
         ] {
-            assert_eq!(recognise(text, "x"), Ok(Kind::MasterFile), "{text:?}");
+            assert_eq!(recognise(text, "x"), Ok(MASTER_FILE), "{text:?}");
         }
     }
 
     #[test]
     fn a_zone_by_name_may_be_empty_or_broken() {
-        assert_eq!(recognise("", "empty.zone"), Ok(Kind::MasterFile));
+        assert_eq!(recognise("", "empty.zone"), Ok(MASTER_FILE));
         let text = "_sip._udp SVR 0 0 5060 sip1\n";
-        assert_eq!(recognise(text, "a.DNS"), Ok(Kind::MasterFile));
+        assert_eq!(recognise(text, "a.DB"), Ok(MASTER_FILE));
+        assert_eq!(recognise(text, "a.DNS"), Ok(WINDOWS_DNS));
         assert!(recognise(text, "a").is_err());
         assert!(recognise("<html>", "a.zone").is_err());
         assert!(recognise("SQLite format 3\0", "a.db").is_err());
+    }
+
+    #[test]
+    fn windows_zones_are_told_by_their_marks_whatever_their_names() {
+        let soa = "@ IN SOA n. h. (\n 1 ; serial number\n 2 3 4\n 5 ) ; default TTL\n";
+        for text in [
+            ";\r\n;  Database file x for Default zone scope in zone e.x.\r\n;\r\n",
+            ";  Database file e.x.dns for e.x zone.\n$ORIGIN e.x.\n@ NS n\n",
+            "a [AGE:3634093] 600 A 10.0.0.1\n",
+            " [AGE:3634093] 600 A 10.0.0.1\n",
+            "@ IN WINS LOCAL L1 C10 10.10.10.1\n",
+            "@\t0\tWINSR\tL1 C2 contoso.local.\n",
+            soa,
+        ] {
+            assert_eq!(recognise(text, "x.zone"), Ok(WINDOWS_DNS), "{text:?}");
+        }
+        for text in [
+            &format!("$TTL 1h\n{soa}"),
+            "@ TXT \"[AGE:1]\" ; Database file x for e.x zone.\na A 1.1.1.1\n",
+            "wins A 10.0.0.1\n",
+        ] {
+            assert_eq!(recognise(text, "x"), Ok(MASTER_FILE), "{text:?}");
+        }
+        // Nothing tells it from a master file but the name.
+        let plain = "@ SOA n. h. 1 2 3 4 5\n@ NS n.\n";
+        assert_eq!(recognise(plain, "e.x.dns"), Ok(WINDOWS_DNS));
+        assert_eq!(recognise(plain, "e.x"), Ok(MASTER_FILE));
+        let directive = format!("$TTL 1h\n{plain}");
+        assert_eq!(recognise(&directive, "e.x.dns"), Ok(MASTER_FILE));
+    }
+
+    #[test]
+    fn prints_of_dnscmd_are_told_by_words_of_the_command_among_records() {
+        for text in [
+            "Returned records:\n@ [Aging:3614831] 600 A 1.1.1.1\n",
+            "Microsoft Windows [Version 10.0.17763.1]\n(c) 2018 Microsoft Corporation.\n\n\
+             C:\\>dnscmd /EnumRecords e.x @\nReturned records:\n@ 600 A 1.1.1.1\n\nCommand completed successfully.\n",
+            ";\n;  Zone:    e.x\n;  Server:  s.e.x\n;\n@ 3600 SOA s.e.x. h.e.x. 1 2 3 4 5\n",
+            "a [Aging:3614831] 600 A 1.1.1.1\n",
+        ] {
+            assert_eq!(recognise(text, "x.txt"), Ok(DNSCMD_PRINT), "{text:?}");
+        }
+        let page = "How to list records\nRun this:\nC:\\>dnscmd /EnumRecords e.x @\nand see that\n";
+        let rejections = recognise(page, "x.md").expect_err("no zone");
+        assert_eq!(rejections[0].kind, DNSCMD_PRINT);
+        assert_eq!(
+            rejections[0].why,
+            "0 of its lines are records, and 3 are not"
+        );
+        assert_eq!(rejections.len(), REJECTIONS);
     }
 
     #[test]
@@ -247,7 +309,10 @@ mod tests {
             why("The SOA record (see below) counts.\nMissing A record? An SRV set is not.\n"),
             "master-file: 0 of its first 2 lines can be DNS records"
         );
-        assert_eq!(why("{\"a\": 1}"), "master-file: it begins with `{`");
+        assert_eq!(
+            why("{\"a\": 1}"),
+            "powershell-json: its JSON names no `HostName` and `RecordData`"
+        );
         assert_eq!(
             why("<project/>"),
             "phone-config: its XML names no parameter of a handset"

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::pretty::Paint;
 use super::{Detail, Outcome, Report, count, printable, sentence};
-use crate::handset::Server;
+use crate::handset::{Assumptions, Model, Server};
 
 /// Set-ups listed before the rest is counted.
 const SETUPS_SHOWN: usize = 20;
@@ -106,6 +106,27 @@ pub(super) fn hidden(
     Ok(())
 }
 
+/// Which handset was simulated, and how behaviour was read that nobody documents: what was
+/// chosen on the command line, or all of it.
+fn assumed(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let site = report.site;
+    let by_default = Assumptions::default();
+    let shown: Vec<_> = site
+        .assumptions
+        .chosen()
+        .zip(by_default.chosen())
+        .filter(|(chosen, default)| detail == Detail::Verbose || chosen != default)
+        .map(|((name, value), _)| format!("{name}={value}"))
+        .collect();
+    if detail == Detail::Verbose || site.model != Model::spectralink_84() {
+        writeln!(out, "simulated: {}", site.model.title)?;
+    }
+    if !shown.is_empty() {
+        writeln!(out, "assumed: {}", shown.join(", "))?;
+    }
+    Ok(())
+}
+
 /// What was checked, what was not, the problems of exit status 2, the numbers.
 pub(super) fn coverage(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     if detail == Detail::Verbose {
@@ -114,6 +135,7 @@ pub(super) fn coverage(report: &Report<'_>, detail: Detail, out: &mut dyn Write)
             writeln!(out, "read: {} as {}", printable(name), input.kind.word())?;
         }
     }
+    assumed(report, detail, out)?;
     for checked in &report.checked {
         writeln!(out, "checked: {}", printable(checked))?;
     }

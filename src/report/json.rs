@@ -1,5 +1,6 @@
 //! JSON, as `schema/sipdns-lint-1.json` describes it. Fields are added, never renamed.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
@@ -30,6 +31,10 @@ pub struct Document<'a> {
     setups: Vec<Setup<'a>>,
     /// By path, line, column, rule and message; no two are equal in all of these.
     findings: Vec<JsonFinding<'a>>,
+    /// The kind of handset that was simulated.
+    handset: &'static str,
+    /// How behaviour was read that nobody documents: assumption and reading.
+    assumptions: BTreeMap<&'static str, &'static str>,
     /// What was looked at.
     checked: &'a [String],
     /// What was not, and why.
@@ -210,6 +215,8 @@ impl<'a> Document<'a> {
                 .iter()
                 .map(|finding| json_finding(report, finding))
                 .collect(),
+            handset: report.site.model.id,
+            assumptions: report.site.assumptions.chosen().collect(),
             checked: &report.checked,
             not_checked: &report.not_checked,
             problems: &report.problems,

@@ -74,7 +74,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
     let loaded = Loaded {
         inputs: vec![
             input(phone, Kind::PhoneConfig, None),
-            input(zone, Kind::MasterFile, Some(&read)),
+            input(zone, Kind::Zone(zone::Format::MasterFile), Some(&read)),
         ],
         zones: vec![Arc::new(read)],
         configurations: Vec::<Configuration>::new(),
@@ -346,6 +346,28 @@ fn what_has_no_shape_is_spelt_out() {
         "␛[2J<U+202E>a<U+009B>"
     );
     assert_eq!(printable("é 管"), "é 管");
+}
+
+#[test]
+fn passwords_are_masked_in_every_format_and_leave_columns_alone() {
+    let text = "<a reg.1.auth.password=\"hünter2\" port=\"x\"/>\n";
+    let (site, source, _) = site(text);
+    let port = text.find("port").expect("it is there");
+    let password = text.find("hünter2").expect("it is there");
+    let finding = Finding::new(&ERROR, Span::new(source, port, port + 4), "a message")
+        .related(Span::new(source, password - 1, password + 3), "a place");
+    let report = Report::new(&site, vec![finding], Vec::new(), &Selection::default());
+    for format in [Format::Pretty, Format::Concise, Format::Table, Format::Json] {
+        let text = written(&report, format);
+        assert!(
+            !text.contains('ü') && !text.contains("nter"),
+            "{format:?}: {text}"
+        );
+    }
+    let drawn = written(&report, Format::Pretty);
+    assert!(drawn.contains("password=\"*******\" port"), "{drawn}");
+    let json: Value = serde_json::from_str(&written(&report, Format::Json)).expect("JSON");
+    assert_eq!(json["findings"][0]["related"][0]["snippet"], "\"**");
 }
 
 /// Texts of any characters, among which those that terminals obey are frequent.

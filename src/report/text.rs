@@ -7,9 +7,35 @@ use std::ops::Range;
 use crate::dns::{Answer, Record};
 use crate::source::Source;
 
-/// The text of a source as it may be shown. Every snippet and excerpt comes from here.
+/// The text of a source as it may be shown, with `*` for each character of a password. Every
+/// snippet and excerpt comes from here.
 pub(super) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
-    Cow::Borrowed(&source.text[range])
+    let secrets = source.secrets();
+    let first = secrets.partition_point(|secret| secret.end <= range.start);
+    let mut masked = String::new();
+    let mut at = range.start;
+    for secret in &secrets[first..] {
+        if secret.start >= range.end {
+            break;
+        }
+        let hidden = secret.start.max(range.start)..secret.end.min(range.end);
+        masked.push_str(&source.text[at..hidden.start]);
+        at = hidden.end;
+        // Line ends and the number of characters stay, so that lines and columns do.
+        masked.extend(
+            source.text[hidden]
+                .chars()
+                .map(|character| match character {
+                    '\r' | '\n' | '\t' => character,
+                    _ => '*',
+                }),
+        );
+    }
+    if at == range.start {
+        return Cow::Borrowed(&source.text[range]);
+    }
+    masked.push_str(&source.text[at..range.end]);
+    Cow::Owned(masked)
 }
 
 /// Text that cannot steer a terminal, on one line: control characters become pictures

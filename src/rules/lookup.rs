@@ -30,6 +30,13 @@ pub(super) fn service_of(name: &Name) -> String {
     labels.collect::<Vec<_>>().join(".").to_ascii_lowercase()
 }
 
+/// A name of a configuration, which is absolute with or without its final dot.
+pub(super) fn absolute(text: &str) -> Option<Name> {
+    let mut name = Name::from_ascii(text.trim()).ok()?.to_lowercase();
+    name.set_fqdn(true);
+    (!name.is_root()).then_some(name)
+}
+
 /// A name without its final dot, as people write it.
 pub(super) fn plain(name: &Name) -> String {
     match name.to_string().trim_end_matches('.') {

@@ -8,7 +8,7 @@ use super::lookup::{about_lookup, sip_sets};
 use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
 use crate::handset::assumption::{Assumption, Reading};
-use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step, Transport, Via};
+use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step, Transport};
 use crate::site::{Setup, Simulation, Site, Verdict, View, verdict};
 use crate::source::Span;
 
@@ -54,9 +54,9 @@ fn first(lookup: &Lookup) -> First<'_> {
 }
 
 /// The lookup came to the point where this assumption decides, and its readings may lead to
-/// different servers. Some differences say nothing new: weights decide between equals only, an
-/// unknown transport is an error of its own, and where the RFC's TLS name exists the other is
-/// no surprise.
+/// different servers. Some differences say nothing new: weights decide between equals only,
+/// where the RFC's TLS name exists the other is no surprise, and an unknown transport and targets
+/// without addresses are errors of their own.
 fn is_at_stake(
     assumption: &Assumption,
     simulation: &Simulation,
@@ -71,14 +71,9 @@ fn is_at_stake(
     };
     match assumption.name {
         // A lookup from an empty cache takes no time.
-        "weight" | "unknown-transport" | "negative-ttl-source" => false,
+        "weight" | "unknown-transport" | "negative-ttl-source" | "srv-without-address" => false,
         "naptr-replacement" | "naptr-walk" => has_met(RecordType::NAPTR),
         "tcp-preferred-udp-srv" => *transport == Transport::TcpPreferred,
-        "srv-without-address" => {
-            let servers = lookup.servers();
-            let by_srv = servers.iter().any(|server| server.via == Via::Srv);
-            !by_srv && has_met(RecordType::SRV)
-        }
         "cname-chasing" => {
             let mut answers = lookup.steps.iter().map(|step| &step.answer);
             answers.any(|answer| answer.aliases().next().is_some())
@@ -195,7 +190,6 @@ fn remedy(assumption: &Assumption) -> String {
              `UDPOnly`"
         }
         "cname-chasing" => "put the records themselves in the place of the alias",
-        "srv-without-address" => "give every SRV target an A record",
         _ => "let both readings lead to the same server",
     };
     format!(

@@ -20,12 +20,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         if site.views.iter().any(|view| view.covers(&name)) {
             continue;
         }
-        let finding = match delegation(site, &name) {
-            Some(cut) => delegated(findings, setup, cut),
-            None => {
-                let candidates = candidates.get_or_insert_with(|| Candidates::of(&site.views));
-                outside(findings, site, setup, candidates)
-            }
+        let finding = if let Some(cut) = delegation(site, &name) {
+            delegated(findings, setup, cut)
+        } else {
+            let candidates = candidates.get_or_insert_with(|| Candidates::of(&site.views));
+            outside(findings, site, setup, candidates)
         };
         findings.push(about_lookup(finding, simulation, setup));
     }

@@ -2,7 +2,7 @@
 //! zone.
 
 use super::Findings;
-use super::lookup::said_no;
+use super::lookup::{absolute, said_no};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::Finding;
 use crate::phone::{Configuration, Parameter};
@@ -57,13 +57,6 @@ impl<'a> Entry<'a> {
             .get(&format!("{}.{field}", self.prefix))?;
         (!parameter.value.value.is_empty()).then_some(parameter)
     }
-}
-
-/// A name of a configuration, which is absolute with or without its final dot.
-fn absolute(text: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(text.trim()).ok()?.to_lowercase();
-    name.set_fqdn(true);
-    (!name.is_root()).then_some(name)
 }
 
 fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Findings;
+use super::candidates::Candidates;
 use super::lookup::{
-    Setting, about_lookup, asked_and_got, attribute, below, missed_srv, plain, said_no, service_of,
+    Setting, about_lookup, absolute, asked_and_got, attribute, below, missed_srv, plain, said_no,
+    service_of,
 };
 use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Commands, Edit, Finding, Fix};
@@ -16,6 +18,7 @@ use crate::site::{Setup, Site, Verdict, View};
 /// Looks, for every SRV question in vain, for the same service one level away.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
+    let mut names: BTreeMap<usize, Candidates> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;
@@ -45,7 +48,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             .at(setup.entry.address.span, message)
             .help(help(nearest, step))
             .fix(fix(site, setup, view, nearest, step));
-        let finding = said_no(related(finding, &elsewhere), &step.answer);
+        let names = names
+            .entry(simulation.view)
+            .or_insert_with(|| Candidates::of([view]));
+        let finding = spelt_alike(related(finding, &elsewhere), names, view, setup, step);
+        let finding = said_no(finding, &step.answer);
         findings.push(about_lookup(finding, simulation, setup));
     }
 }
@@ -129,6 +136,29 @@ fn related(mut finding: Finding, elsewhere: &[Elsewhere]) -> Finding {
     finding
 }
 
+/// A slip of the pen is as likely where another name of the service is spelt almost alike.
+fn spelt_alike(
+    finding: Finding,
+    names: &mut Candidates,
+    view: &View,
+    setup: &Setup,
+    step: &Step,
+) -> Finding {
+    let Some((name, _)) = names.nearest(&setup.entry.address.value) else {
+        return finding;
+    };
+    let set = absolute(name)
+        .and_then(|name| below(&service_of(&step.question.name), &name))
+        .and_then(|owner| view.set(&owner, RecordType::SRV));
+    match set {
+        Some(set) => finding.related(
+            set.records[0].owner.span,
+            format!("or is `{name}` meant, which is spelt almost alike?"),
+        ),
+        None => finding,
+    }
+}
+
 fn help(nearest: &Elsewhere, step: &Step) -> String {
     let (written, domain) = (&step.asked_as, plain(&nearest.domain));
     if nearest.level == Level::Doubled {
@@ -147,18 +177,10 @@ fn help(nearest: &Elsewhere, step: &Step) -> String {
 /// The records again at the name that is asked for, or the other address for the handsets.
 fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step) -> Fix {
     if nearest.level == Level::Doubled {
-        let add_dot = |span| Edit::insert_after(span, ".");
-        let mut edits: Vec<_> = nearest
-            .set
-            .records
-            .iter()
-            .map(|record| add_dot(record.owner.span))
-            .collect();
-        // Records whose owner is left blank share the one that is written.
-        edits.dedup();
+        let edits = final_dots(site, nearest, step);
         return Fix {
             title: "end the owner with a dot".to_owned(),
-            safe: true,
+            safe: !edits.is_empty(),
             edits,
             commands: at_name_asked(view, nearest, step),
         };
@@ -176,6 +198,20 @@ fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step
         commands,
         ..Fix::default()
     }
+}
+
+/// The dot behind every owner that is written out in full; an origin that lacks its own dot
+/// is left to a person.
+fn final_dots(site: &Site, nearest: &Elsewhere, step: &Step) -> Vec<Edit> {
+    let meant = plain(&step.question.name);
+    let owners = nearest.set.records.iter().map(|record| &record.owner);
+    let mut edits: Vec<_> = owners
+        .filter(|owner| owner.relative && site.text(owner.span).eq_ignore_ascii_case(&meant))
+        .map(|owner| Edit::insert_after(owner.span, "."))
+        .collect();
+    // Records whose owner is left blank share the one that is written.
+    edits.dedup();
+    edits
 }
 
 fn at_name_asked(view: &View, nearest: &Elsewhere, step: &Step) -> Commands {

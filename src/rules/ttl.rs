@@ -61,7 +61,8 @@ pub(super) fn faults(
         if !even_cached && !is_original(&site.views[view], set) {
             continue;
         }
-        let mut faulty = set.records.iter().map(|record| record.ttl);
+        let stated = set.records.iter().filter(|record| record.has_stated_ttl());
+        let mut faulty = stated.map(|record| record.ttl);
         let mut faulty = faulty.by_ref().filter(|ttl| is_faulty(ttl.value));
         let Some(ttl) = faulty.next() else { continue };
         let mut others: Vec<_> = faulty.map(|other| other.span).collect();

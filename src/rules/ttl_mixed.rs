@@ -57,6 +57,7 @@ fn difference(set: &RrSet) -> Option<(&Record, &Record)> {
 
 /// The TTL stands in the record itself.
 fn is_own(record: &Record) -> bool {
+    let is_stated = record.has_stated_ttl();
     let (record, ttl) = (record.span, record.ttl.span);
-    record.source == ttl.source && record.start <= ttl.start && ttl.end <= record.end
+    is_stated && record.source == ttl.source && record.start <= ttl.start && ttl.end <= record.end
 }

@@ -129,8 +129,8 @@ impl View {
         self.zones.enclosing(name).next()
     }
 
-    /// The data given speaks of `name`: a zone lies at or above it and does not delegate it
-    /// to a zone that was not given, or a server was asked for it.
+    /// The data given speaks of `name`: a zone lies at or above it, does not delegate it to a
+    /// zone that was not given and was exported with it, or a server was asked for it.
     pub fn covers(&self, name: &Name) -> bool {
         if let Some(live) = &self.live {
             let from = Question::new(name, RecordType::ZERO);
@@ -140,8 +140,9 @@ impl View {
                 .next()
                 .is_some_and(|(question, _)| question.name == *name);
         }
-        self.zone_of(name)
-            .is_some_and(|zone| zone.zone_cut_above(name).is_none())
+        self.zone_of(name).is_some_and(|zone| {
+            zone.zone_cut_above(name).is_none() && zone.not_exported_above(name).is_none()
+        })
     }
 
     /// `name` is the apex of a zone.
@@ -250,6 +251,18 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
             })
             .collect()
     };
+    // Of several exports in one file it is said which one is meant.
+    let name_of = |index: usize| {
+        let source = zones[index].source;
+        let path = &sources.get(source).name;
+        let before = zones[..index].iter().rev();
+        let before = before.take_while(|zone| zone.source == source).count();
+        let mut behind = zones[index + 1..].iter();
+        match before {
+            0 if behind.next().is_none_or(|zone| zone.source != source) => path.clone(),
+            _ => format!("{path} (export {})", before + 1),
+        }
+    };
     let several = || by_apex.values().filter(|copies| copies.len() > 1).flatten();
     let mut anchors: Vec<_> = several().copied().collect();
     if anchors.is_empty() {
@@ -262,7 +275,7 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
         .filter_map(|anchor| {
             let members = view_of(anchor);
             let view = View {
-                name: Some(sources.get(zones[anchor].source).name.clone()),
+                name: Some(name_of(anchor)),
                 ..View::of_zones(members.iter().map(|index| zones[*index].clone()))
             };
             seen.insert(members).then_some(view)

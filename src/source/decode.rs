@@ -31,19 +31,18 @@ pub fn decode(bytes: Vec<u8>) -> (String, Encoding) {
     {
         return (text.to_owned(), Encoding::Utf8 { bom: true });
     }
-    if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe])
-        && let Some(text) = UTF_16LE.decode_without_bom_handling_and_without_replacement(rest)
-    {
+    // A mark is proof; where half a character stands at the end, the file was cut there, and
+    // U+FFFD shows it.
+    if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe]) {
+        let (text, _) = UTF_16LE.decode_without_bom_handling(rest);
         return (text.into_owned(), Encoding::Utf16Le { bom: true });
     }
-    if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff])
-        && let Some(text) = UTF_16BE.decode_without_bom_handling_and_without_replacement(rest)
-    {
+    if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
+        let (text, _) = UTF_16BE.decode_without_bom_handling(rest);
         return (text.into_owned(), Encoding::Utf16Be);
     }
-    if is_certainly_utf16le(&bytes)
-        && let Some(text) = UTF_16LE.decode_without_bom_handling_and_without_replacement(&bytes)
-    {
+    if is_certainly_utf16le(&bytes) {
+        let (text, _) = UTF_16LE.decode_without_bom_handling(&bytes);
         return (text.into_owned(), Encoding::Utf16Le { bom: false });
     }
     match String::from_utf8(bytes) {
@@ -60,15 +59,15 @@ pub fn decode(bytes: Vec<u8>) -> (String, Encoding) {
     }
 }
 
-/// Without a byte order mark: an even length, and every pair of the first 256 is an ASCII
-/// character other than NUL followed by a zero byte. No UTF-8 text of a zone looks so.
+/// Without a byte order mark: at the beginning, almost every pair of bytes is an ASCII
+/// character followed by a zero byte, and none is a NUL character. No UTF-8 text looks so,
+/// nor does one of Windows-1252.
 fn is_certainly_utf16le(bytes: &[u8]) -> bool {
-    bytes.len() >= 8
-        && bytes.len().is_multiple_of(2)
-        && bytes
-            .chunks_exact(2)
-            .take(256)
-            .all(|pair| pair[1] == 0 && pair[0] != 0 && pair[0].is_ascii())
+    const PAIRS: usize = 256;
+    let pairs = || bytes.chunks_exact(2).take(PAIRS);
+    let of_ascii = pairs().filter(|pair| pair[1] == 0 && pair[0].is_ascii());
+    let is_nul = |pair: &[u8]| pair == [0, 0];
+    pairs().len() >= 4 && of_ascii.count() * 8 >= pairs().len() * 7 && !pairs().any(is_nul)
 }
 
 #[cfg(test)]
@@ -101,10 +100,22 @@ mod tests {
             decode(utf16le("$TTL 3600")).1,
             Encoding::Utf16Le { bom: false }
         );
-        assert_eq!(
-            decode(b"a\0b\0c\0\0\0".to_vec()).1,
-            Encoding::Utf8 { bom: false }
+        let some_accents = utf16le("; caf\u{e9} f\u{fc}r alle, ein Kommentar");
+        assert_eq!(decode(some_accents).1, Encoding::Utf16Le { bom: false });
+        for bytes in [&b"a\0b\0c\0\0\0"[..], b"a\0b\0c\0", b"\0a\0b\0c\0d"] {
+            assert_eq!(decode(bytes.to_vec()).1, Encoding::Utf8 { bom: false });
+        }
+    }
+
+    #[test]
+    fn half_a_character_at_the_end_is_shown() {
+        let mut bytes = [vec![0xff, 0xfe], utf16le("a A 1.1.1.1")].concat();
+        bytes.push(b'2');
+        let expected = (
+            "a A 1.1.1.1\u{fffd}".into(),
+            Encoding::Utf16Le { bom: true },
         );
+        assert_eq!(decode(bytes), expected);
     }
 
     #[test]

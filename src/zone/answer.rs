@@ -6,7 +6,9 @@ use std::collections::HashSet;
 
 use super::contents::RecordData;
 use super::{Zone, Zones};
-use crate::dns::{Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet};
+use crate::dns::{
+    Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet, WrittenName,
+};
 
 /// Aliases that are followed in one answer. No RFC sets a limit; BIND 9.18 gives up after 11,
 /// other servers later. A chain this long works nowhere reliably, and a loop gets here too.
@@ -24,8 +26,8 @@ const YXDOMAIN: u16 = 6;
 ///
 /// [`Answer::NotLoaded`] is the answer where a server would refuse, or would refer to other
 /// servers, or would give an alias and leave the rest to others: for names outside every
-/// zone, at or below a delegation to a zone that is not given, and for aliases that lead to
-/// such names. Glue is never an answer.
+/// zone, at or below a delegation to a zone that is not given, for what an export left out,
+/// and for aliases that lead to such names. Glue is never an answer.
 pub fn answer(zones: &Zones, question: &Question) -> Answer {
     let mut aliases = Vec::new();
     let mut name = question.name.clone();
@@ -39,6 +41,9 @@ pub fn answer(zones: &Zones, question: &Question) -> Answer {
         };
         match look_up(zone, &name, question.record_type) {
             Found::Set(set) => return positive(aliases, set),
+            Found::NoData | Found::NoName if zone.may_know_more(question.record_type) => {
+                return Answer::NotLoaded;
+            }
             Found::NoData => return Answer::NoData(negative(aliases)),
             Found::NoName => return Answer::NxDomain(negative(aliases)),
             Found::Elsewhere => return Answer::NotLoaded,
@@ -70,6 +75,21 @@ impl Zone {
         }
         below_apex(self, name).find_map(|at| self.contents.set(&at, RecordType::NS))
     }
+
+    /// A set of that type which is not in the text may exist all the same.
+    fn may_know_more(&self, record_type: RecordType) -> bool {
+        let is_address = matches!(
+            record_type,
+            RecordType::A | RecordType::AAAA | RecordType::PTR
+        );
+        self.is_excerpt || (self.addresses_elsewhere && is_address)
+    }
+
+    /// The name at or above `name` that was left out of the export with all that is below it.
+    pub fn not_exported_above(&self, name: &Name) -> Option<&WrittenName> {
+        let mut names = self.not_exported.iter();
+        names.find(|left_out| left_out.name.zone_of(name))
+    }
 }
 
 /// The zone that answers for `name`: the one with the closest apex. A DS set belongs to the
@@ -99,6 +119,9 @@ enum Found<'z> {
 
 /// Looks `name`, which is at or below the zone's apex, up from the apex downwards.
 fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z> {
+    if zone.not_exported_above(name).is_some() {
+        return Found::Elsewhere;
+    }
     let contents = &zone.contents;
     let mut encloser = zone.apex.clone();
     for at in below_apex(zone, name) {

@@ -42,14 +42,10 @@ pub fn zone(apex: &str, records: &[(&str, &str)]) -> Zone {
     }
     let soas = contents.set(&apex, RecordType::SOA);
     Zone {
-        source,
-        format: Format::MasterFile,
         soas: soas.map_or_else(Vec::new, |set| set.records.clone()),
-        apex,
         contents,
         record_count: records.len() as u64,
-        included: Vec::new(),
-        troubles: Vec::new(),
+        ..Zone::new(source, Format::MasterFile, apex)
     }
 }
 

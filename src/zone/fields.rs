@@ -137,6 +137,7 @@ pub(crate) struct Fields<'e, 't> {
     origin: &'e Name,
     record_type: &'e Token<'e>,
     layout: &'static str,
+    names_are_complete: bool,
 }
 
 impl<'e, 't> Fields<'e, 't> {
@@ -154,6 +155,20 @@ impl<'e, 't> Fields<'e, 't> {
             origin,
             record_type,
             layout: "",
+            names_are_complete: false,
+        }
+    }
+
+    /// The fields of a format in which a name is complete with or without a final dot.
+    pub(crate) fn with_complete_names(
+        text: &'e Text<'t>,
+        tokens: &'e [Token<'e>],
+        record_type: &'e Token<'e>,
+        root: &'e Name,
+    ) -> Self {
+        Self {
+            names_are_complete: true,
+            ..Self::new(text, tokens, record_type, root)
         }
     }
 
@@ -287,7 +302,9 @@ impl<'e, 't> Fields<'e, 't> {
     pub(crate) fn name(&mut self, what: &str) -> Result<WrittenName, Fault> {
         let token = self.next(what)?;
         self.check_unquoted(token, what)?;
-        read_name(self.text, token, self.origin)
+        let mut name = read_name(self.text, token, self.origin)?;
+        name.relative &= !self.names_are_complete;
+        Ok(name)
     }
 
     /// A domain name that is only checked.

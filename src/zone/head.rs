@@ -1,11 +1,12 @@
 //! What stands before a record's data: owner, TTL and class in either order, type
-//! (RFC 1035 5.1).
+//! (RFC 1035 5.1); on Windows a time stamp in front of the TTL.
 
 use super::fields::{Fault, is_number, shown, span_of};
 use super::lexer::Token;
 use super::record_type;
 use super::text::Text;
 use super::ttl::{self, TtlFault};
+use super::{Format, aging};
 use crate::dns::RecordType;
 use crate::source::Spanned;
 
@@ -18,6 +19,8 @@ pub(crate) struct Head<'e> {
     pub(crate) owner: Option<&'e Token<'e>>,
     /// The record's own TTL.
     pub(crate) ttl: Option<Spanned<u32>>,
+    /// The time stamp of a dynamic record.
+    pub(crate) aging: Option<Spanned<u64>>,
     /// The type as it is written; the last field before the data.
     pub(crate) type_token: &'e Token<'e>,
     /// The type, as far as it can be told.
@@ -30,13 +33,21 @@ pub(crate) struct Head<'e> {
 
 impl<'e> Head<'e> {
     /// Tells the fields of an entry apart; `None` where there are none.
-    pub(crate) fn read(text: &Text<'_>, tokens: &'e [Token<'e>], indented: bool) -> Option<Self> {
+    pub(crate) fn read(
+        text: &Text<'_>,
+        tokens: &'e [Token<'e>],
+        indented: bool,
+        format: Format,
+    ) -> Option<Self> {
         let first = tokens.first()?;
+        // No owner looks like a time stamp: the blanks in front of it were lost.
+        let indented = indented || aging::read(first.text).is_some();
         let owner = (!indented).then_some(first);
         let mut head = Self {
             first,
             owner,
             ttl: None,
+            aging: None,
             type_token: first,
             record_type: None,
             data: &[],
@@ -46,10 +57,18 @@ impl<'e> Head<'e> {
         for (index, token) in tokens.iter().enumerate().skip(usize::from(!indented)) {
             head.type_token = token;
             head.data = &tokens[index + 1..];
-            if let Some(record_type) = record_type::from_name(token.text).filter(|_| !token.quoted)
+            let of_windows =
+                || record_type::of_windows(token.text).filter(|_| format.is_of_windows());
+            if let Some(record_type) = record_type::from_name(token.text)
+                .or_else(of_windows)
+                .filter(|_| !token.quoted)
             {
                 head.record_type = Some(record_type);
                 return Some(head);
+            }
+            if let Some(hours) = aging::read(token.text).filter(|_| head.aging.is_none()) {
+                head.stamp(text, token, hours.ok(), format);
+                continue;
             }
             if let Some(class) = Class::read(token).filter(|_| !has_class) {
                 has_class = true;
@@ -82,6 +101,24 @@ impl<'e> Head<'e> {
                 .incomplete(),
         );
         Some(head)
+    }
+
+    /// Keeps a time stamp, or says why it cannot be one.
+    fn stamp(&mut self, text: &Text<'_>, token: &Token<'_>, hours: Option<u64>, format: Format) {
+        let span = span_of(text, token);
+        if !format.is_of_windows() {
+            let message = format!("`{}` is a time stamp of Windows exports", shown(token.text));
+            let fault = Fault::new(span, message);
+            self.set_fault(fault.help("remove it: only Windows servers read such a field"));
+        }
+        let Some(hours) = hours else {
+            let message = format!("`{}` is not a time stamp", shown(token.text));
+            let fault = Fault::new(span, message);
+            let help = "a time stamp is `[AGE:` and hours since 1601, then `]`";
+            self.set_fault(fault.help(help));
+            return;
+        };
+        self.aging = Some(Spanned::new(hours, span));
     }
 
     fn set_fault(&mut self, fault: Fault) {

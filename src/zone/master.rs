@@ -3,24 +3,28 @@
 //! [`read`] never fails: a record that cannot be read becomes a [`Trouble`] at the smallest
 //! text that shows why, and reading goes on with the next record.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use super::fields::{Fault, Fields, read_name, span_of};
 use super::head::Head;
 use super::lexer::{Entry, LexFault, Lexer, Token};
-use super::text::{self, Replaced, Text};
-use super::{Contents, Format, Trouble, TroubleKind, Zone, rdata, ttl};
+use super::text::Text;
+use super::{Format, Trouble, TroubleKind, Zone, rdata, ttl};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::{Edit, Fix, Label};
-use crate::source::{Origin, SourceId, Sources, Span, Spanned};
+use crate::source::{SourceId, Sources, Span, Spanned};
 use include::Includes;
 use origin::Known;
 
 mod directive;
 mod generate;
 mod include;
-mod origin;
+mod nul;
+pub(super) mod origin;
 mod placing;
+mod typographic;
 
 #[cfg(test)]
 mod robustness;
@@ -65,13 +69,18 @@ const FALLBACK_TTL: u32 = 3600;
 
 /// Reads a master file and everything that it includes.
 pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
-    let mut reader = Reader::new(sources, id, options);
+    let source = sources.get(id);
+    let origin = match &options.origin {
+        Some(origin) => (absolute(origin), Known::Surely),
+        None => origin::guess(origin::file_name(source), &source.text),
+    };
+    let mut reader = Reader::new(sources, id, Format::MasterFile, origin, options);
     reader.source(id);
     reader.finish()
 }
 
-/// Reads one zone.
-struct Reader<'s> {
+/// Reads one zone from lines that are records as in a master file.
+pub(super) struct Reader<'s> {
     sources: &'s Sources,
     zone: Zone,
     scope: Scope,
@@ -90,6 +99,8 @@ struct Reader<'s> {
     waiting: placing::Waiting,
     /// The caller's origin, or the first `$ORIGIN`.
     named_origin: Option<Name>,
+    /// In a Windows file the names that NS records lead to.
+    name_servers: HashSet<Name>,
     /// That the origin is unknown was said.
     told_unknown_origin: bool,
 }
@@ -113,28 +124,21 @@ enum LastOwner {
 }
 
 impl<'s> Reader<'s> {
-    fn new(sources: &'s Sources, id: SourceId, options: &ReadOptions) -> Self {
+    /// A reader that has read nothing yet, and completes relative names with `origin` until
+    /// it is told otherwise.
+    pub(super) fn new(
+        sources: &'s Sources,
+        id: SourceId,
+        format: Format,
+        (origin, known): (Name, Known),
+        options: &ReadOptions,
+    ) -> Self {
         let source = sources.get(id);
-        let (origin, known) = if let Some(origin) = &options.origin {
-            (absolute(origin), Known::Surely)
-        } else {
-            let is_file = matches!(source.origin, Origin::File(_));
-            origin::guess(is_file.then_some(source.name.as_str()), &source.text)
-        };
         let limits = options.limits;
         let root = options.root.as_deref();
         Self {
             sources,
-            zone: Zone {
-                source: id,
-                format: Format::MasterFile,
-                apex: origin.clone(),
-                contents: Contents::default(),
-                soas: Vec::new(),
-                record_count: 0,
-                included: Vec::new(),
-                troubles: Vec::new(),
-            },
+            zone: Zone::new(id, format, origin.clone()),
             named_origin: (known == Known::Surely).then(|| origin.clone()),
             scope: Scope {
                 origin,
@@ -148,13 +152,20 @@ impl<'s> Reader<'s> {
             includes: Includes::new(source, root, limits.include_depth, limits.includes),
             generated_left: limits.generated_records,
             waiting: placing::Waiting::default(),
+            name_servers: HashSet::new(),
             told_unknown_origin: false,
         }
     }
 
     /// Reads one source to its end.
     fn source(&mut self, id: SourceId) {
-        let text = Text::new(id, &self.sources.get(id).text);
+        self.part(id, 0..self.sources.get(id).text.len());
+    }
+
+    /// Reads a part of a source.
+    pub(super) fn part(&mut self, id: SourceId, part: Range<usize>) {
+        let part = self.without_nul(id, part);
+        let text = Text::part(id, &self.sources.get(id).text[part.clone()], part.start);
         let mut lexer = Lexer::new(text.as_str());
         let mut entry = Entry::default();
         let mut replaced_before = 0;
@@ -177,7 +188,7 @@ impl<'s> Reader<'s> {
         {
             return self.directive(text, entry);
         }
-        let Some(head) = Head::read(text, &entry.tokens, entry.indented) else {
+        let Some(head) = Head::read(text, &entry.tokens, entry.indented, self.zone.format) else {
             if let Some(fault) = lex_fault(text, entry) {
                 self.report(text, entry, fault, None);
             }
@@ -186,6 +197,11 @@ impl<'s> Reader<'s> {
         let Some(owner) = self.owner(text, entry, &head) else {
             return;
         };
+        if self.zone.format == Format::DnscmdPrint && entry.tokens.len() == 1 && !entry.cut {
+            // A name that exists only because of those below it.
+            self.scope.owner = LastOwner::Read(owner);
+            return;
+        }
         self.check_origin_is_known(&owner);
         if head.record_type == Some(RecordType::SOA)
             && self.scope.known != Known::Surely
@@ -282,7 +298,7 @@ impl<'s> Reader<'s> {
                 ttl,
                 data,
                 span,
-                aging: None,
+                aging: head.aging,
             }),
             None => self.place_other(owner, record_type, span),
         }
@@ -290,8 +306,13 @@ impl<'s> Reader<'s> {
     }
 
     /// The TTL of a record (RFC 1035 5.1, RFC 2308 4): its own, else `$TTL`, else the last
-    /// one that a record had; else loaders differ, and most take the SOA's minimum.
+    /// one that a record had; else loaders differ, and most take the SOA's minimum. Windows
+    /// always takes that, and writes a TTL only where it differs.
     fn ttl(&mut self, own: Option<Spanned<u32>>, type_span: Span) -> Spanned<u32> {
+        if self.zone.format.is_of_windows() {
+            let set = own.or(self.default_ttl);
+            return set.unwrap_or_else(|| self.soa_ttl(type_span));
+        }
         if own.is_some() {
             self.last_ttl = own;
         }
@@ -306,6 +327,11 @@ impl<'s> Reader<'s> {
             Some((_, count)) => *count += 1,
             None => self.without_ttl.push((type_span, 1)),
         }
+        self.soa_ttl(type_span)
+    }
+
+    /// The SOA's last number as a TTL.
+    fn soa_ttl(&self, type_span: Span) -> Spanned<u32> {
         match self.soa_minimum {
             Some(minimum) => Spanned::new(minimum.value.min(ttl::MAX), minimum.span),
             None => Spanned::new(FALLBACK_TTL, type_span),
@@ -319,9 +345,15 @@ impl<'s> Reader<'s> {
         }
         self.told_unknown_origin = true;
         let message = "nothing says which zone this is, so names without a final dot mean nothing";
-        let fault = Fault::new(owner.span, message).help(
-            "give the zone's name with `--origin NAME`, or begin the file with `$ORIGIN NAME.`",
-        );
+        let help = match self.zone.format {
+            Format::DnscmdPrint => {
+                "give the name that `@` stands for with `--origin NAME`, or keep the line with the command, `dnscmd /EnumRecords zone node`"
+            }
+            _ => {
+                "give the zone's name with `--origin NAME`, or begin the file with `$ORIGIN NAME.`"
+            }
+        };
+        let fault = Fault::new(owner.span, message).help(help);
         self.push(TroubleKind::Syntax, fault, None);
     }
 
@@ -348,7 +380,12 @@ impl<'s> Reader<'s> {
         self.push(kind, fault, damaged);
     }
 
-    fn push(&mut self, kind: TroubleKind, fault: Fault, damaged: Option<(Name, RecordType)>) {
+    pub(super) fn push(
+        &mut self,
+        kind: TroubleKind,
+        fault: Fault,
+        damaged: Option<(Name, RecordType)>,
+    ) {
         let fix = fault.meant.map(|meant| Fix {
             title: format!("write `{meant}`"),
             edits: vec![Edit::replace(fault.span, meant)],
@@ -364,67 +401,10 @@ impl<'s> Reader<'s> {
             damaged,
         });
     }
-
-    /// Reports typographic characters of an entry. They explain its other faults, which are
-    /// therefore not reported by themselves.
-    fn report_replaced(&mut self, text: &Text<'_>, replaced: &[Replaced], troubles_before: usize) {
-        let Some(first) = replaced.first() else {
-            return;
-        };
-        let mut damaged = None;
-        let mut remaining = None;
-        for trouble in self.zone.troubles.split_off(troubles_before) {
-            let explained = trouble.span.source == text.source()
-                && matches!(trouble.kind, TroubleKind::Syntax | TroubleKind::Truncated);
-            if explained {
-                remaining = Some(trouble.message);
-                damaged = trouble.damaged;
-            } else {
-                self.zone.troubles.push(trouble);
-            }
-        }
-        let name = text::name_of(first.character);
-        let code = u32::from(first.character);
-        let expected = match first.by {
-            "" => "nothing is expected".to_owned(),
-            " " => "a plain space is expected".to_owned(),
-            by => format!("`{by}` is expected"),
-        };
-        let mut message = format!("{name} (U+{code:04X}) where {expected}");
-        if replaced.len() > 1 {
-            message = format!("{message}, and {} more in this record", replaced.len() - 1);
-        }
-        let mut help =
-            "text pasted from a document or chat brings such characters: type them anew".to_owned();
-        if let Some(remaining) = &remaining {
-            help = format!("{help}; with that repaired, {remaining}");
-        }
-        let labels = replaced[1..].iter().map(|replaced| Label {
-            span: text.span_of(replaced),
-            message: text::name_of(replaced.character).to_owned(),
-        });
-        self.zone.troubles.push(Trouble {
-            kind: TroubleKind::Typographic,
-            span: text.span_of(first),
-            message,
-            help: Some(help),
-            related: labels.collect(),
-            fix: Some(Fix {
-                title: "replace with plain characters".to_owned(),
-                safe: remaining.is_none(),
-                edits: replaced
-                    .iter()
-                    .map(|replaced| Edit::replace(text.span_of(replaced), replaced.by))
-                    .collect(),
-                ..Fix::default()
-            }),
-            damaged,
-        });
-    }
 }
 
 /// The name as an absolute one.
-fn absolute(name: &Name) -> Name {
+pub(super) fn absolute(name: &Name) -> Name {
     let mut name = name.clone();
     name.set_fqdn(true);
     name

@@ -103,7 +103,7 @@ mod tests {
     fn read_line(line: &str) -> Result<Option<String>, (String, String)> {
         let sources = Sources::new();
         let id = sources.add(Source::new("t", Origin::Stdin, line));
-        let text = Text::new(id, &sources.get(id).text);
+        let text = Text::part(id, &sources.get(id).text, 0);
         let mut entry = Entry::default();
         assert!(Lexer::new(text.as_str()).next(&mut entry));
         let origin = Name::from_ascii("e.").unwrap();

@@ -124,6 +124,24 @@ pub(crate) fn from_mnemonic(word: &str) -> Option<RecordType> {
         .map(|index| RecordType::from(MNEMONICS[index].1))
 }
 
+/// Types that only Windows servers know, by the names that their exports give them. They
+/// look names up in WINS (for WINS-R addresses), so no zone says what they answer.
+pub(crate) fn of_windows(word: &str) -> Option<RecordType> {
+    let is = |name: &str| name.eq_ignore_ascii_case(word);
+    let number = if is("WINS") {
+        WINS
+    } else if is("WINS-R") || is("WINSR") {
+        WINS_R
+    } else {
+        return None;
+    };
+    Some(RecordType::Unknown(number))
+}
+
+/// Numbers of types WINS and WINS-R (MS-DNSP 2.2.2.1.1).
+pub(crate) const WINS: u16 = 0xff01;
+pub(crate) const WINS_R: u16 = 0xff02;
+
 /// The type of that name: a mnemonic or `TYPE123` (RFC 3597 5), in any case.
 pub(crate) fn from_name(word: &str) -> Option<RecordType> {
     from_mnemonic(word).or_else(|| {

@@ -5,12 +5,15 @@
 //! spans always point into the text as it was given.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::source::{SourceId, Span};
 
 /// A text that is read, and the way back from its offsets to places in the source.
 pub(crate) struct Text<'t> {
     source: SourceId,
+    /// Offset in the source at which the text begins.
+    begin: usize,
     content: Cow<'t, str>,
     replaced: Vec<Replaced>,
 }
@@ -24,21 +27,34 @@ pub(crate) struct Replaced {
     pub(crate) by: &'static str,
     /// Offset in the text that is read.
     at: usize,
-    /// Offset in the source.
+    /// Offset in the part of the source that was given.
     original: usize,
 }
 
 impl<'t> Text<'t> {
-    /// The text of `source`, typographic characters replaced.
-    pub(crate) fn new(source: SourceId, text: &'t str) -> Self {
+    /// The part of a source's text that begins at the offset `begin`, typographic characters
+    /// replaced.
+    pub(crate) fn part(source: SourceId, text: &'t str, begin: usize) -> Self {
         let (content, replaced) = match Rewriter::rewrite(text) {
             Some((text, replaced)) => (Cow::Owned(text), replaced),
             None => (Cow::Borrowed(text), Vec::new()),
         };
         Self {
             source,
+            begin,
             content,
             replaced,
+        }
+    }
+
+    /// The text of `source` as it stands: in exports and settings, which nobody types from a
+    /// document, a typographic character is data.
+    pub(crate) fn verbatim(source: SourceId, text: &'t str) -> Self {
+        Self {
+            source,
+            begin: 0,
+            content: Cow::Borrowed(text),
+            replaced: Vec::new(),
         }
     }
 
@@ -56,12 +72,12 @@ impl<'t> Text<'t> {
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         Span::new(
             self.source,
-            self.original(start, |replaced| replaced.at + replaced.by.len() <= start),
-            self.original(end, |replaced| replaced.at < end),
+            self.begin + self.original(start, |replaced| replaced.at + replaced.by.len() <= start),
+            self.begin + self.original(end, |replaced| replaced.at < end),
         )
     }
 
-    /// The offset in the source, counting on from the last replaced character that
+    /// The offset in the part as it was given, counting on from the last replaced character that
     /// `is_before` accepts.
     fn original(&self, offset: usize, is_before: impl Fn(&Replaced) -> bool) -> usize {
         let count = self.replaced.partition_point(is_before);
@@ -81,9 +97,21 @@ impl<'t> Text<'t> {
 
     /// The place of a replaced character.
     pub(crate) fn span_of(&self, replaced: &Replaced) -> Span {
-        let end = replaced.original + replaced.character.len_utf8();
-        Span::new(self.source, replaced.original, end)
+        let start = self.begin + replaced.original;
+        Span::new(self.source, start, start + replaced.character.len_utf8())
     }
+}
+
+/// The lines of a text, each with the character that ends it: LF or CR, so that CR LF ends
+/// a line and an empty one.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
+    ends.map(|end| end + 1).chain([text.len()]).map(move |end| {
+        let line = start..end;
+        start = end;
+        line
+    })
 }
 
 /// What kinds of typographic characters there are.
@@ -275,7 +303,7 @@ mod tests {
 
     fn read(text: &str) -> String {
         let id = Sources::new().add(Source::new("t", Origin::Stdin, ""));
-        Text::new(id, text).as_str().to_owned()
+        Text::part(id, text, 0).as_str().to_owned()
     }
 
     #[test]
@@ -313,7 +341,7 @@ mod tests {
         let sources = Sources::new();
         let given = "a\u{a0}\u{200b}A \u{201c}x\u{201d} b";
         let id = sources.add(Source::new("t", Origin::Stdin, given));
-        let text = Text::new(id, given);
+        let text = Text::part(id, given, 0);
         for (word, expected) in [
             ("A", "A"),
             ("x", "x"),

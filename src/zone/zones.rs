@@ -114,7 +114,8 @@ mod tests {
             .map(|apex| Arc::new(zone(apex, &[])))
             .into_iter()
             .collect();
-        let children = zones.one_below(&name("Lab."));
+        let lab = name("Lab.");
+        let children = zones.one_below(&lab);
         let children: Vec<_> = children.map(|zone| zone.apex.to_string()).collect();
         assert_eq!(children, ["a.lab.", "b.lab."]);
         assert_eq!(zones.one_below(&name("b.lab.")).count(), 0);

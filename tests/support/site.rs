@@ -1,5 +1,6 @@
 //! Sites from texts, for tests: the way from sources to findings without files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sipdns_lint::dns::Name;
@@ -14,6 +15,8 @@ use sipdns_lint::{phone, rules, zone};
 pub struct Texts {
     /// Zones: name of the source, origin, text.
     pub zones: Vec<(String, String, String)>,
+    /// Formats of zones, by the names of their sources; the others are master files.
+    pub formats: BTreeMap<String, zone::Format>,
     /// The zones are given in the bytes of Windows-1252, not of UTF-8.
     pub windows_1252: bool,
     /// Handset configurations: name of the source, text.
@@ -39,18 +42,21 @@ impl Texts {
                 text.clone().into_bytes()
             };
             let id = sources.add(Source::from_bytes(name.clone(), Origin::Stdin, bytes));
-            let options = zone::master::ReadOptions {
+            let options = zone::ReadOptions {
                 origin: Some(Name::from_ascii(origin).expect("a test's origin is a name")),
                 ..Default::default()
             };
-            let zone = zone::master::read(&sources, id, &options);
-            inputs.push(Input {
-                source: id,
-                kind: Kind::MasterFile,
-                zone: Some(zone.apex.clone()),
-                records: Some(zone.record_count),
-            });
-            zones.push(Arc::new(zone));
+            let format = self.formats.get(name).copied();
+            let format = format.unwrap_or(zone::Format::MasterFile);
+            for zone in zone::read(&sources, id, format, &options) {
+                inputs.push(Input {
+                    source: id,
+                    kind: Kind::Zone(format),
+                    zone: Some(zone.apex.clone()),
+                    records: Some(zone.record_count),
+                });
+                zones.push(Arc::new(zone));
+            }
         }
         let mut configurations = Vec::new();
         for (name, text) in &self.phones {

@@ -317,3 +317,23 @@ fn a_set_that_fits_into_no_message_is_not_served() {
     let served = ask(&zones, "a.x A");
     assert!(served.starts_with("records; a.x. A 10.0.0.1;"));
 }
+
+#[test]
+fn what_was_not_exported_is_not_loaded() {
+    let mut folder = zone("x.", &[("@", "SOA"), ("_udp", "A 1.1.1.1")]);
+    let left_out = &folder.contents.sets_at(&name("_udp.x."))[0].records[0];
+    folder.not_exported = vec![left_out.owner.clone()];
+    let mut excerpt = zone("y.", &[("@", "SOA"), ("a", "A 1.1.1.1")]);
+    excerpt.is_excerpt = true;
+    check(
+        [folder, excerpt],
+        &[
+            ("_udp.x A", "not-loaded"),
+            ("_sip._UDP.x SRV", "not-loaded"),
+            ("_sip._tcp.x SRV", "nxdomain"),
+            ("a.y A", "records; a.y. A 1.1.1.1"),
+            ("a.y SRV", "not-loaded"),
+            ("b.y A", "not-loaded"),
+        ],
+    );
+}

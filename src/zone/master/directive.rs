@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::generate::{Misformed, Range, Template};
 use super::{Known, Reader, TroubleKind, lex_fault};
 use crate::dns::{Name, WrittenName};
+use crate::zone::Format;
 use crate::zone::fields::{Fault, Fields, read_name, shown, span_in, span_of};
 use crate::zone::head::Head;
 use crate::zone::lexer::{Entry, Lexer, Token};
@@ -47,7 +48,7 @@ impl Reader<'_> {
         } else if directive.is("$GENERATE") {
             self.generate(text, directive, arguments)
         } else {
-            Err(unknown(text, directive))
+            Err(unknown(text, directive, self.zone.format))
         };
         troubles.extend(followed.err());
         // One finding a line.
@@ -177,7 +178,8 @@ impl Reader<'_> {
             .ok_or_else(|| missing(directive, "range"))?;
         let range = Range::read(range_token.text)
             .map_err(|message| Fault::new(span_of(text, range_token), message))?;
-        let head = Head::read(text, record, false).ok_or_else(|| missing(range_token, "owner"))?;
+        let head = Head::read(text, record, false, self.zone.format)
+            .ok_or_else(|| missing(range_token, "owner"))?;
         if let Some(fault) = head.fault {
             return Err(fault);
         }
@@ -263,6 +265,7 @@ impl Reader<'_> {
             first: owner_token,
             owner: Some(owner_token),
             ttl: head.ttl,
+            aging: None,
             type_token: head.type_token,
             record_type: head.record_type,
             data: &tokens,
@@ -300,12 +303,17 @@ fn arguments_of<'e, 't>(
     Fields::new(text, arguments, directive, origin)
 }
 
-fn unknown(text: &Text<'_>, directive: &Token<'_>) -> Fault {
+fn unknown(text: &Text<'_>, directive: &Token<'_>, format: Format) -> Fault {
     let fault = Fault::new(
         span_of(text, directive),
         format!("`{}` is not a directive", shown(directive.text)),
     );
-    match spelling::nearest(directive.text, DIRECTIVES.iter().copied()) {
+    let near = spelling::nearest(directive.text, DIRECTIVES.iter().copied());
+    match near {
+        // Event 1520 of the DNS server.
+        None if format.is_of_windows() => {
+            fault.help("Windows servers pass over this line with a warning: remove it")
+        }
         Some(near) => fault.help(format!("did you mean `{near}`?")).meant(near),
         None => fault.help("directives are `$ORIGIN`, `$TTL`, `$INCLUDE` and `$GENERATE`"),
     }

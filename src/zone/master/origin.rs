@@ -2,10 +2,11 @@
 //! from the file's name.
 
 use crate::dns::Name;
+use crate::source::{Origin, Source};
 use crate::zone::name;
 
 /// Endings that files of zones have.
-const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".hosts"];
+const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".json", ".hosts"];
 
 /// How much of a file is searched for a comment that names the zone.
 const HEAD_LINES: usize = 40;
@@ -40,20 +41,28 @@ fn from_comments(text: &str) -> Option<Name> {
         .map(str::trim)
         .take_while(|line| line.is_empty() || line.starts_with(';'))
         .take(HEAD_LINES)
-        .find_map(|line| {
-            let words: Vec<_> = line
-                .trim_start_matches(';')
-                .split_whitespace()
-                .take(16)
-                .collect();
-            let (["Database", "file", .., "in", "zone", name]
-            | ["Database", "file", .., "for", name, "zone."]
-            | ["Zone:", name]) = words.as_slice()
-            else {
-                return None;
-            };
-            absolute(name.trim_end_matches('.'))
-        })
+        .find_map(from_comment)
+}
+
+/// The zone that one comment names in such a form.
+pub(crate) fn from_comment(line: &str) -> Option<Name> {
+    let words: Vec<_> = line
+        .trim_start_matches(';')
+        .split_whitespace()
+        .take(16)
+        .collect();
+    let (["Database", "file", .., "in", "zone", name]
+    | ["Database", "file", .., "for", name, "zone."]
+    | ["Zone:", name]) = words.as_slice()
+    else {
+        return None;
+    };
+    absolute(name)
+}
+
+/// The name of a source that is a file.
+pub(crate) fn file_name(source: &Source) -> Option<&str> {
+    matches!(source.origin, Origin::File(_)).then_some(source.name.as_str())
 }
 
 /// `db.eslab.local`, `eslab.local.zone`, `zones/eslab.local.dns`: `eslab.local.`
@@ -81,7 +90,8 @@ fn strip_ending<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
         .then(|| &name[..at])
 }
 
-fn absolute(text: &str) -> Option<Name> {
+/// A name that is absolute, with or without a final dot.
+pub(crate) fn absolute(text: &str) -> Option<Name> {
     name::read(text, &Name::root()).ok().map(|(name, _)| name)
 }
 

@@ -35,6 +35,15 @@ impl Reader<'_> {
             self.waiting.records.push(Waiter::Kept(Box::new(record)));
             return;
         }
+        if self.zone.format.is_of_windows() {
+            if let Data::Ns(server) = &record.data {
+                self.name_servers.insert(server.name.clone());
+            }
+            if self.is_foreign_glue(&record) {
+                self.zone.record_count += 1;
+                return;
+            }
+        }
         if self.is_inside(&record.owner) {
             self.zone.record_count += 1;
             self.zone.contents.insert(record);
@@ -54,7 +63,7 @@ impl Reader<'_> {
     }
 
     /// The apex is known now, unless it was before.
-    pub(super) fn end_waiting(&mut self, apex: &Name) {
+    pub(in crate::zone) fn end_waiting(&mut self, apex: &Name) {
         if self.waiting.is_over {
             return;
         }
@@ -68,6 +77,14 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    /// Windows writes the addresses of name servers that lie outside the zone beside their NS
+    /// records. The server keeps them as hints; they are no data of the zone.
+    fn is_foreign_glue(&self, record: &Record) -> bool {
+        matches!(record.data, Data::A(_) | Data::Aaaa(_))
+            && !self.zone.apex.zone_of(&record.owner.name)
+            && self.name_servers.contains(&record.owner.name)
     }
 
     /// Whether the owner is in the zone; one that is not is reported.
@@ -91,7 +108,7 @@ impl Reader<'_> {
     }
 
     /// What can be said only at the end of the file.
-    pub(super) fn finish(mut self) -> Zone {
+    pub(in crate::zone) fn finish(mut self) -> Zone {
         if !self.waiting.is_over {
             let apex = self.apex_without_soa();
             self.end_waiting(&apex);

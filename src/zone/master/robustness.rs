@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::source::Source;
+use crate::source::{Origin, Source};
 
 fn read_text(text: &str) -> (Sources, Zone) {
     let sources = Sources::new();

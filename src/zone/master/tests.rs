@@ -1,7 +1,7 @@
 //! What a master file means, and what is said of one that means nothing.
 
 use super::*;
-use crate::source::Source;
+use crate::source::{Origin, Source};
 
 mod including;
 

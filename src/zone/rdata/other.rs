@@ -213,6 +213,7 @@ pub(super) fn check(of: RecordType, fields: &mut Fields<'_, '_>) -> Result<(), F
         RecordType::SVCB | RecordType::HTTPS => return service_binding(fields),
         RecordType::Unknown(A6) => return a6(fields),
         RecordType::Unknown(LOC) => return location(fields),
+        RecordType::Unknown(record_type::WINS | record_type::WINS_R) => return wins(fields),
         _ => {}
     }
     let name = record_type::name(of);
@@ -450,6 +451,14 @@ fn a6(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     if length.value > 0 {
         fields.check_name("prefix name")?;
     }
+    Ok(())
+}
+
+/// WINS and WINS-R as Windows exports write them: scope and timeouts (`LOCAL`, `L1`, `C10`),
+/// then addresses of servers or a domain. Only that something is there is checked.
+fn wins(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
+    fields.next("WINS server or domain")?;
+    fields.rest();
     Ok(())
 }
 

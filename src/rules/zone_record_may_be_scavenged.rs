@@ -1,0 +1,43 @@
+//! `zone-record-may-be-scavenged`: dynamic records that lead to the SIP servers.
+
+use super::Findings;
+use crate::finding::Fix;
+use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
+use crate::site::Site;
+use crate::zone::aging;
+
+/// Looks for time stamps in the SIP chain. The apex's own addresses, which domain controllers
+/// write there, are no part of it.
+pub(super) fn check(site: &Site, findings: &mut Findings) {
+    for (index, view) in site.views.iter().enumerate() {
+        let records = site
+            .sip_chain(index)
+            .into_iter()
+            .flat_map(|set| &set.records);
+        for record in records {
+            let Some(stamp) = record.aging else { continue };
+            let (owner, kind) = (&record.owner.name, record.record_type());
+            let place = Place::new(view.apex_of(owner), owner);
+            let refreshed = match stamp.value {
+                0 => site.text(stamp.span).to_owned(),
+                hours => aging::moment(hours),
+            };
+            let again = add_record(place, &NewRecord::from(&record.data));
+            let finding = findings
+                .at(
+                    stamp.span,
+                    format!("the {kind} record of `{owner}` is dynamic: scavenging can delete it"),
+                )
+                .label(format!("refreshed {refreshed}"))
+                .help(
+                    "make it static: in DNS Manager (View, Advanced) open the record and clear \
+                     `Delete this record when it becomes stale`",
+                );
+            findings.push(finding.fix(Fix {
+                title: "write the record again by hand, which makes it static".to_owned(),
+                commands: in_turn(remove_record(place, &record.data), again),
+                ..Fix::default()
+            }));
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Settings of dnsmasq, of which those that make DNS records are read (dnsmasq(8)).
+//!
+//! ```text
+//! domain=eslab.local
+//! local=/eslab.local/
+//! srv-host=_sip._udp.eslab.local,piper.eslab.local,5060,1,10
+//! host-record=piper.eslab.local,10.225.2.31
+//! ```
+//!
+//! Every name is complete, with or without a final dot; only an `srv-host` without a domain
+//! gets the one of `domain=`. dnsmasq has no zones: each domain that the settings name, or
+//! whose SIP service they describe, is read as one, without SOA and NS records.
+//!
+//! What dnsmasq is not told it asks other servers for, reads from hosts files or learns from
+//! DHCP. A domain is taken to be whole where the settings make it local or hold addresses in
+//! it; settings that name other sources of addresses leave open whether a host has one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::export::{self, Builder, Written, trimmed};
+use super::fields::{Fault, span_of};
+use super::master::origin::Known;
+use super::text::Text;
+use super::{Format, ReadOptions, TroubleKind, Zone, ttl};
+use crate::dns::{Data, Name, RecordType, WrittenName};
+use crate::source::{SourceId, Sources, Span, Spanned};
+
+mod options;
+mod record;
+
+use options::Line;
+pub(crate) use options::is_one;
+
+/// The TTL of records for which the settings set none: nobody is to keep them.
+const DEFAULT_TTL: u32 = 0;
+
+/// Reads one file of settings: a zone for each domain. Several sites' settings in one file
+/// are none of dnsmasq's, so the caller's origin serves only where the file names no domain.
+pub fn read(sources: &Sources, id: SourceId, read_options: &ReadOptions) -> Vec<Zone> {
+    let text = Text::verbatim(id, &sources.get(id).text);
+    let mut settings = Settings::default();
+    let mut lines = Vec::new();
+    for line in export::lines(text.as_str()) {
+        match options::read(&line) {
+            Ok(Some(option)) => {
+                settings.note(&text, &option);
+                lines.push(option);
+            }
+            Ok(None) => {}
+            Err(fault) => settings.faults.push((fault.at(&text), None)),
+        }
+    }
+    if settings.domain.is_none() {
+        settings.domain.clone_from(&read_options.origin);
+    }
+    let mut found = Vec::new();
+    for line in &lines {
+        if let Err((fault, damaged)) = record::read(&text, line, &settings, &mut found) {
+            settings.faults.push((fault, damaged));
+        }
+    }
+    zones(&text, settings, found)
+}
+
+/// A record that an option makes.
+struct Found {
+    owner: WrittenName,
+    /// The whole option.
+    span: Span,
+    ttl: Option<Spanned<u32>>,
+    written: Written,
+}
+
+/// Owner and type of a record that is lost.
+type Damaged = Option<(Name, RecordType)>;
+
+/// What options say about all records.
+#[derive(Default)]
+struct Settings {
+    /// `domain=`: where an `srv-host` without a domain belongs.
+    domain: Option<Name>,
+    /// Domains that are named: those of `domain=`, `local=`, `auth-zone=` and `server=`.
+    domains: BTreeSet<Name>,
+    /// Domains that no other server is asked for.
+    local: BTreeSet<Name>,
+    /// Domains that other servers are asked for.
+    forwarded: BTreeSet<Name>,
+    /// `local-ttl=`
+    ttl: Option<Spanned<u32>>,
+    /// Hosts files or DHCP give addresses too.
+    addresses_elsewhere: bool,
+    /// There are more settings than these.
+    is_part: bool,
+    faults: Vec<(Fault, Damaged)>,
+}
+
+impl Settings {
+    fn note(&mut self, text: &Text<'_>, line: &Line<'_>) {
+        let first = line.fields.first().map_or("", |field| field.text);
+        match line.name.text {
+            "domain" => {
+                let Some(domain) = export::zone_name(first) else {
+                    return;
+                };
+                if line.fields.last().is_some_and(|last| last.text == "local") {
+                    self.local.insert(domain.to_lowercase());
+                }
+                self.domains.insert(domain.to_lowercase());
+                if line.fields.len() == 1 {
+                    self.domain = Some(domain);
+                }
+            }
+            "auth-zone" => {
+                let domain = export::zone_name(first).map(|domain| domain.to_lowercase());
+                self.local.extend(domain.clone());
+                self.domains.extend(domain);
+            }
+            "local" | "server" => self.note_server(first),
+            "local-ttl" => {
+                let seconds = first.parse().ok().filter(|seconds| *seconds <= ttl::MAX);
+                let value = line.fields.first().map_or(line.name, |field| **field);
+                let span = span_of(text, &value);
+                match seconds {
+                    Some(seconds) => self.ttl = Some(Spanned::new(seconds, span)),
+                    None => {
+                        let fault = Fault::new(span, "`local-ttl` is a number of seconds");
+                        self.faults.push((fault, None));
+                    }
+                }
+            }
+            "address" if first.starts_with("/#/") => self.addresses_elsewhere = true,
+            "conf-file" | "conf-dir" | "servers-file" => self.is_part = true,
+            "addn-hosts" | "hostsdir" | "expand-hosts" | "dhcp-range" | "dhcp-host"
+            | "dhcp-hostsfile" | "dhcp-hostsdir" | "dynamic-host" | "interface-name"
+            | "synth-domain" => self.addresses_elsewhere = true,
+            _ => {}
+        }
+    }
+
+    /// `/eslab.local/` with no server behind: the domain is local.
+    fn note_server(&mut self, value: &str) {
+        let Some((domains, server)) = value
+            .strip_prefix('/')
+            .and_then(|value| value.rsplit_once('/'))
+        else {
+            return;
+        };
+        for domain in domains.split('/').filter_map(export::zone_name) {
+            let domain = domain.to_lowercase();
+            if server.is_empty() {
+                self.local.insert(domain.clone());
+                self.domains.insert(domain);
+            } else {
+                self.forwarded.insert(domain);
+            }
+        }
+    }
+}
+
+/// Puts records into the zones of their domains.
+fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
+    let apexes = apexes(&settings, &found);
+    let mut builders: BTreeMap<Name, Builder<'_>> = BTreeMap::new();
+    let mut with_addresses = BTreeSet::new();
+    for one in found {
+        let apex = apex_of(&apexes, &one.owner.name);
+        let is_address = |data: &Data| matches!(data, Data::A(_) | Data::Aaaa(_));
+        if matches!(&one.written, Written::Kept(data) if is_address(data)) {
+            with_addresses.insert(apex.clone());
+        }
+        let zone = builders
+            .entry(apex)
+            .or_insert_with_key(|apex| builder(text, apex));
+        let ttl = one.ttl.or(settings.ttl);
+        let ttl = ttl.unwrap_or(Spanned::new(DEFAULT_TTL, one.span));
+        zone.add(one.owner, one.span, Some(ttl), None, one.written);
+    }
+    for domain in &settings.domains {
+        builders
+            .entry(domain.clone())
+            .or_insert_with_key(|apex| builder(text, apex));
+    }
+    if builders.is_empty() {
+        let root = Name::root();
+        builders.insert(root.clone(), builder(text, &root));
+    }
+    for (apex, zone) in &mut builders {
+        let is_within =
+            |domains: &BTreeSet<Name>| ancestors(apex).any(|ancestor| domains.contains(&ancestor));
+        let is_kept_here = is_within(&settings.local) || with_addresses.contains(apex);
+        let zone = zone.zone_mut();
+        zone.addresses_elsewhere = settings.addresses_elsewhere;
+        zone.is_excerpt =
+            settings.is_part || is_reverse(apex) || is_within(&settings.forwarded) || !is_kept_here;
+    }
+    if let Some(mut first) = builders.first_entry() {
+        for (fault, damaged) in settings.faults {
+            first.get_mut().report(TroubleKind::Syntax, fault, damaged);
+        }
+    }
+    builders.into_values().map(Builder::finish).collect()
+}
+
+fn builder<'t>(text: &'t Text<'t>, apex: &Name) -> Builder<'t> {
+    Builder::new(text, Format::Dnsmasq, apex.clone(), Known::Surely)
+}
+
+/// The domains that are named, and for every owner outside them the one it implies.
+fn apexes(settings: &Settings, found: &[Found]) -> BTreeSet<Name> {
+    let mut apexes = settings.domains.clone();
+    let services = [RecordType::SRV, RecordType::NAPTR];
+    // Services first: their domains are the ones that handsets are given.
+    for is_service in [true, false] {
+        for one in found {
+            let record_type = match &one.written {
+                Written::Kept(data) => data.record_type(),
+                Written::Other(record_type) => *record_type,
+            };
+            let owner = &one.owner.name;
+            let is_covered = || ancestors(owner).any(|name| apexes.contains(&name));
+            if services.contains(&record_type) == is_service && !is_covered() {
+                let implied = if is_service {
+                    domain_of_service(owner)
+                } else {
+                    domain_of_host(owner)
+                };
+                apexes.insert(implied.to_lowercase());
+            }
+        }
+    }
+    apexes
+}
+
+/// The closest apex at or above an owner; there is one for every owner.
+fn apex_of(apexes: &BTreeSet<Name>, owner: &Name) -> Name {
+    ancestors(owner)
+        .find(|name| apexes.contains(name))
+        .unwrap_or_else(Name::root)
+}
+
+/// A name and the names above it, in lower case, without the root.
+fn ancestors(name: &Name) -> impl Iterator<Item = Name> {
+    let name = name.to_lowercase();
+    (1..=name.iter().len())
+        .rev()
+        .map(move |labels| name.trim_to(labels))
+}
+
+/// The name below which a service stands: without labels such as `_sip._udp`.
+fn domain_of_service(owner: &Name) -> Name {
+    let is_plain = |label: &[u8]| !label.starts_with(b"_");
+    let plain = owner
+        .iter()
+        .rev()
+        .take_while(|label| is_plain(label))
+        .count();
+    owner.trim_to(if plain > 0 { plain } else { owner.iter().len() })
+}
+
+/// The name above a host's; the host's own where that would be a top-level domain, of which
+/// one host says nothing.
+fn domain_of_host(owner: &Name) -> Name {
+    let owner = match owner.iter().next() {
+        Some(b"*") => owner.base_name(),
+        _ => owner.clone(),
+    };
+    if owner.iter().len() > 2 {
+        owner.base_name()
+    } else {
+        owner
+    }
+}
+
+fn is_reverse(apex: &Name) -> bool {
+    apex.iter()
+        .next_back()
+        .is_some_and(|last| last.eq_ignore_ascii_case(b"arpa"))
+}
+
+impl options::BadLine<'_> {
+    fn at(&self, text: &Text<'_>) -> Fault {
+        let fault = Fault::new(span_of(text, &trimmed(&self.token)), self.message.clone());
+        match &self.help {
+            Some(help) => fault.help(help.clone()),
+            None => fault,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

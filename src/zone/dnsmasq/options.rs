@@ -1,0 +1,321 @@
+//! Lines of settings (dnsmasq(8), "Config file"): `name=field,field`, comments from `#` on,
+//! quotes that take the meaning from commas.
+
+use std::borrow::Cow;
+
+use crate::zone::export::{self, part, trimmed};
+use crate::zone::lexer::Token;
+use crate::zone::spelling;
+
+/// The options that make records.
+pub(super) const RECORDS: [&str; 10] = [
+    "srv-host",
+    "naptr-record",
+    "host-record",
+    "ptr-record",
+    "cname",
+    "address",
+    "mx-host",
+    "txt-record",
+    "caa-record",
+    "dns-rr",
+];
+
+/// Of the others those that are read, or that look much like one that makes records.
+const OTHERS: [&str; 8] = [
+    "domain",
+    "local",
+    "server",
+    "auth-zone",
+    "local-ttl",
+    "dhcp-host",
+    "dhcp-range",
+    "localmx",
+];
+
+/// An option and its fields.
+pub(super) struct Line<'t> {
+    pub(super) name: Token<'t>,
+    /// Without the blanks and quotes around them.
+    pub(super) fields: Vec<Field<'t>>,
+}
+
+/// One field.
+pub(super) struct Field<'t> {
+    /// Where it stands, and its text where no escape is in it.
+    token: Token<'t>,
+    /// What it says, where that is not what stands there.
+    said: Option<String>,
+}
+
+impl<'t> std::ops::Deref for Field<'t> {
+    type Target = Token<'t>;
+
+    fn deref(&self) -> &Token<'t> {
+        &self.token
+    }
+}
+
+impl Field<'_> {
+    /// What the field says, escapes resolved.
+    pub(super) fn said(&self) -> &str {
+        self.said.as_deref().unwrap_or(self.token.text)
+    }
+}
+
+/// What is wrong with a line's form.
+pub(super) struct BadLine<'t> {
+    pub(super) token: Token<'t>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// Reads a line; `None` where it holds nothing of interest.
+pub(super) fn read<'t>(line: &Token<'t>) -> Result<Option<Line<'t>>, BadLine<'t>> {
+    let content = without_comment(line);
+    if content.text.is_empty() {
+        return Ok(None);
+    }
+    let (name, value) = match memchr::memchr(b'=', content.text.as_bytes()) {
+        Some(at) => (
+            trimmed(&part(&content, 0, at, false)),
+            trimmed(&part(&content, at + 1, content.text.len(), false)),
+        ),
+        None => (
+            content,
+            part(&content, content.text.len(), content.text.len(), false),
+        ),
+    };
+    if let Some(meant) = misspelt(name.text) {
+        return Err(BadLine {
+            token: name,
+            message: format!("dnsmasq has no option `{}`: it does not start", name.text),
+            help: Some(format!("did you mean `{meant}`?")),
+        });
+    }
+    fields(&value)
+        .map(|fields| Some(Line { name, fields }))
+        .or_else(|quote| {
+            if !RECORDS.contains(&name.text) {
+                return Ok(None);
+            }
+            Err(BadLine {
+                token: quote,
+                message: "this quote is not closed on its line".to_owned(),
+                help: Some("put a `\"` at the end of the field".to_owned()),
+            })
+        })
+}
+
+/// The option that makes records for which a word was meant. dnsmasq has some hundred other
+/// options, so only a slip of one letter or two neighbours counts.
+fn misspelt(name: &str) -> Option<&'static str> {
+    if RECORDS.contains(&name) || OTHERS.contains(&name) {
+        return None;
+    }
+    let meant = spelling::nearest(name, RECORDS[..5].iter().copied())?;
+    (strsim::osa_distance(name, meant) <= 1).then_some(meant)
+}
+
+/// The line up to a `#` at its beginning or behind a blank, outside quotes.
+fn without_comment<'t>(line: &Token<'t>) -> Token<'t> {
+    let bytes = line.text.as_bytes();
+    let mut end = bytes.len();
+    let mut quoted = false;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            b'#' if !quoted && (at == 0 || bytes[at - 1].is_ascii_whitespace()) => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    trimmed(&part(line, 0, end, false))
+}
+
+/// The fields of a value; the quote that is not closed.
+fn fields<'t>(value: &Token<'t>) -> Result<Vec<Field<'t>>, Token<'t>> {
+    let bytes = value.text.as_bytes();
+    let mut fields = Vec::new();
+    if bytes.is_empty() {
+        return Ok(fields);
+    }
+    let mut start = 0;
+    let mut quote = None;
+    let mut at = 0;
+    while at <= bytes.len() {
+        match bytes.get(at) {
+            Some(b'\\') if quote.is_some() => at += 1,
+            Some(b'"') => quote = if quote.is_some() { None } else { Some(at) },
+            Some(b',') if quote.is_none() => {
+                fields.push(field(&part(value, start, at, false)));
+                start = at + 1;
+            }
+            None => fields.push(field(&part(value, start, at, false))),
+            Some(_) => {}
+        }
+        at += 1;
+    }
+    match quote {
+        Some(at) => Err(part(value, at, at + 1, false)),
+        None => Ok(fields),
+    }
+}
+
+fn field<'t>(whole: &Token<'t>) -> Field<'t> {
+    let token = trimmed(whole);
+    let inner = token
+        .text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let token = match inner {
+        Some("") => part(&token, 1, 1, true),
+        Some(inner) if !inner.contains('"') || inner.contains('\\') => {
+            part(&token, 1, 1 + inner.len(), false)
+        }
+        _ => token,
+    };
+    let said = match unescaped(token.text, inner.is_some()) {
+        Cow::Owned(said) => Some(said),
+        Cow::Borrowed(_) => None,
+    };
+    Field { token, said }
+}
+
+/// Without quotes, and with their escapes resolved.
+fn unescaped(text: &str, mut quoted: bool) -> Cow<'_, str> {
+    if !text.contains(['"', '\\']) {
+        return text.into();
+    }
+    let mut said = String::new();
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' => quoted = !quoted,
+            '\\' if quoted => said.extend(characters.next().map(|next| match next {
+                't' => '\t',
+                'n' => '\n',
+                'r' => '\r',
+                'b' => '\u{8}',
+                'e' => '\u{1b}',
+                other => other,
+            })),
+            other => said.push(other),
+        }
+    }
+    said.into()
+}
+
+/// Whether a text is a file of settings: options by their form, among them one that is
+/// dnsmasq's own.
+pub(crate) fn is_one(text: &str) -> bool {
+    const LINES: usize = 2000;
+    const OWN: [&str; 12] = [
+        "srv-host",
+        "naptr-record",
+        "host-record",
+        "ptr-record",
+        "txt-record",
+        "mx-host",
+        "auth-zone",
+        "dhcp-range",
+        "dhcp-host",
+        "addn-hosts",
+        "no-resolv",
+        "local-ttl",
+    ];
+    let (mut options, mut others, mut is_own) = (0_usize, 0_usize, false);
+    let lines = export::lines(text);
+    for line in lines
+        .filter(|line| !line.text.trim().is_empty())
+        .take(LINES)
+    {
+        let content = without_comment(&line);
+        if content.text.is_empty() {
+            continue;
+        }
+        let name = content.text.split('=').next().unwrap_or_default().trim();
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !name.is_empty() && name.bytes().all(is_word) {
+            options += 1;
+            let address = name == "address" && content.text.contains("=/");
+            let local = name == "local" && content.text.contains("=/");
+            is_own |= OWN.contains(&name) || address || local;
+        } else {
+            others += 1;
+        }
+    }
+    is_own && options >= others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields_of(line: &str) -> Option<Vec<String>> {
+        let read = read(&export::token(line, 0, line.len())).ok()??;
+        Some(
+            read.fields
+                .iter()
+                .map(|field| field.said().to_owned())
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn fields_end_at_commas_outside_quotes() {
+        for (line, expected) in [
+            ("srv-host = a , b,1 # x", vec!["a", "b", "1"]),
+            ("naptr-record=a,\"!b,c!\",\"\",", vec!["a", "!b,c!", "", ""]),
+            ("txt-record=a,\"x\\\"y\\t\"", vec!["a", "x\"y\t"]),
+            ("txt-record=a,x\"y,z\"w", vec!["a", "xy,zw"]),
+            ("naptr-record=a,!\\1!", vec!["a", "!\\1!"]),
+            ("cname=a#b,c", vec!["a#b", "c"]),
+            ("no-resolv", vec![]),
+        ] {
+            let expected = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(fields_of(line), Some(expected), "{line}");
+        }
+        for line in ["", "  # srv-host=a", "dhcp-option=\"x"] {
+            assert_eq!(fields_of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn slips_in_the_names_of_options_are_told() {
+        for (name, meant) in [
+            ("srv-hosts", Some("srv-host")),
+            ("naptr-recrod", Some("naptr-record")),
+            ("host-records", Some("host-record")),
+            ("srv-host", None),
+            ("dhcp-host", None),
+            ("mx-host", None),
+            ("txt-record", None),
+            ("selfmx", None),
+        ] {
+            assert_eq!(misspelt(name), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn settings_are_told_from_other_files() {
+        for (text, expected) in [
+            ("srv-host=_sip._udp,a,5060\n", true),
+            ("# c\nbogus-priv\naddress=/a.b/1.2.3.4\n", true),
+            ("address=1.2.3.4\n", false),
+            ("[section]\nname=value\n", false),
+            (
+                "srv-host of dnsmasq is a setting\nand this is prose\n",
+                false,
+            ),
+            ("", false),
+        ] {
+            assert_eq!(is_one(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Tables that `Get-DnsServerResourceRecord` prints, as copied from a console or redirected
+//! into a file.
+//!
+//! ```text
+//! HostName                  RecordType Type       Timestamp            TimeToLive      RecordData
+//! --------                  ---------- ----       ---------            ----------      ----------
+//! @                         A          1          4/25/2025 4:00:00 AM 00:10:00        10.225.2.31
+//! _sip._udp                 SRV        33         0                    01:00:00        [1][10][5060][piper.eslab.local.]
+//! ```
+//!
+//! Columns begin where the dashes begin; Windows Server 2012 has none for the number of the
+//! type. The console cuts cells to their columns with `...`: a cut cell is reported and never
+//! read as a name. Prompts around the table are passed over, and one that shows the command
+//! names the zone.
+
+use super::export::{self, Builder, duration_ttl, trimmed};
+use super::fields::{Fault, shown, span_of};
+use super::lexer::Token;
+use super::master::origin::Known;
+use super::text::Text;
+use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
+use crate::dns::{Name, RecordType, WrittenName};
+use crate::finding::Label;
+use crate::source::{SourceId, Sources, Span};
+
+mod columns;
+mod command;
+
+use columns::{Columns, Row};
+use command::Command;
+
+/// Reads the tables of a text: one zone each.
+pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
+    let source = sources.get(id);
+    let text = Text::verbatim(id, &source.text);
+    let mut reader = Reader {
+        text: &text,
+        origin: export::origin(source, options),
+        is_given: options.origin.is_some(),
+        command: Command::default(),
+        table: None,
+        headings: Vec::new(),
+        zones: Vec::new(),
+    };
+    reader.lines();
+    reader.finish()
+}
+
+/// Whether a text holds the head of such a table.
+pub(crate) fn is_one(text: &str) -> bool {
+    let mut lines = export::lines(text);
+    let mut above = lines.next();
+    lines.any(|line| {
+        let heading = above.replace(line);
+        heading.is_some_and(|heading| Columns::read(&heading, &line).is_some())
+    })
+}
+
+/// Reads one text.
+struct Reader<'t> {
+    text: &'t Text<'t>,
+    /// The zone where no command names it.
+    origin: (Name, Known),
+    /// The caller named the zone.
+    is_given: bool,
+    /// The command that printed what follows.
+    command: Command,
+    table: Option<Table<'t>>,
+    /// Where each table begins.
+    headings: Vec<Span>,
+    zones: Vec<Zone>,
+}
+
+/// A table that is being read.
+struct Table<'t> {
+    columns: Columns<'t>,
+    zone: Builder<'t>,
+    /// A row that is read once the line below shows that it ends there.
+    pending: Option<Row<'t>>,
+    /// A blank line came: the table has ended.
+    has_ended: bool,
+}
+
+impl<'t> Reader<'t> {
+    fn lines(&mut self) {
+        let text = self.text;
+        let mut lines = export::lines(text.as_str()).peekable();
+        while let Some(line) = lines.next() {
+            if let Some(below) = lines.peek()
+                && let Some(columns) = Columns::read(&line, below)
+            {
+                lines.next();
+                self.begin(columns, &line);
+            } else {
+                self.line(line);
+            }
+        }
+    }
+
+    fn begin(&mut self, columns: Columns<'t>, heading: &Token<'_>) {
+        self.end_table();
+        self.headings.push(span_of(self.text, &trimmed(heading)));
+        let (apex, known) = match self.command.zone.take() {
+            Some(zone) if !self.is_given => (zone, Known::Surely),
+            _ => self.origin.clone(),
+        };
+        let mut zone = Builder::new(self.text, Format::PowerShellTable, apex, known);
+        zone.zone_mut().is_excerpt = std::mem::take(&mut self.command).is_filtered;
+        self.table = Some(Table {
+            columns,
+            zone,
+            pending: None,
+            has_ended: false,
+        });
+    }
+
+    fn line(&mut self, line: Token<'t>) {
+        let is_blank = line.text.trim().is_empty();
+        if let Some(command) = Command::read(line.text) {
+            self.end_table();
+            self.command = command;
+        } else if let Some(table) = &mut self.table {
+            if is_blank {
+                table.take_pending(self.text);
+                table.has_ended = true;
+            } else {
+                table.line(self.text, line);
+            }
+        } else if !is_blank {
+            // A command that was broken over two lines.
+            self.command.read_on(line.text);
+        }
+    }
+
+    fn end_table(&mut self) {
+        if let Some(mut table) = self.table.take() {
+            table.take_pending(self.text);
+            self.zones.push(table.zone.finish());
+        }
+    }
+
+    fn finish(mut self) -> Vec<Zone> {
+        self.end_table();
+        if self.zones.is_empty() {
+            let (apex, known) = self.origin;
+            let mut zone = Builder::new(self.text, Format::PowerShellTable, apex, known);
+            zone.zone_mut().is_excerpt = true;
+            let end = self.text.as_str().trim_end().len();
+            let fault = Fault::new(
+                self.text.span(end.saturating_sub(1), end),
+                "this is no table of `Get-DnsServerResourceRecord`: its two lines of headings are missing",
+            )
+            .help(WHOLE);
+            zone.report(TroubleKind::Syntax, fault, None);
+            self.zones.push(zone.finish());
+        }
+        if let ([first, second, more @ ..], Some(zone)) =
+            (&self.headings[..], self.zones.get_mut(1))
+        {
+            let label = Label {
+                span: *first,
+                message: "the first one begins here".to_owned(),
+            };
+            zone.report_further_export(*second, more.len(), label);
+        }
+        self.zones
+    }
+}
+
+/// How to get what a table cuts.
+const WHOLE: &str = "export it whole: `Get-DnsServerResourceRecord -ZoneName <zone> | \
+                     Select-Object -Property * -ExcludeProperty Cim* | ConvertTo-Json -Depth 4 | \
+                     Out-File <zone>.json`, or `dnscmd /ZoneExport <zone> <file>`";
+
+impl<'t> Table<'t> {
+    /// A line below the head.
+    fn line(&mut self, text: &Text<'t>, line: Token<'t>) {
+        let row = self.columns.row(&line);
+        if row.host.text.is_empty() {
+            return self.continued(text, &line);
+        }
+        self.take_pending(text);
+        let is_row = self.columns.reaches_data(&line) || row.record_type().is_some();
+        if is_row {
+            self.has_ended = false;
+            self.pending = Some(row);
+            return;
+        }
+        if export::ends_text(text.as_str(), &line) && !self.has_ended {
+            let fault = Fault::new(
+                span_of(text, &trimmed(&line)),
+                "the file ends inside this row",
+            )
+            .help("the rest of the table is missing: export or copy it again");
+            return self.zone.report(TroubleKind::Truncated, fault, None);
+        }
+        let fault = Fault::new(
+            span_of(text, &trimmed(&line)),
+            "this line is no row of the table",
+        )
+        .help("remove the line, or export the table again");
+        self.zone.report(TroubleKind::Syntax, fault, None);
+    }
+
+    /// A line with nothing in its first column holds the rest of cells that were wrapped.
+    fn continued(&mut self, text: &Text<'t>, line: &Token<'t>) {
+        let rest = span_of(text, &trimmed(line));
+        let row = self.pending.take();
+        let owner = row.as_ref().and_then(|row| self.owner(&row.host));
+        let message = "this cell goes on in the line below: the table was wrapped";
+        let (span, damaged) = match &row {
+            Some(row) => {
+                let record_type = row.record_type().map(|(record_type, _)| record_type);
+                let last = if row.data.text.is_empty() {
+                    row.host
+                } else {
+                    row.data
+                };
+                (
+                    span_of(text, &last),
+                    owner.map(|owner| owner.name).zip(record_type),
+                )
+            }
+            // The third line of one row: the second was reported.
+            None => return,
+        };
+        let label = Label {
+            span: rest,
+            message: "this is the rest of it".to_owned(),
+        };
+        let fault = Fault::new(span, message).help(WHOLE);
+        self.zone
+            .report_with(TroubleKind::CellTruncated, fault, damaged, vec![label]);
+    }
+
+    /// Reads the row that waits.
+    fn take_pending(&mut self, text: &Text<'t>) {
+        if let Some(row) = self.pending.take()
+            && let Err((kind, fault, damaged)) = self.row(text, &row)
+        {
+            self.zone.report(kind, fault, damaged);
+        }
+    }
+
+    /// An owner that is read in full; `None` where the cell is cut or is no name.
+    fn owner(&mut self, cell: &Token<'_>) -> Option<WrittenName> {
+        if is_cut(cell.text) {
+            None
+        } else {
+            self.zone.owner(cell)
+        }
+    }
+
+    fn row(&mut self, text: &Text<'t>, row: &Row<'t>) -> Result<(), Lost> {
+        let Some((record_type, type_token)) = row.record_type() else {
+            let (cell, message) = if row.record_type.text.is_empty() {
+                (row.host, "this row names no record type".to_owned())
+            } else {
+                let cell = row.record_type;
+                (cell, format!("`{}` is not a record type", shown(cell.text)))
+            };
+            let fault = Fault::new(span_of(text, &cell), message);
+            let help = "remove the line, or export the table again";
+            return Err((TroubleKind::Syntax, fault.help(help), None));
+        };
+        if is_cut(row.host.text) {
+            let message = format!(
+                "the owner of this {} record is cut off: the record cannot be read",
+                record_type::name(record_type)
+            );
+            let fault = Fault::new(span_of(text, &row.host), message).help(WHOLE);
+            // Some name exists that is not in the zone now.
+            self.zone.zone_mut().is_excerpt |= may_be_looked_up(row.host.text);
+            return Err((TroubleKind::CellTruncated, fault, None));
+        }
+        let Some(owner) = self.zone.owner(&row.host) else {
+            return Ok(());
+        };
+        let damaged = Some((owner.name.clone(), record_type));
+        if is_cut(row.data.text) {
+            let message = format!(
+                "the data of this {} record is cut off: it cannot be read",
+                record_type::name(record_type)
+            );
+            let fault = Fault::new(span_of(text, &row.data), message).help(WHOLE);
+            return Err((TroubleKind::CellTruncated, fault, damaged));
+        }
+        let syntax = |fault| (TroubleKind::Syntax, fault, damaged.clone());
+        let ttl = row.ttl.filter(|cell| !cell.text.is_empty());
+        let ttl = ttl.map(|cell| duration_ttl(text, &cell)).transpose();
+        let ttl = ttl.map_err(syntax)?;
+        let written = export::displayed_cell(text, record_type, &type_token, &row.data);
+        let written = written.map_err(|mut fault| {
+            let ends = export::ends_text(text.as_str(), &row.data);
+            if fault.incomplete && ends {
+                fault.message = format!("the file ends inside this row: {}", fault.message);
+                return (TroubleKind::Truncated, fault, damaged.clone());
+            }
+            syntax(fault)
+        })?;
+        let span = row.span(text);
+        let aging = row
+            .timestamp
+            .and_then(|cell| export::time_stamp(text, &cell));
+        self.zone.add(owner, span, ttl, aging, written);
+        Ok(())
+    }
+}
+
+/// Why a row is lost: which rule says so, what is wrong, and which record it was.
+type Lost = (TroubleKind, Fault, Option<(Name, RecordType)>);
+
+/// Whether a handset may look up an owner that begins so: any but that of another service,
+/// such as `_ldap._tcp.Default-Fir...`.
+pub(crate) fn may_be_looked_up(cut_owner: &str) -> bool {
+    let first = cut_owner.split('.').next().unwrap_or_default();
+    !first.starts_with('_') || first.to_ascii_lowercase().starts_with("_sip")
+}
+
+/// Whether the console cut the text to its column.
+fn is_cut(text: &str) -> bool {
+    text.ends_with("...") || text.ends_with('\u{2026}')
+}
+
+impl Row<'_> {
+    /// The type, by its name or else by its number, and the cell that tells it.
+    fn record_type(&self) -> Option<(RecordType, Token<'_>)> {
+        let name = self.record_type;
+        if let Some(record_type) = record_type::from_name(name.text) {
+            return Some((record_type, name));
+        }
+        let number = self.number?;
+        let value: u16 = number.text.parse().ok()?;
+        (value > 0).then(|| (RecordType::from(value), number))
+    }
+
+    fn span(&self, text: &Text<'_>) -> Span {
+        let first = span_of(text, &self.host);
+        if self.data.text.is_empty() {
+            return first;
+        }
+        first.to(span_of(text, &self.data))
+    }
+}
+
+#[cfg(test)]
+mod tests;

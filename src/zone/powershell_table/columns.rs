@@ -1,0 +1,122 @@
+//! Where the columns of a table begin.
+
+use crate::zone::export::{part, trimmed};
+use crate::zone::lexer::Token;
+
+/// The columns of a table; each begins where its dashes begin and ends where the next one
+/// begins. Places are counted in characters, as the console does.
+pub(super) struct Columns<'t> {
+    /// Heading and first character, from left to right.
+    starts: Vec<(&'t str, usize)>,
+}
+
+/// A row's cells, without the blanks around them.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'t> {
+    pub(super) host: Token<'t>,
+    pub(super) record_type: Token<'t>,
+    /// The number of the type; Windows Server 2012 does not show it.
+    pub(super) number: Option<Token<'t>>,
+    pub(super) timestamp: Option<Token<'t>>,
+    pub(super) ttl: Option<Token<'t>>,
+    pub(super) data: Token<'t>,
+}
+
+impl<'t> Columns<'t> {
+    /// The columns of a heading and the line of dashes below it; `None` where they are none
+    /// of a table of records.
+    pub(super) fn read(heading: &Token<'t>, dashes: &Token<'_>) -> Option<Self> {
+        let is_rule = |line: &str| {
+            line.starts_with('-') && line.bytes().all(|byte| byte == b'-' || byte == b' ')
+        };
+        if !is_rule(dashes.text.trim_end()) {
+            return None;
+        }
+        let mut starts: Vec<(&str, usize)> = Vec::new();
+        let mut before = b' ';
+        for (at, byte) in dashes.text.bytes().enumerate() {
+            if byte == b'-' && before == b' ' {
+                starts.push(("", at));
+            }
+            before = byte;
+        }
+        let ends: Vec<_> = starts.iter().skip(1).map(|(_, start)| *start).collect();
+        let bounds = Bounds::of(heading.text);
+        for (index, (name, start)) in starts.iter_mut().enumerate() {
+            let (from, to) = bounds.bytes(*start, ends.get(index).copied());
+            *name = heading.text[from..to].trim();
+        }
+        let columns = Self { starts };
+        let is_of_records = ["HostName", "RecordType", "RecordData"]
+            .iter()
+            .all(|name| columns.find(name).is_some());
+        is_of_records.then_some(columns)
+    }
+
+    /// The index of a column.
+    fn find(&self, name: &str) -> Option<usize> {
+        let mut names = self.starts.iter();
+        names.position(|(heading, _)| heading.eq_ignore_ascii_case(name))
+    }
+
+    /// The cells of a line.
+    pub(super) fn row(&self, line: &Token<'t>) -> Row<'t> {
+        let bounds = Bounds::of(line.text);
+        let cell = |name: &str| {
+            let index = self.find(name)?;
+            let end = self.starts.get(index + 1).map(|(_, start)| *start);
+            let (from, to) = bounds.bytes(self.starts[index].1, end);
+            Some(trimmed(&part(line, from, to, false)))
+        };
+        let nothing = part(line, line.text.len(), line.text.len(), false);
+        Row {
+            host: cell("HostName").unwrap_or(nothing),
+            record_type: cell("RecordType").unwrap_or(nothing),
+            number: cell("Type"),
+            timestamp: cell("Timestamp"),
+            ttl: cell("TimeToLive"),
+            data: cell("RecordData").unwrap_or(nothing),
+        }
+    }
+
+    /// Whether a line is long enough to have something in the column of the data, and has a
+    /// blank before each column, as rows have.
+    pub(super) fn reaches_data(&self, line: &Token<'_>) -> bool {
+        let bounds = Bounds::of(line.text);
+        let data = self
+            .find("RecordData")
+            .map_or(0, |index| self.starts[index].1);
+        let (start, _) = bounds.bytes(data, None);
+        let starts = self.starts.iter().skip(1);
+        start < line.text.trim_end().len()
+            && starts.into_iter().all(|(_, column)| {
+                let (at, _) = bounds.bytes(*column, None);
+                line.text[..at].ends_with(' ')
+            })
+    }
+}
+
+/// From characters to bytes of one line.
+struct Bounds<'l> {
+    line: &'l str,
+}
+
+impl<'l> Bounds<'l> {
+    fn of(line: &'l str) -> Self {
+        Self { line }
+    }
+
+    /// The bytes from one character to another, or to the end of the line.
+    fn bytes(&self, from: usize, to: Option<usize>) -> (usize, usize) {
+        let byte = |character: usize| {
+            if self.line.is_ascii() {
+                return character.min(self.line.len());
+            }
+            let mut places = self.line.char_indices();
+            places
+                .nth(character)
+                .map_or(self.line.len(), |(byte, _)| byte)
+        };
+        (byte(from), to.map_or(self.line.len(), byte))
+    }
+}

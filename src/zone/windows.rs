@@ -1,0 +1,149 @@
+//! Zone files of Windows servers: `%SystemRoot%\System32\dns\*.dns`, `dnscmd /ZoneExport`,
+//! `Export-DnsServerZone`.
+//!
+//! They are master files with rules of their own. The comment at the head names the zone,
+//! and mostly nothing else does. A record without a TTL has the SOA's last number, whatever
+//! stands before it. Dynamic records carry a time stamp ([`aging`](super::aging)). Addresses
+//! of name servers outside the zone stand among the records and are no data of it.
+
+use std::ops::Range;
+
+use super::fields::Fault;
+use super::master::origin::{self, Known};
+use super::master::{Reader, absolute};
+use super::text::lines;
+use super::{Format, ReadOptions, TroubleKind, Zone};
+use crate::dns::Name;
+use crate::finding::Label;
+use crate::source::{SourceId, Sources, Span};
+
+/// Begins the comment that names the zone.
+const HEADER: &str = "Database file";
+
+/// Begin and end of the lines about a zone that is delegated, in comments.
+const DELEGATION: &str = "Delegated sub-zone:";
+const END_OF_DELEGATION: &str = "End delegation";
+
+/// A header in a text.
+struct Header {
+    /// The comment line.
+    line: Range<usize>,
+    /// Where the export begins: an empty comment may stand in front of the line.
+    begin: usize,
+    zone: Name,
+}
+
+/// Reads the exports of a source, each by itself; mostly there is one.
+pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
+    let source = sources.get(id);
+    let text = &source.text;
+    let headers = headers(text);
+    let without_header = || match &options.origin {
+        Some(origin) => (absolute(origin), Known::Surely),
+        None => origin::guess(origin::file_name(source), ""),
+    };
+    let Some(first) = headers.first() else {
+        let whole = 0..text.len();
+        return vec![read_one(sources, id, whole, without_header(), options)];
+    };
+    let ends = headers.iter().skip(1).map(|header| header.begin);
+    let ends = ends.chain([text.len()]);
+    let mut zones: Vec<Zone> = Vec::new();
+    for (header, end) in headers.iter().zip(ends) {
+        // What stands before the first header is not passed over.
+        let begin = match zones.len() {
+            0 => 0,
+            _ => {
+                end - text[header.begin..end]
+                    .trim_start_matches(BYTE_ORDER_MARK)
+                    .len()
+            }
+        };
+        let origin = (header.zone.clone(), Known::Surely);
+        zones.push(read_one(sources, id, begin..end, origin, options));
+    }
+    let span = |header: &Header| Span::new(id, header.line.start, header.line.end);
+    if let (Some(second), Some(zone)) = (headers.get(1), zones.get_mut(1)) {
+        let label = Label {
+            span: span(first),
+            message: "the first one begins here".to_owned(),
+        };
+        zone.report_further_export(span(second), headers.len() - 2, label);
+    }
+    zones
+}
+
+fn read_one(
+    sources: &Sources,
+    id: SourceId,
+    part: Range<usize>,
+    origin: (Name, Known),
+    options: &ReadOptions,
+) -> Zone {
+    let mut reader = Reader::new(sources, id, Format::WindowsDns, origin, options);
+    reader.part(id, part.clone());
+    if let Some(delegation) = unfinished_delegation(&sources.get(id).text[part.clone()]) {
+        let (start, end) = (part.start + delegation.start, part.start + delegation.end);
+        let message = "the file ends inside this delegation";
+        let fault = Fault::new(Span::new(id, start, end), message).help(
+            "`;  End delegation` is missing, and with it the rest of the file: export it again",
+        );
+        reader.push(TroubleKind::Truncated, fault, None);
+    }
+    reader.finish()
+}
+
+/// The lines that name a zone.
+fn headers(text: &str) -> Vec<Header> {
+    let mut headers = Vec::new();
+    let mut before = 0..0;
+    for line in lines(text) {
+        let words = &text[line.clone()];
+        if words.trim().is_empty() {
+            continue;
+        }
+        if let Some(zone) = zone_of(words) {
+            // Exports begin with an empty comment.
+            let begin = match comment(&text[before.clone()]) {
+                Some("") => before.start,
+                _ => line.start,
+            };
+            let line = line.start..line.start + words.trim_end().len();
+            headers.push(Header { line, begin, zone });
+        }
+        before = line;
+    }
+    headers
+}
+
+/// Stands inside a text where two exports were put together.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The zone that a line names, where the line is the header of a Windows zone file.
+pub(crate) fn zone_of(line: &str) -> Option<Name> {
+    let comment = comment(line)?;
+    comment.starts_with(HEADER).then_some(())?;
+    origin::from_comment(comment)
+}
+
+/// What a comment line says.
+fn comment(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(BYTE_ORDER_MARK).trim();
+    line.strip_prefix(';').map(str::trim)
+}
+
+/// The comment that opens a delegation which nothing closes.
+fn unfinished_delegation(text: &str) -> Option<Range<usize>> {
+    let opened = text.rfind(DELEGATION)?;
+    if text[opened..].contains(END_OF_DELEGATION) {
+        return None;
+    }
+    let start = text[..opened].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let line = lines(&text[start..]).next()?;
+    let line = text[start..start + line.end].trim_end();
+    let is_one = comment(line)?.starts_with(DELEGATION);
+    is_one.then_some(start..start + line.len())
+}
+
+#[cfg(test)]
+mod tests;
