@@ -75,10 +75,11 @@ pub enum Data {
     Ptr(WrittenName),
     /// Service location.
     Srv(Srv),
-    /// Naming authority pointer.
-    Naptr(Naptr),
+    /// Naming authority pointer. Boxed like the SOA, so that a million hosts do not each take
+    /// the room of the two largest and rarest.
+    Naptr(Box<Naptr>),
     /// Start of authority.
-    Soa(Soa),
+    Soa(Box<Soa>),
 }
 
 impl Data {
@@ -232,7 +233,7 @@ impl RrSet {
     /// The NAPTR data of the set with their records; empty for other types.
     pub fn naptr(&self) -> impl Iterator<Item = (&Record, &Naptr)> {
         self.records.iter().filter_map(|record| match &record.data {
-            Data::Naptr(naptr) => Some((record, naptr)),
+            Data::Naptr(naptr) => Some((record, naptr.as_ref())),
             _ => None,
         })
     }

@@ -444,7 +444,7 @@ fn naptr_choices<'r>(records: &'r [Record], model: &Model) -> Vec<(&'r Naptr, Pr
                 && naptr.regexp.value.is_empty()
                 && !naptr.replacement.name.is_root();
             let protocol = model.service(&naptr.service.value)?;
-            leads_to_srv.then_some((naptr, protocol))
+            leads_to_srv.then_some((naptr.as_ref(), protocol))
         })
         .collect();
     choices.sort_by_key(|(naptr, _)| (naptr.order.value, naptr.preference.value));

@@ -283,15 +283,15 @@ impl Page {
                 port: self.value(srv.port),
                 target: self.name(&srv.target),
             }),
-            RData::NAPTR(naptr) => Data::Naptr(Naptr {
+            RData::NAPTR(naptr) => Data::Naptr(Box::new(Naptr {
                 order: self.value(naptr.order),
                 preference: self.value(naptr.preference),
                 flags: self.string(&naptr.flags),
                 service: self.string(&naptr.services),
                 regexp: self.string(&naptr.regexp),
                 replacement: self.name(&naptr.replacement),
-            }),
-            RData::SOA(soa) => Data::Soa(Soa {
+            })),
+            RData::SOA(soa) => Data::Soa(Box::new(Soa {
                 mname: self.name(&soa.mname),
                 rname: self.name(&soa.rname),
                 serial: self.value(soa.serial),
@@ -300,7 +300,7 @@ impl Page {
                 retry: self.value(soa.retry.cast_unsigned()),
                 expire: self.value(soa.expire.cast_unsigned()),
                 minimum: self.value(soa.minimum),
-            }),
+            })),
             _ => return None,
         })
     }

@@ -13,8 +13,9 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut before_last = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut current = vec![0; b.len() + 1];
     for (row, from) in a.iter().enumerate() {
-        let mut current = vec![row + 1; b.len() + 1];
+        current[0] = row + 1;
         for (column, to) in b.iter().enumerate() {
             let replaced = last[column] + usize::from(from != to);
             let mut best = replaced.min(last[column + 1] + 1).min(current[column] + 1);
@@ -23,7 +24,9 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
             }
             current[column + 1] = best;
         }
-        before_last = std::mem::replace(&mut last, current);
+        // The oldest row is written over next.
+        std::mem::swap(&mut before_last, &mut last);
+        std::mem::swap(&mut last, &mut current);
     }
     last[b.len()]
 }

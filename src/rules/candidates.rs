@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::lookup::plain;
+use super::sip_set::MAX_COMPARISONS;
 use crate::dns::Name;
 use crate::phone::nearest;
 use crate::site::View;
@@ -13,6 +14,7 @@ pub(super) struct Candidates {
     /// By spelling, without final dot and service labels; with the place of a first record.
     names: BTreeMap<String, Span>,
     searches_left: usize,
+    comparisons_left: usize,
 }
 
 /// How many addresses are compared with every name of the data: an address that is in no
@@ -35,12 +37,17 @@ impl Candidates {
         Self {
             names,
             searches_left: MAX_SEARCHES,
+            comparisons_left: MAX_COMPARISONS,
         }
     }
 
     /// The name that is spelt most like `address`; else one that only has more labels
     /// behind it, since a handset appends no search list.
     pub(super) fn nearest(&mut self, address: &str) -> Option<(&str, Span)> {
+        if self.comparisons_left == 0 {
+            return None;
+        }
+        self.comparisons_left = self.comparisons_left.saturating_sub(self.names.len());
         self.searches_left = self.searches_left.checked_sub(1)?;
         let close = |name: &&String| name.len().abs_diff(address.len()) <= 3;
         let same_length = self.names.keys().filter(close).map(String::as_str);

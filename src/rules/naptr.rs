@@ -105,7 +105,7 @@ impl SipNaptr<'_> {
         change(&mut changed);
         let owner = &self.set.owner;
         let place = Place::new(self.view.apex_of(owner), owner);
-        let old = Data::Naptr(self.naptr.clone());
+        let old = Data::Naptr(Box::new(self.naptr.clone()));
         // The span of an empty string covers its quotes; without quotes none can be empty.
         let source = site.sources.get(token.source);
         let inside_quotes = source.text[..source.clamp(token).start].ends_with('"');
@@ -119,7 +119,11 @@ impl SipNaptr<'_> {
             title,
             safe: false,
             edits: vec![Edit::replace(token, text)],
-            commands: replace_record(place, &old, &NewRecord::from(&Data::Naptr(changed))),
+            commands: replace_record(
+                place,
+                &old,
+                &NewRecord::from(&Data::Naptr(Box::new(changed))),
+            ),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
     if site.zones.is_empty() {
         return;
     }
-    let mut candidates = Candidates::of(&site.views);
+    let mut candidates = None;
     for (simulation, setup, _) in site.simulated() {
         let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {
             continue;
@@ -20,9 +20,11 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         if site.views.iter().any(|view| view.covers(&name)) {
             continue;
         }
-        let finding = match delegation(site, &name) {
-            Some(cut) => delegated(findings, setup, cut),
-            None => outside(findings, site, setup, &mut candidates),
+        let finding = if let Some(cut) = delegation(site, &name) {
+            delegated(findings, setup, cut)
+        } else {
+            let candidates = candidates.get_or_insert_with(|| Candidates::of(&site.views));
+            outside(findings, site, setup, candidates)
         };
         findings.push(about_lookup(finding, simulation, setup));
     }

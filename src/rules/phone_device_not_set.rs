@@ -1,5 +1,7 @@
 //! `phone-device-not-set`: device settings that are not applied.
 
+use std::collections::HashSet;
+
 use super::{Findings, setting};
 use crate::finding::{Commands, Edit, Fix};
 use crate::phone::{Configuration, Parameter};
@@ -13,13 +15,8 @@ const SETTINGS: [&str; 3] = [
 
 /// Looks at the DNS settings of the device; a switch in another file of the site counts.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let is_on = |name: &str| {
-        site.configurations.iter().any(|configuration| {
-            configuration
-                .get(name)
-                .is_some_and(|switch| switch.value.value.trim() == "1")
-        })
-    };
+    let on = switches_on(site);
+    let is_on = |name: &str| on.contains(name);
     for configuration in &site.configurations {
         let filled: Vec<_> = SETTINGS
             .iter()
@@ -40,6 +37,20 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             report(findings, configuration, first, &without[1..], &missing);
         }
     }
+}
+
+/// The switches that a file of the site turns on.
+fn switches_on(site: &Site) -> HashSet<String> {
+    let names = SETTINGS.iter().map(|name| format!("{name}.set"));
+    let names: Vec<_> = names.chain(["device.set".to_owned()]).collect();
+    let is_on = |configuration: &Configuration, name: &str| {
+        configuration
+            .get(name)
+            .is_some_and(|switch| switch.value.value.trim() == "1")
+    };
+    let of_file = |configuration| names.iter().filter(move |name| is_on(configuration, name));
+    let on = site.configurations.iter().flat_map(of_file);
+    on.cloned().collect()
 }
 
 fn switch(parameter: &Parameter) -> String {

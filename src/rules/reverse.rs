@@ -40,11 +40,7 @@ impl Reverse {
 fn classless(view: &View, address: Ipv4Addr, name: &Name) -> Reverse {
     let parent = name.base_name();
     let last = address.octets()[3].to_string();
-    let beside = view
-        .zones
-        .iter()
-        .filter(|zone| zone.apex.base_name() == parent);
-    let set = beside.into_iter().find_map(|zone| {
+    let set = view.zones.one_below(&parent).find_map(|zone| {
         let owner = zone.apex.prepend_label(last.as_bytes()).ok()?;
         zone.contents.set(&owner, RecordType::PTR)
     });

@@ -15,8 +15,12 @@ use crate::source::{Origin, Span};
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;
 
-/// Each did-you-mean looks at every host of the zone, so only the first findings get one.
-pub(super) const MAX_GUESSES: usize = 50;
+/// Findings of a rule that get a did-you-mean.
+const MAX_GUESSES: usize = 50;
+
+/// Names that the did-you-means of a rule look at: each looks at all the names there are, and
+/// where these are a million a few must do.
+pub(super) const MAX_COMPARISONS: usize = 1_000_000;
 
 /// A SIP SRV set that servers would give out, in one view.
 pub(super) struct SipSet<'s> {
@@ -65,7 +69,7 @@ fn select<'s>(
             let Some(domain) = sip_domain(&owner) else {
                 continue;
             };
-            if !domain.is_wildcard() && is_served(view, set) {
+            if !domain.is_wildcard() && view.serves_srv(set) {
                 let askers = askers.remove(&(view_index, &set.owner));
                 selected.push(SipSet {
                     view_index,
@@ -94,16 +98,6 @@ fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<&Setup>> {
     askers
 }
 
-/// The set is not hidden by a delegation.
-fn is_served(view: &View, set: &RrSet) -> bool {
-    view.live.is_some()
-        || view.zone_of(&set.owner).is_some_and(|zone| {
-            let own = zone.contents.set(&set.owner, set.record_type);
-            own.is_some_and(|own| std::ptr::eq(own, set))
-                && zone.zone_cut_above(&set.owner).is_none()
-        })
-}
-
 impl<'s> SipSet<'s> {
     /// Its owner is `_service._proto.name` as it stands.
     pub(super) fn is_well_formed(&self) -> bool {
@@ -130,21 +124,6 @@ impl<'s> SipSet<'s> {
         self.view.ask(&srv.target.name, RecordType::A)
     }
 
-    /// A host whose name is the target's but for a slip, and which the set does not name yet.
-    pub(super) fn similar_host(&self, srv: &Srv) -> Option<String> {
-        let target = &srv.target.name;
-        let named: HashSet<_> = self.set.srv().map(|(_, srv)| &srv.target.name).collect();
-        let hosts: Vec<_> = self
-            .view
-            .sets(RecordType::A)
-            .into_iter()
-            .map(|set| &set.owner)
-            .filter(|host| !named.contains(host) && is_slip(target, host))
-            .map(Name::to_string)
-            .collect();
-        nearest(&target.to_string(), hosts.iter().map(String::as_str)).map(str::to_owned)
-    }
-
     /// A set-up's lookup asks for this set.
     pub(super) fn is_asked(&self) -> bool {
         !self.askers.is_empty()
@@ -162,6 +141,42 @@ impl<'s> SipSet<'s> {
             finding = finding.handsets(&setup.handsets);
         }
         finding
+    }
+}
+
+/// The did-you-means that a rule may still give.
+pub(super) struct Guesses {
+    left: usize,
+    comparisons_left: usize,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Self {
+            left: MAX_GUESSES,
+            comparisons_left: MAX_COMPARISONS,
+        }
+    }
+}
+
+impl Guesses {
+    /// A host whose name is the target's but for a slip, and which the set does not name yet.
+    pub(super) fn similar_host(&mut self, sip: &SipSet, srv: &Srv) -> Option<String> {
+        if self.comparisons_left == 0 {
+            return None;
+        }
+        self.left = self.left.checked_sub(1)?;
+        let target = &srv.target.name;
+        let named: HashSet<_> = sip.set.srv().map(|(_, srv)| &srv.target.name).collect();
+        let hosts = sip.view.sets(RecordType::A);
+        self.comparisons_left = self.comparisons_left.saturating_sub(hosts.len());
+        let hosts: Vec<_> = hosts
+            .into_iter()
+            .map(|set| &set.owner)
+            .filter(|host| !named.contains(host) && is_slip(target, host))
+            .map(Name::to_string)
+            .collect();
+        nearest(&target.to_string(), hosts.iter().map(String::as_str)).map(str::to_owned)
     }
 }
 

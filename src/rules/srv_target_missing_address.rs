@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::Findings;
-use super::sip_set::{MAX_GUESSES, SipSet, sip_sets};
+use super::sip_set::{Guesses, SipSet, sip_sets};
 use crate::dns::{Answer, Name, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
@@ -15,7 +15,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
         view.damaged(RecordType::A).into_iter().cloned().collect()
     };
     let damaged: Vec<_> = site.views.iter().map(damaged).collect();
-    let mut guesses = 0;
+    let mut guesses = Guesses::default();
     for sip in sip_sets(site) {
         for (_, srv) in sip.set.srv() {
             let target = &srv.target.name;
@@ -24,9 +24,8 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if target.is_root() || is_damaged || !has_none(site, &sip, srv) {
                 continue;
             }
-            guesses += 1;
-            let similar = (guesses <= MAX_GUESSES).then(|| sip.similar_host(srv));
-            report(&sip, srv, similar.flatten(), findings);
+            let similar = guesses.similar_host(&sip, srv);
+            report(&sip, srv, similar, findings);
         }
     }
 }

@@ -1,14 +1,14 @@
 //! `srv-target-unverified`: a target that the given zones do not speak of.
 
 use super::Findings;
-use super::sip_set::{MAX_GUESSES, sip_sets};
+use super::sip_set::{Guesses, sip_sets};
 use crate::dns::Answer;
 use crate::finding::Subject;
 use crate::site::Site;
 
 /// Looks at every target in zone files; a live server was asked for each.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let mut guesses = 0;
+    let mut guesses = Guesses::default();
     for sip in sip_sets(site) {
         if sip.view.live.is_some() {
             continue;
@@ -18,9 +18,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if target.is_root() || !matches!(sip.addresses_of(srv), Answer::NotLoaded) {
                 continue;
             }
-            guesses += 1;
-            let similar = (guesses <= MAX_GUESSES).then(|| sip.similar_host(srv));
-            let guess = match similar.flatten() {
+            let guess = match guesses.similar_host(&sip, srv) {
                 Some(host) => format!("; or did you mean `{host}`?"),
                 None => String::new(),
             };

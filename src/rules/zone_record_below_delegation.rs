@@ -22,7 +22,9 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                     look_at(view, zone, set, &[], findings);
                 }
             }
-            for (target, spans) in &targets {
+        }
+        for (target, spans) in &targets {
+            for zone in view.zones.enclosing(target) {
                 if let Some(set) = zone.contents.set(target, RecordType::A) {
                     look_at(view, zone, set, spans, findings);
                 }

@@ -270,7 +270,7 @@ pub fn sip_domain(owner: &Name) -> Option<Name> {
     let is = |label: &[u8], text: &str| label.eq_ignore_ascii_case(text.as_bytes());
     let sip = is(service, "_sip") && (is(protocol, "_udp") || is(protocol, "_tcp"));
     let sips = is(service, "_sips") && is(protocol, "_tcp");
-    (sip || sips).then(|| owner.base_name().base_name())
+    (sip || sips).then(|| owner.trim_to(labels.len()))
 }
 
 /// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or

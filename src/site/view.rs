@@ -24,6 +24,8 @@ pub struct View {
     /// The answers of a server.
     pub live: Option<Arc<live::Answers>>,
     sip_server_addresses: OnceLock<HashSet<IpAddr>>,
+    /// Place and owner of SRV sets that no server gives out.
+    hidden_srv: OnceLock<HashSet<(Span, Name)>>,
 }
 
 impl View {
@@ -76,6 +78,26 @@ impl View {
         let mut sets = self.sets(record_type);
         sets.retain(|set| !damaged.contains(&set.owner));
         sets
+    }
+
+    /// The SRV set is given out: no delegation, and no zone of its own that was given too,
+    /// hides it.
+    pub fn serves_srv(&self, set: &RrSet) -> bool {
+        let key = |set: &RrSet| (set.records[0].span, set.owner.clone());
+        let hidden = self.hidden_srv.get_or_init(|| {
+            let sets = self.sets(RecordType::SRV).into_iter();
+            sets.filter(|set| self.hides(set)).map(key).collect()
+        });
+        hidden.is_empty() || !hidden.contains(&key(set))
+    }
+
+    fn hides(&self, set: &RrSet) -> bool {
+        let is_served = |zone: &Zone| {
+            let own = zone.contents.set(&set.owner, set.record_type);
+            own.is_some_and(|own| std::ptr::eq(own, set))
+                && zone.zone_cut_above(&set.owner).is_none()
+        };
+        self.live.is_none() && !self.zone_of(&set.owner).is_some_and(is_served)
     }
 
     /// Owners of records of a type that could not be read: what is not there may be one of

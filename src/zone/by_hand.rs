@@ -102,15 +102,15 @@ impl Written<'_> {
                 service,
                 regexp,
                 replacement,
-            ] => Data::Naptr(Naptr {
+            ] => Data::Naptr(Box::new(Naptr {
                 order: self.number(order),
                 preference: self.number(preference),
                 flags: self.string(flags),
                 service: self.string(service),
                 regexp: self.string(regexp),
                 replacement: self.name(replacement),
-            }),
-            ["SOA"] => Data::Soa(Soa {
+            })),
+            ["SOA"] => Data::Soa(Box::new(Soa {
                 mname: self.name("ns"),
                 rname: self.name("hostmaster"),
                 serial: self.number("1"),
@@ -118,7 +118,7 @@ impl Written<'_> {
                 retry: self.number("600"),
                 expire: self.number("86400"),
                 minimum: self.number("60"),
-            }),
+            })),
             ["TXT"] => return None,
             other => panic!("not a record: {other:?}"),
         })

@@ -58,7 +58,7 @@ pub(super) fn read(text: &Text<'_>, token: &Token<'_>) -> Result<Data, Fault> {
             message,
         ));
     }
-    Ok(Data::Naptr(naptr))
+    Ok(Data::Naptr(Box::new(naptr)))
 }
 
 /// Hexadecimal digits, read octet by octet.

@@ -41,8 +41,8 @@ pub(crate) fn read(
             Data::Ptr(fields.name("host name")?)
         }
         RecordType::SRV => Data::Srv(srv(fields)?),
-        RecordType::NAPTR => Data::Naptr(naptr(fields)?),
-        RecordType::SOA => Data::Soa(soa(fields)?),
+        RecordType::NAPTR => Data::Naptr(Box::new(naptr(fields)?)),
+        RecordType::SOA => Data::Soa(Box::new(soa(fields)?)),
         _ => {
             other::check(record_type, fields)?;
             return Ok(None);

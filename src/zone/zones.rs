@@ -13,6 +13,8 @@ pub struct Zones {
     list: Vec<Arc<Zone>>,
     /// Where in the list the zone of an apex is.
     by_apex: HashMap<Name, usize>,
+    /// Where in the list the zones are whose apex has one label more than this name.
+    by_parent: HashMap<Name, Vec<usize>>,
     /// The numbers of labels that apexes have, the highest first: thousands of zones have
     /// only a few.
     depths: Vec<usize>,
@@ -26,6 +28,12 @@ impl Zones {
         depths.filter_map(|depth| self.at(&name.trim_to(*depth)))
     }
 
+    /// The zones with an apex one label below `name`.
+    pub fn one_below(&self, name: &Name) -> impl Iterator<Item = &Zone> {
+        let indexes = self.by_parent.get(name).into_iter().flatten();
+        indexes.map(|index| &*self.list[*index])
+    }
+
     /// The zone with that apex.
     pub fn at(&self, apex: &Name) -> Option<&Zone> {
         self.by_apex.get(apex).map(|index| &*self.list[*index])
@@ -37,11 +45,17 @@ impl FromIterator<Arc<Zone>> for Zones {
         let list: Vec<_> = zones.into_iter().collect();
         let apexes = list.iter().enumerate();
         let by_apex = apexes.map(|(index, zone)| (zone.apex.clone(), index));
+        let mut by_parent: HashMap<_, Vec<_>> = HashMap::new();
+        for (index, zone) in list.iter().enumerate() {
+            let children = by_parent.entry(zone.apex.base_name());
+            children.or_default().push(index);
+        }
         let mut depths: Vec<_> = list.iter().map(|zone| zone.apex.iter().len()).collect();
         depths.sort_unstable_by(|one, two| two.cmp(one));
         depths.dedup();
         Self {
             by_apex: by_apex.collect(),
+            by_parent,
             depths,
             list,
         }
@@ -91,6 +105,20 @@ mod tests {
                 .collect();
             assert_eq!(found.join(" "), expected, "{asked}");
         }
+    }
+
+    #[test]
+    fn the_zones_one_below_a_name_are_its_children() {
+        let apexes = ["a.lab.", "c.a.lab.", "b.lab."];
+        let zones: Zones = apexes
+            .map(|apex| Arc::new(zone(apex, &[])))
+            .into_iter()
+            .collect();
+        let lab = name("Lab.");
+        let children = zones.one_below(&lab);
+        let children: Vec<_> = children.map(|zone| zone.apex.to_string()).collect();
+        assert_eq!(children, ["a.lab.", "b.lab."]);
+        assert_eq!(zones.one_below(&name("b.lab.")).count(), 0);
     }
 
     #[test]

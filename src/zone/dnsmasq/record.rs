@@ -226,7 +226,7 @@ impl Making<'_, '_> {
 
     fn naptr_record(&self, found: &mut Vec<Found>) -> Result<(), Fault> {
         let naptr = self.naptr()?;
-        found.push(self.found(self.owner()?, None, Data::Naptr(naptr)));
+        found.push(self.found(self.owner()?, None, Data::Naptr(Box::new(naptr))));
         Ok(())
     }
 

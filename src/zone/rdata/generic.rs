@@ -76,8 +76,8 @@ fn decode(record_type: RecordType, octets: &[u8], span: Span) -> Result<Option<D
         RecordType::NS => wire.name().map(Data::Ns),
         RecordType::PTR => wire.name().map(Data::Ptr),
         RecordType::SRV => wire.srv().map(Data::Srv),
-        RecordType::NAPTR => wire.naptr().map(Data::Naptr),
-        RecordType::SOA => wire.soa().map(Data::Soa),
+        RecordType::NAPTR => wire.naptr().map(|naptr| Data::Naptr(Box::new(naptr))),
+        RecordType::SOA => wire.soa().map(|soa| Data::Soa(Box::new(soa))),
         _ => return Ok(None),
     };
     match data {
