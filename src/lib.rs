@@ -39,4 +39,5 @@ pub mod rules;
 pub mod run;
 pub mod site;
 pub mod source;
+mod spelling;
 pub mod zone;

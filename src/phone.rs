@@ -11,7 +11,6 @@ use crate::source::{SourceId, Span, Spanned};
 
 mod entity;
 mod entries;
-mod nearest;
 pub mod parameter;
 mod recognise;
 mod scan;
@@ -19,7 +18,6 @@ mod template;
 mod xml;
 
 pub use entries::ServerSettings;
-pub(crate) use nearest::nearest;
 pub use recognise::looks_like_phone_config;
 pub use xml::read;
 

@@ -26,7 +26,6 @@ pub(crate) mod powershell_json;
 pub(crate) mod powershell_table;
 mod rdata;
 mod record_type;
-mod spelling;
 mod text;
 mod ttl;
 pub(crate) mod windows;

@@ -10,10 +10,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::dns::Name;
 use crate::handset::Assumptions;
 use crate::handset::model::{MODELS, Model};
-use crate::phone::nearest;
 use crate::report::Format;
 use crate::rule::{self, PAGES, Page};
 use crate::site::Kind;
+use crate::spelling::nearest;
 use crate::zone;
 
 /// The port of DNS servers.

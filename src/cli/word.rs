@@ -9,8 +9,8 @@ use std::path::Path;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use crate::phone::nearest;
 use crate::report::printable;
+use crate::spelling::nearest;
 
 /// Moves the subcommand in front of the options. A first word that is no path and nearly a
 /// subcommand is an error.

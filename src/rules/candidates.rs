@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::lookup::plain;
 use super::sip_set::MAX_COMPARISONS;
 use crate::dns::Name;
-use crate::phone::nearest;
 use crate::site::View;
 use crate::source::Span;
+use crate::spelling::nearest;
 
 /// Names that an address may have been meant to be.
 pub(super) struct Candidates {

@@ -2,8 +2,8 @@
 
 use super::{Findings, setting};
 use crate::handset::Transport;
-use crate::phone;
 use crate::site::Site;
+use crate::spelling::nearest;
 
 /// Looks at every transport setting, forms that nobody filled in apart.
 pub(super) fn check(site: &Site, findings: &mut Findings) {
@@ -55,7 +55,7 @@ fn meant(written: &str) -> Option<&'static str> {
         .collect();
     let alias = ALIASES.iter().find(|(alias, _)| *alias == plain);
     alias.map(|(_, meant)| *meant).or_else(|| {
-        phone::nearest(
+        nearest(
             &plain,
             Transport::KNOWN.iter().map(|(spelling, _)| *spelling),
         )

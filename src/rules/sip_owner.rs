@@ -2,7 +2,7 @@
 
 use super::lookup::below;
 use crate::dns::Name;
-use crate::phone::nearest;
+use crate::spelling::nearest;
 
 /// A well-formed owner, and how sure it is.
 pub(super) struct Meant {

@@ -8,9 +8,9 @@ use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding};
 use crate::fix::Place;
-use crate::phone::nearest;
 use crate::site::{Setup, Site, View, sip_domain};
 use crate::source::{Origin, Span};
+use crate::spelling::nearest;
 
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;

@@ -11,10 +11,10 @@ use super::fields::{Fault, Fields, read_name, span_of};
 use super::lexer::Token;
 use super::master::origin::{self, Known};
 use super::text::Text;
-use super::{Contents, Format, Trouble, TroubleKind, Zone, ttl};
+use super::{Contents, Format, TroubleKind, Zone, ttl};
 use super::{ReadOptions, naptr_data, rdata};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
-use crate::finding::{Edit, Fix, Label};
+use crate::finding::Label;
 use crate::source::{Origin, Source, Span, Spanned};
 
 /// The TTL of a record of a format that does not show TTLs; the default of Windows servers.
@@ -161,20 +161,8 @@ impl<'t> Builder<'t> {
         damaged: Option<(Name, RecordType)>,
         related: Vec<Label>,
     ) {
-        let fix = fault.meant.map(|meant| Fix {
-            title: format!("write `{meant}`"),
-            edits: vec![Edit::replace(fault.span, meant)],
-            ..Fix::default()
-        });
-        self.zone.troubles.push(Trouble {
-            kind,
-            span: fault.span,
-            message: fault.message,
-            help: fault.help,
-            related,
-            fix,
-            damaged,
-        });
+        let trouble = fault.into_trouble(kind, damaged, related);
+        self.zone.troubles.push(trouble);
     }
 
     pub(super) fn finish(self) -> Zone {

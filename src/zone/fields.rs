@@ -8,7 +8,9 @@ use super::lexer::Token;
 use super::name::{self, Misnamed, NameFault};
 use super::text::Text;
 use super::ttl::{self, TtlFault};
-use crate::dns::{Name, WrittenName};
+use super::{Trouble, TroubleKind};
+use crate::dns::{Name, RecordType, WrittenName};
+use crate::finding::{Edit, Fix, Label};
 use crate::source::{Span, Spanned};
 
 /// Why a record cannot be read, at the smallest text that shows it.
@@ -49,6 +51,29 @@ impl Fault {
     pub(crate) fn incomplete(mut self) -> Self {
         self.incomplete = true;
         self
+    }
+
+    /// The fault as the zone keeps it, with the repair where it is known what was meant.
+    pub(crate) fn into_trouble(
+        self,
+        kind: TroubleKind,
+        damaged: Option<(Name, RecordType)>,
+        related: Vec<Label>,
+    ) -> Trouble {
+        let fix = self.meant.map(|meant| Fix {
+            title: format!("write `{meant}`"),
+            edits: vec![Edit::replace(self.span, meant)],
+            ..Fix::default()
+        });
+        Trouble {
+            kind,
+            span: self.span,
+            message: self.message,
+            help: self.help,
+            related,
+            fix,
+            damaged,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::lexer::{Entry, LexFault, Lexer, Token};
 use super::text::Text;
 use super::{Format, Trouble, TroubleKind, Zone, rdata, ttl};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
-use crate::finding::{Edit, Fix, Label};
+use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use include::Includes;
 use origin::Known;
@@ -386,20 +386,8 @@ impl<'s> Reader<'s> {
         fault: Fault,
         damaged: Option<(Name, RecordType)>,
     ) {
-        let fix = fault.meant.map(|meant| Fix {
-            title: format!("write `{meant}`"),
-            edits: vec![Edit::replace(fault.span, meant)],
-            ..Fix::default()
-        });
-        self.zone.troubles.push(Trouble {
-            kind,
-            span: fault.span,
-            message: fault.message,
-            help: fault.help,
-            related: Vec::new(),
-            fix,
-            damaged,
-        });
+        let trouble = fault.into_trouble(kind, damaged, Vec::new());
+        self.zone.troubles.push(trouble);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::dns::RecordType;
 
-use super::spelling;
+use crate::spelling;
 
 /// Every type that has a mnemonic and can stand in a zone, sorted by mnemonic.
 const MNEMONICS: &[(&str, u16)] = &[
@@ -179,7 +179,7 @@ pub(crate) fn nearest(word: &str) -> Option<&'static str> {
     ];
     let all = MNEMONICS.iter().map(|(name, _)| *name);
     let others = all.filter(|_| word.len() > 2);
-    spelling::nearest(word, COMMON.iter().copied().chain(others))
+    spelling::nearest_mnemonic(word, COMMON.iter().copied().chain(others))
 }
 
 /// Whether letters added to the word could make it a type: it was cut off.

@@ -1,7 +1,7 @@
 //! Names that are nearly right: which family they belong to, what was probably meant.
 
 use super::{SPECS, find, is_index};
-use crate::phone::nearest::{allowed, cost, distance, nearest as nearest_word};
+use crate::spelling::{allowed, cost, distance, nearest as nearest_word};
 
 /// Spellings that look wrong and are the maker's own; reported by nobody.
 const ODDITIES: [&str; 1] = ["voIpPort.SIP.useCompleteUriForRetrieve"];

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
+use crate::spelling;
 use crate::zone::export::{self, part, trimmed};
 use crate::zone::lexer::Token;
-use crate::zone::spelling;
 
 /// The options that make records.
 pub(super) const RECORDS: [&str; 10] = [
@@ -113,7 +113,7 @@ fn misspelt(name: &str) -> Option<&'static str> {
     if RECORDS.contains(&name) || OTHERS.contains(&name) {
         return None;
     }
-    let meant = spelling::nearest(name, RECORDS[..5].iter().copied())?;
+    let meant = spelling::nearest_mnemonic(name, RECORDS[..5].iter().copied())?;
     (strsim::osa_distance(name, meant) <= 1).then_some(meant)
 }
 

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use super::generate::{Misformed, Range, Template};
 use super::{Known, Reader, TroubleKind, lex_fault};
 use crate::dns::{Name, WrittenName};
+use crate::spelling;
 use crate::zone::Format;
 use crate::zone::fields::{Fault, Fields, read_name, shown, span_in, span_of};
 use crate::zone::head::Head;
 use crate::zone::lexer::{Entry, Lexer, Token};
-use crate::zone::spelling;
 use crate::zone::text::Text;
 use crate::zone::ttl;
 
@@ -308,7 +308,7 @@ fn unknown(text: &Text<'_>, directive: &Token<'_>, format: Format) -> Fault {
         span_of(text, directive),
         format!("`{}` is not a directive", shown(directive.text)),
     );
-    let near = spelling::nearest(directive.text, DIRECTIVES.iter().copied());
+    let near = spelling::nearest_mnemonic(directive.text, DIRECTIVES.iter().copied());
     match near {
         // Event 1520 of the DNS server.
         None if format.is_of_windows() => {

@@ -1,4 +1,4 @@
-//! How far two spellings are apart, for did-you-mean.
+//! Did-you-mean: how far two spellings are apart, and which of several is nearest.
 
 /// Longer words are not compared: no parameter is that long, and the work grows with the
 /// product of both lengths.
@@ -10,25 +10,7 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
     if a.len() > MAX_LENGTH || b.len() > MAX_LENGTH {
         return usize::MAX;
     }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before_last = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut current = vec![0; b.len() + 1];
-    for (row, from) in a.iter().enumerate() {
-        current[0] = row + 1;
-        for (column, to) in b.iter().enumerate() {
-            let replaced = last[column] + usize::from(from != to);
-            let mut best = replaced.min(last[column + 1] + 1).min(current[column] + 1);
-            if row > 0 && column > 0 && a[row - 1] == *to && b[column - 1] == *from {
-                best = best.min(before_last[column - 1] + 1);
-            }
-            current[column + 1] = best;
-        }
-        // The oldest row is written over next.
-        std::mem::swap(&mut before_last, &mut last);
-        std::mem::swap(&mut last, &mut current);
-    }
-    last[b.len()]
+    strsim::osa_distance(a, b)
 }
 
 /// The candidate closest to `word`, if the two are close enough to be one word misspelt.
@@ -59,6 +41,32 @@ pub(crate) fn cost(word: &str, candidate: &str) -> usize {
     apart.saturating_mul(2).saturating_add(1)
 }
 
+/// The mnemonic (a record type, a directive) that a misspelt word most probably stands for: at
+/// most one letter in three is wrong, missing, too many or swapped with its neighbour, and one
+/// in any case, since mnemonics are short. Case does not matter.
+pub(crate) fn nearest_mnemonic<'a>(
+    word: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // No candidate is longer than a dozen letters; a long word is no misspelling of one.
+    if word.len() > 24 {
+        return None;
+    }
+    let word = word.to_ascii_uppercase();
+    let allowed = (word.chars().count() / 3).max(1);
+    candidates
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed)
+        .map(|candidate| {
+            (
+                strsim::osa_distance(&word, &candidate.to_ascii_uppercase()),
+                candidate,
+            )
+        })
+        .filter(|(distance, candidate)| *distance <= allowed && *distance < candidate.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +94,23 @@ mod tests {
         assert_eq!(nearest("Port", words), Some("port"));
         assert_eq!(nearest("colour", words), None);
         assert_eq!(nearest(&"a".repeat(1000), words), None);
+    }
+
+    #[test]
+    fn a_slip_is_recognised_and_a_stranger_is_not() {
+        let candidates = ["SRV", "NAPTR", "A"];
+        for (word, expected) in [
+            ("svr", Some("SRV")),
+            ("NATPR", Some("NAPTR")),
+            ("SRVV", Some("SRV")),
+            ("X", None),
+            ("MAIL", None),
+        ] {
+            assert_eq!(
+                nearest_mnemonic(word, candidates.into_iter()),
+                expected,
+                "{word}"
+            );
+        }
     }
 }
