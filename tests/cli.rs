@@ -464,6 +464,11 @@ fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
         outcome.stderr
     );
     let json = outcome.json();
+    let checked = json["checked"].to_string();
+    assert!(
+        checked.contains("\"0 of "),
+        "nothing was answered: {checked}"
+    );
     let verdicts: Vec<_> = json["setups"]
         .as_array()
         .expect("a list")
@@ -517,4 +522,25 @@ fn empty_names_are_refused_and_what_was_typed_is_shown_without_its_controls() {
         "no escape reaches a terminal"
     );
     assert!(String::from_utf8_lossy(&output.stderr).contains("red"));
+}
+
+#[test]
+fn what_was_not_checked_says_why_of_what_was_given() {
+    let log_only = r#"<site log.level.change.dns="1"/>"#;
+    let folder = folder(&[("eslab.local.zone", ZONE), ("site.cfg", log_only)]);
+    let not_checked = |words: &str| {
+        let json = run(folder.path(), words).json();
+        json["not_checked"].to_string()
+    };
+    let without = not_checked("--format json eslab.local.zone");
+    assert!(without.contains("handset configuration"), "{without}");
+    let without_address = not_checked("--format json eslab.local.zone site.cfg");
+    assert!(
+        !without_address.contains("none given; name its file"),
+        "{without_address}"
+    );
+    assert!(
+        without_address.contains("sets a server address"),
+        "{without_address}"
+    );
 }

@@ -30,8 +30,10 @@ pub(super) fn checked(site: &Site) -> Vec<String> {
     }
     for view in &site.views {
         if let Some(live) = &view.live {
+            let answered = live.answers.values().filter(|reply| reply.was_heard());
             checked.push(format!(
-                "{} answered by {}",
+                "{} of {} answered by {}",
+                answered.count(),
                 count(live.answers.len(), "question"),
                 live.server
             ));
@@ -100,10 +102,15 @@ fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
             "DNS records",
             "no zone given; name a zone file, or ask a server with --live NAME",
         ),
-        Need::Configuration => (
+        Need::Configuration if site.configurations.is_empty() => (
             site.setups.iter().any(|setup| setup.asker != Asker::Zone),
             "handset configuration",
             "none given; name its file, or give --address NAME",
+        ),
+        Need::Configuration => (
+            site.setups.iter().any(|setup| setup.asker != Asker::Zone),
+            "where handsets register",
+            "no configuration given sets a server address; give --address NAME",
         ),
         Need::Reverse => (
             live || site.zones.iter().any(|zone| reverse(&zone.apex)),

@@ -37,11 +37,13 @@ pub(super) struct SipSet<'s> {
 }
 
 /// Every SIP SRV set that handsets can be given, of every view; one with a malformed owner
-/// too, where no other is in its place: once the owner is repaired its targets count.
+/// too, where what was meant is certain and no other is in its place: once the owner is
+/// repaired its targets count.
 pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
     let well_formed = |view: &View, owner: &Name| match sip_domain(owner) {
         Some(_) => Some(owner.clone()),
         None => meant(owner)
+            .filter(|meant| meant.certain)
             .map(|meant| meant.name)
             .filter(|name| view.set(name, RecordType::SRV).is_none()),
     };
