@@ -23,6 +23,7 @@ pub mod catalogue;
 mod concise;
 mod coverage;
 mod ending;
+pub mod escape;
 pub mod json;
 pub mod pretty;
 mod table;
