@@ -9,7 +9,8 @@
 //!
 //! Every name is complete, with or without a final dot; only an `srv-host` without a domain
 //! gets the one of `domain=`. dnsmasq has no zones: each domain that the settings name, or
-//! whose SIP service they describe, is read as one, without SOA and NS records.
+//! whose SIP service they describe, is read as one, without SOA and NS records. What lies in
+//! none of them is kept by its top-level domain, of which it says nothing as a whole.
 //!
 //! What dnsmasq is not told it asks other servers for, reads from hosts files or learns from
 //! DHCP. A domain is taken to be whole where the settings make it local or hold addresses in
@@ -79,7 +80,7 @@ type Damaged = Option<(Name, RecordType)>;
 struct Settings {
     /// `domain=`: where an `srv-host` without a domain belongs.
     domain: Option<Name>,
-    /// Domains that are named: those of `domain=`, `local=`, `auth-zone=` and `server=`.
+    /// Domains that are this server's: those of `domain=` and `auth-zone=`.
     domains: BTreeSet<Name>,
     /// Domains that no other server is asked for.
     local: BTreeSet<Name>,
@@ -147,8 +148,7 @@ impl Settings {
         for domain in domains.split('/').filter_map(export::zone_name) {
             let domain = domain.to_lowercase();
             if server.is_empty() {
-                self.local.insert(domain.clone());
-                self.domains.insert(domain);
+                self.local.insert(domain);
             } else {
                 self.forwarded.insert(domain);
             }
@@ -158,11 +158,12 @@ impl Settings {
 
 /// Puts records into the zones of their domains.
 fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
-    let apexes = apexes(&settings, &found);
+    let domains = domains(&settings, &found);
     let mut builders: BTreeMap<Name, Builder<'_>> = BTreeMap::new();
     let mut with_addresses = BTreeSet::new();
     for one in found {
-        let apex = apex_of(&apexes, &one.owner.name);
+        let owner = &one.owner.name;
+        let apex = closest(&domains, owner).unwrap_or_else(|| top_of(owner));
         let is_address = |data: &Data| matches!(*data, Data::A(_) | Data::Aaaa(_));
         if matches!(&one.written, Written::Kept(data) if is_address(data)) {
             with_addresses.insert(apex.clone());
@@ -186,7 +187,8 @@ fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
     for (apex, zone) in &mut builders {
         let is_within =
             |domains: &BTreeSet<Name>| ancestors(apex).any(|ancestor| domains.contains(&ancestor));
-        let is_kept_here = is_within(&settings.local) || with_addresses.contains(apex);
+        let is_own = domains.contains(apex) && with_addresses.contains(apex);
+        let is_kept_here = is_own || is_within(&settings.local);
         let zone = zone.zone_mut();
         zone.addresses_elsewhere = settings.addresses_elsewhere;
         zone.is_excerpt =
@@ -204,37 +206,29 @@ fn builder<'t>(text: &'t Text<'t>, apex: &Name) -> Builder<'t> {
     Builder::new(text, Format::Dnsmasq, apex.clone(), Known::Surely)
 }
 
-/// The domains that are named, and for every owner outside them the one it implies.
-fn apexes(settings: &Settings, found: &[Found]) -> BTreeSet<Name> {
-    let mut apexes = settings.domains.clone();
-    let services = [RecordType::SRV, RecordType::NAPTR];
-    // Services first: their domains are the ones that handsets are given.
-    for is_service in [true, false] {
-        for one in found {
-            let record_type = match &one.written {
-                Written::Kept(data) => data.record_type(),
-                Written::Other(record_type) => *record_type,
-            };
-            let owner = &one.owner.name;
-            let is_covered = || ancestors(owner).any(|name| apexes.contains(&name));
-            if services.contains(&record_type) == is_service && !is_covered() {
-                let implied = if is_service {
-                    domain_of_service(owner)
-                } else {
-                    domain_of_host(owner)
-                };
-                apexes.insert(implied.to_lowercase());
-            }
+/// The domains that the settings name, and those whose services they describe.
+fn domains(settings: &Settings, found: &[Found]) -> BTreeSet<Name> {
+    let mut domains = settings.domains.clone();
+    domains.extend(settings.local.iter().cloned());
+    let services = found.iter().filter_map(|one| match &one.written {
+        Written::Kept(data) => {
+            let is_service = matches!(**data, Data::Srv(_) | Data::Naptr(_));
+            is_service.then(|| domain_of_service(&one.owner.name).to_lowercase())
+        }
+        Written::Other(_) => None,
+    });
+    // Names sort behind those above them (RFC 4034 6.1): a domain in another one is part of it.
+    for domain in services.collect::<BTreeSet<_>>() {
+        if closest(&domains, &domain).is_none() {
+            domains.insert(domain);
         }
     }
-    apexes
+    domains
 }
 
-/// The closest apex at or above an owner; there is one for every owner.
-fn apex_of(apexes: &BTreeSet<Name>, owner: &Name) -> Name {
-    ancestors(owner)
-        .find(|name| apexes.contains(name))
-        .unwrap_or_else(Name::root)
+/// The closest domain at or above a name.
+fn closest(domains: &BTreeSet<Name>, name: &Name) -> Option<Name> {
+    ancestors(name).find(|name| domains.contains(name))
 }
 
 /// A name and the names above it, in lower case, without the root.
@@ -256,18 +250,11 @@ fn domain_of_service(owner: &Name) -> Name {
     owner.trim_to(if plain > 0 { plain } else { owner.iter().len() })
 }
 
-/// The name above a host's; the host's own where that would be a top-level domain, of which
-/// one host says nothing.
-fn domain_of_host(owner: &Name) -> Name {
-    let owner = match owner.iter().next() {
-        Some(b"*") => owner.base_name(),
-        _ => owner.clone(),
-    };
-    if owner.iter().len() > 2 {
-        owner.base_name()
-    } else {
-        owner
-    }
+/// The top-level domain of a name of which nothing more is known: a list of ten thousand
+/// blocked domains makes no ten thousand zones.
+fn top_of(owner: &Name) -> Name {
+    let labels = if is_reverse(owner) { 2 } else { 1 };
+    owner.trim_to(labels).to_lowercase()
 }
 
 fn is_reverse(apex: &Name) -> bool {

@@ -21,6 +21,16 @@ use crate::source::{Origin, Source, Span, Spanned};
 /// Its span is the whole record: nothing in the text sets it.
 const UNSTATED_TTL: u32 = 3600;
 
+/// Exports that are read of one text. Nobody puts as many zones into one file, and each makes
+/// a view of its own.
+pub(super) const MOST_EXPORTS: usize = 256;
+
+/// What is said of the first export beyond the most that are read.
+pub(super) fn too_many_exports(span: Span) -> Fault {
+    let message = format!("more than {MOST_EXPORTS} exports in one file: the rest is not read");
+    Fault::new(span, message).help("put every zone into a file of its own")
+}
+
 /// How a record's data was read.
 pub(super) enum Written {
     /// Data that is kept.

@@ -98,6 +98,10 @@ impl<'t> Reader<'t> {
             let is_array = text[json.offset()..].starts_with('[');
             if is_array || self.exports.is_empty() {
                 let span = self.text.span(json.offset(), json.offset() + 1);
+                if self.exports.len() == export::MOST_EXPORTS {
+                    let fault = export::too_many_exports(span);
+                    return self.zone().report(TroubleKind::Limit, fault, None);
+                }
                 self.exports.push((span, self.zones.len()));
                 self.by_apex.clear();
                 self.choose_zone(None);

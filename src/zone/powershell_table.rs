@@ -93,9 +93,22 @@ impl<'t> Reader<'t> {
             {
                 lines.next();
                 self.begin(columns, &line);
+                if self.headings.len() > export::MOST_EXPORTS {
+                    return self.stop(&line);
+                }
             } else {
                 self.line(line);
             }
+        }
+    }
+
+    /// Reads no further than the heading of a table that is one too many.
+    fn stop(&mut self, heading: &Token<'_>) {
+        if let Some(table) = &mut self.table {
+            let span = span_of(self.text, &trimmed(heading));
+            table.zone.zone_mut().is_excerpt = true;
+            let fault = export::too_many_exports(span);
+            table.zone.report(TroubleKind::Limit, fault, None);
         }
     }
 

@@ -56,7 +56,7 @@ fn options_are_records() {
             "32.2.225.10.in-addr.arpa. PTR piper2.eslab.local.",
         ]
     );
-    let zones = [("2.225.10.in-addr.arpa.", false), ("eslab.local.", true)];
+    let zones = [("in-addr.arpa.", false), ("eslab.local.", true)];
     let zones = zones.map(|(apex, whole)| (apex.to_owned(), whole));
     assert_eq!(zones_of(SETTINGS), zones);
     let records = read.kept();
@@ -124,16 +124,20 @@ fn a_domain_is_whole_where_it_is_local_or_holds_addresses() {
 }
 
 #[test]
-fn owners_outside_the_named_domains_imply_theirs() {
-    for (line, apex) in [
-        ("srv-host=_sip._udp.sub.c.d,x", "sub.c.d."),
-        ("naptr-record=c.d,1,1,s,SIP+D2U,,x", "c.d."),
-        ("host-record=h.c.d,10.0.0.1", "c.d."),
-        ("host-record=c.d,10.0.0.1", "c.d."),
-        ("host-record=short,10.0.0.1", "short."),
-        ("address=/x.c.d/10.0.0.1", "c.d."),
-        ("host-record=h.a.b,10.0.0.1", "a.b."),
-        ("srv-host=_sip._udp,x", "_sip._udp."),
+fn owners_outside_the_named_domains_belong_to_services_or_to_nothing_whole() {
+    for (line, apex, whole) in [
+        ("srv-host=_sip._udp.sub.c.d,x", "sub.c.d.", false),
+        ("naptr-record=c.d,1,1,s,SIP+D2U,,x", "c.d.", false),
+        ("host-record=h.c.d,10.0.0.1", "d.", false),
+        ("host-record=short,10.0.0.1", "short.", false),
+        ("address=/x.c.d/10.0.0.1", "d.", false),
+        ("host-record=h.a.b,10.0.0.1", "a.b.", true),
+        (
+            "ptr-record=1.0.0.10.in-addr.arpa,h.a.b",
+            "in-addr.arpa.",
+            false,
+        ),
+        ("srv-host=_sip._udp,x", "_sip._udp.", false),
     ] {
         let domain = if line.ends_with("_udp,x") {
             ""
@@ -142,10 +146,31 @@ fn owners_outside_the_named_domains_imply_theirs() {
         };
         let zones = zones_of(&format!("{domain}{line}\n"));
         assert!(
-            zones.iter().any(|(name, _)| name == apex),
+            zones.contains(&(apex.to_owned(), whole)),
             "{line} {zones:?}"
         );
     }
+}
+
+#[test]
+fn a_service_below_another_is_of_its_domain_whichever_comes_first() {
+    let lines = [
+        "srv-host=_sip._udp.x.c.d,h.c.d\n",
+        "srv-host=_sip._tcp.c.d,h.c.d\n",
+    ];
+    for text in [lines.concat(), [lines[1], lines[0]].concat()] {
+        assert_eq!(zones_of(&text), [("c.d.".to_owned(), false)]);
+    }
+}
+
+#[test]
+fn a_list_of_blocked_domains_makes_few_zones() {
+    let blocked = (0..500).map(|n| format!("address=/ad{n}.com/#\nlocal=/ad{n}.net/\n"));
+    let zones = zones_of(&format!("domain=a.b\n{}", blocked.collect::<String>()));
+    assert_eq!(
+        zones,
+        [("a.b.".to_owned(), false), ("com.".to_owned(), false)]
+    );
 }
 
 #[test]

@@ -146,6 +146,14 @@ fn arrays_are_exports_and_objects_are_records() {
 }
 
 #[test]
+fn no_more_exports_are_read_than_anybody_writes() {
+    let read = read_json(&"[]\n".repeat(export::MOST_EXPORTS + 5));
+    let troubles = read.zones.iter().flat_map(|zone| &zone.troubles);
+    let kinds: Vec<_> = troubles.map(|trouble| trouble.kind).collect();
+    assert_eq!(kinds, [TroubleKind::SeveralExports, TroubleKind::Limit]);
+}
+
+#[test]
 fn faults_point_at_what_is_wrong() {
     for (text, shown, message) in [
         (

@@ -238,6 +238,15 @@ fn two_tables_are_two_zones() {
 }
 
 #[test]
+fn no_more_tables_are_read_than_anybody_prints() {
+    let text = format!("{HEAD}\n").repeat(export::MOST_EXPORTS + 5);
+    let read = read_table(&text);
+    assert_eq!(read.zones.len(), export::MOST_EXPORTS + 1);
+    let last = read.zones.last().expect("many zones");
+    assert_eq!(last.troubles[0].kind, TroubleKind::Limit);
+}
+
+#[test]
 fn faults_point_at_what_is_wrong() {
     for (row, shown, message) in [
         (
