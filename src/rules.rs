@@ -1,8 +1,10 @@
 //! The rules: each a page (`rules/<id>.yaml`) and a function (`src/rules/<id>.rs`).
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
-use crate::finding::{Finding, in_order};
+use crate::finding::{Commands, Finding, in_order};
 use crate::precedence;
 use crate::rule::Page;
 use crate::site::Site;
@@ -157,7 +159,7 @@ impl Findings {
 
 /// Runs every rule. The result does not depend on threads.
 pub fn check(site: &Site) -> Vec<Finding> {
-    let findings = CHECKS
+    let mut findings: Vec<_> = CHECKS
         .par_iter()
         .flat_map_iter(|(page, check)| {
             let mut findings = Findings {
@@ -168,5 +170,25 @@ pub fn check(site: &Site) -> Vec<Finding> {
             findings.list
         })
         .collect();
+    leave_exports_alone(site, &mut findings);
     in_order(precedence::settle(findings), &site.sources)
+}
+
+/// Takes back the edits of texts that no server loads: there a repair is a command.
+fn leave_exports_alone(site: &Site, findings: &mut [Finding]) {
+    let shown = site.zones.iter().filter(|zone| !zone.format.is_loaded());
+    let shown: HashSet<_> = shown.map(|zone| zone.source).collect();
+    for finding in findings {
+        let Some(fix) = &mut finding.fix else {
+            continue;
+        };
+        let before = fix.edits.len();
+        fix.edits.retain(|edit| !shown.contains(&edit.source));
+        if fix.edits.len() < before && fix.edits.is_empty() {
+            fix.safe = false;
+            if fix.commands == Commands::default() {
+                finding.fix = None;
+            }
+        }
+    }
 }

@@ -80,6 +80,12 @@ impl Format {
         }
     }
 
+    /// A server loads the text as it stands, line by line, so that changing a line changes the
+    /// zone. Exports only show a zone, and settings leave out fields that have defaults.
+    pub const fn is_loaded(self) -> bool {
+        matches!(self, Self::MasterFile | Self::WindowsDns)
+    }
+
     /// Lines are records as Windows servers write them: with time stamps, WINS, and the
     /// SOA's last number as the TTL of every record that has none.
     pub(crate) const fn is_of_windows(self) -> bool {

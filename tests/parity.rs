@@ -250,3 +250,31 @@ fn a_list_without_its_folder_is_not_judged() {
     let rules: Vec<_> = findings(zones).into_iter().map(|(rule, _)| rule).collect();
     assert_eq!(rules, ["naptr-service-unknown"]);
 }
+
+#[test]
+fn only_what_servers_load_is_edited() {
+    let broken = "srv-host=_sip._udp,a\nsrv-host=_sip._udp,b\nhost-record=a.eslab.local,10.0.0.1\n";
+    for (format, text, is_edited) in [
+        (Format::MasterFile, MASTER_FILE.to_owned(), true),
+        (Format::WindowsDns, WINDOWS_DNS.to_owned(), true),
+        (Format::DnscmdPrint, DNSCMD_PRINT.to_owned(), false),
+        (
+            Format::PowerShellTable,
+            POWERSHELL_TABLE.replace("HEX", NAPTR),
+            false,
+        ),
+        (Format::PowerShellJson, powershell_json(), false),
+        (Format::Dnsmasq, format!("{DNSMASQ}{broken}"), false),
+    ] {
+        let mut texts = Texts::default();
+        texts.formats.insert("zone".to_owned(), format);
+        texts
+            .zones
+            .push(("zone".to_owned(), "eslab.local.".to_owned(), text));
+        let (_, findings) = texts.check();
+        let fixes: Vec<_> = findings.iter().filter_map(|f| f.fix.as_ref()).collect();
+        assert!(!fixes.is_empty(), "{format:?}");
+        let has_edits = fixes.iter().any(|fix| !fix.edits.is_empty());
+        assert_eq!(has_edits, is_edited, "{format:?}");
+    }
+}

@@ -54,11 +54,16 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv) -> Option<(&'static str, Name)>
     if let Some(meant) = without_repetition(name, zone) {
         return Some(("the zone's name stands in it twice", meant));
     }
+    let text = site.text(target.span);
     if !target.relative && name.iter().len() == 1 {
         let meant = name.clone().append_domain(zone).ok()?;
-        return Some(("the final dot makes the one word a complete name", meant));
+        let what = if text.ends_with('.') {
+            "the final dot makes the one word a complete name"
+        } else {
+            "one word is a complete name here"
+        };
+        return Some((what, meant));
     }
-    let text = site.text(target.span);
     if target.relative && text.contains('.') && !sip.view.exists(name) {
         let labels = text.split('.').count();
         // Where the name's parent is there, it is the host that is missing, not the dot.

@@ -18,7 +18,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::export::{self, Builder, Written, trimmed};
+use super::export::{self, Builder, Written};
 use super::fields::{Fault, span_of};
 use super::master::origin::Known;
 use super::text::Text;
@@ -48,7 +48,12 @@ pub fn read(sources: &Sources, id: SourceId, read_options: &ReadOptions) -> Vec<
                 lines.push(option);
             }
             Ok(None) => {}
-            Err(fault) => settings.faults.push((fault.at(&text), None)),
+            Err(quote) => {
+                let message = "this quote is not closed on its line";
+                let fault = Fault::new(span_of(&text, &quote), message);
+                let fault = fault.help("put a `\"` at the end of the field");
+                settings.faults.push((fault, None));
+            }
         }
     }
     if settings.domain.is_none() {
@@ -261,16 +266,6 @@ fn is_reverse(apex: &Name) -> bool {
     apex.iter()
         .next_back()
         .is_some_and(|last| last.eq_ignore_ascii_case(b"arpa"))
-}
-
-impl options::BadLine<'_> {
-    fn at(&self, text: &Text<'_>) -> Fault {
-        let fault = Fault::new(span_of(text, &trimmed(&self.token)), self.message.clone());
-        match &self.help {
-            Some(help) => fault.help(help.clone()),
-            None => fault,
-        }
-    }
 }
 
 #[cfg(test)]

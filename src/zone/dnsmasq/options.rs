@@ -36,8 +36,17 @@ const OTHERS: [&str; 8] = [
 /// An option and its fields.
 pub(super) struct Line<'t> {
     pub(super) name: Token<'t>,
+    /// The name that was meant, where dnsmasq has none of this spelling.
+    pub(super) meant: Option<&'static str>,
     /// Without the blanks and quotes around them.
     pub(super) fields: Vec<Field<'t>>,
+}
+
+impl Line<'_> {
+    /// The option, as it was meant.
+    pub(super) fn option(&self) -> &str {
+        self.meant.unwrap_or(self.name.text)
+    }
 }
 
 /// One field.
@@ -63,48 +72,31 @@ impl Field<'_> {
     }
 }
 
-/// What is wrong with a line's form.
-pub(super) struct BadLine<'t> {
-    pub(super) token: Token<'t>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
-}
-
-/// Reads a line; `None` where it holds nothing of interest.
-pub(super) fn read<'t>(line: &Token<'t>) -> Result<Option<Line<'t>>, BadLine<'t>> {
+/// Reads a line; `None` where it holds nothing of interest. The error is a quote that is not
+/// closed.
+pub(super) fn read<'t>(line: &Token<'t>) -> Result<Option<Line<'t>>, Token<'t>> {
     let content = without_comment(line);
     if content.text.is_empty() {
         return Ok(None);
     }
+    let end = content.text.len();
     let (name, value) = match memchr::memchr(b'=', content.text.as_bytes()) {
         Some(at) => (
             trimmed(&part(&content, 0, at, false)),
-            trimmed(&part(&content, at + 1, content.text.len(), false)),
+            trimmed(&part(&content, at + 1, end, false)),
         ),
-        None => (
-            content,
-            part(&content, content.text.len(), content.text.len(), false),
-        ),
+        None => (content, part(&content, end, end, false)),
     };
-    if let Some(meant) = misspelt(name.text) {
-        return Err(BadLine {
-            token: name,
-            message: format!("dnsmasq has no option `{}`: it does not start", name.text),
-            help: Some(format!("did you mean `{meant}`?")),
-        });
+    let meant = misspelt(name.text);
+    match fields(&value) {
+        Ok(fields) => Ok(Some(Line {
+            name,
+            meant,
+            fields,
+        })),
+        Err(quote) if RECORDS.contains(&meant.unwrap_or(name.text)) => Err(quote),
+        Err(_) => Ok(None),
     }
-    fields(&value)
-        .map(|fields| Some(Line { name, fields }))
-        .or_else(|quote| {
-            if !RECORDS.contains(&name.text) {
-                return Ok(None);
-            }
-            Err(BadLine {
-                token: quote,
-                message: "this quote is not closed on its line".to_owned(),
-                help: Some("put a `\"` at the end of the field".to_owned()),
-            })
-        })
 }
 
 /// The option that makes records for which a word was meant. dnsmasq has some hundred other

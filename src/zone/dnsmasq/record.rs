@@ -30,7 +30,8 @@ pub(super) fn read(
         settings,
         span: span_of(text, &line.name).to(span_of(text, last)),
     };
-    let (record_type, made) = match line.name.text {
+    let before = found.len();
+    let (record_type, made) = match line.option() {
         "srv-host" => (RecordType::SRV, option.srv_host(found)),
         "naptr-record" => (RecordType::NAPTR, option.naptr_record(found)),
         "host-record" => (RecordType::A, option.host_record(found)),
@@ -47,7 +48,12 @@ pub(super) fn read(
         }
         _ => return Ok(()),
     };
+    let made = match line.meant {
+        Some(meant) => Err(option.misspelt(meant)),
+        None => made,
+    };
     made.map_err(|fault| {
+        found.truncate(before);
         let owner = option.damaged_owner();
         Box::new((fault, owner.map(|owner| (owner, record_type))))
     })
@@ -67,13 +73,24 @@ impl Making<'_, '_> {
         Fault::new(span_of(self.text, token), message)
     }
 
+    fn misspelt(&self, meant: &str) -> Fault {
+        let name = &self.line.name;
+        let message = format!(
+            "dnsmasq has no option `{}`, and does not start with it",
+            shown(name.text)
+        );
+        self.fault(name, message)
+            .help(format!("did you mean `{meant}`?"))
+            .meant(meant)
+    }
+
     fn field(&self, index: usize) -> Option<&Field<'_>> {
         self.line.fields.get(index)
     }
 
     /// How the option is written.
     fn layout(&self) -> &'static str {
-        match self.line.name.text {
+        match self.line.option() {
             "srv-host" => "srv-host=_service._proto.domain,target,port,priority,weight",
             "naptr-record" => "naptr-record=name,order,preference,flags,service,regexp,replacement",
             "host-record" => "host-record=name,IPv4-address,IPv6-address,TTL",
@@ -118,7 +135,7 @@ impl Making<'_, '_> {
         let field = self.field(0).filter(|field| !field.text.is_empty());
         let field = field.ok_or_else(|| self.missing("name"))?;
         let mut owner = self.name(field)?;
-        if self.line.name.text == "srv-host"
+        if self.line.option() == "srv-host"
             && owner.name.iter().len() == 2
             && let Some(domain) = &self.settings.domain
             && let Ok(name) = owner.name.clone().append_name(domain)
@@ -132,7 +149,7 @@ impl Making<'_, '_> {
 
     /// The owner of the records that an option was to make; of several the first.
     fn damaged_owner(&self) -> Option<Name> {
-        if self.line.name.text != "address" {
+        if self.line.option() != "address" {
             return self.owner().ok().map(|owner| owner.name);
         }
         let domains = self.field(0)?.text.strip_prefix('/')?;

@@ -260,7 +260,7 @@ fn what_dnsmasq_refuses_is_a_fault() {
         (
             "srv-hosts=a",
             "srv-hosts",
-            "dnsmasq has no option `srv-hosts`: it does not start",
+            "dnsmasq has no option `srv-hosts`, and does not start with it",
         ),
         ("local-ttl=1h", "1h", "`local-ttl` is a number of seconds"),
     ] {
@@ -268,6 +268,34 @@ fn what_dnsmasq_refuses_is_a_fault() {
         let expected = (shown.to_owned(), message.to_owned());
         assert_eq!(read.troubles(), [expected], "{line}");
         assert_eq!(read.records().len(), 2, "{line}");
+    }
+}
+
+#[test]
+fn a_record_that_is_lost_is_known_as_far_as_it_can_be() {
+    for (line, expected) in [
+        (
+            "srv-host=_sip._udp,p,x",
+            Some(("_sip._udp.a.b.", RecordType::SRV)),
+        ),
+        (
+            "srv-hosts=_sip._udp,p",
+            Some(("_sip._udp.a.b.", RecordType::SRV)),
+        ),
+        (
+            "host-record=p.a.b,10.0.0.300",
+            Some(("p.a.b.", RecordType::A)),
+        ),
+        ("address=/p.a.b/10.0.0.300", Some(("p.a.b.", RecordType::A))),
+        ("address=p.a.b", None),
+        ("cname=c.a.b", Some(("c.a.b.", RecordType::CNAME))),
+    ] {
+        let read = read_settings(&format!("domain=a.b\n{line}\n"));
+        let damaged = read.zones[0].troubles[0].damaged.as_ref();
+        let damaged = damaged.map(|(name, kind)| (name.to_string(), *kind));
+        let expected = expected.map(|(name, kind)| (name.to_owned(), kind));
+        assert_eq!(damaged, expected, "{line}");
+        assert_eq!(read.records(), [""; 0], "{line}");
     }
 }
 
