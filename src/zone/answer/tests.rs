@@ -325,8 +325,10 @@ fn what_was_not_exported_is_not_loaded() {
     folder.not_exported = vec![left_out.owner.clone()];
     let mut excerpt = zone("y.", &[("@", "SOA"), ("a", "A 1.1.1.1")]);
     excerpt.is_excerpt = true;
+    let mut hosts_file = zone("z.", &[("@", "SOA"), ("a", "SRV 1 1 1 b")]);
+    hosts_file.addresses_elsewhere = true;
     check(
-        [folder, excerpt],
+        [folder, excerpt, hosts_file],
         &[
             ("_udp.x A", "not-loaded"),
             ("_sip._UDP.x SRV", "not-loaded"),
@@ -334,6 +336,10 @@ fn what_was_not_exported_is_not_loaded() {
             ("a.y A", "records; a.y. A 1.1.1.1"),
             ("a.y SRV", "not-loaded"),
             ("b.y A", "not-loaded"),
+            ("a.z A", "not-loaded"),
+            ("b.z AAAA", "not-loaded"),
+            ("a.z NAPTR", "nodata"),
+            ("b.z SRV", "nxdomain"),
         ],
     );
 }

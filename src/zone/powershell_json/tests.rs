@@ -111,6 +111,29 @@ fn data_comes_in_several_shapes() {
 }
 
 #[test]
+fn names_in_data_are_complete_without_a_final_dot() {
+    for (kind, data) in [
+        ("CNAME", r#"{"HostNameAlias":"b.c"}"#),
+        (
+            "NAPTR",
+            r#"{"Data":"0A0032000173075349502B44325500 03622E63"}"#,
+        ),
+    ] {
+        let read = read_json(&record(kind, &data.replace(' ', "")));
+        let kept = read.kept();
+        let name = match &kept[0].data {
+            Data::Cname(name) => name,
+            Data::Naptr(naptr) => &naptr.replacement,
+            _ => panic!("no name in {kind} data"),
+        };
+        assert_eq!(
+            (name.name.to_string().as_str(), name.relative),
+            ("b.c.", false)
+        );
+    }
+}
+
+#[test]
 fn a_few_types_are_not_kept_and_all_are_counted() {
     let text = format!("[{}, {}]", record("TXT", "null"), record("MX", "5"));
     let read = read_json(&text);
