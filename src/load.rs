@@ -178,7 +178,7 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
     zones.sort_by_key(|zone| name(zone.source));
     let configurations: Vec<Configuration> = texts
         .par_iter()
-        .filter(|text| text.kind == Kind::PhoneConfig)
+        .filter(|text| matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster))
         .map(|text| phone::read(sources, text.source))
         .collect();
 

@@ -18,7 +18,7 @@ mod template;
 mod xml;
 
 pub use entries::ServerSettings;
-pub use recognise::looks_like_phone_config;
+pub use recognise::{looks_like_master_file, looks_like_phone_config};
 pub use xml::read;
 
 /// One configuration file.

@@ -32,6 +32,10 @@ pub enum Kind {
     ZoneFragment,
     /// Handset XML.
     PhoneConfig,
+    /// The file that a handset loads first: which firmware and which configurations are its.
+    ProvisioningMaster,
+    /// What a handset wrote into its log.
+    PhoneLog,
     /// Answers of a DNS server.
     Live,
     /// Of no known kind; met in a folder and passed over.
@@ -45,6 +49,8 @@ impl Kind {
             Self::Zone(format) => format.word(),
             Self::ZoneFragment => "zone-fragment",
             Self::PhoneConfig => "phone-config",
+            Self::ProvisioningMaster => "provisioning-master",
+            Self::PhoneLog => "phone-log",
             Self::Live => "live",
             Self::Unknown => "unknown",
         }

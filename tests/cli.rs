@@ -176,6 +176,25 @@ fn a_file_of_no_known_kind_in_a_folder_is_listed_and_not_fatal() {
 }
 
 #[test]
+fn a_handset_log_is_listed_wherever_it_is_met() {
+    let log = "1028171642|sip  |*|00|Sip Register Usr:1 Dsp:1 Auth:'1' Inx:0\n";
+    let folder = folder(&[("in/handset.log", log), ("in/a.zone", ZONE)]);
+    for words in ["in --format json", "in/handset.log in/a.zone --format json"] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+        let json = outcome.json();
+        let inputs = json["inputs"].as_array().expect("a list");
+        let log = inputs.iter().find(|one| one["path"] == "in/handset.log");
+        assert_eq!(log.expect("it is listed")["kind"], "phone-log");
+        let not_checked = json["not_checked"].as_array().expect("a list");
+        let what = "1 handset log (in/handset.log)";
+        let log = not_checked.iter().find(|one| one["what"] == what);
+        let why = "`sipdns-lint log FILE` explains what a handset wrote";
+        assert_eq!(log.expect("it is not checked")["why"], why);
+    }
+}
+
+#[test]
 fn a_declared_kind_counts() {
     let folder = folder(&[("list", "what is this\n")]);
     assert_eq!(run(folder.path(), "list").status, 2);

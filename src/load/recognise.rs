@@ -6,6 +6,7 @@ use crate::zone::{self, Format};
 
 mod dnscmd_print;
 mod master_file;
+mod phone_log;
 mod windows_dns;
 
 /// A kind that a text is not of, and what shows it.
@@ -74,6 +75,16 @@ const RECOGNISERS: &[Recogniser] = &[
         kind: Kind::PhoneConfig,
         judge: phone_config,
         names: &[],
+    },
+    Recogniser {
+        kind: Kind::ProvisioningMaster,
+        judge: provisioning_master,
+        names: &[],
+    },
+    Recogniser {
+        kind: Kind::PhoneLog,
+        judge: phone_log::judge,
+        names: &[".log"],
     },
     Recogniser {
         kind: Kind::Zone(Format::WindowsDns),
@@ -213,6 +224,17 @@ fn phone_config(text: &str) -> Judgement {
     Judgement::impossible("it is no XML")
 }
 
+fn provisioning_master(text: &str) -> Judgement {
+    if phone::looks_like_master_file(text) {
+        return Judgement::Certain;
+    }
+    if markup(text) == Some('<') {
+        let why = "its XML has neither `CONFIG_FILES` nor `APP_FILE_PATH`".to_owned();
+        return Judgement::No { nearness: 45, why };
+    }
+    Judgement::impossible("it is no XML")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -296,6 +318,25 @@ mod tests {
             "0 of its lines are records, and 3 are not"
         );
         assert_eq!(rejections.len(), REJECTIONS);
+    }
+
+    #[test]
+    fn master_files_of_handsets_are_told_from_their_configurations() {
+        for text in [
+            "<APPLICATION APP_FILE_PATH=\"sip.ld\" CONFIG_FILES=\"site.cfg\"/>",
+            "<?xml version=\"1.0\"?>\n<!-- <polycomConfig/> -->\n<APPLICATION/>",
+            "<x CONFIG_FILES=\"site.cfg, phone.cfg\"/>",
+            "{% if x %}<APPLICATION APP_FILE_PATH_SPIP84=\"sip.ld\">",
+        ] {
+            assert_eq!(recognise(text, "x"), Ok(Kind::ProvisioningMaster), "{text}");
+        }
+        for text in [
+            "<polycomConfig/>",
+            "<polycomConfig reg.1.address=\"CONFIG_FILES=1\"/>",
+            "<PHONE_CONFIG><ALL reg.1.server.1.address=\"a\"/></PHONE_CONFIG>",
+        ] {
+            assert_eq!(recognise(text, "x"), Ok(Kind::PhoneConfig), "{text}");
+        }
     }
 
     #[test]

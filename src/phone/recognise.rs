@@ -49,6 +49,19 @@ pub fn looks_like_phone_config(text: &str) -> bool {
     }
 }
 
+/// Whether such a text is a master file: the one a handset loads first, which names its
+/// firmware and its configurations.
+pub fn looks_like_master_file(text: &str) -> bool {
+    let names_files =
+        |name: &str| name.starts_with("CONFIG_FILES") || name.starts_with("APP_FILE_PATH");
+    looks_like_phone_config(text)
+        && match root(text) {
+            Some("APPLICATION") => true,
+            Some(root) if ROOTS.contains(&root) => false,
+            _ => attributes(text).any(names_files),
+        }
+}
+
 /// The name of the first element.
 fn root(text: &str) -> Option<&str> {
     let mut rest = text;
@@ -66,7 +79,12 @@ fn root(text: &str) -> Option<&str> {
 
 /// An attribute of a known family stands somewhere in the text.
 fn has_setting(text: &str) -> bool {
-    memchr_iter(b'=', text.as_bytes()).any(|at| {
+    attributes(text).any(is_setting)
+}
+
+/// The words that stand before a `=`.
+fn attributes(text: &str) -> impl Iterator<Item = &str> {
+    memchr_iter(b'=', text.as_bytes()).filter_map(|at| {
         let start = at.saturating_sub(MAX_NAME);
         let window = &text.as_bytes()[start..at];
         let end = window.trim_ascii_end();
@@ -74,7 +92,7 @@ fn has_setting(text: &str) -> bool {
             .iter()
             .rposition(|byte| !(byte.is_ascii_alphanumeric() || b"._-".contains(byte)))
             .map_or(0, |before| before + 1);
-        std::str::from_utf8(&end[begins..]).is_ok_and(is_setting)
+        std::str::from_utf8(&end[begins..]).ok()
     })
 }
 

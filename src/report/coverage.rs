@@ -74,17 +74,28 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     })
     .collect();
     missing.extend(undecided(site));
-    let unknown: Vec<_> = site
-        .inputs
-        .iter()
-        .filter(|input| input.kind == Kind::Unknown)
-        .map(|input| site.sources.get(input.source).name.clone())
-        .collect();
-    if !unknown.is_empty() {
-        missing.push(NotChecked {
-            what: listed("file", unknown),
-            why: "neither zone nor handset configuration by content".to_owned(),
-        });
+    for (kind, noun, why) in [
+        (
+            Kind::PhoneLog,
+            "handset log",
+            "`sipdns-lint log FILE` explains what a handset wrote",
+        ),
+        (
+            Kind::Unknown,
+            "file",
+            "neither zone nor handset configuration by content",
+        ),
+    ] {
+        let inputs = site.inputs.iter().filter(|input| input.kind == kind);
+        let names: Vec<_> = inputs
+            .map(|input| site.sources.get(input.source).name.clone())
+            .collect();
+        if !names.is_empty() {
+            missing.push(NotChecked {
+                what: listed(noun, names),
+                why: why.to_owned(),
+            });
+        }
     }
     missing
 }
@@ -132,7 +143,11 @@ fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
             "differences between handsets",
             "fewer than two handsets given",
         ),
-        Need::Log => (false, "handset log", "none given"),
+        Need::Log => (
+            site.inputs.iter().any(|input| input.kind == Kind::PhoneLog),
+            "handset log",
+            "none given",
+        ),
     };
     (!met).then_some((what, why))
 }
