@@ -9,6 +9,7 @@ use crate::precedence;
 use crate::rule::Page;
 use crate::site::Site;
 use crate::source::Span;
+use facts::Facts;
 
 mod address_ipv6_only;
 mod address_multiple;
@@ -119,6 +120,7 @@ mod zone_typographic_character;
 
 // What several rules share.
 mod candidates;
+mod facts;
 mod live_question;
 mod lookup;
 mod naptr;
@@ -135,7 +137,7 @@ mod phone_testing;
 mod zone_testing;
 
 /// What a rule's module is: it looks at the site and adds what it finds.
-type Check = fn(&Site, &mut Findings);
+type Check = fn(&Facts, &mut Findings);
 
 include!(concat!(env!("OUT_DIR"), "/checks.rs"));
 
@@ -159,6 +161,7 @@ impl Findings {
 
 /// Runs every rule. The result does not depend on threads.
 pub fn check(site: &Site) -> Vec<Finding> {
+    let facts = Facts::of(site);
     let mut findings: Vec<_> = CHECKS
         .par_iter()
         .flat_map_iter(|(page, check)| {
@@ -166,7 +169,7 @@ pub fn check(site: &Site) -> Vec<Finding> {
                 page,
                 list: Vec::new(),
             };
-            check(site, &mut findings);
+            check(&facts, &mut findings);
             findings.list
         })
         .collect();

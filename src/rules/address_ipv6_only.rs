@@ -1,14 +1,13 @@
 //! `address-ipv6-only`: a SIP server with an IPv6 address and no IPv4 address.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::site::Site;
 
 /// Asks for the addresses of every host that is named as a SIP server, unless the client
 /// that is simulated uses IPv6.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     if site.model.addresses.contains(&RecordType::AAAA) {
         return;
     }
@@ -32,7 +31,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 edits: Vec::new(),
                 commands: add_record(place, &NewRecord::a(blank)),
             };
-            for span in host.named_at {
+            for span in host.named_at.iter().copied() {
                 findings.push(
                     findings
                         .at(span, format!("`{name}` has an IPv6 address only"))

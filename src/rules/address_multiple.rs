@@ -1,10 +1,9 @@
 //! `address-multiple`: a SIP server with several A records.
 
-use super::Findings;
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Looks at hosts that own more than one of the addresses SIP is sent to.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for index in 0..site.views.len() {
         let addresses = site.sip_addresses(index);
         for host in addresses.chunk_by(|one, two| one.host == two.host) {

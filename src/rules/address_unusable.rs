@@ -2,12 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::handset::Via;
-use crate::site::Site;
 
 /// Looks at the A records of SIP servers, and at addresses that handsets are given as such.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for index in 0..site.views.len() {
         for found in site.sip_addresses(index) {
             let Some(range) = unusable(found.address.value) else {

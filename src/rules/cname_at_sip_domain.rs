@@ -1,13 +1,12 @@
 //! `cname-at-sip-domain`: the configured address is an alias.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::Subject;
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Looks for an alias among the answers for the configured name itself.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
         let Some(name) = setup.entry.name() else {
             continue;

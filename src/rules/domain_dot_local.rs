@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::Name;
 use crate::finding::Finding;
-use crate::site::Site;
 
 /// Looks at the names that handsets are given; a zone is spoken of once.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut zones: BTreeMap<Name, Finding> = BTreeMap::new();
     for (_, setup, view) in site.simulated() {
         let Some(name) = setup.entry.name().filter(is_dot_local) else {

@@ -3,13 +3,12 @@
 
 use std::net::IpAddr;
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::handset::Via;
-use crate::site::Site;
 
 /// Looks at the A records of addresses whose SRV records lead to other servers.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let servers = simulation.lookup.servers();
         let by_srv = servers.first().is_some_and(|server| server.via == Via::Srv);

@@ -1,14 +1,14 @@
 //! `host-label-invalid`: a SIP server whose name is no host name.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Name, RecordType};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
-use crate::site::{Site, sip_domain};
+use crate::site::sip_domain;
 
 /// Looks at the targets of SIP SRV records, below the zone they are in: the zone's own name
 /// may come from a file's.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for set in view.sets(RecordType::SRV) {
             if sip_domain(&set.owner).is_none() {

@@ -1,11 +1,10 @@
 //! `input-encoding-guessed`: neither UTF-8 nor UTF-16.
 
-use super::Findings;
-use crate::site::Site;
+use super::{Facts, Findings};
 use crate::source::{Encoding, Span};
 
 /// Looks at how each text was decoded.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (id, source) in site.sources.iter() {
         let Encoding::Windows1252 { first } = source.encoding else {
             continue;

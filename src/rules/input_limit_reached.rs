@@ -1,11 +1,10 @@
 //! `input-limit-reached`: a limit was met, and not everything was read.
 
-use super::{Findings, setting, trouble};
-use crate::site::Site;
+use super::{Facts, Findings, setting, trouble};
 use crate::{phone, zone};
 
 /// Reports what the readers of zones and of configurations met.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     trouble::report(site, findings, zone::TroubleKind::Limit);
     setting::report(site, findings, phone::TroubleKind::Limit);
 }

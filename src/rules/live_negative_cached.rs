@@ -1,14 +1,13 @@
 //! `live-negative-cached`: a resolver holds on to a miss.
 
-use super::Findings;
 use super::live_question::live_questions;
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
-use crate::site::Site;
 
 /// Looks at the misses of every set-up that was simulated on a resolver's answers. An
 /// authority answers from its zone; what it lacks now, it has as soon as it is added. A
 /// missing NAPTR is no defect of a set-up that registers without.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for asked in live_questions(site) {
         let (Answer::NoData(negative) | Answer::NxDomain(negative)) = &asked.reply.answer else {
             continue;

@@ -1,13 +1,12 @@
 //! `live-server-failure`: one of the handset's own questions got no usable answer.
 
-use super::Findings;
 use super::live_question::live_questions;
+use super::{Facts, Findings};
 use crate::dns::{Answer, Failure};
 use crate::finding::Subject;
-use crate::site::Site;
 
 /// Looks at the questions of every set-up that was simulated on a server's answers.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for asked in live_questions(site) {
         let Answer::Failed(failure) = asked.reply.answer else {
             continue;

@@ -1,12 +1,11 @@
 //! `live-truncated`: an answer did not fit a UDP datagram.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::finding::Subject;
-use crate::site::Site;
 
 /// Looks at every answer of a server that a handset could ask for.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for live in site.views.iter().filter_map(|view| view.live.as_ref()) {
         for (question, reply) in &live.answers {
             if !reply.truncated || question.record_type == RecordType::PTR {

@@ -1,12 +1,11 @@
 //! `naptr-absent`: transport DNSnaptr, and no NAPTR record at the configured address.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
-use crate::site::Site;
 
 /// Looks at the first answer of every lookup that begins with NAPTR. A name that does not
 /// exist at all is left to the rules about the address.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
         let first = simulation.lookup.steps.first();
         let Some(step) = first.filter(|step| step.question.record_type == RecordType::NAPTR) else {

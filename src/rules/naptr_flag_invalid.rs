@@ -1,12 +1,11 @@
 //! `naptr-flag-invalid`: a flag other than S on a record for SIP.
 
-use super::Findings;
 use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
+use super::{Facts, Findings};
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Looks at the flags of every SIP NAPTR record.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in sip_naptrs(site) {
         let token = &found.naptr.flags;
         if leads_to_srv(found.naptr) {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Name, RecordType};
-use crate::site::{Site, is_sip_naptr, sip_domain};
+use crate::site::{is_sip_naptr, sip_domain};
 
 /// Looks at the NAPTR records of every name that handsets are given, or could be.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let configured = site.setups.iter().filter_map(|setup| setup.entry.name());
     let configured: BTreeSet<Name> = configured.collect();
     for view in &site.views {

@@ -1,16 +1,16 @@
 //! `naptr-order-strands-handset`: the first NAPTR record leads where this handset finds no
 //! server.
 
-use super::Findings;
 use super::naptr::{Service, first_set, leads_to_srv};
+use super::{Facts, Findings};
 use crate::dns::{Answer, Naptr, RecordType, RrSet};
 use crate::finding::Subject;
 use crate::handset::{Lookup, Via};
 use crate::rule::Severity;
-use crate::site::{Site, is_sip_naptr};
+use crate::site::is_sip_naptr;
 
 /// Looks at the first choice of every NAPTR set that a lookup meets.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let set = first_set(&simulation.lookup, view);
         let Some(naptr) = set.and_then(first_choice) else {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
 use super::naptr::leads_to_srv;
+use super::{Facts, Findings};
 use crate::dns::RecordType;
-use crate::site::Site;
 
 /// Looks at the records of each NAPTR set that this handset follows.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for set in view.whole_sets(RecordType::NAPTR) {
             let mut places = BTreeMap::new();

@@ -1,11 +1,10 @@
 //! `naptr-regexp-and-replacement`: a regular expression where SIP needs a replacement.
 
-use super::Findings;
 use super::naptr::{owns_srv, sip_naptrs};
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Looks at the regular expression of every SIP NAPTR record.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in sip_naptrs(site) {
         let (regexp, replacement) = (&found.naptr.regexp, &found.naptr.replacement);
         if regexp.value.is_empty() {

@@ -1,14 +1,13 @@
 //! `naptr-replacement-dangling`: a replacement that owns no SRV record.
 
-use super::Findings;
 use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::finding::Subject;
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Asks for the SRV records that every SIP NAPTR record leads to.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in sip_naptrs(site) {
         let token = &found.naptr.replacement;
         if !leads_to_srv(found.naptr) || token.name.is_root() {

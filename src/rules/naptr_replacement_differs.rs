@@ -1,14 +1,14 @@
 //! `naptr-replacement-differs`: a replacement elsewhere than below the configured address.
 
-use super::Findings;
 use super::naptr::{Service, SipNaptr, below, first_set, owns_srv};
+use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
 use crate::rule::Severity;
-use crate::site::{Site, is_sip_naptr};
+use crate::site::is_sip_naptr;
 
 /// Looks at the NAPTR records that lookups meet, as far as the handset knows their services.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let Some((set, address)) = first_set(&simulation.lookup, view).zip(setup.entry.name())
         else {

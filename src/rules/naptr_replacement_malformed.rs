@@ -1,14 +1,13 @@
 //! `naptr-replacement-malformed`: a replacement that is no `_service._proto.name`.
 
-use super::Findings;
 use super::naptr::{is_service_name, leads_to_srv, sip_naptrs};
+use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
-use crate::site::Site;
 
 /// Looks at the replacement of every SIP NAPTR record that leads to SRV records. One that is
 /// empty beside a regular expression is left to `naptr-regexp-and-replacement`.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in sip_naptrs(site) {
         let naptr = found.naptr;
         let token = &naptr.replacement;

@@ -1,7 +1,7 @@
 //! `naptr-replacement-relative`: a replacement without its final dot.
 
-use super::Findings;
 use super::naptr::{leads_to_srv, sip_naptrs};
+use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, WrittenName};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
@@ -9,7 +9,7 @@ use crate::site::{Site, View};
 
 /// Looks at the replacement of every SIP NAPTR record; a relative one that owns SRV records is
 /// correct. Where the flag leads elsewhere, only a repeated origin tells.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in &sip_naptrs(site) {
         let token = &found.naptr.replacement;
         let answer = found.view.ask(&token.name, RecordType::SRV);

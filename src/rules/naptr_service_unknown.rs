@@ -1,11 +1,10 @@
 //! `naptr-service-unknown`: a service that is none of SIP's.
 
-use super::Findings;
 use super::naptr::{SERVICES, Service, SipNaptr, sip_naptrs};
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Looks at the service of every SIP NAPTR record.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in sip_naptrs(site) {
         let token = &found.naptr.service;
         if token.value.is_empty() || found.service().is_some() {

@@ -1,14 +1,13 @@
 //! `naptr-target-unverified`: a replacement in a zone that was not given.
 
-use super::Findings;
 use super::naptr::{is_service_name, leads_to_srv, sip_naptrs};
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::finding::Subject;
-use crate::site::Site;
 
 /// Asks for the SRV records that every SIP NAPTR record leads to. A server was asked for
 /// those that the handset follows; nothing is unknown of them.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in sip_naptrs(site) {
         let token = &found.naptr.replacement;
         let answer = found.view.ask(&token.name, RecordType::SRV);

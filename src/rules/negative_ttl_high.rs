@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
 use super::ttl::spoken;
+use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record};
-use crate::site::Site;
 use crate::zone::Zone;
 
 /// Seconds.
@@ -13,7 +12,7 @@ const LONGEST: u32 = 900;
 
 /// Looks at the SOA of every zone that is asked for SIP or holds records of the SIP chain,
 /// once a zone.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for index in 0..site.views.len() {
         for record in authorities(site, index).values() {
             let Data::Soa(soa) = &record.data else {
@@ -48,7 +47,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
 }
 
 /// The SOA records by zone.
-fn authorities(site: &Site, index: usize) -> BTreeMap<Name, Record> {
+fn authorities(site: &Facts, index: usize) -> BTreeMap<Name, Record> {
     let view = &site.views[index];
     let simulated = site.simulated().filter(|(s, ..)| s.view == index);
     let steps = simulated.flat_map(|(simulation, ..)| &simulation.lookup.steps);

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
 use super::lookup::{about_lookup, sip_sets};
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
 use crate::handset::assumption::{Assumption, Reading};
@@ -14,7 +14,7 @@ use crate::source::Span;
 
 /// Simulates every other reading of every set-up that gets to a server. Where the chosen
 /// readings lead to none, an error says why.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Registers {
             continue;

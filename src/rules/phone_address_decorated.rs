@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::parameter::Permitted;
-use crate::site::Site;
 
 /// Looks at every server's address.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         for known in configuration.known() {
             if known.spec.permitted != Permitted::Host {

@@ -3,17 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Findings;
 use super::lookup::{Setting, about_lookup, change, plain, sip_records};
+use super::{Facts, Findings};
 use crate::dns::{Name, RecordType};
 use crate::finding::Finding;
 use crate::handset::{Server, Via};
 use crate::rule::Severity;
-use crate::site::{Site, Verdict, View, sip_domain};
+use crate::site::{Verdict, View, sip_domain};
 use crate::source::Span;
 
 /// Looks at every lookup that ends at one address of the configured name itself.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, Targets> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {

@@ -1,11 +1,10 @@
 //! `phone-address-is-ip`: an address that DNS has no part in.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Looks at every entry that a handset uses.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         for configured in configuration.entries() {
             let entry = &configured.entry;

@@ -1,11 +1,10 @@
 //! `phone-address-is-srv-name`: the name of SRV records where a domain belongs.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::parameter::Permitted;
-use crate::site::Site;
 
 /// Looks at every server's address.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         for known in configuration.known() {
             let value = known.parameter.value.value.trim();

@@ -2,13 +2,13 @@
 
 use hashbrown::HashSet;
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::finding::Fix;
 use crate::phone::{Configuration, Parameter, ServerSettings, parameter};
 use crate::site::Site;
 
 /// Looks at every server without an address, in files that configure something.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let addresses = addresses(site);
     for configuration in &site.configurations {
         if configuration.is_template() {

@@ -1,14 +1,14 @@
 //! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
 
-use super::Findings;
 use super::candidates::Candidates;
 use super::lookup::{about_lookup, plain};
+use super::{Facts, Findings};
 use crate::dns::{Name, RrSet};
 use crate::finding::{Finding, Subject};
 use crate::site::{Setup, Site};
 
 /// Looks at every address outside all zones given.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     if site.zones.is_empty() {
         return;
     }

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
 use super::candidates::Candidates;
 use super::lookup::{about_lookup, asked_and_got, in_words, is_srv_name, said_no, sip_records};
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::handset::{Lookup, Step};
-use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::site::{Setup, Simulation, Verdict, View};
 
 /// Looks at every lookup that fails because of the address itself.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut candidates: BTreeMap<usize, Candidates> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         let Some(absence) = absence(simulation, setup, view) else {

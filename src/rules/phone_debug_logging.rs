@@ -1,8 +1,7 @@
 //! `phone-debug-logging`: log levels for troubleshooting, left on.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// The levels the bulletin sets, and the highest value that still logs as much.
 const LEVELS: [(&str, u8); 3] = [
@@ -12,7 +11,7 @@ const LEVELS: [(&str, u8); 3] = [
 ];
 
 /// Looks at the levels of each file; one finding a file.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         let mut chatty = LEVELS.iter().filter_map(|(name, highest)| {
             let parameter = configuration.get(name)?;

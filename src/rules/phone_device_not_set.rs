@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::finding::{Commands, Edit, Fix};
 use crate::phone::{Configuration, Parameter};
 use crate::site::Site;
@@ -14,7 +14,7 @@ const SETTINGS: [&str; 3] = [
 ];
 
 /// Looks at the DNS settings of the device; a switch in another file of the site counts.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let on = switches_on(site);
     let is_on = |name: &str| on.contains(name);
     for configuration in &site.configurations {

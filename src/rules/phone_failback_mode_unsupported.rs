@@ -1,10 +1,9 @@
 //! `phone-failback-mode-unsupported`: a mode that the 84-Series guide does not list.
 
-use super::{Findings, setting};
-use crate::site::Site;
+use super::{Facts, Findings, setting};
 
 /// Looks at every server and proxy, forms that nobody filled in apart.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         for server in configuration.servers() {
             let Some(mode) = server.get("failOver.failBack.mode") else {

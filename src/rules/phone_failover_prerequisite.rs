@@ -1,9 +1,8 @@
 //! `phone-failover-prerequisite`: a failover setting without the one it needs.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::finding::{Commands, Fix};
 use crate::phone::{Configuration, Parameter, ServerSettings};
-use crate::site::Site;
 
 const RE_REGISTER: &str = "failOver.reRegisterOn";
 const FAIL_REGISTRATION: &str = "failOver.failRegistrationOn";
@@ -12,7 +11,7 @@ const MODE: &str = "failOver.failBack.mode";
 const TIMEOUT: &str = "failOver.failBack.timeout";
 
 /// Looks at every server and proxy, forms that nobody filled in apart.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         if configuration.is_template() {
             continue;

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::ServerSettings;
-use crate::site::Site;
 
 /// Compares the servers of each line with those of all lines; one finding a file.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         if configuration.is_template() {
             continue;

@@ -2,13 +2,12 @@
 
 use hashbrown::HashMap;
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::ServerSettings;
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Looks at every server that an outbound proxy takes the place of; one finding a proxy.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         let servers = configuration.servers();
         let by_prefix: HashMap<&str, &ServerSettings<'_>> = servers

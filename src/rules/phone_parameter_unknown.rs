@@ -2,15 +2,14 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
 use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
-use crate::site::Site;
 use crate::source::Span;
 
 /// Looks at every name; a misspelt beginning is reported once a file.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         let mut groups: Vec<Vec<(&Parameter, Misspelling<'_>)>> = Vec::new();
         let mut by_word = HashMap::new();

@@ -1,14 +1,14 @@
 //! `phone-port-blocks-srv`: a port is set, so the SRV records of the address are never asked.
 
-use super::Findings;
 use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_records};
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::handset::{Transport, Via};
 use crate::rule::Severity;
 use crate::site::{Setup, Simulation, Site};
 
 /// Looks at every set-up with a name and a port.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let port = &setup.entry.port;
         let Some(name) = setup.entry.name().filter(|_| port.value != 0) else {

@@ -1,11 +1,10 @@
 //! `phone-port-transport-mismatch`: the port of another transport.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::handset::Transport;
-use crate::site::Site;
 
 /// Looks at every server and proxy with an address.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         if configuration.is_template() {
             continue;

@@ -1,11 +1,11 @@
 //! `phone-request-validation-source`: calls that a handset refuses after a failover.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::Configuration;
 use crate::site::Site;
 
 /// Looks at the validation method of handsets that know several servers.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         if configuration.is_template() || server_count(site, configuration) < 2 {
             continue;

@@ -1,10 +1,9 @@
 //! `phone-retry-units`: seconds where milliseconds are meant.
 
-use super::{Findings, setting};
-use crate::site::Site;
+use super::{Facts, Findings, setting};
 
 /// Looks at every `retryTimeOut`.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         for known in configuration.known() {
             if !known.spec.key.ends_with(".retryTimeOut") {

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::ConfiguredEntry;
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Looks at the servers that each line registers with; lines with the same servers are one
 /// finding.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         let without_registration: HashSet<_> = configuration
             .servers()

@@ -1,19 +1,19 @@
 //! `phone-static-dns-conflict`: a static DNS record of the configuration says other than the
 //! zone.
 
-use super::Findings;
 use super::lookup::{absolute, said_no};
+use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::Finding;
 use crate::phone::{Configuration, Parameter};
 use crate::rule::Severity;
-use crate::site::{Site, View};
+use crate::site::View;
 
 /// The static records a handset holds of each type (84-Series guide, p. 253).
 const ENTRIES: std::ops::RangeInclusive<u8> = 1..=12;
 
 /// Compares every static record with every view that speaks of its name.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         for record_type in [RecordType::A, RecordType::SRV, RecordType::NAPTR] {
             for entry in ENTRIES.filter_map(|number| Entry::new(configuration, record_type, number))

@@ -1,11 +1,10 @@
 //! `phone-template-unrendered`: a provisioning template that was not rendered.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::phone::TroubleKind;
-use crate::site::Site;
 
 /// Hands on what the reader met.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     setting::report(site, findings, TroubleKind::Template);
 }
 

@@ -1,13 +1,13 @@
 //! `phone-transport-skips-naptr`: a fixed transport, although the zone has NAPTR records.
 
-use super::Findings;
 use super::lookup::{Setting, about_lookup, change};
+use super::{Facts, Findings};
 use crate::dns::RecordType;
 use crate::handset::Transport;
-use crate::site::{Site, is_sip_naptr};
+use crate::site::is_sip_naptr;
 
 /// Looks at every set-up that asks for SRV without asking for NAPTR first.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let (transport, address) = (&setup.entry.transport, &setup.entry.address);
         // What becomes of an unknown transport is not known; `phone-transport-invalid`.

@@ -1,11 +1,10 @@
 //! `phone-transport-spelling`: a known transport in another case.
 
-use super::{Findings, setting};
+use super::{Facts, Findings, setting};
 use crate::handset::Transport;
-use crate::site::Site;
 
 /// Looks at every transport setting, forms that nobody filled in apart.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         let blank = configuration.blank_forms();
         for known in configuration.known() {

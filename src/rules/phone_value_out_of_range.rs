@@ -2,13 +2,12 @@
 
 use hashbrown::HashSet;
 
-use super::{Findings, phone_address_decorated, setting};
+use super::{Facts, Findings, phone_address_decorated, setting};
 use crate::phone::parameter::{Confidence, Permitted};
 use crate::phone::{Configuration, Known};
-use crate::site::Site;
 
 /// Looks at every parameter that is read in a guide.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in &site.configurations {
         let mut reported = HashSet::new();
         for known in configuration.known() {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
 use super::reverse::{Reverse, leads_back};
+use super::{Facts, Findings};
 use crate::dns::{Data, Name, WrittenName};
 use crate::finding::{Edit, Fix};
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
@@ -11,7 +11,7 @@ use crate::site::{SipAddress, Site, View};
 
 /// Follows the PTR records of every SIP server back to addresses. One that leads back is
 /// enough; one that leads out of the given data may.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let mut judged = BTreeSet::new();
         for found in site.sip_addresses(index) {
@@ -51,7 +51,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                      dot at its end",
                     in_presentation_format(owner)
                 ))
-                .fix(repair(site, view, &found, first));
+                .fix(repair(site, view, found, first));
             for other in others {
                 finding = finding.related(other.span, "neither does this one lead back");
             }

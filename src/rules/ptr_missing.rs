@@ -1,16 +1,15 @@
 //! `ptr-missing`: a SIP server's address without a PTR record.
 
-use super::Findings;
 use super::reverse::Reverse;
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, add_record};
-use crate::site::Site;
 
 /// Asks for the PTR records of every SIP server whose reverse zone was given. What a
 /// wildcard supplies is no server's own address.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let addresses = site.sip_addresses(index).into_iter();
+        let addresses = site.sip_addresses(index).iter();
         for found in addresses.filter(|found| !found.from_wildcard) {
             let address = found.address;
             let Reverse::Missing(name) = Reverse::of(view, address.value) else {

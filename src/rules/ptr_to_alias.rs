@@ -1,15 +1,14 @@
 //! `ptr-to-alias`: a PTR record of a SIP server names an alias.
 
-use super::Findings;
 use super::reverse::{Reverse, leads_back};
+use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType};
 use crate::finding::{Edit, Fix};
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
-use crate::site::Site;
 
 /// Looks at the PTR records of every SIP server that lead back to its address. The aliases
 /// of a classless reverse delegation (RFC 2317) stand on the other side and are in order.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         for found in site.sip_addresses(index) {
             let address = found.address.value;

@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Findings;
 use super::reverse::Reverse;
+use super::{Facts, Findings};
 use crate::dns::Name;
-use crate::site::Site;
 
 /// How many reverse zones are named before the rest is counted.
 const NAMED: usize = 3;
 
 /// Asks for the PTR records of every SIP server; a zone is spoken of once.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let mut unknown: BTreeMap<Option<&Name>, Vec<_>> = BTreeMap::new();
         for found in site.sip_addresses(index) {

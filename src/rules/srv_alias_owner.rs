@@ -1,12 +1,12 @@
 //! `srv-alias-owner`: the name that handsets ask for SRV records is an alias.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::Subject;
-use crate::site::{Site, sip_domain};
+use crate::site::sip_domain;
 
 /// Looks at every alias.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for set in view.sets(RecordType::CNAME) {
             let alias = &set.records[0];

@@ -1,9 +1,7 @@
 //! `srv-answer-too-big`: the set does not fit a UDP answer of 512 octets.
 
-use super::Findings;
-use super::sip_set::whole_sip_sets;
+use super::{Facts, Findings};
 use crate::dns::{Name, RrSet};
-use crate::site::Site;
 
 /// The largest UDP message without EDNS (RFC 1035 4.2.1).
 const MAX_UDP: usize = 512;
@@ -13,8 +11,8 @@ const HEADER_AND_QUESTION: usize = 12 + 4;
 const RECORD_WITHOUT_TARGET: usize = 2 + 10 + 6;
 
 /// Looks at every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         let octets = answer_size(sip.set);
         if octets <= MAX_UDP {
             continue;

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::Findings;
-use super::sip_set::{SipSet, sip_sets};
+use super::sip_set::SipSet;
+use super::{Facts, Findings};
 use crate::dns::{Data, Record, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::remove_record;
-use crate::site::{Site, sip_domain};
+use crate::site::sip_domain;
 
 /// Looks at every SIP SRV set, and at the records that repeat another to the letter.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.sip_sets() {
         let mut seen: HashMap<_, &Srv> = HashMap::new();
         for (record, srv) in sip.set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
             let first = seen
                 .entry((&srv.target.name, srv.port.value))
                 .or_insert(srv);
             if !std::ptr::eq(*first, srv) {
-                let finding = repeated(&sip, first, record, srv, findings);
+                let finding = repeated(sip, first, record, srv, findings);
                 findings.push(sip.with_handsets(finding));
             }
         }

@@ -1,14 +1,13 @@
 //! `srv-equal-priority`: several targets of one priority, so no primary.
 
-use super::Findings;
-use super::sip_set::{edit, whole_sip_sets};
+use super::sip_set::edit;
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
-use crate::site::Site;
 
 /// Looks at every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         let groups = sip.by_priority();
         let highest = groups.last().map_or(0, |group| group[0].1.priority.value);
         for group in &groups {

@@ -3,17 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
 use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
+use super::{Facts, Findings};
 use crate::dns::{Name, RecordType};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Lookup, Step};
-use crate::site::{Setup, Site, Verdict, View, sip_domain};
+use crate::site::{Setup, Verdict, View, sip_domain};
 use crate::source::Span;
 
 /// Looks at every lookup that fails for want of an SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {

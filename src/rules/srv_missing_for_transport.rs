@@ -1,11 +1,11 @@
 //! `srv-missing-for-transport`: SIP servers are listed at the configured address, but not for
 //! the transport that the handset asks for.
 
-use super::Findings;
 use super::lookup::{
     Setting, about_lookup, asked_and_got, attribute, missed_srv, plain, said_no, service_of,
     sip_sets,
 };
+use super::{Facts, Findings};
 use crate::dns::RrSet;
 use crate::finding::{Commands, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record, in_turn};
@@ -14,7 +14,7 @@ use crate::rule::Severity;
 use crate::site::{Setup, Site, Verdict, View};
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let missed = missed_srv(&simulation.lookup, setup);
         let (Some(step), Some(address)) = (missed.first(), setup.entry.name()) else {

@@ -1,8 +1,8 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
-use super::Findings;
 use super::lookup::{asked_and_got, plain};
 use super::sip_owner::{Meant, meant};
+use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
@@ -11,7 +11,7 @@ use crate::site::{Site, View};
 use crate::source::Span;
 
 /// Looks at the first labels of every SRV owner.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
             if let Some(meant) = meant(&set.owner) {

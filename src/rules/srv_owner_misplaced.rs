@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Findings;
 use super::candidates::Candidates;
 use super::lookup::{
     Setting, about_lookup, absolute, asked_and_got, attribute, below, missed_srv, plain, said_no,
     service_of,
 };
+use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Commands, Edit, Finding, Fix};
 use crate::fix::{NewRecord, Place, add_record, in_turn};
@@ -16,7 +16,7 @@ use crate::handset::Step;
 use crate::site::{Setup, Site, Verdict, View};
 
 /// Looks, for every SRV question in vain, for the same service one level away.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
     let mut names: BTreeMap<usize, Candidates> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {

@@ -1,16 +1,15 @@
 //! `srv-port-transport-mismatch`: the port of TLS without TLS, or the other way round.
 
-use super::Findings;
-use super::sip_set::{SipSet, edit, sip_sets, usual_port};
+use super::sip_set::{edit, usual_port};
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
-use crate::site::Site;
 
 /// Looks at every record of every SIP SRV set. Ports that are neither 5060 nor 5061 are
 /// somebody's decision.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     // A malformed owner may have meant either transport.
-    let well_formed = sip_sets(site).into_iter().filter(SipSet::is_well_formed);
+    let well_formed = site.sip_sets().iter().filter(|sip| sip.is_well_formed());
     for sip in well_formed {
         let usual = usual_port(&sip.owner);
         for (record, srv) in sip.set.srv() {

@@ -1,14 +1,13 @@
 //! `srv-port-zero`: port 0 with a real target.
 
-use super::Findings;
-use super::sip_set::{edit, sip_sets, usual_port};
+use super::sip_set::{edit, usual_port};
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
-use crate::site::Site;
 
 /// Looks at every record of every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.sip_sets() {
         for (record, srv) in sip.set.srv() {
             if srv.port.value != 0 || srv.target.name.is_root() {
                 continue;

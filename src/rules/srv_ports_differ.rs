@@ -1,12 +1,10 @@
 //! `srv-ports-differ`: servers of one set listen on different ports.
 
-use super::Findings;
-use super::sip_set::whole_sip_sets;
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Looks at every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         let mut records = sip
             .set
             .srv()

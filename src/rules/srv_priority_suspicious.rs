@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::Findings;
-use super::sip_set::{SipSet, whole_sip_sets};
+use super::sip_set::SipSet;
+use super::{Facts, Findings};
 use crate::dns::{Name, Srv};
-use crate::site::Site;
 
 /// Words that mark the server to be tried first.
 const FIRST: [&str; 6] = ["primary", "pri", "main", "master", "active", "prod"];
@@ -26,10 +25,10 @@ const LATER: [&str; 12] = [
 ];
 
 /// Looks at every SIP SRV set; one finding a set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let sets = whole_sip_sets(site);
-    let domains = domains_by_order(&sets);
-    for sip in &sets {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let sets = site.whole_sip_sets();
+    let domains = domains_by_order(sets);
+    for sip in sets {
         let ordered = in_order(sip);
         let inverted = pairs(&ordered).find(|(early, late)| {
             let (early, late) = (&early.target.name, &late.target.name);

@@ -2,21 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::Findings;
-use super::sip_set::{SipSet, whole_sip_sets};
+use super::sip_set::SipSet;
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
-use crate::site::Site;
 
 /// Looks at every SIP SRV set whose target's addresses are known.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         let targets: BTreeSet<_> = sip.set.srv().map(|(_, srv)| &srv.target.name).collect();
         let Some((_, srv)) = sip.set.srv().next().filter(|_| targets.len() == 1) else {
             continue;
         };
-        if address_count(&sip) != 1 {
+        if address_count(sip) != 1 {
             continue;
         }
         let owner = &sip.set.owner;

@@ -1,18 +1,17 @@
 //! `srv-target-alias`: a target that is a CNAME.
 
-use super::Findings;
-use super::sip_set::{SipSet, edit, sip_sets};
+use super::sip_set::{SipSet, edit};
+use super::{Facts, Findings};
 use crate::dns::{Answer, Name, Record, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, in_presentation_format, replace_record};
-use crate::site::Site;
 
 /// Looks at every target of every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.sip_sets() {
         for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
-            let Some((alias, host)) = alias_of(&sip, srv) else {
+            let Some((alias, host)) = alias_of(sip, srv) else {
                 continue;
             };
             let mut finding = findings

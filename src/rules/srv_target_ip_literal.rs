@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Findings;
-use super::sip_set::{edit, sip_sets};
+use super::sip_set::edit;
+use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, Srv, WrittenName};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, in_presentation_format, replace_record};
-use crate::site::{Site, View};
+use crate::site::View;
 
 /// Looks at every target of every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut hosts: HashMap<usize, Hosts> = HashMap::new();
-    for sip in sip_sets(site) {
+    for sip in site.sip_sets() {
         for (record, srv) in sip.set.srv() {
             let Some(address) = literal(&srv.target, sip.view.apex_of(&sip.set.owner)) else {
                 continue;

@@ -2,30 +2,30 @@
 
 use std::collections::HashSet;
 
-use super::Findings;
-use super::sip_set::{Guesses, SipSet, sip_sets};
+use super::sip_set::{Guesses, SipSet};
+use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::site::{Site, View};
 
 /// Looks at every target of every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let damaged = |view: &View| -> HashSet<Name> {
         view.damaged(RecordType::A).into_iter().cloned().collect()
     };
     let damaged: Vec<_> = site.views.iter().map(damaged).collect();
     let mut guesses = Guesses::default();
-    for sip in sip_sets(site) {
+    for sip in site.sip_sets() {
         for (_, srv) in sip.set.srv() {
             let target = &srv.target.name;
             // An address that cannot be read is reported where it is written.
             let is_damaged = damaged[sip.view_index].contains(target);
-            if target.is_root() || is_damaged || !has_none(site, &sip, srv) {
+            if target.is_root() || is_damaged || !has_none(site, sip, srv) {
                 continue;
             }
-            let similar = guesses.similar_host(&sip, srv);
-            report(&sip, srv, similar, findings);
+            let similar = guesses.similar_host(sip, srv);
+            report(sip, srv, similar, findings);
         }
     }
 }

@@ -1,16 +1,15 @@
 //! `srv-target-not-available`: target `.`, which says that there is no such service.
 
-use super::Findings;
-use super::sip_set::{SipSet, sip_sets};
+use super::sip_set::SipSet;
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::remove_record;
 use crate::rule::Severity;
-use crate::site::Site;
 
 /// Looks at every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let sets = sip_sets(site);
-    for sip in &sets {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let sets = site.sip_sets();
+    for sip in sets {
         let has_target = |set: &SipSet| set.set.srv().any(|(_, srv)| !srv.target.name.is_root());
         let mixed = has_target(sip);
         // Saying so of one transport is right where handsets use another (RFC 2782, "Target").

@@ -1,17 +1,17 @@
 //! `srv-target-relative`: a final dot too few, or one too many.
 
-use super::Findings;
-use super::sip_set::{SipSet, edit, sip_sets};
+use super::sip_set::{SipSet, edit};
+use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, in_presentation_format, replace_record};
 use crate::site::Site;
 
 /// Looks at every target that leads nowhere.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.sip_sets() {
         for (record, srv) in sip.set.srv() {
-            let Some((what, meant)) = mistake(site, &sip, srv) else {
+            let Some((what, meant)) = mistake(site, sip, srv) else {
                 continue;
             };
             let target = &srv.target.name;
@@ -34,7 +34,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
                 .about(Subject::Token(srv.target.span))
                 .fix(Fix {
                     title: format!("write `{written}`"),
-                    safe: is_host(&sip, &meant),
+                    safe: is_host(sip, &meant),
                     edits: edit(site, srv.target.span, &*written),
                     commands: replace_record(sip.place(), &record.data, &new),
                 });

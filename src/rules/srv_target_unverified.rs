@@ -1,15 +1,14 @@
 //! `srv-target-unverified`: a target that the given zones do not speak of.
 
-use super::Findings;
-use super::sip_set::{Guesses, sip_sets};
+use super::sip_set::Guesses;
+use super::{Facts, Findings};
 use crate::dns::Answer;
 use crate::finding::Subject;
-use crate::site::Site;
 
 /// Looks at every target in zone files; a live server was asked for each.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut guesses = Guesses::default();
-    for sip in sip_sets(site) {
+    for sip in site.sip_sets() {
         if sip.view.live.is_some() {
             continue;
         }
@@ -18,7 +17,7 @@ pub(super) fn check(site: &Site, findings: &mut Findings) {
             if target.is_root() || !matches!(sip.addresses_of(srv), Answer::NotLoaded) {
                 continue;
             }
-            let guess = match guesses.similar_host(&sip, srv) {
+            let guess = match guesses.similar_host(sip, srv) {
                 Some(host) => format!("; or did you mean `{host}`?"),
                 None => String::new(),
             };

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Findings;
-use super::sip_set::whole_sip_sets;
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::Subject;
-use crate::site::Site;
 
 /// Looks at the addresses of every SIP SRV set's targets.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         let mut holders = HashMap::new();
         for (_, srv) in sip.set.srv() {
             let answer = sip.addresses_of(srv);

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::Findings;
-use super::sip_set::{SipSet, whole_sip_sets};
+use super::sip_set::SipSet;
+use super::{Facts, Findings};
 use crate::dns::{Name, Srv};
-use crate::site::Site;
 
 /// Compares `_sip._tcp` with `_sip._udp` of each domain.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    let sets = whole_sip_sets(site);
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let sets = site.whole_sip_sets();
     let is = |sip: &SipSet, protocol: &[u8]| {
         let mut labels = sip.set.owner.iter();
         let service = labels

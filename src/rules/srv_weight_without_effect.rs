@@ -1,12 +1,10 @@
 //! `srv-weight-without-effect`: weights differ where priorities already decide.
 
-use super::Findings;
-use super::sip_set::whole_sip_sets;
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Looks at every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         let groups = sip.by_priority();
         let Some((_, first)) = groups.first().and_then(|group| group.first()) else {
             continue;

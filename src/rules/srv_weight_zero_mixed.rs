@@ -1,12 +1,10 @@
 //! `srv-weight-zero-mixed`: weight 0 beside positive weights.
 
-use super::Findings;
-use super::sip_set::whole_sip_sets;
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Looks at the priorities of every SIP SRV set.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
-    for sip in whole_sip_sets(site) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for sip in site.whole_sip_sets() {
         for group in sip.by_priority() {
             let mut records = group.iter();
             let Some((_, positive)) = records.find(|(_, srv)| srv.weight.value > 0) else {

@@ -1,11 +1,11 @@
 //! `srv-wildcard-inert`: an asterisk in the middle of a name.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::RecordType;
-use crate::site::{Site, sip_domain};
+use crate::site::sip_domain;
 
 /// Looks at the owners of all SIP SRV sets.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for set in view.sets(RecordType::SRV) {
             let has_asterisk = set.owner.iter().skip(1).any(|label| label == b"*");

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Facts;
 use crate::dns::{Question, RrSet};
 use crate::finding::{Edit, Fix};
-use crate::site::{Site, View};
+use crate::site::View;
 use crate::source::{Span, Spanned};
 
 /// The TTL in seconds that repairs set: long enough to live through an outage of DNS, short
@@ -50,12 +51,12 @@ impl Fault<'_> {
 
 /// The faults of a view, in the order of their places. What a resolver answers has a TTL that
 /// counts down: such sets are left out unless `even_cached`.
-pub(super) fn faults(
-    site: &Site,
+pub(super) fn faults<'s>(
+    site: &Facts<'s>,
     view: usize,
     even_cached: bool,
     is_faulty: impl Fn(u32) -> bool,
-) -> Vec<Fault<'_>> {
+) -> Vec<Fault<'s>> {
     let mut places: BTreeMap<Span, Fault> = BTreeMap::new();
     for set in site.sip_chain(view) {
         if !even_cached && !is_original(&site.views[view], set) {

@@ -1,17 +1,17 @@
 //! `ttl-delays-failback`: handsets return to the primary server when a long TTL is over.
 
-use super::Findings;
 use super::ttl::spoken;
+use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
 use crate::handset::{Lookup, Via};
 use crate::phone::{Configuration, Parameter};
-use crate::site::{Setup, Site};
+use crate::site::Setup;
 
 /// Seconds.
 const LONGEST: u32 = 3600;
 
 /// Looks at the TTLs behind every server entry whose failback goes by them.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
         let longest = longest_ttl(&simulation.lookup);
         let Some(longest) = longest.filter(|record| record.ttl.value > LONGEST) else {

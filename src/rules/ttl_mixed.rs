@@ -1,15 +1,14 @@
 //! `ttl-mixed`: different TTLs inside one RRset of the SIP chain.
 
-use super::Findings;
 use super::ttl::{is_original, set_name, spoken};
+use super::{Facts, Findings};
 use crate::dns::{Record, RrSet};
 use crate::finding::{Edit, Fix};
-use crate::site::Site;
 
 /// Compares the TTLs inside every RRset of the SIP chain.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let chain = site.sip_chain(index).into_iter();
+        let chain = site.sip_chain(index).iter();
         for set in chain.filter(|set| is_original(view, set)) {
             let Some((odd, usual)) = difference(set) else {
                 continue;

@@ -1,14 +1,13 @@
 //! `ttl-too-long`: records of the SIP chain that handsets keep more than a day.
 
-use super::Findings;
 use super::ttl::{USUAL, faults, spoken};
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Seconds; beyond them a server that moves is out of reach for days.
 const LONGEST: u32 = 86400;
 
 /// Looks at the TTLs of the SIP chain; what is left of one in a cache is no longer than it.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in 0..site.views.len() {
         for fault in faults(site, view, true, |ttl| ttl > LONGEST) {
             let mut finding = findings

@@ -1,14 +1,13 @@
 //! `ttl-too-short`: records of the SIP chain that handsets keep less than five minutes.
 
-use super::Findings;
 use super::ttl::{USUAL, faults, spoken};
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Seconds; below them a short outage of DNS is felt on handsets.
 const SHORTEST: u32 = 300;
 
 /// Looks at the TTLs of the SIP chain.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in 0..site.views.len() {
         for fault in faults(site, view, false, |ttl| ttl < SHORTEST) {
             let mut finding = findings

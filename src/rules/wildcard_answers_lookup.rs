@@ -3,20 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
 use super::lookup::plain;
+use super::{Facts, Findings};
 use crate::dns::Record;
 use crate::finding::{Finding, Label};
 use crate::handset::Step;
 use crate::rule::Severity;
-use crate::site::Site;
 use crate::source::Span;
 
 /// How many places that lead to a wildcard are shown: more say no more.
 const SHOWN: usize = 5;
 
 /// Looks at every answer of every lookup; one finding a wildcard.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut wildcards: BTreeMap<Span, Finding> = BTreeMap::new();
     for (simulation, setup, _) in site.simulated() {
         for step in &simulation.lookup.steps {

@@ -1,13 +1,12 @@
 //! `zone-cell-truncated`: cells of an export that were cut, and records lost with them.
 
-use super::{Findings, trouble};
+use super::{Facts, Findings, trouble};
 use crate::dns::RecordType;
 use crate::rule::Severity;
-use crate::site::Site;
 use crate::zone::{Contents, Trouble, TroubleKind, powershell_table};
 
 /// Reports what the readers met; a record that handsets never ask for is only noted.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for trouble in trouble::of_kind(site, TroubleKind::CellTruncated) {
         let mut finding = trouble::finding(site, findings, trouble);
         if !concerns_handsets(trouble, site.text(trouble.span)) {

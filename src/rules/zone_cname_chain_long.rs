@@ -1,14 +1,14 @@
 //! `zone-cname-chain-long`: more aliases in a row than servers are sure to follow.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::Data;
-use crate::site::{Aliases, Site};
+use crate::site::Aliases;
 
 /// Aliases that every resolver follows.
 const FOLLOWED: usize = 8;
 
 /// Looks at the aliases of every view.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for chain in Aliases::of(view).chains_over(FOLLOWED) {
             let (first, last) = (chain[0], chain[FOLLOWED]);

@@ -1,13 +1,13 @@
 //! `zone-cname-loop`: aliases that lead back to themselves.
 
-use super::Findings;
-use crate::site::{Aliases, Site};
+use super::{Facts, Findings};
+use crate::site::Aliases;
 
 /// Members of a loop that are shown; a longer one is no clearer.
 const SHOWN: usize = 16;
 
 /// Looks at the aliases of every view.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for members in Aliases::of(view).loops() {
             let first = members[0];

@@ -1,15 +1,14 @@
 //! `zone-cname-with-other-data`: an alias beside other records of its owner.
 
-use super::{Findings, sip_set};
+use super::{Facts, Findings, sip_set};
 use crate::dns::{Record, RecordType};
 use crate::finding::{Finding, Subject};
-use crate::site::Site;
 use crate::source::Span;
 use crate::zone::Zone;
 use crate::zone::contents::{RecordData, is_of_dnssec};
 
 /// Looks at every alias of every zone.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         let targets = sip_set::targets(view);
         for zone in &view.zones {

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Data, Record, WrittenName};
-use crate::site::Site;
 use crate::source::{SourceId, Span};
 
 /// Looks at the names of the SIP chain as Windows exports write them.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let zones = site.zones.iter();
     let exports: HashSet<SourceId> = zones
         .filter(|zone| zone.format.is_of_windows())

@@ -1,14 +1,13 @@
 //! `zone-folder-not-exported`: folders of SRV records that a list shows without what is in
 //! them.
 
-use super::Findings;
-use crate::site::Site;
+use super::{Facts, Findings};
 
 /// Folders in which the services stand that handsets look up.
 const OF_SERVICES: [&[u8]; 2] = [b"_tcp", b"_udp"];
 
 /// Looks at the folders of every list, unless the folder's own list is given too.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for zone in &view.zones {
             let folders = zone.not_exported.iter().filter(|folder| {

@@ -1,14 +1,13 @@
 //! `zone-ns-missing`: no name server at the apex of a master file.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::RecordType;
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::site::Site;
 use crate::zone::Format;
 
 /// Looks at every master file that has an SOA; one without is another rule's matter.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for zone in &site.zones {
         let Some(soa) = zone.soa() else { continue };
         let has_ns = zone.contents.set(&zone.apex, RecordType::NS).is_some();

@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, RecordType};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::site::{Site, View};
+use crate::site::View;
 use crate::zone::Zone;
 
 /// What makes a name server reachable, or says something else of it.
 const ADDRESS_TYPES: [RecordType; 3] = [RecordType::A, RecordType::AAAA, RecordType::CNAME];
 
 /// Looks at the NS records of every zone, at its apex and at its delegations.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         let damaged: HashSet<&Name> = ADDRESS_TYPES
             .iter()

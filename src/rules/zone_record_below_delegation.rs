@@ -1,14 +1,14 @@
 //! `zone-record-below-delegation`: records of the SIP chain that a zone cut hides.
 
-use super::{Findings, sip_set};
+use super::{Facts, Findings, sip_set};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Finding, Subject};
-use crate::site::{Site, View, is_sip_naptr, sip_domain};
+use crate::site::{View, is_sip_naptr, sip_domain};
 use crate::source::Span;
 use crate::zone::Zone;
 
 /// Looks at every zone for NAPTR, SRV and address records below its delegations.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         let targets = sip_set::targets(view);
         for zone in &view.zones {

@@ -1,19 +1,15 @@
 //! `zone-record-may-be-scavenged`: dynamic records that lead to the SIP servers.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
-use crate::site::Site;
 use crate::zone::aging;
 
 /// Looks for time stamps in the SIP chain. The apex's own addresses, which domain controllers
 /// write there, are no part of it.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let records = site
-            .sip_chain(index)
-            .into_iter()
-            .flat_map(|set| &set.records);
+        let records = site.sip_chain(index).iter().flat_map(|set| &set.records);
         for record in records {
             let Some(stamp) = record.aging else { continue };
             let (owner, kind) = (&record.owner.name, record.record_type());

@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
-use crate::site::Site;
 use crate::zone::contents::RecordData;
 use crate::zone::{Format, Zone};
 
 /// Looks at every master file.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let included: HashSet<_> = site.zones.iter().flat_map(|zone| &zone.included).collect();
     for zone in &site.zones {
         if zone.format != Format::MasterFile

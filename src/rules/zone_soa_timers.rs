@@ -1,11 +1,10 @@
 //! `zone-soa-timers`: SOA values that contradict each other.
 
-use super::Findings;
+use super::{Facts, Findings};
 use crate::dns::{Data, RecordType, Soa};
-use crate::site::Site;
 
 /// Looks at every SOA.
-pub(super) fn check(site: &Site, findings: &mut Findings) {
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         let sets = view.sets(RecordType::SOA);
         for record in sets.iter().flat_map(|set| &set.records) {

@@ -62,10 +62,10 @@ impl Site {
         hosts.into_iter().map(host).collect()
     }
 
-    /// The IPv4 addresses of those hosts.
-    pub fn sip_addresses(&self, view: usize) -> Vec<SipAddress> {
+    /// The IPv4 addresses of a view's [`sip_hosts`](Self::sip_hosts).
+    pub fn sip_addresses(&self, view: usize, hosts: &[SipHost]) -> Vec<SipAddress> {
         let mut addresses = Vec::new();
-        for host in self.sip_hosts(view) {
+        for host in hosts {
             let answer = self.views[view].ask(&host.name, RecordType::A);
             for record in answer.of_type(RecordType::A) {
                 let from_wildcard = record.owner.name.is_wildcard();
@@ -89,9 +89,9 @@ impl Site {
     }
 
     /// The RRsets of a view that lead handsets to SIP servers, in the order of their places:
-    /// SIP NAPTR and SRV sets, the addresses of their targets, and whatever else a simulated
+    /// SIP NAPTR and SRV sets, the addresses of their targets (`hosts`), and whatever else a simulated
     /// lookup met. A fallback to the address of a zone's apex is no part of it.
-    pub fn sip_chain(&self, view: usize) -> Vec<&RrSet> {
+    pub fn sip_chain(&self, view: usize, hosts: &[SipHost]) -> Vec<&RrSet> {
         let data = &self.views[view];
         let mut keys: BTreeSet<(Name, RecordType)> = BTreeSet::new();
         let mut add = |records: &[Record]| {
@@ -109,7 +109,7 @@ impl Site {
                 add(&set.records);
             }
         }
-        for host in self.sip_hosts(view) {
+        for host in hosts {
             for record_type in self.model.addresses {
                 add(met(&data.ask(&host.name, *record_type)));
             }
@@ -205,11 +205,11 @@ mod tests {
     /// The sets of the chain, the addresses in it.
     fn chain(text: &str, address: &str, port: u16) -> (Vec<String>, Vec<String>) {
         let site = site(text, address, port);
-        let sets = site.sip_chain(0);
+        let sets = site.sip_chain(0, &site.sip_hosts(0));
         let sets = sets
             .iter()
             .map(|set| format!("{} {}", set.owner, set.record_type));
-        let addresses = site.sip_addresses(0);
+        let addresses = site.sip_addresses(0, &site.sip_hosts(0));
         let addresses = addresses
             .iter()
             .map(|found| found.address.value.to_string());
