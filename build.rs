@@ -60,6 +60,7 @@ struct Model {
     services: BTreeMap<String, String>,
     without_naptr: Vec<String>,
     log: bool,
+    parameters: bool,
 }
 
 fn main() {
@@ -126,13 +127,14 @@ fn models_table(folder: &Path) -> String {
             .map(|name| protocol(name).to_owned());
         let _ = writeln!(
             code,
-            "    Model {{ id: {:?}, title: {:?}, addresses: {}, services: {}, without_naptr: {}, log: {} }},",
+            "    Model {{ id: {:?}, title: {:?}, addresses: {}, services: {}, without_naptr: {}, log: {}, parameters: {} }},",
             model.id,
             model.title,
             list(addresses.collect()),
             list(services.collect()),
             list(without_naptr.collect()),
-            model.log
+            model.log,
+            model.parameters
         );
     }
     code.push_str("];\n");

@@ -24,6 +24,7 @@ Examples:
   sipdns-lint --address sip.example.com a.zone   check for handsets that register with that name
   sipdns-lint --live sip.example.com             ask DNS as a handset would, then check
   sipdns-lint trace zones/ phones/               every question of the handsets, with its answer
+  sipdns-lint failover zones/ phones/            which server takes over when one is down
   sipdns-lint explain srv-missing                what a rule means and how to repair it
 
 Exit status:
@@ -62,6 +63,8 @@ pub struct Cli {
 pub enum Command {
     /// Show every question of the handsets in order, with its answer and the reason
     Trace(Box<Trace>),
+    /// Show which server handsets use when which is down, after how long, and when they return
+    Failover(Box<Failover>),
     /// Explain a rule: what it means on the handset, and how to repair it
     Explain(Explain),
     /// List all rules
@@ -108,6 +111,14 @@ pub struct Trace {
     #[arg(long, value_name = "SECONDS", requires = "as_log")]
     pub again: Vec<u32>,
     /// What is traced.
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// `failover`
+#[derive(Debug, Args)]
+pub struct Failover {
+    /// What is simulated.
     #[command(flatten)]
     pub check: Check,
 }

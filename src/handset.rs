@@ -9,6 +9,7 @@ use crate::source::{Span, Spanned};
 
 pub mod assumption;
 mod cache;
+pub mod failover;
 pub mod log;
 pub mod look_up;
 pub mod model;

@@ -11,6 +11,7 @@ use crate::source::{SourceId, Span, Spanned};
 
 mod entity;
 mod entries;
+mod failover;
 pub mod parameter;
 mod recognise;
 mod scan;
@@ -18,6 +19,7 @@ mod template;
 mod xml;
 
 pub use entries::ServerSettings;
+pub use failover::{Registration, default_settings};
 pub use recognise::{looks_like_master_file, looks_like_phone_config};
 pub use xml::read;
 

@@ -24,6 +24,7 @@ mod concise;
 mod coverage;
 mod ending;
 pub mod escape;
+mod failover;
 pub mod json;
 pub mod pretty;
 mod table;
@@ -69,6 +70,8 @@ pub enum Content {
     Findings,
     /// Every question with its answer and reason.
     Trace,
+    /// Which server handsets use when which is down.
+    Failover,
     /// The lookups in the words of the handset's own log: the first one after a boot, and
     /// one more for each number of seconds, after that wait.
     Log(Vec<u32>),
@@ -261,7 +264,8 @@ impl<'a> Report<'a> {
     /// Writes the report.
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match (how.format, &how.content) {
-            (Format::Json, _) => json::write(self, out),
+            (Format::Json, _) => json::write(self, &how.content, out),
+            (_, Content::Failover) => failover::write(self, how, out),
             (_, Content::Trace) => trace::write(self, how, out),
             (_, Content::Log(again)) => trace::write_as_log(self, again, out),
             (Format::Pretty, _) => pretty::write(self, how, out),

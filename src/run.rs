@@ -68,6 +68,7 @@ fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
             };
             check(&trace.check, content, streams)
         }
+        Some(Command::Failover(failover)) => check(&failover.check, Content::Failover, streams),
         Some(Command::Explain(explain)) => {
             let paint = paint(&explain.general, streams);
             catalogue::explain(explain.rule, paint, streams.stdout).map(|()| 0)

@@ -13,11 +13,13 @@ use crate::zone::{Format, Zone};
 
 mod alias;
 mod chain;
+mod failover;
 mod simulate;
 mod view;
 
 pub use alias::Aliases;
 pub use chain::{SipAddress, SipHost};
+pub use failover::{LineUp, Member, Weights};
 pub use simulate::{
     Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain, verdict,
 };

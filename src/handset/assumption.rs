@@ -143,6 +143,13 @@ assumptions! {
         Soa = "soa": "for the lower of the SOA's TTL and MINIMUM (RFC 2308 5)",
         Minimum = "minimum": "for the SOA's MINIMUM",
     }
+    failback_new_requests: FailbackNewRequests = "failback-new-requests",
+    "what becomes of `failBack.mode` newRequests, which the 84-Series guide does not list?" {
+        AsSet = "as-set":
+            "the first server is tried at each new request, as UC Software guides say",
+        Registration = "registration":
+            "the guide's default takes its place",
+    }
 }
 
 fn reading<T: Copy>(name: &str, value: &str, all: &[T]) -> Result<T, AssumptionError> {

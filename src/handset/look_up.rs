@@ -305,7 +305,7 @@ impl Chain<'_, '_, '_> {
             return SrvResult::Nothing;
         }
         let mut candidates = Vec::new();
-        for (place, srv) in in_order(&records, self.handset.assumptions.weight) {
+        for (rank, srv) in in_order(&records, self.handset.assumptions.weight) {
             let target = &srv.target;
             if target.name.is_root() {
                 // RFC 2782, "Target": the service is decidedly not available.
@@ -316,8 +316,8 @@ impl Chain<'_, '_, '_> {
             let addresses = self.addresses(&Asked::from(&target.name), &why);
             candidates.push(Candidate {
                 priority: srv.priority.value,
-                share: place.share,
-                rank: place.rank,
+                rank,
+                weight: srv.weight.value,
                 host: target.name.to_string(),
                 host_span: target.span,
                 port: srv.port.value,
@@ -354,8 +354,8 @@ impl Chain<'_, '_, '_> {
         let addresses = self.addresses(&self.configured(), why);
         let candidate = Candidate {
             priority: 0,
-            share: 1.0,
             rank: 0,
+            weight: 0,
             host: self.name.to_string(),
             host_span: self.entry.address.span,
             port,

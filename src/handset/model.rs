@@ -20,6 +20,8 @@ pub struct Model {
     pub without_naptr: &'static [Protocol],
     /// It writes the log that can be imitated.
     pub log: bool,
+    /// It is configured with the parameters that are described in `phone/parameters.tsv`.
+    pub parameters: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/models.rs"));

@@ -1,5 +1,6 @@
 //! Servers in the order in which a handset tries them.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::assumption::WeightOrder;
@@ -7,18 +8,10 @@ use super::{Protocol, Server, Via};
 use crate::dns::{Data, Record, Srv};
 use crate::source::Span;
 
-/// Where an SRV record stands among the others of its set.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
-    /// Position among the records of its priority: 0 unless weight sorts them.
-    pub(super) rank: u16,
-    /// Chance of being tried first within its priority.
-    pub(super) share: f64,
-}
-
 /// The SRV records in the order in which their targets are looked up: by priority, then as
-/// the answer has them, or by weight where weight sorts.
-pub(super) fn in_order(records: &[Record], weight: WeightOrder) -> Vec<(Place, &Srv)> {
+/// the answer has them, or by weight where weight sorts. With each its position among the
+/// records of its priority: 0 unless weight sorts them.
+pub(super) fn in_order(records: &[Record], weight: WeightOrder) -> Vec<(u16, &Srv)> {
     let mut all: Vec<&Srv> = records
         .iter()
         .filter_map(|record| match &record.data {
@@ -27,49 +20,47 @@ pub(super) fn in_order(records: &[Record], weight: WeightOrder) -> Vec<(Place, &
         })
         .collect();
     match weight {
-        WeightOrder::Rfc2782 => all.sort_by_key(|srv| srv.priority.value),
+        WeightOrder::Rfc2782 => {
+            all.sort_by_key(|srv| srv.priority.value);
+            all.into_iter().map(|srv| (0, srv)).collect()
+        }
         WeightOrder::HigherFirst => {
-            all.sort_by_key(|srv| (srv.priority.value, u16::MAX - srv.weight.value));
+            let rank = |srv: &Srv| u16::MAX - srv.weight.value;
+            all.sort_by_key(|srv| (srv.priority.value, rank(srv)));
+            all.into_iter().map(|srv| (rank(srv), srv)).collect()
         }
     }
-    let placed = |srv: &&Srv| {
-        let equals: Vec<_> = all
-            .iter()
-            .filter(|other| other.priority.value == srv.priority.value)
-            .collect();
-        match weight {
-            WeightOrder::Rfc2782 => Place {
-                rank: 0,
-                share: share(srv.weight.value, equals.iter().map(|srv| srv.weight.value)),
-            },
-            WeightOrder::HigherFirst => {
-                let heavier = equals
-                    .iter()
-                    .filter(|other| other.weight.value > srv.weight.value)
-                    .count();
-                let same = equals
-                    .iter()
-                    .filter(|other| other.weight.value == srv.weight.value)
-                    .count();
-                Place {
-                    rank: u16::try_from(heavier).unwrap_or(u16::MAX),
-                    share: if heavier == 0 { 1.0 / count(same) } else { 0.0 },
-                }
-            }
-        }
-    };
-    all.iter().map(|srv| (placed(srv), *srv)).collect()
 }
 
-/// The chance of a weight among those of its priority: weight over the sum of weights; where
-/// all are 0, equal; beside positive weights a 0 is "very small" (RFC 2782, "Weight"): the
-/// one value out of sum + 1 that the RFC's draw leaves to it.
-fn share(weight: u16, all: impl Iterator<Item = u16> + Clone) -> f64 {
-    let sum: u64 = all.clone().map(u64::from).sum();
-    match (sum, weight) {
-        (0, _) => 1.0 / count(all.count()),
-        (sum, 0) => 1.0 / (float(sum) + 1.0),
-        (sum, weight) => f64::from(weight) / float(sum),
+/// Chances by weight among the servers of one priority; they add up to 1.
+///
+/// They are the weight over the sum of the weights; where all are 0, equal. Beside positive
+/// weights a 0 has a "very small" chance (RFC 2782, "Weight"): the draw is among the numbers
+/// from 0 to the sum, and the one number 0 is left to the servers of weight 0.
+#[derive(Clone, Copy, Default)]
+struct Draw {
+    servers: usize,
+    zeros: usize,
+    sum: u64,
+}
+
+impl Draw {
+    fn add(&mut self, weight: u16) {
+        self.servers += 1;
+        self.zeros += usize::from(weight == 0);
+        self.sum += u64::from(weight);
+    }
+
+    fn share(&self, weight: u16) -> f64 {
+        let numbers = match (self.sum, self.zeros) {
+            (0, _) => return 1.0 / count(self.servers),
+            (sum, 0) => sum,
+            (sum, _) => sum + 1,
+        };
+        match weight {
+            0 => 1.0 / (float(numbers) * count(self.zeros)),
+            weight => f64::from(weight) / float(numbers),
+        }
     }
 }
 
@@ -86,8 +77,9 @@ fn float(number: u64) -> f64 {
 /// A host the handset may try, with its addresses.
 pub(super) struct Candidate {
     pub(super) priority: u16,
+    /// Position among the hosts of its priority; hosts that share it are drawn by weight.
     pub(super) rank: u16,
-    pub(super) share: f64,
+    pub(super) weight: u16,
     pub(super) host: String,
     pub(super) host_span: Span,
     pub(super) port: u16,
@@ -96,21 +88,32 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// One server for each address, numbered in the order in which they are tried. Hosts
-    /// without an address are passed over. The addresses of one host share its place: in
-    /// which order they are used is not documented.
+    /// without an address are passed over, so the others share their chance. The addresses of
+    /// one host share its place: in which order they are used is not documented.
     pub(super) fn servers(candidates: &[Self], protocol: Protocol, via: Via) -> Vec<Server> {
+        let usable = || candidates.iter().filter(|one| !one.addresses.is_empty());
+        // Only the first rank of a priority is ever tried first.
+        let mut draws: BTreeMap<u16, (u16, Draw)> = BTreeMap::new();
+        for candidate in usable() {
+            let first = (candidate.rank, Draw::default());
+            let (rank, draw) = draws.entry(candidate.priority).or_insert(first);
+            if *rank == candidate.rank {
+                draw.add(candidate.weight);
+            }
+        }
         let mut servers = Vec::new();
         let mut order = 0;
         let mut last = None;
-        for candidate in candidates {
-            if candidate.addresses.is_empty() {
-                continue;
-            }
+        for candidate in usable() {
             let place = (candidate.priority, candidate.rank);
             if last != Some(place) {
                 order += 1;
                 last = Some(place);
             }
+            let share = match draws.get(&candidate.priority) {
+                Some((rank, draw)) if *rank == candidate.rank => draw.share(candidate.weight),
+                _ => 0.0,
+            };
             for (address, span) in &candidate.addresses {
                 servers.push(Server {
                     order,
@@ -120,7 +123,7 @@ impl Candidate {
                     address_span: Some(*span),
                     port: candidate.port,
                     protocol,
-                    share: candidate.share / count(candidate.addresses.len()),
+                    share: share / count(candidate.addresses.len()),
                     via,
                 });
             }
@@ -134,17 +137,27 @@ mod tests {
     use super::*;
 
     fn shares(weights: &[u16]) -> Vec<f64> {
-        weights
-            .iter()
-            .map(|weight| share(*weight, weights.iter().copied()))
-            .collect()
+        let mut draw = Draw::default();
+        for weight in weights {
+            draw.add(*weight);
+        }
+        weights.iter().map(|weight| draw.share(*weight)).collect()
     }
 
     #[test]
     fn shares_follow_the_weights() {
         assert_eq!(shares(&[10, 30]), [0.25, 0.75]);
         assert_eq!(shares(&[0, 0]), [0.5, 0.5]);
-        assert_eq!(shares(&[0, 9]), [0.1, 1.0]);
+        assert_eq!(shares(&[0, 9]), [0.1, 0.9]);
+        assert_eq!(shares(&[0, 0, 9]), [0.05, 0.05, 0.9]);
         assert_eq!(shares(&[65535]), [1.0]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn shares_add_up_to_one(weights in proptest::collection::vec(0_u16.., 1..40)) {
+            let sum: f64 = shares(&weights).into_iter().sum();
+            proptest::prop_assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::pretty::Paint;
-use super::{Detail, Outcome, Report, count, printable, sentence};
+use super::{Detail, Report, count, printable, sentence};
 use crate::handset::{Assumptions, Model, Server};
 
 /// Set-ups listed before the rest is counted.
@@ -28,17 +28,15 @@ pub(super) fn server(server: &Server) -> String {
     )
 }
 
-/// The set-ups that are listed and how many more there are.
-pub(super) fn limited<'a>(
-    outcomes: &'a [Outcome<'a>],
-    detail: Detail,
-) -> (&'a [Outcome<'a>], usize) {
+/// The set-ups, or what else there is one of for each, that are listed and how many more
+/// there are.
+pub(super) fn limited<T>(all: &[T], detail: Detail) -> (&[T], usize) {
     let shown = if detail == Detail::Verbose {
-        outcomes.len()
+        all.len()
     } else {
-        outcomes.len().min(SETUPS_SHOWN)
+        all.len().min(SETUPS_SHOWN)
     };
-    let (listed, rest) = outcomes.split_at(shown);
+    let (listed, rest) = all.split_at(shown);
     (listed, rest.len())
 }
 

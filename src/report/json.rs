@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Location, NotChecked, Outcome, Problem, Report, Summary, presentation};
+use super::{Content, Location, NotChecked, Outcome, Problem, Report, Summary, presentation};
 use crate::dns::Answer;
 use crate::finding::{self, Finding};
 use crate::handset::{AnswerFrom, Server, Step};
 use crate::rule::Severity;
-use crate::site::{Site, Verdict};
+use crate::site::{LineUp, Site, Verdict};
+
+mod failover;
 
 /// The version of this format; it changes when a field is renamed or removed.
 const SCHEMA: &str = "sipdns-lint/1";
@@ -29,6 +31,9 @@ pub struct Document<'a> {
     inputs: Vec<Input<'a>>,
     /// What handsets look up, and where it leads.
     setups: Vec<Setup<'a>>,
+    /// Which server handsets use when which is down; of `failover` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failover: Option<Vec<failover::Line<'a>>>,
     /// By path, line, column, rule and message; no two are equal in all of these.
     findings: Vec<JsonFinding<'a>>,
     /// The kind of handset that was simulated.
@@ -203,13 +208,14 @@ struct Commands<'a> {
 
 impl<'a> Document<'a> {
     /// The document of a report.
-    fn new(report: &'a Report<'_>) -> Self {
+    fn new(report: &'a Report<'_>, line_ups: Option<&'a [LineUp<'a>]>) -> Self {
         let site = report.site;
         Self {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             inputs: inputs(site),
             setups: report.outcomes().iter().map(setup).collect(),
+            failover: line_ups.map(|line_ups| failover::lines(site, line_ups)),
             findings: report
                 .findings
                 .iter()
@@ -225,8 +231,10 @@ impl<'a> Document<'a> {
     }
 }
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &Document::new(report))?;
+pub(super) fn write(report: &Report<'_>, content: &Content, out: &mut dyn Write) -> io::Result<()> {
+    let line_ups = (*content == Content::Failover).then(|| report.site.failover());
+    let document = Document::new(report, line_ups.as_deref());
+    serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 

@@ -70,8 +70,12 @@ fn is_at_stake(
         answers.any(|answer| answer.of_type(kind).next().is_some())
     };
     match assumption.name {
-        // A lookup from an empty cache takes no time.
-        "weight" | "unknown-transport" | "negative-ttl-source" | "srv-without-address" => false,
+        // A lookup from an empty cache takes no time, and returns to no server.
+        "weight"
+        | "unknown-transport"
+        | "negative-ttl-source"
+        | "srv-without-address"
+        | "failback-new-requests" => false,
         "naptr-replacement" | "naptr-walk" => has_met(RecordType::NAPTR),
         "tcp-preferred-udp-srv" => *transport == Transport::TcpPreferred,
         "cname-chasing" => {

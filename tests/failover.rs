@@ -1,0 +1,536 @@
+//! What-if tables, by hand and by property: which servers handsets use when which is down,
+//! after how long, and when they return.
+
+#[path = "support/site.rs"]
+mod site;
+
+use assert_cmd::Command;
+use proptest::prelude::*;
+use serde_json::Value;
+use sipdns_lint::handset::Server;
+use sipdns_lint::handset::failover::{Counted, Figure};
+use sipdns_lint::site::{Arguments, LineUp, Site};
+use site::Texts;
+use tempfile::TempDir;
+
+const HEAD: &str = "\
+$TTL 300
+@ SOA ns hostmaster 1 900 600 86400 60
+@ NS ns
+ns A 10.0.0.53
+a A 10.0.0.1
+b A 10.0.0.2
+c A 10.0.0.3
+";
+const TWO: &str = "_sip._udp SRV 1 0 5060 a\n_sip._udp SRV 2 0 5060 b\n";
+
+/// A zone `lab` and a handset configuration.
+fn lab(zone: &str, phone: &str) -> Site {
+    Texts {
+        zones: vec![("zone".into(), "lab.".into(), format!("{HEAD}{zone}"))],
+        phones: vec![("phone".into(), format!("<x {phone}/>"))],
+        ..Texts::default()
+    }
+    .site()
+}
+
+/// Scenario by scenario: the hosts that are down, those that are used, milliseconds until a
+/// registration reaches one.
+fn table(line_up: &LineUp<'_>) -> Vec<String> {
+    let what_if = &line_up.what_if;
+    let scenarios = what_if.scenarios.iter().map(|scenario| {
+        let down: Vec<_> = scenario
+            .down
+            .iter()
+            .map(|at| what_if.machines[*at].to_string())
+            .collect();
+        let courses = scenario.courses.iter().zip(&line_up.members);
+        let courses: Vec<_> = courses
+            .map(|(course, member)| {
+                let servers = member.lookup.servers();
+                let uses: Vec<_> = course
+                    .uses
+                    .iter()
+                    .map(|(at, chance)| format!("{}={chance:.2}", servers[*at].host))
+                    .collect();
+                format!("{} {}", uses.join(" "), range(&course.register))
+            })
+            .collect();
+        format!("{}: {}", down.join(" "), courses.join(" | "))
+    });
+    scenarios.collect()
+}
+
+fn range(figure: &Figure) -> String {
+    match figure.most {
+        Some(most) => format!("{}..{most}", figure.least),
+        None => format!("{}..", figure.least),
+    }
+}
+
+fn reasons(figure: &Figure) -> String {
+    let reasons: Vec<_> = figure.because.iter().map(ToString::to_string).collect();
+    reasons.join("\n")
+}
+
+#[test]
+fn two_servers_by_default() {
+    let site = lab(TWO, r#"voIpProt.server.1.address="lab""#);
+    let line_ups = site.failover();
+    assert_eq!(
+        table(&line_ups[0]),
+        [
+            ": a.lab.=1.00 0..0",
+            // Three tries after T1, 2·T1 and 4·T1; the fourth would follow after 8·T1.
+            "10.0.0.1: b.lab.=1.00 3500..7500",
+            "10.0.0.2: a.lab.=1.00 0..0",
+            // The last one is waited for 64·T1.
+            "10.0.0.1 10.0.0.2:  35500..39500",
+        ]
+    );
+    let course = &line_ups[0].what_if.scenarios[1].courses[0];
+    let because = reasons(&course.register);
+    assert!(
+        because.contains("voIpProt.server.1.retryMaxCount is 3 by default"),
+        "{because}"
+    );
+    assert!(because.contains("RFC 3261 17.1.2.2"), "{because}");
+    let back = course.back.as_ref().expect("there is a better server");
+    assert_eq!(back.counted, Counted::FromItsReturn);
+    assert_eq!(range(&back.figure), "0..3540000");
+    assert!(line_ups[0].what_if.scenarios[2].courses[0].back.is_none());
+}
+
+#[test]
+fn times_come_from_the_parameters_of_the_entry() {
+    let retry = |settings: &str| {
+        let site = lab(
+            TWO,
+            &format!(r#"voIpProt.server.1.address="lab" {settings}"#),
+        );
+        let line_ups = site.failover();
+        range(&line_ups[0].what_if.scenarios[1].courses[0].register)
+    };
+    for (settings, time) in [
+        (r#"voIpProt.server.1.retryTimeOut="400""#, "1200..1200"),
+        (
+            r#"voIpProt.server.1.retryTimeOut="400" voIpProt.server.1.retryMaxCount="5""#,
+            "2000..2000",
+        ),
+        // 0 means 3.
+        (r#"voIpProt.server.1.retryMaxCount="0""#, "3500..7500"),
+        (r#"voIpProt.server.1.retryMaxCount="1""#, "500..1500"),
+        // No longer than the transaction, unless the retries go on behind its end.
+        (r#"voIpProt.server.1.retryMaxCount="20""#, "32000..32000"),
+        (r#"voIpProt.server.1.retryTimeOut="20000""#, "32000..60000"),
+        // What is not permitted counts as not set; what is another entry's is not this one's.
+        (r#"voIpProt.server.1.retryMaxCount="21""#, "3500..7500"),
+        (r#"reg.1.server.1.retryTimeOut="400""#, "3500..7500"),
+    ] {
+        assert_eq!(retry(settings), time, "{settings}");
+    }
+}
+
+#[test]
+fn returns_follow_the_failback_mode() {
+    let returns = |settings: &str| {
+        let zone = "_sip._udp 900 SRV 1 0 5060 a\n_sip._udp 900 SRV 2 0 5060 b\n";
+        let site = lab(
+            zone,
+            &format!(r#"voIpProt.server.1.address="lab" {settings}"#),
+        );
+        let line_ups = site.failover();
+        let back = line_ups[0].what_if.scenarios[1].courses[0].back.clone();
+        let back = back.expect("there is a better server");
+        (back.counted, range(&back.figure), reasons(&back.figure))
+    };
+    let mode = |mode: &str| format!(r#"voIpProt.server.1.failOver.failBack.mode="{mode}""#);
+    let (counted, time, because) = returns(&mode("DNSTTL"));
+    assert_eq!((counted, &*time), (Counted::FromFailover, "300000..900000"));
+    assert!(
+        because.contains("SRV _sip._udp.lab. is kept 900 s"),
+        "{because}"
+    );
+    assert!(because.contains("A b.lab. is kept 300 s"), "{because}");
+    assert!(!because.contains("A a.lab."), "{because}");
+
+    let timeout = |seconds: u32| {
+        let timeout = format!(r#" voIpProt.server.1.failOver.failBack.timeout="{seconds}""#);
+        let (counted, time, _) = returns(&(mode("duration") + &timeout));
+        (counted, time)
+    };
+    assert_eq!(
+        timeout(120),
+        (Counted::FromFailover, "120000..120000".into())
+    );
+    assert_eq!(timeout(0).0, Counted::NotBeforeFailure);
+
+    let expires = r#" voIpProt.server.1.expires="600" voIpProt.server.1.expires.overlap="400""#;
+    let (_, time, _) = returns(&(mode("registration") + expires));
+    // Half the period, since that is shorter than the overlap.
+    assert_eq!(time, "0..300000");
+    let (_, _, because) = returns(&mode("newRequests"));
+    assert!(
+        because.contains("assumption failback-new-requests=as-set"),
+        "{because}"
+    );
+}
+
+#[test]
+fn tcp_ends_with_the_transaction_and_is_a_range() {
+    let tcp = "_sip._tcp SRV 1 0 5060 a\n_sip._tcp SRV 2 0 5060 b\n";
+    for (transport, time) in [("TCPOnly", "0..32000"), ("TCPpreferred", "0..39500")] {
+        let phone =
+            format!(r#"voIpProt.server.1.address="lab" voIpProt.server.1.transport="{transport}""#);
+        let site = lab(tcp, &phone);
+        let line_ups = site.failover();
+        let course = &line_ups[0].what_if.scenarios[1].courses[0];
+        assert_eq!(range(&course.register), time, "{transport}");
+        assert!(reasons(&course.register).contains("not documented: how long a connection"));
+    }
+}
+
+#[test]
+fn servers_of_one_priority_share_what_is_left() {
+    let zone = "_sip._udp SRV 1 10 5060 a\n_sip._udp SRV 1 30 5060 b\n_sip._udp SRV 1 60 5060 c\n";
+    let phone = r#"voIpProt.server.1.address="lab" voIpProt.server.1.retryTimeOut="1000""#;
+    let site = lab(zone, phone);
+    let line_ups = site.failover();
+    let table = table(&line_ups[0]);
+    assert_eq!(table[0], ": a.lab.=0.10 b.lab.=0.30 c.lab.=0.60 0..0");
+    // c may be drawn first, or behind the one that answers.
+    assert_eq!(table[3], "10.0.0.3: a.lab.=0.25 b.lab.=0.75 0..3000");
+    assert_eq!(table[7], "10.0.0.1 10.0.0.2 10.0.0.3:  38000..38000");
+    let scenarios = &line_ups[0].what_if.scenarios;
+    assert!(
+        scenarios[3].courses[0].back.is_none(),
+        "none stands before the other"
+    );
+    let weights = line_ups[0].members[0].weights.as_ref().expect("a tie");
+    let sorted: Vec<_> = weights
+        .sorted
+        .servers()
+        .iter()
+        .map(|one| &*one.host)
+        .collect();
+    assert_eq!(sorted, ["c.lab.", "b.lab.", "a.lab."]);
+}
+
+#[test]
+fn a_line_registers_with_all_its_entries() {
+    let phone = r#"voIpProt.server.1.address="10.0.0.1" voIpProt.server.2.address="10.0.0.2""#;
+    let site = lab("", phone);
+    let line_ups = site.failover();
+    assert_eq!(line_ups.len(), 1);
+    assert_eq!(
+        table(&line_ups[0])[1],
+        // Each list has one server, which is its last.
+        "10.0.0.1:  32000..32000 | 10.0.0.2=1.00 0..0"
+    );
+}
+
+#[test]
+fn lines_that_fail_over_alike_are_one() {
+    let phone = |settings: &str| format!(r#"<x voIpProt.server.1.address="lab" {settings}/>"#);
+    let slow = r#"voIpProt.server.1.retryTimeOut="4000""#;
+    let texts = Texts {
+        zones: vec![("zone".into(), "lab.".into(), format!("{HEAD}{TWO}"))],
+        phones: vec![
+            ("00907a000001.cfg".into(), phone("")),
+            (
+                "00907a000002.cfg".into(),
+                phone(r#"voIpProt.server.1.expires="3600""#),
+            ),
+            ("00907a000003.cfg".into(), phone(slow)),
+        ],
+        ..Texts::default()
+    };
+    let site = texts.site();
+    let handsets: Vec<_> = site
+        .failover()
+        .iter()
+        .map(|one| one.handsets.len())
+        .collect();
+    assert_eq!(handsets, [2, 1]);
+}
+
+#[test]
+fn the_cache_outlives_an_outage_of_dns_for_a_while() {
+    let zone = "_sip._udp 900 SRV 1 0 5060 a\n";
+    let site = lab(zone, r#"voIpProt.server.1.address="lab""#);
+    let line_ups = site.failover();
+    let outage = &line_ups[0].what_if.outages[0];
+    assert!(outage.cold.servers().is_empty());
+    let stages: Vec<_> = outage
+        .warm
+        .iter()
+        .map(|stage| (stage.from, stage.lookup.servers().len(), stage.waits()))
+        .collect();
+    // The missing NAPTR is asked for again after 60 s, in vain; the address goes after 300 s.
+    assert_eq!(stages, [(0, 1, false), (60, 1, true), (300, 0, true)]);
+    let literal = lab("", r#"voIpProt.server.1.address="10.0.0.1""#);
+    assert_eq!(
+        literal.failover()[0].what_if.outages[0]
+            .cold
+            .servers()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn a_client_of_rfc_3263_has_no_parameters() {
+    let mut texts = Texts {
+        zones: vec![("zone".into(), "lab.".into(), format!("{HEAD}{TWO}"))],
+        model: Some("rfc3263".into()),
+        ..Texts::default()
+    };
+    texts.requested.handset = Some(Arguments {
+        address: "lab".into(),
+        port: None,
+        transport: None,
+    });
+    let site = texts.site();
+    let line_ups = site.failover();
+    assert_eq!(table(&line_ups[0])[1], "10.0.0.1: b.lab.=1.00 32000..32000");
+    let course = &line_ups[0].what_if.scenarios[1].courses[0];
+    assert_eq!(
+        course.back.as_ref().map(|back| back.counted),
+        Some(Counted::Unknown)
+    );
+    let because = reasons(&course.register);
+    assert!(!because.contains("voIpProt"), "{because}");
+}
+
+/// An SRV record of the zone `lab`: priority, weight, number of its host.
+type Row = (u16, u16, usize);
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    prop::collection::vec((0_u16..3, 0_u16..4, 0_usize..6), 1..8)
+}
+
+/// The lines of a zone with these SRV records; hosts of an odd number of `without` have no
+/// address, and the last two hosts are one machine.
+fn lines(rows: &[Row], without: &[bool]) -> Vec<String> {
+    let mut lines = vec!["@ NS ns".to_owned(), "ns A 10.0.0.53".to_owned()];
+    for (host, without) in without.iter().enumerate() {
+        if !without {
+            lines.push(format!("h{host} A 10.0.1.{}", host.min(4)));
+        }
+    }
+    let srv =
+        |(priority, weight, host): &Row| format!("_sip._udp SRV {priority} {weight} 5060 h{host}");
+    lines.extend(rows.iter().map(srv));
+    lines
+}
+
+fn property_lab(lines: &[String]) -> Texts {
+    let head = "$TTL 300\n@ SOA ns hostmaster 1 900 600 86400 60\n";
+    let mut texts = Texts {
+        zones: vec![(
+            "zone".into(),
+            "lab.".into(),
+            format!("{head}{}\n", lines.join("\n")),
+        )],
+        ..Texts::default()
+    };
+    texts.requested.handset = Some(Arguments {
+        address: "lab".into(),
+        port: None,
+        transport: None,
+    });
+    texts
+}
+
+/// Servers without places, those of one position sorted.
+fn places(servers: &[Server]) -> Vec<(u32, String, String, String)> {
+    let mut places: Vec<_> = servers
+        .iter()
+        .map(|one| {
+            let share = format!("{:.6}", one.share);
+            (one.order, one.host.clone(), one.address.to_string(), share)
+        })
+        .collect();
+    places.sort();
+    places
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_server_that_is_down_brings_in_no_other(
+        rows in rows(),
+        without in prop::collection::vec(any::<bool>(), 6),
+    ) {
+        let site = property_lab(&lines(&rows, &without)).site();
+        for line_up in &site.failover() {
+            let servers = line_up.members[0].lookup.servers();
+            // The list is that of the trace.
+            prop_assert_eq!(servers, site.simulations[0].lookup.servers());
+            for scenario in &line_up.what_if.scenarios {
+                let course = &scenario.courses[0];
+                let down: Vec<_> =
+                    scenario.down.iter().map(|at| line_up.what_if.machines[*at]).collect();
+                for (at, _) in &course.uses {
+                    prop_assert!(!down.contains(&servers[*at].address));
+                }
+                let reached = !course.uses.is_empty();
+                let chances: f64 = course.uses.iter().map(|(_, chance)| chance).sum();
+                prop_assert!(!reached || (chances - 1.0).abs() < 1e-9, "{}", chances);
+                prop_assert_eq!(reached, servers.iter().any(|one| !down.contains(&one.address)));
+                // Positions are tried in the order of the trace, one after the other.
+                let tried: Vec<_> = course.tries.concat();
+                prop_assert!(tried.iter().copied().eq(0..tried.len()));
+                for (index, tied) in course.tries.iter().enumerate() {
+                    for at in tied {
+                        prop_assert_eq!(servers[*at].order as usize, index + 1);
+                    }
+                }
+                if down.is_empty() && reached {
+                    prop_assert_eq!(course.tries.len(), 1);
+                    prop_assert_eq!(range(&course.register), "0..0");
+                }
+                if !reached {
+                    prop_assert_eq!(tried.len(), servers.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_that_is_taken_out_brings_in_no_server(
+        rows in rows(),
+        without in prop::collection::vec(any::<bool>(), 6),
+        gone in any::<prop::sample::Index>(),
+    ) {
+        let found = |lines: &[String]| -> Vec<String> {
+            let site = property_lab(lines).site();
+            let lookup = site.simulations[0].lookup.clone();
+            lookup.servers().iter().map(|one| format!("{} {}", one.host, one.address)).collect()
+        };
+        let mut all = lines(&rows, &without);
+        let before = found(&all);
+        all.remove(gone.index(all.len()));
+        for server in found(&all) {
+            prop_assert!(before.contains(&server), "{server} is new");
+        }
+    }
+
+    #[test]
+    fn shares_of_a_priority_add_up_to_one(
+        rows in rows(),
+        without in prop::collection::vec(any::<bool>(), 6),
+    ) {
+        let site = property_lab(&lines(&rows, &without)).site();
+        let servers = site.simulations[0].lookup.servers();
+        for tied in servers.chunk_by(|one, two| one.order == two.order) {
+            let sum: f64 = tied.iter().map(|one| one.share).sum();
+            prop_assert!((sum - 1.0).abs() < 1e-9, "{:?}", places(tied));
+        }
+    }
+
+    #[test]
+    fn the_order_of_lines_says_nothing(
+        rows in rows(),
+        without in prop::collection::vec(any::<bool>(), 6),
+        keys in prop::collection::vec(any::<u32>(), 16),
+    ) {
+        let lines = lines(&rows, &without);
+        let mut keyed: Vec<_> = keys.iter().zip(&lines).collect();
+        keyed.sort_by_key(|(key, _)| **key);
+        let shuffled: Vec<_> = keyed.into_iter().map(|(_, line)| line.clone()).collect();
+        prop_assert_eq!(lines.len(), shuffled.len());
+        let told = |lines: &[String]| {
+            let (site, findings) = property_lab(lines).check();
+            let mut findings: Vec<_> = findings
+                .iter()
+                .map(|one| (one.rule.id, one.severity, one.handsets.len()))
+                .collect();
+            findings.sort();
+            let simulation = &site.simulations[0];
+            let questions: std::collections::BTreeSet<_> =
+                simulation.lookup.steps.iter().map(|step| step.question.clone()).collect();
+            (findings, simulation.verdict, places(simulation.lookup.servers()), questions)
+        };
+        prop_assert_eq!(told(&lines), told(&shuffled));
+    }
+}
+
+fn sipdns_lint(arguments: &[&str], folder: &TempDir) -> (Option<i32>, String) {
+    let output = Command::cargo_bin("sipdns-lint")
+        .expect("cargo builds the program")
+        .current_dir(folder.path())
+        .env_clear()
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    (output.status.code(), text)
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a new file");
+    }
+    folder
+}
+
+#[test]
+fn the_table_names_servers_times_and_where_they_come_from() {
+    let zone = format!("$ORIGIN lab.\n{HEAD}{TWO}");
+    let phone = r#"<x voIpProt.server.1.address="lab" voIpProt.server.1.retryTimeOut="400"/>"#;
+    let folder = folder(&[("lab.zone", &zone), ("phone.cfg", phone)]);
+    let (_, text) = sipdns_lint(&["failover", "."], &folder);
+    for expected in [
+        "│ nothing ",
+        "a, then b",
+        "│ a (10.0.0.1)",
+        "1.2 s [1, 2]",
+        "up to 59 min after",
+        "DNS: for 60 s after",
+        "[2] voIpProt.server.1.retryTimeOut is 400 (UC Software",
+    ] {
+        assert!(text.contains(expected), "no `{expected}` in\n{text}");
+    }
+    let (_, text) = sipdns_lint(&["failover", "--format", "concise", "-q", "."], &folder);
+    assert!(
+        text.contains(
+            "lab, port 0, DNSnaptr: down a (10.0.0.1): b, after 1.2 s, back up to 59 min"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn json_keeps_to_its_schema() {
+    let zone = format!("$ORIGIN lab.\n{HEAD}_sip._udp SRV 1 1 5060 a\n_sip._udp SRV 1 2 5060 b\n");
+    let folder = folder(&[("lab.zone", &zone)]);
+    let (_, text) = sipdns_lint(&["failover", "--format", "json", "lab.zone"], &folder);
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    let schema = include_str!("../schema/sipdns-lint-1.json");
+    let schema: Value = serde_json::from_str(schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<_> = validator
+        .iter_errors(&json)
+        .map(|one| one.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    let line = &json["failover"][0];
+    assert_eq!(line["scenarios"].as_array().map(Vec::len), Some(4));
+    assert_eq!(line["scenarios"][1]["down"][0], "10.0.0.1");
+    assert_eq!(line["scenarios"][1]["entries"][0]["uses"][0]["chance"], 1.0);
+    assert_eq!(line["entries"][0]["weights"][0]["order_by_weight"], 2);
+    let (_, text) = sipdns_lint(&["--format", "json", "lab.zone"], &folder);
+    let json: Value = serde_json::from_str(&text).expect("JSON");
+    assert!(
+        json.get("failover").is_none(),
+        "only `failover` tells of it"
+    );
+}
