@@ -18,6 +18,8 @@ use crate::site::Kind;
 mod value;
 mod word;
 
+pub use value::Assumed;
+
 const EXAMPLES: &str = "\
 Examples:
   sipdns-lint zones/ phones/                     check zones together with handset configurations
@@ -90,6 +92,9 @@ pub struct Check {
     /// DNS servers.
     #[command(flatten)]
     pub live: Live,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
     /// Which findings count.
     #[command(flatten)]
     pub select: Select,
@@ -192,20 +197,20 @@ pub struct Handset {
     /// The transport that goes with --address [default: DNSnaptr]
     #[arg(long, value_name = "T", requires = "address")]
     pub transport: Option<String>,
-    /// The kind of handset
-    #[arg(
-        long = "handset",
-        value_name = "MODEL",
-        default_value = "spectralink-84",
-        value_parser = value::model()
-    )]
-    pub model: &'static Model,
+    /// The kind of handset [default: spectralink-84]
+    #[arg(long = "handset", value_name = "MODEL", value_parser = value::model())]
+    pub model: Option<&'static Model>,
     /// Choose a reading of behaviour that nobody documents
     #[arg(long = "assume", value_name = "NAME=VALUE", value_parser = value::assumption)]
-    pub assume: Vec<value::Assumed>,
+    pub assume: Vec<Assumed>,
 }
 
 impl Handset {
+    /// The kind of handset.
+    pub fn model(&self) -> &'static Model {
+        self.model.unwrap_or_else(Model::spectralink_84)
+    }
+
     /// The readings of undocumented behaviour; a later `--assume` of a name wins.
     pub fn assumptions(&self) -> Assumptions {
         let mut assumptions = Assumptions::default();
@@ -237,16 +242,28 @@ pub struct Live {
     pub tcp: bool,
 }
 
+/// Where settings come from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Read the settings in FILE [default: `sipdns-lint.yaml` beside the first path or above it]
+    #[arg(long = "settings", value_name = "FILE", conflicts_with = "none")]
+    pub file: Option<PathBuf>,
+    /// Use no settings, even where there are some
+    #[arg(long = "no-settings")]
+    pub none: bool,
+}
+
 /// Which findings count.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Choosing findings")]
 pub struct Select {
-    /// Exit with 1 when there are findings of this severity or above
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub fail_on: FailOn,
-    /// Drop findings below this severity
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "note")]
-    pub min_severity: Severity,
+    /// Exit with 1 when there are findings of this severity or above [default: error]
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub fail_on: Option<FailOn>,
+    /// Drop findings below this severity [default: note]
+    #[arg(long, value_name = "SEVERITY", value_enum)]
+    pub min_severity: Option<Severity>,
     /// Report these rules only; several in a list with commas, or with several options
     #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::rule)]
     pub only: Vec<&'static Page>,

@@ -82,6 +82,14 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// Every protocol.
+    pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
+
+    /// The protocol of that word, `UDP`, `TCP` or `TLS`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
+
     /// `UDP`, `TCP` or `TLS`.
     pub const fn as_str(self) -> &'static str {
         match self {

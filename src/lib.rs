@@ -1,7 +1,7 @@
 //! A DNS zone linter and pre-deployment validator for SIP failover through DNS.
 //!
 //! ```text
-//!  zone files   handset XML   a DNS server   command line
+//!  zone files   handset XML   a DNS server   command line, settings
 //!      |             |             |              |
 //!      v             v             v              v
 //!  source     every text a finding can point into
@@ -37,7 +37,9 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod run;
+pub mod settings;
 pub mod site;
 pub mod source;
 mod spelling;
+pub mod yaml;
 pub mod zone;

@@ -24,6 +24,8 @@ mod read;
 mod recognise;
 
 use find::{Found, Place};
+pub(crate) use find::{canonical, name as path_name};
+pub(crate) use read::reason;
 pub use recognise::{Rejection, recognise};
 
 /// What is to be read.
@@ -37,11 +39,16 @@ pub struct Options {
     pub origin: Option<Name>,
     /// The name under which standard input is reported.
     pub stdin_name: Option<String>,
+    /// Files that folders may hold besides inputs: settings and the like.
+    pub passed_over: Vec<PathBuf>,
 }
 
 /// Reads everything that was named; what could not be read or recognised becomes a problem.
-pub fn load(options: &Options, stdin: &mut (dyn Read + Send)) -> (Loaded, Vec<Problem>) {
-    let sources = Arc::new(Sources::new());
+pub fn load(
+    options: &Options,
+    sources: &Arc<Sources>,
+    stdin: &mut (dyn Read + Send),
+) -> (Loaded, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut found = find::find(options, &mut problems);
     let mut from_stdin = Vec::new();
@@ -66,11 +73,11 @@ pub fn load(options: &Options, stdin: &mut (dyn Read + Send)) -> (Loaded, Vec<Pr
     let mut texts = Vec::new();
     for (one, text) in files {
         match text {
-            Ok(text) => texts.extend(admit(one, text, &sources, &mut problems)),
+            Ok(text) => texts.extend(admit(one, text, sources, &mut problems)),
             Err(error) => problems.push(unreadable(&one, &error)),
         }
     }
-    (parse(&texts, options, &sources), problems)
+    (parse(&texts, options, sources), problems)
 }
 
 /// A source of known kind.

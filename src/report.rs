@@ -17,7 +17,7 @@ use crate::finding::{self, Finding, Subject};
 use crate::handset::{Server, Step};
 use crate::rule::{Page, Severity};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
-use crate::source::{Sources, Span};
+use crate::source::{Fault, Sources, Span};
 
 pub mod catalogue;
 mod concise;
@@ -106,6 +106,24 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// Every one, the highest first.
+    pub const ALL: [Self; 4] = [Self::Error, Self::Warning, Self::Note, Self::Never];
+
+    /// The word of `--fail-on`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::Never => "never",
+        }
+    }
+
+    /// The one of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+
     /// Whether a finding of that severity fails the run.
     fn includes(self, severity: Severity) -> bool {
         match self {
@@ -166,6 +184,9 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
+    /// What it is in a text that was written for the program; the message has its place.
+    #[serde(skip)]
+    pub fault: Option<Box<Fault>>,
 }
 
 impl Problem {
@@ -174,6 +195,18 @@ impl Problem {
         Self {
             message: message.into(),
             help: None,
+            fault: None,
+        }
+    }
+
+    /// The problem that a text which was written for the program is wrong.
+    pub fn of(fault: Fault, sources: &Sources) -> Self {
+        let name = &sources.get(fault.span.source).name;
+        let (at, _) = sources.positions(fault.span);
+        Self {
+            message: format!("{name}:{at}: {}", fault.message),
+            help: fault.help.clone(),
+            fault: Some(Box::new(fault)),
         }
     }
 

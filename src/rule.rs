@@ -30,6 +30,14 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
+    /// The severity of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+
     /// `error`, `warning` or `note`.
     pub const fn word(self) -> &'static str {
         match self {

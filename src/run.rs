@@ -11,12 +11,14 @@ use crate::cli::{self, Check, Cli, Color, Command, General};
 use crate::handset::Handset;
 use crate::live;
 use crate::load;
-use crate::report::pretty::Paint;
+use crate::report::pretty::{self, Paint};
 use crate::report::{
     Content, Detail, Format, Presentation, Problem, Report, Selection, catalogue, printable,
 };
+use crate::rule::Severity;
 use crate::rules;
-use crate::site::{self, Arguments, Requested, Setup, Site};
+use crate::settings::Settled;
+use crate::site::{self, Arguments, Basis, Requested, Setup, Site};
 use crate::source::Sources;
 
 /// Exit status: could not check.
@@ -59,16 +61,16 @@ fn unwritten(error: &io::Error, status: u8, streams: &mut Streams<'_>) -> u8 {
 fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
     let paint = |general: &General, streams: &Streams<'_>| Paint(colored(general, streams));
     match cli.command {
-        None => check(&cli.check, Content::Findings, streams),
+        None => check(cli.check, Content::Findings, streams),
         Some(Command::Trace(trace)) => {
             let content = if trace.as_log {
                 Content::Log(trace.again)
             } else {
                 Content::Trace
             };
-            check(&trace.check, content, streams)
+            check(trace.check, content, streams)
         }
-        Some(Command::Failover(failover)) => check(&failover.check, Content::Failover, streams),
+        Some(Command::Failover(failover)) => check(failover.check, Content::Failover, streams),
         Some(Command::Explain(explain)) => {
             let paint = paint(&explain.general, streams);
             catalogue::explain(explain.rule, paint, streams.stdout).map(|()| 0)
@@ -119,11 +121,19 @@ fn refuse(error: &clap::Error, streams: &mut Streams<'_>) -> io::Result<u8> {
 }
 
 /// Reads, simulates, checks, reports.
-fn check(check: &Check, content: Content, streams: &mut Streams<'_>) -> io::Result<u8> {
+fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let settled = match Settled::of(check) {
+        Ok(settled) => settled,
+        Err((sources, problems)) => {
+            tell(&problems, &sources, streams.stderr)?;
+            return Ok(COULD_NOT_CHECK);
+        }
+    };
+    let check = &settled.check;
     if check.paths.is_empty() && check.inputs.kinds.is_empty() && check.live.names.is_empty() {
         return nothing_named(streams);
     }
-    let model = check.handset.model;
+    let model = check.handset.model();
     if matches!(content, Content::Log(_)) && !model.log {
         writeln!(
             streams.stderr,
@@ -139,19 +149,19 @@ fn check(check: &Check, content: Content, streams: &mut Streams<'_>) -> io::Resu
     let threads = threads.build().map_err(io::Error::other)?;
     let stdin = &mut *streams.stdin;
     let (site, mut problems, findings) = threads.install(|| {
-        let (site, problems) = read(check, stdin);
+        let (site, problems) = read(&settled, stdin);
         let findings = rules::check(&site);
         (site, problems, findings)
     });
     let files = open(&check.output.files, &mut problems);
-    tell(&problems, streams.stderr)?;
+    tell(&problems, &site.sources, streams.stderr)?;
 
     let select = &check.select;
     let selection = Selection {
-        min_severity: select.min_severity,
+        min_severity: select.min_severity.unwrap_or(Severity::Note),
         only: select.only.clone(),
         ignore: select.ignore.clone(),
-        fail_on: select.fail_on,
+        fail_on: select.fail_on.unwrap_or_default(),
     };
     let report = Report::new(&site, findings, problems, &selection);
     let mut how = Presentation {
@@ -189,12 +199,14 @@ fn check(check: &Check, content: Content, streams: &mut Streams<'_>) -> io::Resu
 }
 
 /// Reads what was named and simulates the handsets.
-fn read(check: &Check, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
+fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
+    let check = &settled.check;
     let options = load::Options {
         paths: check.paths.clone(),
         kinds: check.inputs.kinds.clone(),
         origin: check.inputs.origin.clone(),
         stdin_name: check.inputs.stdin_filename.clone(),
+        passed_over: settled.passed_over(),
     };
     let handset = &check.handset;
     let requested = Requested {
@@ -205,7 +217,7 @@ fn read(check: &Check, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
         }),
         live: check.live.names.clone(),
     };
-    let (mut loaded, mut problems) = load::load(&options, stdin);
+    let (mut loaded, mut problems) = load::load(&options, &settled.sources, stdin);
     let setups = site::configured_setups(&loaded.sources, &loaded.configurations, &requested);
     if !requested.live.is_empty() {
         match ask(check, &setups, &loaded.sources) {
@@ -220,7 +232,16 @@ fn read(check: &Check, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
             Err(error) => problems.push(Problem::new(error.to_string())),
         }
     }
-    let site = site::build(loaded, setups, handset.model, handset.assumptions());
+    let expectations = settled.settings.iter().flat_map(|one| one.expect.clone());
+    let basis = Basis {
+        model: handset.model(),
+        assumptions: handset.assumptions(),
+        expectations: expectations.collect(),
+    };
+    let site = site::build(loaded, setups, basis);
+    for fault in site.unmatched_expectations() {
+        problems.push(Problem::of(fault, &site.sources));
+    }
     (site, problems)
 }
 
@@ -240,7 +261,7 @@ fn ask(check: &Check, setups: &[Setup], sources: &Sources) -> Result<live::Answe
         let others = chosen.alternatives().map(|(_, _, other)| other);
         for assumptions in std::iter::once(chosen).chain(others) {
             for entry in entries() {
-                Handset::new(asking, check.handset.model, assumptions).look_up(entry);
+                Handset::new(asking, check.handset.model(), assumptions).look_up(entry);
             }
         }
     })
@@ -274,8 +295,12 @@ fn open(
     files
 }
 
-fn tell(problems: &[Problem], stderr: &mut dyn Write) -> io::Result<()> {
+fn tell(problems: &[Problem], sources: &Sources, stderr: &mut dyn Write) -> io::Result<()> {
     for problem in problems {
+        if let Some(fault) = &problem.fault {
+            write!(stderr, "{}", pretty::fault(sources, fault, Paint(false)))?;
+            continue;
+        }
         writeln!(stderr, "error: {}", printable(&problem.message))?;
         for line in problem.help.iter().flat_map(|help| help.lines()) {
             writeln!(stderr, "  {}", printable(line))?;

@@ -13,15 +13,18 @@ use crate::zone::{Format, Zone};
 
 mod alias;
 mod chain;
+mod expectation;
 mod failover;
 mod simulate;
 mod view;
 
 pub use alias::Aliases;
 pub use chain::{SipAddress, SipHost};
+pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
 pub use simulate::{
-    Arguments, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain, verdict,
+    Arguments, Basis, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
+    verdict,
 };
 pub use view::View;
 
@@ -180,6 +183,8 @@ pub struct Site {
     pub model: &'static Model,
     /// The readings of undocumented behaviour.
     pub assumptions: Assumptions,
+    /// What handsets are meant to find.
+    pub expectations: Vec<Expectation>,
 }
 
 impl Site {

@@ -6,13 +6,15 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 mod decode;
+mod fault;
 mod secret;
 
 pub use decode::{Encoding, decode};
+pub use fault::Fault;
 
 /// The largest text that is read, in bytes: offsets are 32 bits wide.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
@@ -141,6 +143,14 @@ impl Source {
         Self {
             encoding,
             ..Self::new(name, origin, text)
+        }
+    }
+
+    /// The file it was read from, as it can be opened.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::File(path) => Some(path),
+            _ => None,
         }
     }
 

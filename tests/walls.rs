@@ -111,6 +111,12 @@ fn the_program_parses_no_yaml() {
 }
 
 #[test]
+fn what_users_write_in_yaml_is_read_in_one_place() {
+    only_in(&["src/yaml"], &["saphyr_parser"]);
+    only_in(&["src/yaml", "src/settings"], &["yaml::"]);
+}
+
+#[test]
 fn rules_do_not_print() {
     for (name, code) in code(&["src/rules.rs", "src/rules"]) {
         for printing in ["println!", "eprintln!", "print!", "std::io"] {

@@ -126,6 +126,14 @@ pub struct Assumed {
 }
 
 impl Assumed {
+    /// An assumption and one of its readings, both known.
+    pub fn new(name: &str, value: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
     pub(super) fn apply(&self, assumptions: &mut Assumptions) {
         assumptions
             .set(&self.name, &self.value)
@@ -135,12 +143,8 @@ impl Assumed {
 
 pub(super) fn assumption(text: &str) -> Result<Assumed, String> {
     let (name, value) = pair(text, "NAME=VALUE")?;
-    let assumed = Assumed {
-        name: name.to_owned(),
-        value: value.to_owned(),
-    };
     Assumptions::default()
         .set(name, value)
         .map_err(|error| error.to_string())?;
-    Ok(assumed)
+    Ok(Assumed::new(name, value))
 }

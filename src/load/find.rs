@@ -40,9 +40,14 @@ pub(super) fn find(options: &Options, problems: &mut Vec<Problem>) -> Vec<Found>
     for (kind, path) in &options.kinds {
         finder.named(path, Some(*kind), options);
     }
+    let passed_over: HashSet<_> = options
+        .passed_over
+        .iter()
+        .map(|one| canonical(one))
+        .collect();
     for path in &options.paths {
         if path != Path::new("-") && path.is_dir() {
-            finder.folder(path);
+            finder.folder(path, &passed_over);
         } else {
             finder.named(path, None, options);
         }
@@ -85,7 +90,7 @@ impl Finder<'_> {
 
     /// Every file below a folder. Hidden files are left out, and links that lead out of it:
     /// what somebody else put into the folder must not make us read other files.
-    fn folder(&mut self, folder: &Path) {
+    fn folder(&mut self, folder: &Path, passed_over: &HashSet<PathBuf>) {
         let root = canonical(folder);
         let entries = ignore::WalkBuilder::new(folder)
             .standard_filters(false)
@@ -102,6 +107,9 @@ impl Finder<'_> {
             };
             let path = entry.into_path();
             let real = canonical(&path);
+            if passed_over.contains(&real) {
+                continue;
+            }
             if !real.is_file() || !real.starts_with(&root) || !self.seen.insert(real) {
                 continue;
             }
@@ -126,13 +134,13 @@ impl Finder<'_> {
 }
 
 /// The path without links and dots, to tell whether two paths mean one file.
-pub(super) fn canonical(path: &Path) -> PathBuf {
+pub(crate) fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// The name that reports print: relative to the working folder where the path lies below it,
 /// with `/` between its parts.
-fn name(path: &Path) -> String {
+pub(crate) fn name(path: &Path) -> String {
     let working = std::env::current_dir().unwrap_or_default();
     let below = path.strip_prefix(&working).unwrap_or(path);
     let mut name = String::new();

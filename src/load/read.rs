@@ -62,7 +62,7 @@ fn within_limit(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
 }
 
 /// Why a file could not be read: lower case, without the system's error number.
-pub(super) fn reason(error: &io::Error) -> String {
+pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

@@ -133,7 +133,11 @@ fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
             "what DNS servers answer",
             "not asked; --live NAME asks them",
         ),
-        Need::Expectation => (false, "intended order of servers", "none stated"),
+        Need::Expectation => (
+            !site.expectations.is_empty(),
+            "intended order of servers",
+            "none stated; `expect:` in the settings states it",
+        ),
         Need::Handsets => (
             site.setups
                 .iter()

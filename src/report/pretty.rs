@@ -16,6 +16,7 @@ use super::{Detail, Location, Presentation, Report, count, ending, printable, se
 use crate::finding::{Commands, Edit, Finding, Fix};
 use crate::rule::Severity;
 use crate::site::Site;
+use crate::source::{Fault, Sources};
 
 mod excerpt;
 
@@ -102,14 +103,14 @@ pub fn stderr() -> impl Write {
 /// One finding: header, snippets, help, handsets, repair.
 fn draw(report: &Report<'_>, finding: &Finding, paint: Paint, out: &mut String) -> fmt::Result {
     let site = report.site;
-    let drawing = Drawing {
-        finding,
+    Drawing {
+        header: format!("{}[{}]:", finding.severity, finding.rule.id),
+        severity: finding.severity,
+        message: &finding.message,
+        help: finding.help.as_deref(),
         excerpts: Excerpts::of(&site.sources, finding),
-    };
-    let mut drawn = String::new();
-    handler(finding, paint).render_report(&mut drawn, &drawing)?;
-    // miette sets the header in by two columns.
-    out.push_str(&unindented(&drawn));
+    }
+    .render(paint, out)?;
     let views = report.views(finding);
     if !views.is_empty() {
         writeln!(out, "  in: {}", printable(&views.join(", ")))?;
@@ -121,14 +122,23 @@ fn draw(report: &Report<'_>, finding: &Finding, paint: Paint, out: &mut String) 
     }
 }
 
-/// miette's drawing with its first line at the left edge.
-fn unindented(drawn: &str) -> String {
-    drawn.strip_prefix("  ").unwrap_or(drawn).to_owned()
+/// What is wrong with the settings or a page of rules, with the lines it is about.
+pub fn fault(sources: &Sources, fault: &Fault, paint: Paint) -> String {
+    let mut drawn = String::new();
+    let drawing = Drawing {
+        header: format!("{}:", Severity::Error),
+        severity: Severity::Error,
+        message: &fault.message,
+        help: fault.help.as_deref(),
+        excerpts: Excerpts::at(sources, fault.span),
+    };
+    // Writing to a string does not fail, and the excerpt holds the place it is asked for.
+    let _ = drawing.render(paint, &mut drawn);
+    drawn
 }
 
-/// miette's renderer with `error[rule]:` in the place of its icon.
-fn handler(finding: &Finding, paint: Paint) -> GraphicalReportHandler {
-    let header = format!("{}[{}]:", finding.severity, finding.rule.id);
+/// miette's renderer with the header in the place of its icon.
+fn handler(header: &str, paint: Paint) -> GraphicalReportHandler {
     let mut theme = GraphicalTheme {
         characters: ThemeCharacters::unicode(),
         styles: if paint.0 {
@@ -137,9 +147,9 @@ fn handler(finding: &Finding, paint: Paint) -> GraphicalReportHandler {
             ThemeStyles::none()
         },
     };
-    theme.characters.error.clone_from(&header);
-    theme.characters.warning.clone_from(&header);
-    theme.characters.advice = header;
+    header.clone_into(&mut theme.characters.error);
+    header.clone_into(&mut theme.characters.warning);
+    header.clone_into(&mut theme.characters.advice);
     GraphicalReportHandler::new_themed(theme)
         .with_width(WIDTH)
         .with_break_words(false)
@@ -149,16 +159,30 @@ fn handler(finding: &Finding, paint: Paint) -> GraphicalReportHandler {
         .without_cause_chain()
 }
 
-/// A finding as miette reads it.
+/// A finding, or a fault, as miette reads it.
 #[derive(Debug)]
 struct Drawing<'a> {
-    finding: &'a Finding,
+    /// `error[rule]:`
+    header: String,
+    severity: Severity,
+    message: &'a str,
+    help: Option<&'a str>,
     excerpts: Excerpts,
+}
+
+impl Drawing<'_> {
+    fn render(&self, paint: Paint, out: &mut String) -> fmt::Result {
+        let mut drawn = String::new();
+        handler(&self.header, paint).render_report(&mut drawn, self)?;
+        // miette sets the header in by two columns.
+        out.push_str(drawn.strip_prefix("  ").unwrap_or(&drawn));
+        Ok(())
+    }
 }
 
 impl fmt::Display for Drawing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&sentence(&self.finding.message))
+        f.write_str(&sentence(self.message))
     }
 }
 
@@ -166,7 +190,7 @@ impl std::error::Error for Drawing<'_> {}
 
 impl Diagnostic for Drawing<'_> {
     fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.finding.severity {
+        Some(match self.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
             Severity::Note => miette::Severity::Advice,
@@ -174,7 +198,7 @@ impl Diagnostic for Drawing<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = self.finding.help.as_deref()?;
+        let help = self.help?;
         let lines: Vec<_> = help.lines().map(sentence).collect();
         Some(Box::new(lines.join("\n")))
     }

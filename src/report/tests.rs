@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::*;
 use crate::finding::{Commands, Edit, Fix};
-use crate::handset::{Assumptions, Model};
 use crate::phone::Configuration;
 use crate::rule::{Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
@@ -81,12 +80,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
         live: Vec::new(),
         sources,
     };
-    let built = site::build(
-        loaded,
-        setups,
-        Model::spectralink_84(),
-        Assumptions::default(),
-    );
+    let built = site::build(loaded, setups, site::Basis::default());
     (built, zone, phone)
 }
 

@@ -16,11 +16,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let listed = view.sip_server_addresses();
+        let is_server = |address| listed.contains(&address) || site.expects(setup, address);
         let answer = view.ask(&name, RecordType::A);
         let mut others = answer
             .of_type(RecordType::A)
             .filter_map(|record| match &record.data {
-                Data::A(address) if !listed.contains(&IpAddr::V4(address.value)) => Some(address),
+                Data::A(address) if !is_server(IpAddr::V4(address.value)) => Some(address),
                 _ => None,
             });
         let Some(first) = others.next() else {

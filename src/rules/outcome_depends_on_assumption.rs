@@ -25,7 +25,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let lookup = look_up(site, setup, view, other);
-            let outcome = match verdict(setup, view, &lookup) {
+            let outcome = match verdict(site, setup, view, &lookup) {
                 Verdict::Undetermined => continue,
                 Verdict::Fails => BTreeSet::new(),
                 Verdict::Registers => first(&lookup),

@@ -29,6 +29,7 @@ pub(super) fn site(texts: &[&str]) -> Site {
         simulations: Vec::new(),
         model: crate::handset::Model::spectralink_84(),
         assumptions: Assumptions::default(),
+        expectations: Vec::new(),
     }
 }
 

@@ -4,10 +4,15 @@ use super::sip_set::edit;
 use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
+use crate::site::Mode;
 
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
+        let intended = site.expectation(&sip.domain);
+        if intended.is_some_and(|it| it.is(Mode::ActiveActive)) {
+            continue;
+        }
         let groups = sip.by_priority();
         let highest = groups.last().map_or(0, |group| group[0].1.priority.value);
         for group in &groups {

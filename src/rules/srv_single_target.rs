@@ -7,6 +7,7 @@ use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
+use crate::site::Mode;
 
 /// Looks at every SIP SRV set whose target's addresses are known.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -15,7 +16,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some((_, srv)) = sip.set.srv().next().filter(|_| targets.len() == 1) else {
             continue;
         };
-        if address_count(sip) != 1 {
+        let intended = site.expectation(&sip.domain);
+        if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
             continue;
         }
         let owner = &sip.set.owner;

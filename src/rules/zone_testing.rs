@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::handset::{Assumptions, Model};
 use crate::rule::Severity;
-use crate::site::{Loaded, build};
+use crate::site::{Basis, Loaded, build};
 use crate::source::{Origin, Source, Sources};
 use crate::zone::by_hand::zone;
 
@@ -22,8 +21,7 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
         configurations: Vec::new(),
         live: Vec::new(),
     };
-    let model = Model::spectralink_84();
-    let site = build(loaded, Vec::new(), model, Assumptions::default());
+    let site = build(loaded, Vec::new(), Basis::default());
     let findings = super::check(&site);
     let own = findings.iter().filter(|finding| finding.rule.id == rule);
     own.map(|finding| finding.severity).collect()

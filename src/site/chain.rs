@@ -167,8 +167,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::handset::{Assumptions, Model};
-    use crate::site::{Arguments, Loaded, Requested, build, configured_setups};
+    use crate::site::{Arguments, Basis, Loaded, Requested, build, configured_setups};
     use crate::source::{Origin, Source, Sources};
     use crate::zone::master::{ReadOptions, read};
 
@@ -198,8 +197,7 @@ mod tests {
             configurations: Vec::new(),
             live: Vec::new(),
         };
-        let model = Model::spectralink_84();
-        build(loaded, setups, model, Assumptions::default())
+        build(loaded, setups, Basis::default())
     }
 
     /// The sets of the chain, the addresses in it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::chain::fell_back;
 use super::view::views;
-use super::{Asker, Input, Kind, Setup, Simulation, Site, Verdict, View};
+use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Data, Name, RecordType};
 use crate::handset::{
     Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport,
@@ -127,13 +127,30 @@ fn written_out(sources: &Sources, handset: &Arguments) -> ServerEntry {
     }
 }
 
+/// What a simulation rests on besides the data: who asks, and what is meant to come of it.
+#[derive(Debug, Clone)]
+pub struct Basis {
+    /// The kind of handset.
+    pub model: &'static Model,
+    /// The readings of undocumented behaviour.
+    pub assumptions: Assumptions,
+    /// What handsets are meant to find.
+    pub expectations: Vec<Expectation>,
+}
+
+impl Default for Basis {
+    /// The 84-Series, every assumption as it is made by default, nothing intended.
+    fn default() -> Self {
+        Self {
+            model: Model::spectralink_84(),
+            assumptions: Assumptions::default(),
+            expectations: Vec::new(),
+        }
+    }
+}
+
 /// Puts a site together: views, set-ups, and every set-up in every view that speaks of it.
-pub fn build(
-    loaded: Loaded,
-    configured: Vec<Setup>,
-    model: &'static Model,
-    assumptions: Assumptions,
-) -> Site {
+pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
     let views = views(&loaded.sources, &loaded.zones, loaded.live);
     let by_files = configured
         .iter()
@@ -152,8 +169,9 @@ pub fn build(
         views,
         setups: setups.list,
         simulations: Vec::new(),
-        model,
-        assumptions,
+        model: basis.model,
+        assumptions: basis.assumptions,
+        expectations: basis.expectations,
     };
     site.simulations = simulations(&site);
     site
@@ -292,7 +310,7 @@ fn simulations(site: &Site) -> Vec<Simulation> {
             let mut dns = &site.views[view];
             let mut handset = Handset::new(&mut dns, site.model, site.assumptions);
             let lookup = handset.look_up(&setup.entry);
-            let verdict = verdict(setup, &site.views[view], &lookup);
+            let verdict = verdict(site, setup, &site.views[view], &lookup);
             simulations.push(Simulation {
                 setup: index,
                 view,
@@ -320,8 +338,8 @@ fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
 
 /// A lookup that falls back to the address of a zone's apex has found whatever stands there
 /// (on Active Directory the domain controllers): it counts as a SIP server only where an SRV
-/// record leads to the same address.
-pub fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
+/// record leads to the same address, or the address is expected to be a server's.
+pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
     let servers = match &lookup.outcome {
         Outcome::Servers(servers) => servers,
         Outcome::NoServer => return Verdict::Fails,
@@ -329,10 +347,8 @@ pub fn verdict(setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
     };
     if fell_back(setup, view, lookup) {
         let listed = view.sip_server_addresses();
-        if !servers
-            .iter()
-            .any(|server| listed.contains(&server.address))
-        {
+        let is_server = |address| listed.contains(address) || site.expects(setup, *address);
+        if !servers.iter().any(|server| is_server(&server.address)) {
             return Verdict::Fails;
         }
     }

@@ -84,6 +84,7 @@ fn live_findings(
         }],
         model: Model::spectralink_84(),
         assumptions: Assumptions::default(),
+        expectations: Vec::new(),
     };
     let port = server.port().to_string();
     rules::check(&site)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sipdns_lint::dns::Name;
 use sipdns_lint::finding::Finding;
 use sipdns_lint::handset::{Assumptions, Model};
-use sipdns_lint::site::{self, Input, Kind, Loaded, Requested, Site};
+use sipdns_lint::site::{self, Basis, Input, Kind, Loaded, Requested, Site};
 use sipdns_lint::source::{Origin, Source, Sources};
 use sipdns_lint::{phone, rules, zone};
 
@@ -80,8 +80,11 @@ impl Texts {
                 live: Vec::new(),
             },
             setups,
-            Model::find(model).expect("a test's model exists"),
-            self.assumptions,
+            Basis {
+                model: Model::find(model).expect("a test's model exists"),
+                assumptions: self.assumptions,
+                expectations: Vec::new(),
+            },
         )
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Label};
 use crate::report::{printable, sentence, shown};
 use crate::source::{Position, Source, SourceId, Sources, Span};
 
@@ -68,8 +68,17 @@ impl Excerpts {
     /// The excerpts of a finding, the one with its own place first.
     pub(super) fn of(sources: &Sources, finding: &Finding) -> Self {
         let own = place(sources, finding.span, finding.label.as_deref(), true);
+        Self::around(sources, own, &finding.related)
+    }
+
+    /// The excerpt of one place.
+    pub(super) fn at(sources: &Sources, span: Span) -> Self {
+        Self::around(sources, place(sources, span, None, true), &[])
+    }
+
+    fn around(sources: &Sources, own: Place<'_>, related: &[Label]) -> Self {
         let mut groups: Vec<Vec<Place<'_>>> = vec![vec![own]];
-        for label in finding.related.iter().take(PLACES) {
+        for label in related.iter().take(PLACES) {
             let new = place(sources, label.span, Some(&label.message), false);
             match groups.iter_mut().find(|group| joins(group, &new)) {
                 Some(group) => group.push(new),

@@ -1,0 +1,140 @@
+//! Where the settings of a run are.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::load::{canonical, path_name};
+use crate::report::Problem;
+use crate::source::{Origin, Source, SourceId, Sources};
+use crate::yaml;
+
+/// The name of the file that is looked for.
+pub const FILE_NAME: &str = "sipdns-lint.yaml";
+
+/// What marks a folder as the root of a repository: nothing above it is looked at.
+const REPOSITORY: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
+
+/// A file of settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its text.
+    pub source: SourceId,
+    /// The folder it lies in, relative to the working folder where that is in or below it.
+    pub folder: PathBuf,
+    /// It was named, not found.
+    pub named: bool,
+}
+
+/// The settings of a run: the file that is named, or the first `sipdns-lint.yaml` in the folder
+/// of an input or above it, up to the root of its repository. Without inputs the search begins
+/// in the working folder. Inputs that lead to different files are a problem.
+pub fn find(
+    named: Option<&Path>,
+    inputs: &[PathBuf],
+    sources: &Sources,
+) -> Result<Option<Found>, Problem> {
+    if let Some(path) = named {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        return open(path, folder, true, sources).map(Some);
+    }
+    let mut search = Search::default();
+    let working = [PathBuf::from("-")];
+    let starts = if inputs.is_empty() { &working } else { inputs };
+    for input in starts {
+        search.upwards(&start(input));
+    }
+    match &search.found[..] {
+        [] => Ok(None),
+        [folder] => {
+            let folder = relative(folder);
+            open(&folder.join(FILE_NAME), folder, false, sources).map(Some)
+        }
+        [first, second, ..] => {
+            let name = |folder: &Path| path_name(&relative(folder).join(FILE_NAME));
+            let (first, second) = (name(first), name(second));
+            let message = format!("inputs have different settings: `{first}` and `{second}`");
+            Err(Problem::new(message).help("name the file that counts: --settings FILE"))
+        }
+    }
+}
+
+/// The folder in which the search for an input's settings begins.
+fn start(input: &Path) -> PathBuf {
+    let folder = if input == Path::new("-") {
+        Path::new(".")
+    } else if input.is_dir() {
+        input
+    } else {
+        let parent = input.parent().unwrap_or(Path::new("."));
+        if parent == Path::new("") {
+            Path::new(".")
+        } else {
+            parent
+        }
+    };
+    canonical(folder)
+}
+
+#[derive(Default)]
+struct Search {
+    seen: HashSet<PathBuf>,
+    found: Vec<PathBuf>,
+}
+
+impl Search {
+    /// Looks in a folder and those above it, as far as no search has been there.
+    fn upwards(&mut self, start: &Path) {
+        for folder in start.ancestors() {
+            if !self.seen.insert(folder.to_owned()) {
+                return;
+            }
+            if folder.join(FILE_NAME).is_file() {
+                self.found.push(folder.to_owned());
+                return;
+            }
+            if REPOSITORY.iter().any(|mark| folder.join(mark).exists()) {
+                return;
+            }
+        }
+    }
+}
+
+/// A folder as seen from the working folder, where that is in or below it.
+fn relative(folder: &Path) -> PathBuf {
+    let working = canonical(Path::new("."));
+    match working.strip_prefix(folder) {
+        Ok(below) => below.components().map(|_| "..").collect(),
+        Err(_) => match folder.strip_prefix(&working) {
+            Ok(inside) => inside.to_owned(),
+            Err(_) => folder.to_owned(),
+        },
+    }
+}
+
+fn open(path: &Path, folder: PathBuf, named: bool, sources: &Sources) -> Result<Found, Problem> {
+    let name = path_name(path);
+    let text = read(path).map_err(|error| {
+        let reason = crate::load::reason(&error);
+        Problem::new(format!("cannot read the settings `{name}`: {reason}"))
+    })?;
+    let source = Source::from_bytes(name, Origin::File(path.to_owned()), text);
+    Ok(Found {
+        source: sources.add(source),
+        folder,
+        named,
+    })
+}
+
+/// A file's bytes, one more than is read at most.
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    // Opening a pipe waits for its writer, and a device may never end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    let limit = yaml::MAX_BYTES as u64 + 1;
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

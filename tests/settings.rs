@@ -1,0 +1,222 @@
+//! Settings from outside: where they are found, what they change, how they are refused.
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Folder, folder};
+
+const ZONE: &str = "\
+$ORIGIN eslab.local.
+$TTL 3600
+@ SOA ns1 hostmaster 1 900 600 86400 900
+@ NS ns1
+ns1 A 10.225.2.5
+_sip._udp SRV 1 10 5060 piper
+piper A 10.225.2.31
+";
+
+fn site(settings: &str) -> Folder {
+    folder(&[
+        ("sipdns-lint.yaml", settings),
+        ("zones/eslab.local.zone", ZONE),
+        ("other/x.txt", "nothing\n"),
+    ])
+}
+
+#[test]
+fn settings_are_found_from_the_input_upwards_up_to_the_repository() {
+    let site = site("fail-on: warning\n");
+    for (words, status) in [
+        ("zones", 1),
+        ("zones/eslab.local.zone", 1),
+        ("--fail-on error zones", 0),
+        ("--no-settings zones", 0),
+        ("--settings sipdns-lint.yaml zones", 1),
+    ] {
+        assert_eq!(site.run(words).status, status, "{words}");
+    }
+    site.write("zones/.git/HEAD", "");
+    assert_eq!(site.run("zones").status, 0, "a repository ends the search");
+    site.write(
+        "zones/sipdns-lint.yaml",
+        "fail-on: note\nmin-severity: error\n",
+    );
+    assert_eq!(site.run("zones").status, 0, "the nearest one counts");
+}
+
+#[test]
+fn inputs_with_different_settings_are_refused() {
+    let site = site("fail-on: warning\n");
+    site.write("other/sipdns-lint.yaml", "fail-on: never\n");
+    let outcome = site.run("zones other");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("different settings"),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = site.run("zones other --settings other/sipdns-lint.yaml");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+}
+
+#[test]
+fn paths_of_settings_are_read_where_none_is_named() {
+    let site = site("zones: zones/\nfail-on: warning\n");
+    let json = site.run("--format json").json();
+    assert_eq!(json["inputs"][0]["path"], "zones/eslab.local.zone");
+    assert_eq!(json["inputs"].as_array().map(Vec::len), Some(1));
+    // The settings are no input of the folder they lie in.
+    let whole = site.run("--format json .").json();
+    let not_checked = whole["not_checked"].to_string();
+    assert!(!not_checked.contains("sipdns-lint.yaml"), "{not_checked}");
+}
+
+#[test]
+fn settings_that_are_found_lead_to_nothing_outside_their_folder() {
+    let site = site("zones: zones/\n");
+    site.write("inner/sipdns-lint.yaml", "zones: ../zones\n");
+    let outcome = site.run_in("inner", "--format json");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("outside the folder"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(
+        outcome.stderr.contains("sipdns-lint.yaml:1:8"),
+        "{}",
+        outcome.stderr
+    );
+    let outcome = site.run_in("inner", "--settings sipdns-lint.yaml");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+}
+
+#[test]
+fn bad_settings_are_refused_at_the_place() {
+    let site = site("fail-on: warning\nzonse: zones/\n");
+    let outcome = site.run("zones");
+    assert_eq!(outcome.status, 2);
+    assert_eq!(outcome.stdout, "");
+    assert_eq!(
+        outcome.stderr,
+        "\
+error: no key is called `zonse`
+   ╭─[sipdns-lint.yaml:2:1]
+ 1 │ fail-on: warning
+ 2 │ zonse: zones/
+   · ─────
+   ╰────
+  help: did you mean `zones`?
+"
+    );
+    let missing = site.run("--settings nowhere.yaml zones");
+    assert_eq!(missing.status, 2);
+    assert!(
+        missing.stderr.contains("cannot read the settings"),
+        "{}",
+        missing.stderr
+    );
+}
+
+#[test]
+fn a_stated_mode_silences_the_rule_that_asks_for_another() {
+    let rules = |settings: &str| {
+        let json = site(settings).run("--format json zones").json();
+        json["findings"].to_string()
+    };
+    assert!(rules("").contains("srv-single-target"));
+    assert!(!rules("expect: {mode: single}").contains("srv-single-target"));
+    assert!(!rules("expect: {address: eslab.local, mode: single}").contains("srv-single-target"));
+    let both = "expect: [{mode: single}, {address: eslab.local, mode: active-standby}]";
+    assert!(
+        rules(both).contains("srv-single-target"),
+        "the nearer one counts"
+    );
+}
+
+#[test]
+fn an_expectation_that_nothing_matches_is_an_error_in_the_settings() {
+    let site = site("expect:\n  - address: eslab.lokal\n    mode: single\n");
+    let outcome = site.run("--format json zones");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("did you mean `eslab.local`?"),
+        "{}",
+        outcome.stderr
+    );
+    let json = outcome.json();
+    let message = json["problems"][0]["message"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    assert!(message.starts_with("sipdns-lint.yaml:2:14: "), "{message}");
+    assert_eq!(
+        json["setups"][0]["verdict"], "registers",
+        "the rest is still reported"
+    );
+}
+
+#[test]
+fn an_address_at_the_apex_that_is_expected_is_a_server() {
+    let zone = ZONE.replace("_sip._udp SRV 1 10 5060 piper", "@ A 10.225.2.31");
+    let verdict = |settings: &str| {
+        let site = folder(&[("sipdns-lint.yaml", settings), ("a.zone", &zone)]);
+        let json = site
+            .run("--format json --address eslab.local a.zone")
+            .json();
+        json["setups"][0]["verdict"].to_string()
+    };
+    assert_eq!(verdict(""), "\"fails\"");
+    assert_eq!(verdict("expect: {servers: 10.225.2.31}"), "\"registers\"");
+    assert_eq!(verdict("expect: {servers: 10.225.2.32}"), "\"fails\"");
+}
+
+/// Compares a schema in `schema/` with the one the program has, or rewrites it under `UPDATE`.
+fn hold(file: &str, fresh: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("schema")
+        .join(file);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, fresh).expect("a writable schema");
+    }
+    let written = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    assert!(
+        written == fresh,
+        "schema/{file} is stale: `UPDATE=1 cargo test --test settings`"
+    );
+}
+
+#[test]
+fn the_schema_for_editors_is_fresh() {
+    hold("settings-1.json", &sipdns_lint::settings::schema());
+}
+
+#[test]
+fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
+    let schema = serde_json::from_str(&sipdns_lint::settings::schema()).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for (text, is_read) in [
+        (
+            "zones: zones/\nexpect: {servers: [a.b, c.d], transports: UDP}\n",
+            true,
+        ),
+        ("severity: {srv-missing: note, own-rule: error}\n", true),
+        (
+            "assume: {weight: higher-first}\nrequire-reason: true\n",
+            true,
+        ),
+        ("ignore: {rules: ttl-mixed, reason: known}\n", true),
+        ("failon: error\n", false),
+        ("fail-on: warn\n", false),
+        ("assume: {weight: random}\n", false),
+        ("ignore: [{rules: ttl-mixed}]\n", false),
+        ("expect: {mode: double}\n", false),
+    ] {
+        let json = serde_yaml::from_str::<serde_json::Value>(text).expect("YAML");
+        assert_eq!(validator.is_valid(&json), is_read, "{text}");
+        let outcome = site(text).run("--settings sipdns-lint.yaml zones --fail-on never");
+        assert_eq!(outcome.status == 0, is_read, "{text}{}", outcome.stderr);
+    }
+}

@@ -1,0 +1,75 @@
+//! The program, run in a folder of its own.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder that is removed with its last use.
+pub struct Folder(TempDir);
+
+/// What a run gave.
+pub struct Outcome {
+    /// The exit status.
+    pub status: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// Standard output as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+    }
+}
+
+/// A folder with the given files.
+pub fn folder(files: &[(&str, &str)]) -> Folder {
+    let folder = Folder(TempDir::new().expect("a temporary folder"));
+    for (name, text) in files {
+        folder.write(name, text);
+    }
+    folder
+}
+
+impl Folder {
+    /// Writes a file, its folder first.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        let parent = path.parent().expect("a folder");
+        std::fs::create_dir_all(parent).expect("a new folder");
+        std::fs::write(path, text).expect("a new file");
+    }
+
+    /// The text of a file.
+    #[allow(dead_code, reason = "not every test reads what was written")]
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).expect("a file")
+    }
+
+    /// Runs the program with these words in the folder.
+    pub fn run(&self, words: &str) -> Outcome {
+        self.run_in("", words)
+    }
+
+    /// Runs the program in a folder below.
+    pub fn run_in(&self, below: impl AsRef<Path>, words: &str) -> Outcome {
+        let output = Command::cargo_bin("sipdns-lint")
+            .expect("cargo builds the program")
+            .current_dir(self.0.path().join(below))
+            .env_clear()
+            .args(words.split_whitespace())
+            .output()
+            .expect("the program runs");
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Outcome {
+            status: output.status.code().expect("an exit status"),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+}
