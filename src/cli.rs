@@ -27,6 +27,7 @@ Examples:
   sipdns-lint --live sip.example.com             ask DNS as a handset would, then check
   sipdns-lint trace zones/ phones/               every question of the handsets, with its answer
   sipdns-lint failover zones/ phones/            which server takes over when one is down
+  sipdns-lint diff --git main zones/             what the changes since then do to handsets
   sipdns-lint explain srv-missing                what a rule means and how to repair it
 
 Exit status:
@@ -67,6 +68,8 @@ pub enum Command {
     Trace(Box<Trace>),
     /// Show which server handsets use when which is down, after how long, and when they return
     Failover(Box<Failover>),
+    /// Show what a change does to handsets: servers before and after, findings new and fixed
+    Diff(Box<Diff>),
     /// Explain a rule: what it means on the handset, and how to repair it
     Explain(Explain),
     /// List all rules
@@ -78,7 +81,7 @@ pub enum Command {
 }
 
 /// What a check reads, how it looks things up, and what it reports.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Check {
     /// Files or folders; `-` is standard input
     #[arg(value_name = "PATH")]
@@ -128,6 +131,19 @@ pub struct Failover {
     pub check: Check,
 }
 
+/// `diff`
+#[derive(Debug, Args)]
+#[command(override_usage = "sipdns-lint diff [OPTIONS] OLD NEW\n       \
+                            sipdns-lint diff [OPTIONS] --git REV PATH")]
+pub struct Diff {
+    /// Compare with the state of PATH at this revision: a branch, a tag, a commit
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
+    pub git: Option<String>,
+    /// What is compared.
+    #[command(flatten)]
+    pub check: Check,
+}
+
 /// `explain`
 #[derive(Debug, Args)]
 pub struct Explain {
@@ -166,7 +182,7 @@ pub struct Man {
 }
 
 /// How files are read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reading files")]
 pub struct Inputs {
     /// The origin of zones that do not state it
@@ -182,10 +198,13 @@ pub struct Inputs {
     /// Threads to work with [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = value::threads)]
     pub threads: Option<usize>,
+    /// A copy that is read in the place of what was named: the copy, and what it is a copy of.
+    #[arg(skip)]
+    pub moved: Option<(PathBuf, PathBuf)>,
 }
 
 /// The handset that is simulated.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Handset")]
 pub struct Handset {
     /// A server address that handsets are configured with, for want of their configuration
@@ -222,7 +241,7 @@ impl Handset {
 }
 
 /// How DNS servers are asked.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Asking DNS servers")]
 pub struct Live {
     /// Ask DNS for this name as a handset configured with it would
@@ -243,7 +262,7 @@ pub struct Live {
 }
 
 /// Where settings come from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
     /// Read the settings in FILE [default: `sipdns-lint.yaml` beside the first path or above it]
@@ -255,7 +274,7 @@ pub struct Settings {
 }
 
 /// Which findings count.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Choosing findings")]
 pub struct Select {
     /// Exit with 1 when there are findings of this severity or above [default: error]
@@ -273,7 +292,7 @@ pub struct Select {
 }
 
 /// What the report looks like.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
     /// The format on standard output
@@ -285,7 +304,7 @@ pub struct Output {
 }
 
 /// Options that every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Display")]
 pub struct General {
     /// Colour on standard output; `auto`: on a terminal, unless `NO_COLOR` is set

@@ -20,6 +20,7 @@ use crate::source::{Origin, Source, SourceId, Sources};
 use crate::zone::{self, Zone};
 
 mod find;
+pub mod git;
 mod read;
 mod recognise;
 
@@ -41,6 +42,9 @@ pub struct Options {
     pub stdin_name: Option<String>,
     /// Files that folders may hold besides inputs: settings and the like.
     pub passed_over: Vec<PathBuf>,
+    /// A copy, and what it is a copy of: reports give the files in it the names they have
+    /// there.
+    pub moved: Option<(PathBuf, PathBuf)>,
 }
 
 /// Reads everything that was named; what could not be read or recognised becomes a problem.

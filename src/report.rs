@@ -22,6 +22,7 @@ use crate::source::{Fault, Sources, Span};
 pub mod catalogue;
 mod concise;
 mod coverage;
+pub mod diff;
 mod ending;
 pub mod escape;
 mod failover;

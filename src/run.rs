@@ -21,6 +21,8 @@ use crate::settings::Settled;
 use crate::site::{self, Arguments, Basis, Requested, Setup, Site};
 use crate::source::Sources;
 
+mod diff;
+
 /// Exit status: could not check.
 const COULD_NOT_CHECK: u8 = 2;
 
@@ -71,6 +73,7 @@ fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
             check(trace.check, content, streams)
         }
         Some(Command::Failover(failover)) => check(failover.check, Content::Failover, streams),
+        Some(Command::Diff(diff)) => diff::diff(&diff, streams),
         Some(Command::Explain(explain)) => {
             let paint = paint(&explain.general, streams);
             catalogue::explain(explain.rule, paint, streams.stdout).map(|()| 0)
@@ -142,11 +145,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         )?;
         return Ok(COULD_NOT_CHECK);
     }
-    let mut threads = rayon::ThreadPoolBuilder::new();
-    if let Some(number) = check.inputs.threads {
-        threads = threads.num_threads(number);
-    }
-    let threads = threads.build().map_err(io::Error::other)?;
+    let threads = threads(check)?;
     let stdin = &mut *streams.stdin;
     let (site, mut problems, findings) = threads.install(|| {
         let (site, problems) = read(&settled, stdin);
@@ -156,15 +155,36 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     let files = open(&check.output.files, &mut problems);
     tell(&problems, &site.sources, streams.stderr)?;
 
+    let report = Report::new(&site, findings, problems, &selection(check));
+    let how = presentation(check, content, streams);
+    let status = report.summary.exit_code;
+    let write = |how: &Presentation, out: &mut dyn Write| report.write(how, out);
+    publish(&write, how, files, status, streams)
+}
+
+/// The threads that a run works with.
+fn threads(check: &Check) -> io::Result<rayon::ThreadPool> {
+    let mut threads = rayon::ThreadPoolBuilder::new();
+    if let Some(number) = check.inputs.threads {
+        threads = threads.num_threads(number);
+    }
+    threads.build().map_err(io::Error::other)
+}
+
+/// Which findings are kept.
+fn selection(check: &Check) -> Selection {
     let select = &check.select;
-    let selection = Selection {
+    Selection {
         min_severity: select.min_severity.unwrap_or(Severity::Note),
         only: select.only.clone(),
         ignore: select.ignore.clone(),
         fail_on: select.fail_on.unwrap_or_default(),
-    };
-    let report = Report::new(&site, findings, problems, &selection);
-    let mut how = Presentation {
+    }
+}
+
+/// How results are shown on standard output.
+fn presentation(check: &Check, content: Content, streams: &Streams<'_>) -> Presentation {
+    Presentation {
         format: check.output.format,
         content,
         detail: match (check.general.quiet, check.general.verbose) {
@@ -173,9 +193,18 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
             _ => Detail::Normal,
         },
         color: colored(&check.general, streams),
-    };
-    let mut status = report.summary.exit_code;
-    match report.write(&how, streams.stdout) {
+    }
+}
+
+/// Writes results to standard output, and into the files of `--output`; the exit status.
+fn publish(
+    write: &dyn Fn(&Presentation, &mut dyn Write) -> io::Result<()>,
+    mut how: Presentation,
+    files: Vec<(Format, PathBuf, File)>,
+    mut status: u8,
+    streams: &mut Streams<'_>,
+) -> io::Result<u8> {
+    match write(&how, streams.stdout) {
         // Nobody reads on, but the files are still wanted.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
         _ => {}
@@ -184,7 +213,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     for (format, path, file) in files {
         how.format = format;
         let mut file = BufWriter::new(file);
-        let written = report.write(&how, &mut file).and_then(|()| file.flush());
+        let written = write(&how, &mut file).and_then(|()| file.flush());
         if let Err(error) = written {
             let path = path.to_string_lossy();
             writeln!(
@@ -207,6 +236,7 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         origin: check.inputs.origin.clone(),
         stdin_name: check.inputs.stdin_filename.clone(),
         passed_over: settled.passed_over(),
+        moved: check.inputs.moved.clone(),
     };
     let handset = &check.handset;
     let requested = Requested {

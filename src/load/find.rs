@@ -34,6 +34,7 @@ pub(super) fn find(options: &Options, problems: &mut Vec<Problem>) -> Vec<Found>
     let mut finder = Finder {
         seen: HashSet::new(),
         found: Vec::new(),
+        moved: options.moved.as_ref(),
         problems,
     };
     // Declared kinds first: the same file named again, or met in a folder, is that one.
@@ -58,6 +59,7 @@ pub(super) fn find(options: &Options, problems: &mut Vec<Problem>) -> Vec<Found>
 struct Finder<'a> {
     seen: HashSet<PathBuf>,
     found: Vec<Found>,
+    moved: Option<&'a (PathBuf, PathBuf)>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -79,7 +81,7 @@ impl Finder<'_> {
             let parent = path.parent().filter(|parent| *parent != Path::new(""));
             Found {
                 place: Place::File(path.to_owned()),
-                name: name(path),
+                name: self.name(path),
                 root: Some(parent.unwrap_or(Path::new(".")).to_owned()),
                 named: true,
                 kind,
@@ -114,7 +116,7 @@ impl Finder<'_> {
                 continue;
             }
             self.found.push(Found {
-                name: name(&path),
+                name: self.name(&path),
                 place: Place::File(path),
                 root: Some(folder.to_owned()),
                 named: false,
@@ -123,11 +125,26 @@ impl Finder<'_> {
         }
     }
 
+    /// The name that reports print; that of the original where a copy is read.
+    fn name(&self, path: &Path) -> String {
+        let original = self.moved.and_then(|(copy, original)| {
+            let below = path.strip_prefix(copy).ok()?;
+            // Joining nothing would add a slash.
+            let is_whole = below.as_os_str().is_empty();
+            Some(if is_whole {
+                original.clone()
+            } else {
+                original.join(below)
+            })
+        });
+        name(original.as_deref().unwrap_or(path))
+    }
+
     fn unreadable(&mut self, folder: &Path, error: &ignore::Error) {
         let reason = error
             .io_error()
             .map_or_else(|| error.to_string(), read::reason);
-        let folder = name(folder);
+        let folder = self.name(folder);
         let message = format!("cannot read all of the folder `{folder}`: {reason}");
         self.problems.push(Problem::new(message));
     }

@@ -52,7 +52,7 @@ pub struct Document<'a> {
 
 /// One input.
 #[derive(Serialize, JsonSchema)]
-struct Input<'a> {
+pub(super) struct Input<'a> {
     /// A relative path with `/`, or `<stdin>` and the like.
     path: &'a str,
     /// What it was recognised as.
@@ -65,7 +65,7 @@ struct Input<'a> {
 
 /// Handsets with the same SIP addressing, in one view.
 #[derive(Serialize, JsonSchema)]
-struct Setup<'a> {
+pub(super) struct Setup<'a> {
     /// The configured address.
     address: &'a str,
     /// The configured port; 0: DNS decides.
@@ -128,7 +128,7 @@ struct JsonServer<'a> {
 /// One defect.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Finding")]
-struct JsonFinding<'a> {
+pub(super) struct JsonFinding<'a> {
     /// The rule's id.
     rule: &'a str,
     /// Effect on the handset.
@@ -248,7 +248,7 @@ pub fn schema() -> String {
     format!("{text}\n")
 }
 
-fn inputs(site: &Site) -> Vec<Input<'_>> {
+pub(super) fn inputs(site: &Site) -> Vec<Input<'_>> {
     site.inputs
         .iter()
         .map(|input| Input {
@@ -260,7 +260,7 @@ fn inputs(site: &Site) -> Vec<Input<'_>> {
         .collect()
 }
 
-fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
+pub(super) fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
     let entry = &outcome.setup.entry;
     Setup {
         address: &entry.address.value,
@@ -304,7 +304,7 @@ fn server(server: &Server) -> JsonServer<'_> {
     }
 }
 
-fn json_finding<'a>(report: &'a Report<'_>, finding: &'a Finding) -> JsonFinding<'a> {
+pub(super) fn json_finding<'a>(report: &'a Report<'_>, finding: &'a Finding) -> JsonFinding<'a> {
     let sources = &report.site.sources;
     let related = |label: &'a finding::Label| Related {
         location: Location::of(sources, label.span),

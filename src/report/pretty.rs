@@ -101,7 +101,12 @@ pub fn stderr() -> impl Write {
 }
 
 /// One finding: header, snippets, help, handsets, repair.
-fn draw(report: &Report<'_>, finding: &Finding, paint: Paint, out: &mut String) -> fmt::Result {
+pub(super) fn draw(
+    report: &Report<'_>,
+    finding: &Finding,
+    paint: Paint,
+    out: &mut String,
+) -> fmt::Result {
     let site = report.site;
     Drawing {
         header: format!("{}[{}]:", finding.severity, finding.rule.id),

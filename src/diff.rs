@@ -1,0 +1,242 @@
+//! What a change does to handsets: two states of a site compared, not as texts but by what
+//! handsets find, and by findings that come and go whichever line they stand on.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::Hash;
+
+use crate::finding::Finding;
+use crate::handset::Server;
+use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::source::SourceId;
+
+mod identity;
+
+use identity::{Identity, Subjects};
+
+/// One of the two states.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    /// What was read and simulated.
+    pub site: &'a Site,
+    /// What is reported of it, in the order of reports.
+    pub findings: &'a [Finding],
+    /// The file or folder that was named, as reports call it: paths are compared below it.
+    pub root: &'a str,
+}
+
+impl Side<'_> {
+    /// The name of a source below what was named; empty for the file that was named itself.
+    fn below(&self, source: SourceId) -> &str {
+        self.strip(&self.site.sources.get(source).name)
+    }
+
+    fn strip<'n>(&self, name: &'n str) -> &'n str {
+        let root = self.root.trim_end_matches('/');
+        match name.strip_prefix(root) {
+            Some(rest) if rest.is_empty() || rest.starts_with([':', '/', ' ']) => {
+                rest.trim_start_matches('/')
+            }
+            _ => name,
+        }
+    }
+}
+
+/// A set-up in one view, and what becomes of it.
+#[derive(Debug, Clone, Copy)]
+pub struct State<'a> {
+    /// The set-up.
+    pub setup: &'a Setup,
+    /// Its lookup, and the view it was looked up in; `None` where nothing given speaks of it.
+    pub simulated: Option<(&'a Simulation, &'a View)>,
+}
+
+impl<'a> State<'a> {
+    /// What becomes of it.
+    pub fn verdict(&self) -> Verdict {
+        self.simulated
+            .map_or(Verdict::Undetermined, |(simulation, _)| simulation.verdict)
+    }
+
+    /// The servers it finds.
+    pub fn servers(&self) -> &'a [Server] {
+        self.simulated
+            .map_or(&[], |(simulation, _)| simulation.lookup.servers())
+    }
+
+    /// Handsets do the same, and they are the same.
+    fn behaves_like(&self, other: &State<'_>) -> bool {
+        self.verdict() == other.verdict()
+            && behaviour(self.servers()) == behaviour(other.servers())
+            && self.setup.handsets == other.setup.handsets
+    }
+}
+
+/// What servers mean to handsets. Those of one position are in no order.
+fn behaviour(servers: &[Server]) -> Vec<(u32, String, String, u16, &'static str, String)> {
+    let mut all: Vec<_> = servers
+        .iter()
+        .map(|one| {
+            (
+                one.order,
+                one.host.to_ascii_lowercase(),
+                one.address.to_string(),
+                one.port,
+                one.protocol.as_str(),
+                format!("{:.6}", one.share),
+            )
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// A set-up that is not what it was.
+#[derive(Debug, Clone, Copy)]
+pub enum Change<'a> {
+    /// Handsets find another outcome, or they are others.
+    Changed {
+        /// In the old state.
+        before: State<'a>,
+        /// In the new one.
+        after: State<'a>,
+    },
+    /// It is in the new state only.
+    Gained(State<'a>),
+    /// It was in the old state only.
+    Lost(State<'a>),
+}
+
+/// What lies between two states.
+#[derive(Debug)]
+pub struct Difference<'a> {
+    /// Set-ups that are not what they were, by address, port, transport and view.
+    pub setups: Vec<Change<'a>>,
+    /// Set-ups that are what they were.
+    pub unchanged_setups: usize,
+    /// Findings of the new state only, as indexes into its list.
+    pub new: Vec<usize>,
+    /// Findings of the old state only, as indexes into its list.
+    pub fixed: Vec<usize>,
+    /// Findings of both.
+    pub unchanged: usize,
+}
+
+impl<'a> Difference<'a> {
+    /// Compares two states.
+    pub fn between(old: &'a Side<'a>, new: &'a Side<'a>) -> Self {
+        let (before, mut after) = (states(old), states(new));
+        let mut changes = BTreeMap::new();
+        let mut unchanged_setups = 0;
+        for (key, before) in before {
+            match after.remove(&key) {
+                None => {
+                    changes.insert(key, Change::Lost(before));
+                }
+                Some(after) if before.behaves_like(&after) => unchanged_setups += 1,
+                Some(after) => {
+                    changes.insert(key, Change::Changed { before, after });
+                }
+            }
+        }
+        let gained = after.into_iter();
+        changes.extend(gained.map(|(key, state)| (key, Change::Gained(state))));
+
+        let (fixed, new_ones) = unmatched(&identities(old), &identities(new));
+        Self {
+            setups: changes.into_values().collect(),
+            unchanged_setups,
+            unchanged: old.findings.len() - fixed.len(),
+            new: new_ones,
+            fixed,
+        }
+    }
+}
+
+/// What makes two set-ups one: address, port, transport, view.
+type Key = (String, u16, String, String);
+
+fn states<'a>(side: &'a Side<'a>) -> BTreeMap<Key, State<'a>> {
+    let key = |setup: &Setup, view: Option<&View>| {
+        let entry = &setup.entry;
+        let view = view.and_then(|view| view.name.as_deref());
+        (
+            entry.address.value.to_ascii_lowercase(),
+            entry.port.value,
+            entry.transport.value.as_str().to_owned(),
+            side.strip(view.unwrap_or_default()).to_owned(),
+        )
+    };
+    let mut states = BTreeMap::new();
+    let mut simulated = vec![false; side.site.setups.len()];
+    for (simulation, setup, view) in side.site.simulated() {
+        simulated[simulation.setup] = true;
+        let simulated = Some((simulation, view));
+        states.insert(key(setup, Some(view)), State { setup, simulated });
+    }
+    for (setup, _) in side
+        .site
+        .setups
+        .iter()
+        .zip(simulated)
+        .filter(|(_, done)| !done)
+    {
+        let state = State {
+            setup,
+            simulated: None,
+        };
+        states.insert(key(setup, None), state);
+    }
+    states
+}
+
+fn identities(side: &Side<'_>) -> Vec<Identity> {
+    let subjects = Subjects::of(side);
+    let findings = side.findings.iter();
+    findings.map(|finding| subjects.identity(finding)).collect()
+}
+
+/// Indexes of the old findings and of the new ones that have no counterpart. Those that agree
+/// in everything are paired first, then those that agree in less and less. One that is told
+/// once a zone may stand at another record, and says the same.
+fn unmatched(old: &[Identity], new: &[Identity]) -> (Vec<usize>, Vec<usize>) {
+    type Part = fn(&Identity) -> [&str; 5];
+    let parts: [Part; 5] = [
+        |one| {
+            [
+                &one.rule,
+                &one.subject,
+                &one.snippet,
+                &one.message,
+                &one.path,
+            ]
+        },
+        |one| [&one.rule, &one.subject, &one.snippet, &one.message, ""],
+        |one| [&one.rule, &one.subject, &one.snippet, "", ""],
+        |one| [&one.rule, &one.subject, "", "", ""],
+        |one| [&one.rule, "", "", &one.message, ""],
+    ];
+    let all = ((0..old.len()).collect(), (0..new.len()).collect());
+    parts.into_iter().fold(all, |left, part| {
+        pair(left, |at| part(&old[at]), |at| part(&new[at]))
+    })
+}
+
+/// Takes away what has the same key on both sides, one for one.
+fn pair<K: Hash + Eq>(
+    (old, new): (Vec<usize>, Vec<usize>),
+    key_of_old: impl Fn(usize) -> K,
+    key_of_new: impl Fn(usize) -> K,
+) -> (Vec<usize>, Vec<usize>) {
+    let mut waiting: HashMap<K, VecDeque<usize>> = HashMap::new();
+    for at in &new {
+        waiting.entry(key_of_new(*at)).or_default().push_back(*at);
+    }
+    let taken = |at: &usize| {
+        let counterparts = waiting.get_mut(&key_of_old(*at));
+        counterparts.and_then(VecDeque::pop_front).is_none()
+    };
+    let old: Vec<_> = old.into_iter().filter(taken).collect();
+    let mut new: Vec<_> = waiting.into_values().flatten().collect();
+    new.sort_unstable();
+    (old, new)
+}

@@ -1,0 +1,172 @@
+//! `diff`: two states read and checked one after the other, then compared.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::{
+    COULD_NOT_CHECK, Streams, open, presentation, publish, read, selection, tell, threads,
+};
+use crate::cli::{Check, Diff};
+use crate::diff::Side;
+use crate::finding::Finding;
+use crate::load::{self, git};
+use crate::report::diff::Comparison;
+use crate::report::{Content, Format, Presentation, Problem, Report};
+use crate::rules;
+use crate::settings::Settled;
+use crate::site::Site;
+use crate::source::Sources;
+
+/// Problems, and the texts that they may point into.
+type Refusal = (Arc<Sources>, Vec<Problem>);
+
+/// Does what `diff` says; the exit status.
+pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
+    // The copy of an earlier state goes when this does.
+    let (old, new, _earlier) = match sides(diff) {
+        Ok(sides) => sides,
+        Err((sources, problems)) => {
+            tell(&problems, &sources, streams.stderr)?;
+            return Ok(COULD_NOT_CHECK);
+        }
+    };
+    let check = &new.check;
+    let threads = threads(check)?;
+    let selection = selection(check);
+    let stdin = &mut *streams.stdin;
+    let (mut before, mut after) =
+        threads.install(|| (State::of(&old, stdin), State::of(&new, stdin)));
+    // What the settings expect is expected of the new state.
+    before.problems.retain(|problem| problem.fault.is_none());
+    let files = open(&check.output.files, &mut after.problems);
+    tell(&before.problems, &before.site.sources, streams.stderr)?;
+    tell(&after.problems, &after.site.sources, streams.stderr)?;
+
+    let (old_root, new_root) = (root(&old.check), root(check));
+    let before_report = Report::new(&before.site, before.findings, before.problems, &selection);
+    let after_report = Report::new(&after.site, after.findings, after.problems, &selection);
+    let before = Side {
+        site: &before.site,
+        findings: &before_report.findings,
+        root: &old_root,
+    };
+    let after = Side {
+        site: &after.site,
+        findings: &after_report.findings,
+        root: &new_root,
+    };
+    let comparison = Comparison::new(
+        (&before_report, &before),
+        (&after_report, &after),
+        selection.fail_on,
+    );
+    let status = comparison.summary.exit_code;
+    let write = |how: &Presentation, out: &mut dyn Write| comparison.write(how, out);
+    let how = presentation(check, Content::Findings, streams);
+    publish(&write, how, files, status, streams)
+}
+
+/// One of the two states as it was read.
+struct State {
+    site: Site,
+    findings: Vec<Finding>,
+    problems: Vec<Problem>,
+}
+
+impl State {
+    fn of(settled: &Settled, stdin: &mut (dyn Read + Send)) -> Self {
+        let (site, problems) = read(settled, stdin);
+        Self {
+            findings: rules::check(&site),
+            site,
+            problems,
+        }
+    }
+}
+
+/// What is read for the old and for the new state. The settings are those of the new one.
+fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusal> {
+    let refusal = |problem| (Arc::new(Sources::new()), vec![problem]);
+    let check = &diff.check;
+    refuse_formats(check).map_err(refusal)?;
+    let (old, new, earlier) = match (&check.paths[..], &diff.git) {
+        ([path], Some(revision)) => {
+            let earlier = git::earlier(path, revision).map_err(refusal)?;
+            (earlier.path.clone(), path, Some(earlier))
+        }
+        ([old, new], None) => (old.clone(), new, None),
+        _ => {
+            let help = "name the old state and the new one, or one path and --git REV";
+            let problem = Problem::new("`diff` compares two states");
+            return Err(refusal(problem.help(help)));
+        }
+    };
+    if !check.live.names.is_empty() {
+        let help = "without --live, `diff` compares files";
+        let problem = Problem::new("`diff` does not ask DNS servers");
+        return Err(refusal(problem.help(help)));
+    }
+    let mut after = Settled::of(side(check, new, new))?;
+    after.check.live.names.clear();
+    let original = if earlier.is_some() { new } else { &old };
+    let mut before = side(check, &old, original);
+    match &after.settings {
+        Some(settings) => {
+            let path = after.sources.get(settings.source).path();
+            before.settings.file = path.map(Path::to_owned);
+        }
+        None => before.settings.none = true,
+    }
+    let mut before = Settled::of(before)?;
+    before.check.live.names.clear();
+    Ok((before, after, earlier))
+}
+
+/// Formats that cannot show a comparison are errors.
+fn refuse_formats(check: &Check) -> Result<(), Problem> {
+    let files = check.output.files.iter().map(|(format, _)| *format);
+    let mut formats = std::iter::once(check.output.format).chain(files);
+    let word = |format: Format| {
+        let value = format.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    };
+    let Some(format) = formats.find(|format| !Comparison::takes(*format)) else {
+        return Ok(());
+    };
+    let known = Format::value_variants().iter().copied();
+    let known: Vec<_> = known
+        .filter(|one| Comparison::takes(*one))
+        .map(word)
+        .collect();
+    let problem = Problem::new(format!("`diff` has no format `{}`", word(format)));
+    Err(problem.help(format!("there are {}", known.join(", "))))
+}
+
+/// The command line of one state: `path`, which may be a copy of `original`, and the kinds
+/// that were declared for files there.
+fn side(check: &Check, path: &Path, original: &PathBuf) -> Check {
+    let mut side = check.clone();
+    side.paths = vec![path.to_owned()];
+    side.inputs
+        .kinds
+        .retain(|(_, declared)| declared.starts_with(original));
+    if path != original {
+        side.inputs.moved = Some((path.to_owned(), original.clone()));
+        for (_, declared) in &mut side.inputs.kinds {
+            if let Ok(below) = declared.strip_prefix(original) {
+                *declared = path.join(below);
+            }
+        }
+    }
+    side
+}
+
+/// What was named, as reports call it.
+fn root(side: &Check) -> String {
+    let moved = side.inputs.moved.as_ref().map(|(_, original)| original);
+    let named = moved.or(side.paths.first());
+    named.map_or_else(String::new, |path| load::path_name(path))
+}

@@ -1,0 +1,356 @@
+//! `diff`: what a change does to handsets, between files, folders and revisions.
+
+use std::path::Path;
+use std::process::Command as Process;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const ZONE: &str = "\
+$ORIGIN eslab.local.
+$TTL 3600
+@ SOA ns1 hostmaster 1 900 600 86400 900
+@ NS ns1
+ns1 A 10.225.2.5
+_sip._udp SRV 1 10 5060 piper
+_sip._udp SRV 2 10 5060 piper2
+piper A 10.225.2.31
+piper2 A 10.225.2.32
+";
+const PHONE: &str = r#"<x voIpProt.server.1.address="eslab.local"/>"#;
+
+/// A folder with the given files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().expect("a temporary folder");
+    write(folder.path(), files);
+    folder
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        std::fs::write(path, text).expect("a new file");
+    }
+}
+
+struct Outcome {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Outcome {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+    }
+}
+
+fn diff(folder: &Path, arguments: &[&str]) -> Outcome {
+    let output = Command::cargo_bin("sipdns-lint")
+        .expect("cargo builds the program")
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .arg("diff")
+        .args(arguments)
+        .output()
+        .expect("the program runs");
+    Outcome {
+        status: output.status.code().expect("no signal"),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+/// What a change of the zone does, as JSON.
+fn changed(new: &str) -> (Value, i32) {
+    let folder = folder(&[
+        ("old/eslab.zone", ZONE),
+        ("old/phone.cfg", PHONE),
+        ("new/eslab.zone", new),
+        ("new/phone.cfg", PHONE),
+    ]);
+    let outcome = diff(folder.path(), &["--format", "json", "old", "new"]);
+    (outcome.json(), outcome.status)
+}
+
+fn rules(list: &Value) -> Vec<&str> {
+    let list = list.as_array().expect("a list");
+    list.iter()
+        .map(|one| one["rule"].as_str().expect("a rule"))
+        .collect()
+}
+
+#[test]
+fn what_only_moves_is_unchanged() {
+    let moved = ZONE
+        .replace("ns1 A", "; a comment\n\n; another\nns1 A")
+        .replace("eslab", "ESLAB");
+    let (json, status) = changed(&moved);
+    assert_eq!(status, 0);
+    assert_eq!(json["setups"]["unchanged"], 1);
+    for list in ["changed", "gained", "lost"] {
+        assert_eq!(
+            json["setups"][list].as_array().map(Vec::len),
+            Some(0),
+            "{list}"
+        );
+    }
+    assert_eq!(rules(&json["findings"]["new"]), [""; 0]);
+    assert_eq!(rules(&json["findings"]["fixed"]), [""; 0]);
+    assert!(json["findings"]["unchanged"].as_u64() > Some(0));
+}
+
+#[test]
+fn servers_are_shown_before_and_after() {
+    let swapped = ZONE.replace("SRV 1 10 5060 piper\n", "SRV 3 10 5060 piper\n");
+    let (json, status) = changed(&swapped);
+    assert_eq!(status, 0, "{json}");
+    let changed = &json["setups"]["changed"][0];
+    assert_eq!(
+        changed["before"]["servers"][0]["host"],
+        "piper.eslab.local."
+    );
+    assert_eq!(
+        changed["after"]["servers"][0]["host"],
+        "piper2.eslab.local."
+    );
+    let schema = include_str!("../schema/sipdns-lint-diff-1.json");
+    let schema: Value = serde_json::from_str(schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<_> = validator
+        .iter_errors(&json)
+        .map(|one| one.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[test]
+fn new_findings_decide_the_exit_status() {
+    let broken = ZONE.replace("piper A 10.225.2.31\n", "");
+    let (json, status) = changed(&broken);
+    assert_eq!(status, 1);
+    assert_eq!(
+        rules(&json["findings"]["new"]),
+        ["srv-target-missing-address"]
+    );
+    assert_eq!(json["summary"]["errors"], 1);
+
+    // The same the other way round: nothing new, one fixed.
+    let folder = folder(&[("old.zone", broken.as_str()), ("new.zone", ZONE)]);
+    let outcome = diff(folder.path(), &["--format", "json", "old.zone", "new.zone"]);
+    assert_eq!(outcome.status, 0, "{}", outcome.stdout);
+    let json = outcome.json();
+    assert_eq!(
+        rules(&json["findings"]["fixed"]),
+        ["srv-target-missing-address"]
+    );
+    // Old defects are not held against a change.
+    let outcome = diff(folder.path(), &["old.zone", "old.zone"]);
+    assert_eq!(outcome.status, 0, "{}", outcome.stdout);
+    // Nor are new ones below `--fail-on`.
+    let outcome = diff(
+        folder.path(),
+        &["--fail-on", "never", "new.zone", "old.zone"],
+    );
+    assert_eq!(outcome.status, 0);
+}
+
+#[test]
+fn equal_findings_are_counted_one_for_one() {
+    let two = ZONE
+        .replace("piper A 10.225.2.31\n", "")
+        .replace("piper2 A 10.225.2.32\n", "");
+    let one = ZONE.replace("piper A 10.225.2.31\n", "");
+    let folder = folder(&[("old.zone", one.as_str()), ("new.zone", two.as_str())]);
+    let json = diff(folder.path(), &["--format", "json", "old.zone", "new.zone"]).json();
+    assert_eq!(
+        rules(&json["findings"]["new"]),
+        ["srv-target-missing-address"]
+    );
+    assert_eq!(json["findings"]["new"][0]["location"]["snippet"], "piper2");
+}
+
+#[test]
+fn the_text_says_what_changed() {
+    let new = ZONE
+        .replace("SRV 2 10 5060 piper2\n", "SRV 2 10 5070 piper2\n")
+        .replace("piper A 10.225.2.31\n", "")
+        + "_sip._udp.branch SRV 1 1 5060 piper2\n";
+    let folder = folder(&[("old.zone", ZONE), ("new.zone", &new)]);
+    let outcome = diff(folder.path(), &["old.zone", "new.zone"]);
+    for expected in [
+        "  changed eslab.local, port 0, DNSnaptr: registers",
+        "    before  1. piper.eslab.local. 10.225.2.31:5060 UDP",
+        "    after   1. piper2.eslab.local. 10.225.2.32:5070 UDP",
+        "  gained branch.eslab.local, port 0, DNSnaptr: registers",
+        "new findings\n\nerror[srv-target-missing-address]",
+        "set-ups: 1 changed, 1 gained, 0 lost, 0 unchanged\n",
+    ] {
+        assert!(
+            outcome.stdout.contains(expected),
+            "no `{expected}` in\n{}",
+            outcome.stdout
+        );
+    }
+    let outcome = diff(
+        folder.path(),
+        &["--format", "concise", "old.zone", "new.zone"],
+    );
+    assert!(
+        outcome
+            .stdout
+            .contains("new new.zone:6:25: error[srv-target-missing-address]"),
+        "{}",
+        outcome.stdout
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let folder = folder(&[("a.zone", ZONE)]);
+    for (arguments, message) in [
+        (&["a.zone"][..], "`diff` compares two states"),
+        (
+            &["a.zone", "a.zone", "a.zone"],
+            "`diff` compares two states",
+        ),
+        (
+            &["a.zone", "b.zone"],
+            "cannot read `b.zone`: no such file or folder",
+        ),
+        (
+            &["--format", "table", "a.zone", "a.zone"],
+            "`diff` has no format `table`",
+        ),
+        (
+            &["--git", "--output=x", "a.zone"],
+            "`--output=x` is no revision",
+        ),
+        (
+            &["--git", "HEAD", "a.zone"],
+            "`HEAD` is no revision of the repository",
+        ),
+        (
+            &["--git", "HEAD", "gone/a.zone"],
+            "cannot read `gone/a.zone`",
+        ),
+    ] {
+        let outcome = diff(folder.path(), arguments);
+        assert_eq!(outcome.status, 2, "{arguments:?}: {}", outcome.stdout);
+        assert!(
+            outcome.stderr.contains(message),
+            "{arguments:?}: {}",
+            outcome.stderr
+        );
+    }
+    assert!(!folder.path().join("x").exists());
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let status = Process::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=test@example.com"])
+        .args([
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .expect("git runs");
+    assert!(
+        status.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&status.stderr)
+    );
+}
+
+#[test]
+fn a_revision_is_compared_with_the_files_as_they_are() {
+    let folder = folder(&[
+        ("dns/zones/eslab.zone", ZONE),
+        (
+            "dns/zones/parts.zone",
+            "$ORIGIN other.test.\n$INCLUDE more/part.txt\n",
+        ),
+        (
+            "dns/zones/more/part.txt",
+            "$TTL 60\n@ SOA ns.x. h.x. 1 1 1 1 1\n@ NS ns.x.\n",
+        ),
+        ("elsewhere.zone", "not read"),
+    ]);
+    git(folder.path(), &["init", "-q"]);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc/passwd", folder.path().join("dns/link.zone"))
+        .expect("a new link");
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", "one"]);
+    let broken = ZONE.replace("piper A 10.225.2.31\n", "");
+    write(folder.path(), &[("dns/zones/eslab.zone", &broken)]);
+
+    let outcome = diff(folder.path(), &["--git", "HEAD", "--format", "json", "dns"]);
+    assert_eq!(outcome.status, 1, "{}", outcome.stderr);
+    let json = outcome.json();
+    assert_eq!(
+        rules(&json["findings"]["new"]),
+        ["srv-target-missing-address"]
+    );
+    assert_eq!(rules(&json["findings"]["fixed"]), [""; 0]);
+    let paths: Vec<_> = json["old"]["inputs"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|input| input["path"].as_str().expect("a path"))
+        .collect();
+    // Named as they are, and no link is followed.
+    assert_eq!(
+        paths,
+        [
+            "dns/zones/eslab.zone",
+            "dns/zones/more/part.txt",
+            "dns/zones/parts.zone"
+        ]
+    );
+
+    // One file, from a folder of the repository.
+    let outcome = diff(
+        &folder.path().join("dns"),
+        &["--git", "HEAD", "zones/eslab.zone"],
+    );
+    assert_eq!(outcome.status, 1, "{}", outcome.stderr);
+    git(folder.path(), &["commit", "-q", "-a", "-m", "two"]);
+    let outcome = diff(folder.path(), &["--git", "HEAD", "dns"]);
+    assert_eq!(outcome.status, 0, "{}{}", outcome.stdout, outcome.stderr);
+    let outcome = diff(folder.path(), &["--git", "HEAD~1", "dns"]);
+    assert_eq!(outcome.status, 1, "{}{}", outcome.stdout, outcome.stderr);
+    write(folder.path(), &[("dns/new/new.zone", ZONE)]);
+    let outcome = diff(folder.path(), &["--git", "HEAD", "dns/new"]);
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome
+            .stderr
+            .contains("`dns/new` does not exist at `HEAD`"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn the_schema_in_the_repository_is_this_one() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/schema/sipdns-lint-diff-1.json"
+    );
+    let schema = sipdns_lint::report::diff::schema();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &schema).expect("schema/ is writable");
+    }
+    let stored = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(stored == schema, "run `UPDATE=1 cargo test --test diff`");
+}
