@@ -10,6 +10,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::dns::Name;
+use crate::fix::System;
 use crate::handset::{Assumptions, model::Model};
 use crate::report::{FailOn, Format};
 use crate::rule::{Page, Severity};
@@ -32,6 +33,24 @@ Examples:
 
 Exit status:
   0  nothing at or above --fail-on      1  findings at or above it      2  could not check";
+
+const FIX_EXAMPLES: &str = "\
+Examples:
+  sipdns-lint fix zones/ phones/                    all repairs, system by system
+  sipdns-lint fix --as powershell zones/ > fix.ps1  one script for a Windows DNS server
+  sipdns-lint fix --diff zones/ phones/             what the repairs change in the files
+  sipdns-lint fix --write zones/ phones/            make the safe ones
+
+Values that nobody can know stand in <angle brackets>: lines that need one are comments.
+The exit status is that of the check, and after --write that of what is left.";
+
+const NEW_EXAMPLES: &str = "\
+Example:
+  sipdns-lint new --domain example.com --subdomain sip \\
+    --sip-server pbx1=192.0.2.31 --sip-server pbx2=192.0.2.32 --out deployment/
+
+It writes zones with their reverse zones, the same as PowerShell, dnscmd and clicks in DNS
+Manager, handset XML in both forms, and settings that say what handsets are to find.";
 
 /// Checks the DNS records that SIP handsets look up, and shows which servers they lead to
 ///
@@ -70,6 +89,10 @@ pub enum Command {
     Failover(Box<Failover>),
     /// Show what a change does to handsets: servers before and after, findings new and fixed
     Diff(Box<Diff>),
+    /// Print all repairs, or make the safe ones in the files
+    Fix(Box<Fix>),
+    /// Write the records and settings of a new deployment into an empty folder
+    New(New),
     /// Explain a rule: what it means on the handset, and how to repair it
     Explain(Explain),
     /// List all rules
@@ -142,6 +165,69 @@ pub struct Diff {
     /// What is compared.
     #[command(flatten)]
     pub check: Check,
+}
+
+/// `fix`
+#[derive(Debug, Args)]
+#[command(after_help = FIX_EXAMPLES)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
+pub struct Fix {
+    /// Print one script for this system only
+    #[arg(long = "as", value_name = "SYSTEM", value_enum)]
+    pub system: Option<System>,
+    /// Print what undoes the repairs
+    #[arg(long)]
+    pub undo: bool,
+    /// Show the repairs as a unified diff of master files and handset XML
+    #[arg(long, conflicts_with = "system")]
+    pub diff: bool,
+    /// Make the safe repairs in the files: final dots, spelling, port 0, misspelt prefixes
+    #[arg(long, conflicts_with_all = ["system", "undo"])]
+    pub write: bool,
+    /// Leave the SOA serial of changed zones as it is
+    #[arg(long)]
+    pub no_serial: bool,
+    /// What is repaired.
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// `new`
+#[derive(Debug, Args)]
+#[command(after_help = NEW_EXAMPLES)]
+pub struct New {
+    /// The domain whose zone gets the records
+    #[arg(long, value_name = "NAME")]
+    pub domain: String,
+    /// A SIP server of that domain and its IPv4 address; the first one named is the primary
+    #[arg(long = "sip-server", value_name = "NAME=IP", required = true)]
+    pub servers: Vec<String>,
+    /// Give handsets a sub-domain of its own as their address, such as `sip`
+    #[arg(long, value_name = "NAME")]
+    pub subdomain: Option<String>,
+    /// What SIP travels over: `udp`, `tcp`, `tls`, or a transport setting of handsets
+    #[arg(long, value_name = "T", default_value = "udp")]
+    pub transport: String,
+    /// The port on which the servers listen [default: 5060, with TLS 5061]
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Write a NAPTR record too, and let it choose the transport
+    #[arg(long)]
+    pub naptr: bool,
+    /// The folder, new or empty [default: the current one]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub out: PathBuf,
+    /// Accepted everywhere.
+    #[command(flatten)]
+    pub general: General,
 }
 
 /// `explain`

@@ -49,6 +49,15 @@ impl Record {
         self.ttl.span != self.span
     }
 
+    /// The TTL stands in the record itself.
+    pub fn has_own_ttl(&self) -> bool {
+        let (record, ttl) = (self.span, self.ttl.span);
+        self.has_stated_ttl()
+            && record.source == ttl.source
+            && record.start <= ttl.start
+            && ttl.end <= record.end
+    }
+
     /// Where a finding about the record as a whole points: at its owner, or where the owner
     /// was left blank at the record.
     pub fn mark(&self) -> Span {
@@ -135,6 +144,24 @@ impl fmt::Display for Data {
                 soa.minimum.value
             ),
         }
+    }
+}
+
+/// What an address stands for that is none of a server's (RFC 6890 2.2.2, RFC 5771); `None`
+/// where a server can have it.
+pub fn unusable(address: Ipv4Addr) -> Option<&'static str> {
+    if address.octets()[0] == 0 {
+        Some("no address: 0.0.0.0/8 means this network")
+    } else if address.is_loopback() {
+        Some("loopback: the handset itself")
+    } else if address.is_link_local() {
+        Some("link-local: a host that was given no address")
+    } else if address.is_multicast() {
+        Some("multicast: no single host")
+    } else if address.is_broadcast() {
+        Some("broadcast: every host")
+    } else {
+        None
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::dns::Name;
+use crate::fix::{Change, Commands};
 use crate::rule::{Page, Severity};
 use crate::source::{SourceId, Sources, Span};
 
@@ -36,7 +37,7 @@ pub enum Subject {
 }
 
 /// A change of one source's text; `start == end` inserts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// The text that is changed.
     pub source: SourceId,
@@ -79,24 +80,18 @@ pub struct Fix {
     pub safe: bool,
     /// Changes to the sources.
     pub edits: Vec<Edit>,
-    /// The same as lines to type.
-    pub commands: Commands,
+    /// The same as steps that any system can be told.
+    pub changes: Vec<Change>,
+    /// Other steps to the same end, for a person to choose; scripts take the first way.
+    pub instead: Vec<Change>,
 }
 
-/// A repair as lines for each kind of system; a value nobody can know is a named blank
-/// such as `<address of piper2>`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Commands {
-    /// A line of a master file, names absolute.
-    pub bind: Option<String>,
-    /// A PowerShell command.
-    pub powershell: Option<String>,
-    /// A `dnscmd` command for cmd.exe.
-    pub dnscmd: Option<String>,
-    /// Clicks in DNS Manager, field by field.
-    pub clicks: Option<String>,
-    /// A handset XML attribute.
-    pub xml: Option<String>,
+impl Fix {
+    /// The repair as lines to type. For a system that the steps do not concern, those of the
+    /// other way.
+    pub fn commands(&self) -> Commands {
+        Commands::of(&self.changes).or(Commands::of(&self.instead))
+    }
 }
 
 /// One defect at one place.

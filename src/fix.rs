@@ -7,11 +7,26 @@
 //! RFC 1035 5.1, is the only one.
 
 use std::fmt::Write as _;
+use std::net::Ipv4Addr;
 
-use crate::dns::{Data, Name, Quoted, RecordType};
-use crate::finding::Commands;
+use crate::dns::{Data, Name, Quoted, Record, RecordType};
 
+mod append;
+mod change;
 mod clicks;
+mod commands;
+pub mod diff;
+pub mod edits;
+pub mod files;
+pub mod lines;
+pub mod plan;
+pub mod script;
+pub mod serial;
+
+pub use change::{Change, Placed, add_record, move_record, remove_record, replace_record, set};
+pub(crate) use commands::zone_line;
+pub use commands::{Commands, System, attribute, escaped};
+pub use script::steps;
 
 /// One field of a record's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +45,24 @@ impl Field {
     /// A value to be filled in: `<address of piper2>`.
     pub fn blank(what: impl Into<String>) -> Self {
         Self::Blank(what.into())
+    }
+
+    /// An IPv4 address.
+    pub fn address(address: Ipv4Addr) -> Self {
+        Self::Word(address.to_string())
+    }
+
+    /// A text as it is.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// What is to be filled in, where it is a blank.
+    fn as_blank(&self) -> Option<&str> {
+        match self {
+            Self::Blank(what) => Some(what),
+            _ => None,
+        }
     }
 
     /// As it stands in a master file.
@@ -55,7 +88,7 @@ impl Field {
                 .then(|| text.clone()),
             Self::Blank(what) => what
                 .chars()
-                .all(|c| is_harmless(c) || c == ' ')
+                .all(|c| is_harmless(c) || " ,".contains(c))
                 .then(|| format!("<{what}>")),
         }
     }
@@ -84,6 +117,8 @@ impl From<&Name> for Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRecord {
     record_type: RecordType,
+    /// Seconds; without them the record has its zone's default.
+    ttl: Option<u32>,
     fields: Vec<Field>,
 }
 
@@ -120,14 +155,36 @@ impl NewRecord {
     fn new(record_type: RecordType, fields: impl IntoIterator<Item = Field>) -> Self {
         Self {
             record_type,
+            ttl: None,
             fields: fields.into_iter().collect(),
         }
+    }
+
+    /// The record with a TTL of its own, in seconds.
+    pub fn ttl(mut self, seconds: u32) -> Self {
+        self.ttl = Some(seconds);
+        self
+    }
+
+    /// Its type.
+    pub fn record_type(&self) -> RecordType {
+        self.record_type
     }
 
     /// The data in presentation format.
     fn in_zone(&self) -> String {
         let fields: Vec<_> = self.fields.iter().map(Field::in_zone).collect();
         fields.join(" ")
+    }
+}
+
+impl From<&Record> for NewRecord {
+    /// The record as it is, with its TTL where it has one of its own.
+    fn from(record: &Record) -> Self {
+        Self {
+            ttl: record.has_own_ttl().then_some(record.ttl.value),
+            ..Self::from(&record.data)
+        }
     }
 }
 
@@ -171,17 +228,30 @@ impl From<&Data> for NewRecord {
 
 /// Where a record stands: its owner, and the apex of its zone as far as it is known
 /// ([`crate::site::View::apex_of`]). Without the zone only master file lines are written.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    zone: Option<&'a Name>,
-    owner: &'a Name,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    zone: Option<Name>,
+    owner: Name,
 }
 
-impl<'a> Place<'a> {
+impl Place {
     /// The place of `owner` in `zone`; a zone that does not hold the owner is none.
-    pub fn new(zone: Option<&'a Name>, owner: &'a Name) -> Self {
+    pub fn new(zone: Option<&Name>, owner: &Name) -> Self {
         let zone = zone.filter(|zone| zone.zone_of(owner));
-        Self { zone, owner }
+        Self {
+            zone: zone.cloned(),
+            owner: owner.clone(),
+        }
+    }
+
+    /// The owner.
+    pub fn owner(&self) -> &Name {
+        &self.owner
+    }
+
+    /// The apex of the zone that holds it.
+    pub fn zone(&self) -> Option<&Name> {
+        self.zone.as_ref()
     }
 
     /// The owner's labels below the apex.
@@ -192,70 +262,18 @@ impl<'a> Place<'a> {
 
     /// Zone and owner as the tools of Windows take them; `None` where they are not plain.
     fn on_windows(&self) -> Option<(String, String)> {
-        let zone = self.zone?;
+        let zone = self.zone.as_ref()?;
         let text = |name: &Name| Field::from(name).plain();
         let zone_text = match text(zone)?.as_str() {
             "." => ".".to_owned(),
             dotted => dotted.trim_end_matches('.').to_owned(),
         };
-        let owner = if self.owner == zone {
+        let owner = if self.owner == *zone {
             "@".to_owned()
         } else {
             text(&self.labels(zone))?.trim_end_matches('.').to_owned()
         };
         Some((zone_text, owner))
-    }
-}
-
-/// Lines that add a record.
-pub fn add_record(place: Place, record: &NewRecord) -> Commands {
-    Commands {
-        bind: Some(zone_line(place, record)),
-        powershell: powershell_add(place, record),
-        dnscmd: dnscmd(place, record, "/RecordAdd", ""),
-        clicks: clicks::add(place, record),
-        xml: None,
-    }
-}
-
-/// Lines that remove a record.
-pub fn remove_record(place: Place, data: &Data) -> Commands {
-    let record = NewRecord::from(data);
-    Commands {
-        bind: Some(format!("; remove: {}", zone_line(place, &record))),
-        powershell: powershell_remove(place, &record),
-        dnscmd: dnscmd(place, &record, "/RecordDelete", " /f"),
-        clicks: clicks::remove(place, &record),
-        xml: None,
-    }
-}
-
-/// Lines that put `new` in the place of `old`. The new record comes first, so that the name
-/// does not vanish in between, except for aliases, beside which nothing may stand.
-pub fn replace_record(place: Place, old: &Data, new: &NewRecord) -> Commands {
-    let (add, remove) = (add_record(place, new), remove_record(place, old));
-    let alias = |record_type| record_type == RecordType::CNAME;
-    let mut commands = if alias(old.record_type()) || alias(new.record_type) {
-        in_turn(remove, add)
-    } else {
-        in_turn(add, remove)
-    };
-    if old.record_type() == new.record_type {
-        commands.clicks = clicks::change(place, &NewRecord::from(old), new);
-    }
-    commands
-}
-
-/// The first lines, then the second ones; where one of the two cannot be written for a
-/// system, nothing is, since half a repair is none.
-pub fn in_turn(first: Commands, second: Commands) -> Commands {
-    let join = |one: Option<String>, two: Option<String>| Some(format!("{}\n{}", one?, two?));
-    Commands {
-        bind: join(first.bind, second.bind),
-        powershell: join(first.powershell, second.powershell),
-        dnscmd: join(first.dnscmd, second.dnscmd),
-        clicks: join(first.clicks, second.clicks),
-        xml: join(first.xml, second.xml),
     }
 }
 
@@ -278,64 +296,6 @@ pub fn in_presentation_format(name: &Name) -> String {
         text.push('.');
     }
     text
-}
-
-fn zone_line(place: Place, record: &NewRecord) -> String {
-    format!(
-        "{} {} {}",
-        in_presentation_format(place.owner),
-        record.record_type,
-        record.in_zone()
-    )
-}
-
-fn dnscmd(place: Place, record: &NewRecord, verb: &str, end: &str) -> Option<String> {
-    let (zone, owner) = place.on_windows()?;
-    let fields: Option<Vec<_>> = record.fields.iter().map(Field::for_cmd).collect();
-    Some(format!(
-        "dnscmd {verb} {zone} {owner} {} {}{end}",
-        record.record_type,
-        fields?.join(" ")
-    ))
-}
-
-fn powershell_add(place: Place, record: &NewRecord) -> Option<String> {
-    let (zone, owner) = place.on_windows()?;
-    // The DnsServer module has no NAPTR; `dnscmd` is the way.
-    let (command, parameters): (_, &[&str]) = match record.record_type {
-        RecordType::A => ("A", &["IPv4Address"]),
-        RecordType::AAAA => ("AAAA", &["IPv6Address"]),
-        RecordType::CNAME => ("CName", &["HostNameAlias"]),
-        RecordType::PTR => ("Ptr", &["PtrDomainName"]),
-        RecordType::NS => (" -NS", &["NameServer"]),
-        RecordType::SRV => (" -Srv", &["Priority", "Weight", "Port", "DomainName"]),
-        _ => return None,
-    };
-    let mut line =
-        format!("Add-DnsServerResourceRecord{command} -ZoneName \"{zone}\" -Name \"{owner}\"");
-    for (parameter, field) in parameters.iter().zip(&record.fields) {
-        let value = field.plain()?;
-        // The numbers of SRV are the words beside other fields.
-        let number = matches!(field, Field::Word(_)) && parameters.len() > 1;
-        let quote = if number { "" } else { "\"" };
-        let _ = write!(line, " -{parameter} {quote}{value}{quote}");
-    }
-    Some(line)
-}
-
-fn powershell_remove(place: Place, record: &NewRecord) -> Option<String> {
-    let (zone, owner) = place.on_windows()?;
-    if matches!(record.record_type, RecordType::NAPTR | RecordType::SOA) {
-        return None;
-    }
-    let quoted = |field: &Field| Some(format!("\"{}\"", field.plain()?));
-    let fields: Option<Vec<_>> = record.fields.iter().map(quoted).collect();
-    Some(format!(
-        "Remove-DnsServerResourceRecord -ZoneName \"{zone}\" -Name \"{owner}\" -RRType \"{}\" \
-         -RecordData {} -Force",
-        record.record_type,
-        fields?.join(",")
-    ))
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@
 //! ```
 
 pub mod cli;
+pub mod deployment;
 pub mod diff;
 pub mod dns;
 pub mod finding;

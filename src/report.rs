@@ -32,8 +32,8 @@ mod table;
 mod text;
 mod trace;
 
-pub(crate) use text::printable;
-use text::{count, presentation, records, sentence, shown};
+use text::{count, presentation, records, shown};
+pub(crate) use text::{printable, sentence};
 
 /// Findings of one rule that the text formats show; the rest is counted.
 const SHOWN_PER_RULE: usize = 50;
@@ -126,7 +126,7 @@ impl FailOn {
     }
 
     /// Whether a finding of that severity fails the run.
-    fn includes(self, severity: Severity) -> bool {
+    pub(crate) fn includes(self, severity: Severity) -> bool {
         match self {
             Self::Error => severity >= Severity::Error,
             Self::Warning => severity >= Severity::Warning,

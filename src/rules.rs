@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::finding::{Commands, Finding, in_order};
+use crate::finding::{Finding, in_order};
 use crate::precedence;
 use crate::rule::Page;
 use crate::site::Site;
@@ -189,7 +189,7 @@ fn leave_exports_alone(site: &Site, findings: &mut [Finding]) {
         fix.edits.retain(|edit| !shown.contains(&edit.source));
         if fix.edits.len() < before && fix.edits.is_empty() {
             fix.safe = false;
-            if fix.commands == Commands::default() {
+            if fix.changes.is_empty() && fix.instead.is_empty() {
                 finding.fix = None;
             }
         }

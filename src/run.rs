@@ -22,6 +22,8 @@ use crate::site::{self, Arguments, Basis, Requested, Setup, Site};
 use crate::source::Sources;
 
 mod diff;
+mod fix;
+mod new;
 
 /// Exit status: could not check.
 const COULD_NOT_CHECK: u8 = 2;
@@ -74,6 +76,8 @@ fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
         }
         Some(Command::Failover(failover)) => check(failover.check, Content::Failover, streams),
         Some(Command::Diff(diff)) => diff::diff(&diff, streams),
+        Some(Command::Fix(fix)) => fix::run(*fix, streams),
+        Some(Command::New(new)) => new::run(&new, streams),
         Some(Command::Explain(explain)) => {
             let paint = paint(&explain.general, streams);
             catalogue::explain(explain.rule, paint, streams.stdout).map(|()| 0)
@@ -133,7 +137,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         }
     };
     let check = &settled.check;
-    if check.paths.is_empty() && check.inputs.kinds.is_empty() && check.live.names.is_empty() {
+    if names_nothing(check) {
         return nothing_named(streams);
     }
     let model = check.handset.model();
@@ -160,6 +164,10 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     let status = report.summary.exit_code;
     let write = |how: &Presentation, out: &mut dyn Write| report.write(how, out);
     publish(&write, how, files, status, streams)
+}
+
+fn names_nothing(check: &Check) -> bool {
+    check.paths.is_empty() && check.inputs.kinds.is_empty() && check.live.names.is_empty()
 }
 
 /// The threads that a run works with.

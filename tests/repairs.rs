@@ -108,7 +108,7 @@ fn an_origin_without_its_final_dot_is_left_to_a_person() {
     let fix = misplaced.and_then(|finding| finding.fix.as_ref());
     let fix = fix.expect("the records stand where the zone's name is repeated");
     assert!(fix.edits.is_empty() && !fix.safe, "{fix:?}");
-    assert!(fix.commands.bind.is_some(), "{fix:?}");
+    assert!(fix.commands().bind.is_some(), "{fix:?}");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn both_ways_out_of_a_misplaced_set_are_named() {
         .iter()
         .find(|finding| finding.rule.id == "srv-owner-misplaced");
     let finding = misplaced.expect("the set stands one level above");
-    let commands = &finding.fix.as_ref().expect("a repair").commands;
+    let commands = finding.fix.as_ref().expect("a repair").commands();
     assert_eq!(
         commands.xml.as_deref(),
         Some("voIpProt.server.1.address=\"lab\"")

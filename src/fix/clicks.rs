@@ -58,7 +58,7 @@ fn dialog(record_type: RecordType) -> Option<Dialog> {
 }
 
 /// Adds a record.
-pub(super) fn add(place: Place, record: &NewRecord) -> Option<String> {
+pub(super) fn add(place: &Place, record: &NewRecord) -> Option<String> {
     let dialog = dialog(record.record_type)?;
     let (folder, name) = standing(place, record.record_type)?;
     let mut steps = vec![
@@ -80,19 +80,23 @@ pub(super) fn add(place: Place, record: &NewRecord) -> Option<String> {
 }
 
 /// Removes a record.
-pub(super) fn remove(place: Place, record: &NewRecord) -> Option<String> {
+pub(super) fn remove(place: &Place, record: &NewRecord) -> Option<String> {
     let found = find(place, record)?;
     Some(format!("{found}, right-click it > Delete"))
 }
 
 /// Changes a record into one of the same type.
-pub(super) fn change(place: Place, old: &NewRecord, new: &NewRecord) -> Option<String> {
+pub(super) fn change(place: &Place, old: &NewRecord, new: &NewRecord) -> Option<String> {
     let dialog = dialog(old.record_type)?;
     let changed: Vec<_> = fields(&dialog, new)?
         .into_iter()
         .zip(old.fields.iter().zip(&new.fields))
         .filter(|(_, (old, new))| old != new)
         .map(|(step, _)| step)
+        .chain(
+            new.ttl
+                .map(|ttl| format!("Time to live (View > Advanced shows it): {ttl} s")),
+        )
         .collect();
     let found = find(place, old)?;
     Some(format!(
@@ -102,7 +106,7 @@ pub(super) fn change(place: Place, old: &NewRecord, new: &NewRecord) -> Option<S
 }
 
 /// How to get to a record that is there.
-fn find(place: Place, record: &NewRecord) -> Option<String> {
+fn find(place: &Place, record: &NewRecord) -> Option<String> {
     let title = dialog(record.record_type)?.title;
     let (folder, name) = listed(place)?;
     let name = if name.is_empty() {
@@ -137,7 +141,7 @@ fn fields(dialog: &Dialog, record: &NewRecord) -> Option<Vec<String>> {
 /// The folder in which the dialog is opened, and what is typed as the name. Service and
 /// protocol of an SRV record are fields of its dialog, and a NAPTR record stands in the
 /// folder of its own name.
-fn standing(place: Place, record_type: RecordType) -> Option<(String, String)> {
+fn standing(place: &Place, record_type: RecordType) -> Option<(String, String)> {
     match record_type {
         RecordType::SRV => split(place, 2),
         RecordType::NAPTR => split(place, 0),
@@ -146,13 +150,13 @@ fn standing(place: Place, record_type: RecordType) -> Option<(String, String)> {
 }
 
 /// The folder in which a record is shown: that of the name above its owner.
-fn listed(place: Place) -> Option<(String, String)> {
+fn listed(place: &Place) -> Option<(String, String)> {
     split(place, 1)
 }
 
 /// The path of folders, and the first `count` labels of the owner below its zone.
-fn split(place: Place, count: usize) -> Option<(String, String)> {
-    let zone = place.zone?;
+fn split(place: &Place, count: usize) -> Option<(String, String)> {
+    let zone = place.zone.as_ref()?;
     let (zone_text, owner) = place.on_windows()?;
     let root = if is_reverse(zone) {
         "Reverse Lookup Zones"

@@ -22,7 +22,8 @@ fn lines(commands: &Commands) -> [&str; 4] {
 fn an_address_that_nobody_knows_is_a_named_blank() {
     let (apex, owner) = (name("eslab.local."), name("piper2.eslab.local."));
     let address = Field::blank("address of piper2");
-    let commands = add_record(Place::new(Some(&apex), &owner), &NewRecord::a(address));
+    let change = add_record(Place::new(Some(&apex), &owner), &NewRecord::a(address));
+    let commands = Commands::of(&[change]);
     assert_eq!(
         lines(&commands),
         [
@@ -45,7 +46,8 @@ fn an_srv_record_is_changed_field_by_field() {
     );
     let old = data("SRV 1 10 5060 piper");
     let new = NewRecord::srv(2, 10, 5060, (&name("piper.eslab.local.")).into());
-    let commands = replace_record(Place::new(Some(&apex), &owner), &old, &new);
+    let change = replace_record(Place::new(Some(&apex), &owner), &old, &new);
+    let commands = Commands::of(&[change]);
     let [bind, powershell, dnscmd, clicks] = lines(&commands);
     assert_eq!(
         bind,
@@ -79,7 +81,8 @@ fn an_srv_record_is_changed_field_by_field() {
 fn naptr_has_no_powershell_and_keeps_its_empty_field() {
     let apex = name("eslab.local.");
     let new = NewRecord::naptr(10, 10, "SIP+D2U", &name("_sip._udp.eslab.local."));
-    let commands = add_record(Place::new(Some(&apex), &apex), &new);
+    let change = add_record(Place::new(Some(&apex), &apex), &new);
+    let commands = Commands::of(&[change]);
     assert_eq!(
         commands.bind.as_deref(),
         Some(r#"eslab.local. NAPTR 10 10 "S" "SIP+D2U" "" _sip._udp.eslab.local."#)
@@ -95,7 +98,8 @@ fn naptr_has_no_powershell_and_keeps_its_empty_field() {
 fn an_alias_goes_before_its_successor_comes() {
     let (apex, owner) = (name("eslab.local."), name("x.eslab.local."));
     let new = NewRecord::a(Field::blank("address of x"));
-    let commands = replace_record(Place::new(Some(&apex), &owner), &data("CNAME y"), &new);
+    let change = replace_record(Place::new(Some(&apex), &owner), &data("CNAME y"), &new);
+    let commands = Commands::of(&[change]);
     let bind = commands.bind.expect("always written");
     assert!(bind.starts_with("; remove: x.eslab.local. CNAME"), "{bind}");
 }
@@ -105,14 +109,32 @@ fn an_alias_goes_before_its_successor_comes() {
 fn what_could_command_a_shell_gets_no_line_for_it() {
     let apex = name("eslab.local.");
     for hostile in [
-        "$(calc)", "a`b", "a&calc", "%PATH%", "a\"b", "a;b", "a'b", "a|b", "a b", "é",
+        "$(calc)",
+        "a`b",
+        "a&calc",
+        "%PATH%",
+        "a\"b",
+        "a;b",
+        "a'b",
+        "a|b",
+        "a b",
+        "é",
+        "a^b",
+        "a<b",
+        "a>b",
+        "a\nb",
+        "a\rb",
+        "a(b",
+        "a\u{2019}b",
+        "@",
     ] {
         let label = [hostile.as_bytes()];
         let owner = Name::from_labels(label)
             .and_then(|label| label.append_domain(&apex))
             .expect("a short label");
         let record = NewRecord::a(Field::blank("address"));
-        let commands = add_record(Place::new(Some(&apex), &owner), &record);
+        let change = add_record(Place::new(Some(&apex), &owner), &record);
+        let commands = Commands::of(&[change]);
         let [bind, others @ ..] = lines(&commands);
         assert_eq!(others, ["-"; 3], "{hostile}");
         let first = bind.split(' ').next().unwrap_or_default();
@@ -121,10 +143,11 @@ fn what_could_command_a_shell_gets_no_line_for_it() {
 
         let record = NewRecord::srv(0, 0, 5060, (&owner).into());
         let target = add_record(Place::new(Some(&apex), &apex), &record);
-        assert_eq!(lines(&target)[1..], ["-"; 3], "{hostile}");
+        assert_eq!(lines(&Commands::of(&[target]))[1..], ["-"; 3], "{hostile}");
     }
     let hostile = NewRecord::naptr(1, 1, "SIP\" & calc \"", &apex);
-    let commands = add_record(Place::new(Some(&apex), &apex), &hostile);
+    let change = add_record(Place::new(Some(&apex), &apex), &hostile);
+    let commands = Commands::of(&[change]);
     assert_eq!(lines(&commands)[1..], ["-"; 3]);
 }
 
@@ -133,7 +156,8 @@ fn without_its_zone_a_record_has_a_master_file_line_only() {
     let (elsewhere, owner) = (name("example.com."), name("x.eslab.local."));
     let record = NewRecord::ns(Field::blank("name server"));
     for zone in [None, Some(&elsewhere)] {
-        let commands = add_record(Place::new(zone, &owner), &record);
+        let change = add_record(Place::new(zone, &owner), &record);
+        let commands = Commands::of(&[change]);
         assert_eq!(lines(&commands)[1..], ["-"; 3]);
     }
 }

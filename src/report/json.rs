@@ -170,7 +170,7 @@ struct Fix<'a> {
     /// Changes of inputs.
     edits: Vec<Edit<'a>>,
     /// The same as lines to type.
-    commands: Commands<'a>,
+    commands: Commands,
 }
 
 /// A change of one input.
@@ -188,22 +188,25 @@ struct Edit<'a> {
 
 /// A repair as lines for each kind of system.
 #[derive(Serialize, JsonSchema)]
-struct Commands<'a> {
+struct Commands {
     /// A line of a master file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    bind: Option<&'a str>,
+    bind: Option<String>,
     /// A PowerShell command.
     #[serde(skip_serializing_if = "Option::is_none")]
-    powershell: Option<&'a str>,
+    powershell: Option<String>,
     /// A `dnscmd` command for cmd.exe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    dnscmd: Option<&'a str>,
+    dnscmd: Option<String>,
     /// Clicks in DNS Manager.
     #[serde(skip_serializing_if = "Option::is_none")]
-    clicks: Option<&'a str>,
+    clicks: Option<String>,
     /// A handset XML attribute.
     #[serde(skip_serializing_if = "Option::is_none")]
-    xml: Option<&'a str>,
+    xml: Option<String>,
+    /// Why PowerShell, or `dnscmd` too, has no line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 impl<'a> Document<'a> {
@@ -330,17 +333,18 @@ fn json_fix<'a>(report: &'a Report<'_>, fix: &'a finding::Fix) -> Fix<'a> {
         end: edit.end,
         text: &edit.text,
     };
-    let commands = &fix.commands;
+    let commands = fix.commands();
     Fix {
         title: &fix.title,
         safe: fix.safe,
         edits: fix.edits.iter().map(edit).collect(),
         commands: Commands {
-            bind: commands.bind.as_deref(),
-            powershell: commands.powershell.as_deref(),
-            dnscmd: commands.dnscmd.as_deref(),
-            clicks: commands.clicks.as_deref(),
-            xml: commands.xml.as_deref(),
+            bind: commands.bind,
+            powershell: commands.powershell,
+            dnscmd: commands.dnscmd,
+            clicks: commands.clicks,
+            xml: commands.xml,
+            reason: commands.reason,
         },
     }
 }

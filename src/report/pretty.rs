@@ -13,7 +13,8 @@ use miette::{
 };
 
 use super::{Detail, Location, Presentation, Report, count, ending, printable, sentence};
-use crate::finding::{Commands, Edit, Finding, Fix};
+use crate::finding::{Edit, Finding, Fix};
+use crate::fix::{Commands, System};
 use crate::rule::Severity;
 use crate::site::Site;
 use crate::source::{Fault, Sources};
@@ -246,21 +247,22 @@ fn repair(site: &Site, fix: &Fix, paint: Paint, out: &mut String) -> fmt::Result
     let safe = if fix.safe { " (safe)" } else { "" };
     let title = sentence(&fix.title);
     writeln!(out, "  {} {title}{safe}", paint.strong("fix:"))?;
-    if fix.commands == Commands::default() {
+    let commands = fix.commands();
+    if commands == Commands::default() {
         for edit in &fix.edits {
             writeln!(out, "    {}", edit_line(site, edit))?;
         }
     }
-    let commands = &fix.commands;
-    for (system, lines) in [
-        ("zone file", &commands.bind),
-        ("PowerShell", &commands.powershell),
-        ("dnscmd", &commands.dnscmd),
-        ("DNS Manager", &commands.clicks),
-        ("handset XML", &commands.xml),
-    ] {
-        let Some(lines) = lines else { continue };
-        writeln!(out, "    {system}:")?;
+    for system in System::ALL {
+        if system == System::PowerShell
+            && let Some(reason) = commands.reason
+        {
+            writeln!(out, "    {}: none; {reason}", system.title())?;
+        }
+        let Some(lines) = commands.get(system) else {
+            continue;
+        };
+        writeln!(out, "    {}:", system.title())?;
         for line in lines.lines() {
             writeln!(out, "      {}", printable(line))?;
         }

@@ -6,12 +6,14 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::finding::{Commands, Edit, Fix};
+use crate::finding::{Edit, Fix};
+use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::phone::Configuration;
 use crate::rule::{Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
 use crate::source::{Origin, Source, SourceId};
 use crate::zone;
+use crate::zone::by_hand::name;
 
 mod formats;
 
@@ -96,13 +98,11 @@ fn findings(site: &Site, zone: SourceId, phone: SourceId) -> Vec<Finding> {
         title: "add the A record".into(),
         safe: false,
         edits: vec![Edit::insert_after(target, "\nsip2 A 10.225.2.32")],
-        commands: Commands {
-            bind: Some("sip2.eslab.local. A <address of sip2>".into()),
-            powershell: Some(
-                "Add-DnsServerResourceRecordA -ZoneName eslab.local -Name sip2".into(),
-            ),
-            ..Commands::default()
-        },
+        changes: vec![add_record(
+            Place::new(Some(&name("eslab.local.")), &name("sip2.eslab.local.")),
+            &NewRecord::a(Field::blank("address of sip2")),
+        )],
+        ..Fix::default()
     };
     let missing = Finding::new(&ERROR, target, "`sip2.eslab.local.` has no A record")
         .label("no address")
@@ -119,7 +119,7 @@ fn findings(site: &Site, zone: SourceId, phone: SourceId) -> Vec<Finding> {
         title: "write a number".into(),
         safe: true,
         edits: vec![Edit::replace(wide.span, "1")],
-        commands: Commands::default(),
+        ..Fix::default()
     };
     let wide = wide.fix(retype);
     // In the wrong order, and one of them twice.

@@ -29,7 +29,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 title: "add an A record".into(),
                 safe: false,
                 edits: Vec::new(),
-                commands: add_record(place, &NewRecord::a(blank)),
+                changes: vec![add_record(place, &NewRecord::a(blank))],
+                ..Fix::default()
             };
             for span in host.named_at.iter().copied() {
                 findings.push(

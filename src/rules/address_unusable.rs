@@ -1,13 +1,17 @@
 //! `address-unusable`: a SIP server at an address no handset can reach.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use super::{Facts, Findings};
+use crate::dns::{Data, unusable};
+use crate::finding::Fix;
+use crate::fix::{Field, NewRecord, Place, replace_record};
 use crate::handset::Via;
+use crate::site::{SipAddress, View};
 
 /// Looks at the A records of SIP servers, and at addresses that handsets are given as such.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for index in 0..site.views.len() {
+    for (index, view) in site.views.iter().enumerate() {
         for found in site.sip_addresses(index) {
             let Some(range) = unusable(found.address.value) else {
                 continue;
@@ -22,7 +26,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         ),
                     )
                     .label(range)
-                    .help("write the address at which handsets reach the server into the A record"),
+                    .help("write the address at which handsets reach the server into the A record")
+                    .fix(fix(view, &found)),
             );
         }
     }
@@ -48,20 +53,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// What an address stands for that is none of a server's (RFC 6890 2.2.2, RFC 5771).
-fn unusable(address: Ipv4Addr) -> Option<&'static str> {
-    if address.octets()[0] == 0 {
-        Some("no address: 0.0.0.0/8 means this network")
-    } else if address.is_loopback() {
-        Some("loopback: the handset itself")
-    } else if address.is_link_local() {
-        Some("link-local: a host that was given no address")
-    } else if address.is_multicast() {
-        Some("multicast: no single host")
-    } else if address.is_broadcast() {
-        Some("broadcast: every host")
-    } else {
-        None
+/// The address is one that only a person knows.
+fn fix(view: &View, found: &SipAddress) -> Fix {
+    let owner = &found.owner;
+    let place = Place::new(view.apex_of(owner), owner);
+    let blank = Field::blank(format!("address of {owner}"));
+    Fix {
+        title: "write the server's address".to_owned(),
+        changes: vec![replace_record(
+            place,
+            &Data::A(found.address),
+            &NewRecord::a(blank),
+        )],
+        ..Fix::default()
     }
 }
 

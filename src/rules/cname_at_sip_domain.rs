@@ -1,5 +1,6 @@
 //! `cname-at-sip-domain`: the configured address is an alias.
 
+use super::lookup::{Setting, change, plain};
 use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::Subject;
@@ -39,6 +40,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  place of the CNAME: the alias does not extend to `_sip._udp.{address}`, and \
                  whether the handset follows it is not documented",
                 target.name.to_string().trim_end_matches('.')
+            ))
+            .fix(change(
+                site,
+                setup,
+                Setting::Address,
+                &plain(&target.name),
+                "give the handsets the name itself",
             ))
             .handsets(&setup.handsets)
             .about(Subject::Owner(alias.owner.name.to_lowercase()));

@@ -4,6 +4,7 @@
 use super::setting;
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
+use crate::fix::{Change, Field, set};
 use crate::handset::{Lookup, Protocol, ServerEntry, Step};
 use crate::phone::Parameter;
 use crate::rule::Severity;
@@ -201,15 +202,14 @@ impl Setting {
     }
 }
 
-/// A setting with another value, as an XML attribute; `None` where no configuration file
-/// makes the set-up.
-pub(super) fn attribute(
+/// A setting with another value; `None` where no configuration file makes the set-up.
+pub(super) fn other_value(
     site: &Site,
     setup: &Setup,
     setting: Setting,
     value: &str,
-) -> Option<String> {
-    Some(setting::attribute(&name_of(site, setup, setting)?, value))
+) -> Option<Change> {
+    Some(set(name_of(site, setup, setting)?, Field::text(value)))
 }
 
 /// Gives a setting another value: in the file where it is written there, and as an attribute.
@@ -226,7 +226,7 @@ pub(super) fn change(
     let fix = match (parameter, name) {
         (Some(parameter), Some(name)) => setting::change(parameter, &name, value, false),
         (None, Some(name)) => Fix {
-            commands: setting::command(&name, value),
+            changes: vec![set(name, Field::text(value))],
             ..Fix::default()
         },
         // A handset of the command line has no file to be changed.

@@ -119,11 +119,12 @@ impl SipNaptr<'_> {
             title,
             safe: false,
             edits: vec![Edit::replace(token, text)],
-            commands: replace_record(
+            changes: vec![replace_record(
                 place,
                 &old,
                 &NewRecord::from(&Data::Naptr(Box::new(changed))),
-            ),
+            )],
+            ..Fix::default()
         }
     }
 }

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::naptr::leads_to_srv;
+use super::sip_set::edit;
 use super::{Facts, Findings};
-use crate::dns::RecordType;
+use crate::dns::{Data, Naptr, Record, RecordType};
+use crate::finding::Fix;
+use crate::fix::{NewRecord, Place, replace_record};
+use crate::site::{Site, View};
 
 /// Looks at the records of each NAPTR set that this handset follows.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         for set in view.whole_sets(RecordType::NAPTR) {
             let mut places = BTreeMap::new();
-            for (_, naptr) in set.naptr().filter(|(_, naptr)| leads_to_srv(naptr)) {
+            for (record, naptr) in set.naptr().filter(|(_, naptr)| leads_to_srv(naptr)) {
                 let service = &naptr.service.value;
                 let Some(protocol) = site.model.service(service) else {
                     continue;
@@ -35,9 +39,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                              of {} and {} the handset takes is not defined",
                             first_protocol.as_str(),
                             protocol.as_str()
-                        )),
+                        ))
+                        .fix(later(site, view, record, naptr)),
                 );
             }
         }
+    }
+}
+
+/// The second one is put behind the first, which the order of the file suggests.
+fn later(site: &Site, view: &View, record: &Record, naptr: &Naptr) -> Fix {
+    let order = naptr.order.value.saturating_add(10);
+    let mut changed = naptr.clone();
+    changed.order.value = order;
+    let owner = &record.owner.name;
+    let changed = Data::Naptr(Box::new(changed));
+    Fix {
+        title: format!("give the second record order {order}"),
+        edits: edit(site, naptr.order.span, order.to_string()),
+        changes: vec![replace_record(
+            Place::new(view.apex_of(owner), owner),
+            record,
+            &NewRecord::from(&changed),
+        )],
+        ..Fix::default()
     }
 }

@@ -1,10 +1,13 @@
 //! `naptr-replacement-dangling`: a replacement that owns no SRV record.
 
-use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
+use super::naptr::{SipNaptr, leads_to_srv, owns_srv, sip_naptrs};
+use super::sip_set::usual_port;
 use super::{Facts, Findings};
-use crate::dns::{Answer, RecordType};
-use crate::finding::Subject;
+use crate::dns::{Answer, Name, RecordType};
+use crate::finding::{Fix, Subject};
+use crate::fix::{Field, NewRecord, Place, add_record, in_presentation_format};
 use crate::rule::Severity;
+use crate::site::Site;
 
 /// Asks for the SRV records that every SIP NAPTR record leads to.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -35,7 +38,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 format!("NAPTR replacement `{name}` owns no SRV record"),
             )
             .label("no SRV record of that name")
-            .about(Subject::Token(token.span));
+            .about(Subject::Token(token.span))
+            .fix(fix(site, &found, usual.as_ref()));
         findings.push(if found.is_followed(site) {
             finding.help(help)
         } else {
@@ -45,5 +49,27 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  find no server"
             ))
         });
+    }
+}
+
+/// The record is turned to SRV records that are there, or gets some.
+fn fix(site: &Site, found: &SipNaptr<'_>, usual: Option<&Name>) -> Fix {
+    let token = &found.naptr.replacement;
+    if let Some(usual) = usual {
+        let text = in_presentation_format(usual);
+        let title = format!("lead to `{text}`");
+        return found.repair(site, title, (token.span, &text), |naptr| {
+            naptr.replacement.name.clone_from(usual);
+        });
+    }
+    let name = &token.name;
+    let target = Field::blank("host name of the SIP server");
+    Fix {
+        title: format!("list the SIP servers at `{name}`"),
+        changes: vec![add_record(
+            Place::new(found.view.apex_of(name), name),
+            &NewRecord::srv(0, 10, usual_port(name), target),
+        )],
+        ..Fix::default()
     }
 }

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use super::sip_set::edit;
 use super::ttl::spoken;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record};
+use crate::finding::Fix;
 use crate::zone::Zone;
 
 /// Seconds.
 const LONGEST: u32 = 900;
+
+/// What is written instead while records are added, in seconds.
+const SHORT: u32 = 300;
 
 /// Looks at the SOA of every zone that is asked for SIP or holds records of the SIP chain,
 /// once a zone.
@@ -40,7 +45,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                          SOA tab of the zone, Minimum TTL): a handset that asked before they \
                          existed keeps the miss for {}; restart it to be rid of it",
                         spoken(deciding.value)
-                    )),
+                    ))
+                    .fix(Fix {
+                        title: format!("write {SHORT}"),
+                        edits: edit(site, deciding.span, SHORT.to_string()),
+                        ..Fix::default()
+                    }),
             );
         }
     }

@@ -4,6 +4,7 @@ use hashbrown::HashSet;
 
 use super::{Facts, Findings, setting};
 use crate::finding::Fix;
+use crate::fix::{Field, set};
 use crate::phone::{Configuration, Parameter, ServerSettings, parameter};
 use crate::site::Site;
 
@@ -100,7 +101,8 @@ fn report(
         title: format!("set `{name}`"),
         safe: false,
         edits: Vec::new(),
-        commands: setting::command(&name, "<SIP domain>"),
+        changes: vec![set(name, Field::blank("SIP domain"))],
+        ..Fix::default()
     });
     findings.push(match server.get("address") {
         Some(address) => finding.related(address.value.span, "the address is empty"),

@@ -1,7 +1,7 @@
 //! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
 
 use super::candidates::Candidates;
-use super::lookup::{about_lookup, plain};
+use super::lookup::{Setting, about_lookup, change, plain};
 use super::{Facts, Findings};
 use crate::dns::{Name, RrSet};
 use crate::finding::{Finding, Subject};
@@ -73,6 +73,13 @@ fn outside(
                 "did you mean `{name}`? A handset appends no domain of its own; if `{}` is \
                  right, give its zone as well",
                 address.value
+            ))
+            .fix(change(
+                site,
+                setup,
+                Setting::Address,
+                name,
+                format!("set the address to `{name}`"),
             ))
             .related(span, "a name spelt like it"),
         None => finding.help(format!(

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::candidates::Candidates;
-use super::lookup::{about_lookup, asked_and_got, in_words, is_srv_name, said_no, sip_records};
+use super::lookup::{
+    Setting, about_lookup, asked_and_got, change, in_words, is_srv_name, said_no, sip_records,
+};
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::handset::{Lookup, Step};
@@ -48,6 +50,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .help(format!(
                     "did you mean `{name}`? Else create the records for `{}` in DNS",
                     address.value
+                ))
+                .fix(change(
+                    site,
+                    setup,
+                    Setting::Address,
+                    name,
+                    format!("set the address to `{name}`"),
                 ))
                 .related(span, "a name spelt like it"),
             None => finding.help(format!(

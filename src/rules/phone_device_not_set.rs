@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::{Facts, Findings, setting};
-use crate::finding::{Commands, Edit, Fix};
+use crate::finding::{Edit, Fix};
+use crate::fix::{Field, set};
 use crate::phone::{Configuration, Parameter};
 use crate::site::Site;
 
@@ -82,29 +83,38 @@ fn report(
     for other in others {
         finding = finding.related(other.name.span, "nor is this one");
     }
-    // A switch that is there and off is changed, one that is not there is added.
-    let edits = missing
+    // A switch that is there and off is changed, those that are not there are added.
+    let (there, absent): (Vec<_>, Vec<_>) = missing
         .iter()
         .zip(&switches)
-        .map(|(name, switch)| match configuration.get(name) {
-            Some(off) if off.value.value.is_empty() => Edit::replace(off.value.span, "\"1\""),
-            Some(off) => Edit::replace(off.value.span, "1"),
-            None => Edit {
-                source: first.name.span.source,
-                start: first.name.span.start,
-                end: first.name.span.start,
-                text: format!("{switch} "),
-            },
-        })
+        .partition(|(name, _)| configuration.get(name).is_some());
+    let there = there.into_iter().filter_map(|(name, _)| {
+        let off = configuration.get(name)?;
+        let on = if off.value.value.is_empty() {
+            "\"1\""
+        } else {
+            "1"
+        };
+        Some(Edit::replace(off.value.span, on))
+    });
+    let absent: String = absent
+        .iter()
+        .map(|(_, switch)| format!("{switch} "))
         .collect();
+    let absent = (!absent.is_empty()).then(|| Edit {
+        source: first.name.span.source,
+        start: first.name.span.start,
+        end: first.name.span.start,
+        text: absent,
+    });
+    let edits = there.chain(absent).collect();
+    let changes = missing.iter().map(|name| set(name, Field::text("1")));
     findings.push(finding.fix(Fix {
         title: "switch the settings on".into(),
         safe: false,
         edits,
-        commands: Commands {
-            xml: Some(switches.join(" ")),
-            ..Commands::default()
-        },
+        changes: changes.collect(),
+        ..Fix::default()
     }));
 }
 

@@ -1,7 +1,8 @@
 //! `phone-failover-prerequisite`: a failover setting without the one it needs.
 
 use super::{Facts, Findings, setting};
-use crate::finding::{Commands, Fix};
+use crate::finding::Fix;
+use crate::fix::{Field, set};
 use crate::phone::{Configuration, Parameter, ServerSettings};
 
 const RE_REGISTER: &str = "failOver.reRegisterOn";
@@ -73,10 +74,14 @@ fn report(
     missing: &[&str],
     value: &str,
 ) {
-    let settings: Vec<_> = missing
+    let names = missing
         .iter()
-        .map(|name| setting::attribute(&format!("{}.{name}", server.prefix), value))
+        .map(|name| format!("{}.{name}", server.prefix));
+    let settings: Vec<_> = names
+        .clone()
+        .map(|name| setting::attribute(&name, value))
         .collect();
+    let changes = names.map(|name| set(name, Field::text(value))).collect();
     let finding = setting::finding(
         findings,
         configuration,
@@ -99,10 +104,7 @@ fn report(
         });
     findings.push(finding.fix(Fix {
         title: "add what it needs".into(),
-        commands: Commands {
-            xml: Some(settings.join(" ")),
-            ..Commands::default()
-        },
+        changes,
         ..Fix::default()
     }));
 }

@@ -4,6 +4,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
+use crate::fix::{Change, Field};
 use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
 use crate::source::Span;
@@ -56,7 +57,8 @@ fn unknown(findings: &Findings, configuration: &Configuration, parameter: &Param
             title: format!("rename it to `{meant}`"),
             safe: false,
             edits: vec![Edit::replace(name.span, &meant)],
-            commands: setting::command(&meant, "…"),
+            changes: vec![renamed(parameter, &meant)],
+            ..Fix::default()
         })
 }
 
@@ -97,7 +99,11 @@ fn misspelt(
             title: format!("spell it `{meant}`"),
             safe,
             edits,
-            commands: setting::command(&misspelling.corrected, &shown(first, misspelling)),
+            changes: group
+                .iter()
+                .map(|(parameter, misspelling)| renamed(parameter, &misspelling.corrected))
+                .collect(),
+            ..Fix::default()
         });
     for (parameter, misspelling) in group.iter().skip(1).take(3) {
         finding = finding.related(place(parameter, misspelling), "and here");
@@ -115,11 +121,18 @@ fn place(parameter: &Parameter, misspelling: &Misspelling<'_>) -> Span {
     )
 }
 
-/// The value, unless it could be a secret.
-fn shown(parameter: &Parameter, misspelling: &Misspelling<'_>) -> String {
-    match parameter::find(&misspelling.corrected) {
-        Some(spec) if spec.permitted != parameter::Permitted::Text => parameter.value.value.clone(),
-        _ => "…".to_owned(),
+/// The parameter under another name, with its value unless that could be a secret.
+fn renamed(parameter: &Parameter, name: &str) -> Change {
+    let value = match parameter::find(name) {
+        Some(spec) if spec.permitted != parameter::Permitted::Text => {
+            Field::text(&parameter.value.value)
+        }
+        _ => Field::blank("its value as it stands"),
+    };
+    Change::Setting {
+        old: Some((parameter.name.value.clone(), parameter.value.span)),
+        name: name.to_owned(),
+        value,
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::handset::{Transport, Via};
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site};
+use crate::site::{Setup, Simulation, Site, Verdict};
 
 /// Looks at every set-up with a name and a port.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -38,10 +38,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             port.value,
             instead(simulation, setup)
         );
-        let mut finding = findings
-            .at(port.span, message)
-            .help(help(setup))
-            .fix(fix(site, setup));
+        let mut finding = findings.at(port.span, message).help(help(setup)).fix(Fix {
+            // A handset that reaches no server with its port has nothing to lose.
+            safe: simulation.verdict == Verdict::Fails,
+            ..fix(site, setup)
+        });
         for record in listed {
             let message = format!("never asked for: `{}`", plain(&record.owner.name));
             finding = finding.related(record.owner.span, message);

@@ -82,6 +82,7 @@ fn repair(site: &Site, view: &View, found: &SipAddress, host: &WrittenName) -> F
         title: title.into(),
         safe: dotted.is_some(),
         edits,
-        commands: replace_record(place, &old, &NewRecord::ptr(meant)),
+        changes: vec![replace_record(place, &old, &NewRecord::ptr(meant))],
+        ..Fix::default()
     }
 }

@@ -32,7 +32,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         title: "add the PTR record".into(),
                         safe: false,
                         edits: Vec::new(),
-                        commands: add_record(place, &NewRecord::ptr(&found.owner)),
+                        changes: vec![add_record(place, &NewRecord::ptr(&found.owner))],
+                        ..Fix::default()
                     }),
             );
         }

@@ -26,7 +26,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let owner = Name::from(address);
                 let place = Place::new(view.apex_of(&owner), &owner);
                 let canonical = in_presentation_format(&found.owner);
-                let commands = replace_record(
+                let change = replace_record(
                     place,
                     &Data::Ptr(host.clone()),
                     &NewRecord::ptr(&found.owner),
@@ -50,7 +50,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                             title: format!("name {canonical}"),
                             safe: false,
                             edits: vec![Edit::replace(host.span, canonical)],
-                            commands,
+                            changes: vec![change],
+                            ..Fix::default()
                         }),
                 );
             }

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::reverse::Reverse;
 use super::{Facts, Findings};
 use crate::dns::Name;
+use crate::finding::Fix;
+use crate::fix::{Change, NewRecord, Place, add_record};
+use crate::site::SipAddress;
 
 /// How many reverse zones are named before the rest is counted.
 const NAMED: usize = 3;
@@ -16,16 +19,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for found in site.sip_addresses(index) {
             if let Reverse::NotGiven = Reverse::of(view, found.address.value) {
                 let zone = view.apex_of(&found.owner);
-                unknown.entry(zone).or_default().push(found.address);
+                unknown.entry(zone).or_default().push(found);
             }
         }
         for (zone, addresses) in unknown {
-            let Some(first) = addresses.iter().min_by_key(|address| address.span) else {
+            let Some(first) = addresses.iter().min_by_key(|found| found.address.span) else {
                 continue;
             };
             let networks = addresses
                 .iter()
-                .map(|address| Name::from(address.value).base_name());
+                .map(|found| Name::from(found.address.value).base_name());
             let networks: BTreeSet<Name> = networks.collect();
             let mut named: Vec<_> = networks
                 .iter()
@@ -39,15 +42,37 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(
                 findings
                     .at(
-                        first.span,
+                        first.address.span,
                         format!("PTR records of the SIP servers{of_zone} could not be checked"),
                     )
                     .label("no reverse zone for this address")
                     .help(format!(
                         "give the reverse zone as well: {}, or the one above",
                         named.join(", ")
-                    )),
+                    ))
+                    .fix(fix(&addresses)),
             );
         }
+    }
+}
+
+/// The zones and their records, for whom they are missing on the server too; where they are
+/// there, the commands say so and change nothing.
+fn fix(addresses: &[&SipAddress]) -> Fix {
+    let mut networks = BTreeSet::new();
+    let mut changes = Vec::new();
+    for found in addresses {
+        let [a, b, c, _] = found.address.value.octets();
+        networks.insert([a, b, c]);
+        let name = Name::from(found.address.value);
+        let place = Place::new(Some(&name.base_name()), &name);
+        changes.push(add_record(place, &NewRecord::ptr(&found.owner)));
+    }
+    let networks = networks.into_iter();
+    let zones = networks.map(|network| Change::ReverseZone { network });
+    Fix {
+        title: "create the reverse zone and its PTR records where there are none yet".to_owned(),
+        changes: zones.chain(changes).collect(),
+        ..Fix::default()
     }
 }

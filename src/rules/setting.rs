@@ -1,10 +1,10 @@
 //! What the rules about handset settings share.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::Findings;
-use crate::finding::{Commands, Edit, Finding, Fix, Subject};
+use crate::finding::{Edit, Finding, Fix, Subject};
+use crate::fix::{self, Change, Field, escaped};
 use crate::phone::{Configuration, Parameter, TroubleKind};
 use crate::site::Site;
 use crate::source::Span;
@@ -34,17 +34,7 @@ pub(super) fn part(site: &Site, parameter: &Parameter, part: Range<usize>) -> Sp
 
 /// A setting as it stands in a file.
 pub(super) fn attribute(name: &str, value: &str) -> String {
-    let mut text = String::with_capacity(name.len() + value.len() + 3);
-    let _ = write!(text, "{name}=\"{}\"", escaped(value));
-    text
-}
-
-/// A setting to type.
-pub(super) fn command(name: &str, value: &str) -> Commands {
-    Commands {
-        xml: Some(attribute(name, value)),
-        ..Commands::default()
-    }
+    fix::attribute(name, &Field::text(value))
 }
 
 /// Gives a parameter, which must have a value, another one.
@@ -53,15 +43,13 @@ pub(super) fn change(parameter: &Parameter, name: &str, value: &str, safe: bool)
         title: format!("set `{name}` to `{value}`"),
         safe,
         edits: vec![Edit::replace(parameter.value.span, escaped(value))],
-        commands: command(name, value),
+        changes: vec![Change::Setting {
+            old: Some((parameter.name.value.clone(), parameter.value.span)),
+            name: name.to_owned(),
+            value: Field::text(value),
+        }],
+        instead: Vec::new(),
     }
-}
-
-fn escaped(value: &str) -> String {
-    value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;")
 }
 
 /// `1 line`, `3 lines`.

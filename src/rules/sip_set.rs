@@ -107,7 +107,7 @@ impl<'s> SipSet<'s> {
     }
 
     /// Where its records stand, for commands.
-    pub(super) fn place(&self) -> Place<'s> {
+    pub(super) fn place(&self) -> Place {
         Place::new(self.view.apex_of(&self.set.owner), &self.set.owner)
     }
 

@@ -6,6 +6,7 @@ use super::sip_set::SipSet;
 use super::{Facts, Findings};
 use crate::dns::{Data, Record, Srv};
 use crate::finding::{Finding, Fix, Subject};
+use crate::fix::lines::remove;
 use crate::fix::remove_record;
 use crate::site::sip_domain;
 
@@ -18,7 +19,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .entry((&srv.target.name, srv.port.value))
                 .or_insert(srv);
             if !std::ptr::eq(*first, srv) {
-                let finding = repeated(sip, first, record, srv, findings);
+                let finding = repeated(site, sip, (first, srv), record, findings);
                 findings.push(sip.with_handsets(finding));
             }
         }
@@ -37,14 +38,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         ),
                     )
                     .help("remove one of the two lines, or name the other server in it")
-                    .about(Subject::Token(srv.target.span));
+                    .about(Subject::Token(srv.target.span))
+                    .fix(Fix {
+                        title: "remove the second line".to_owned(),
+                        edits: remove(site, record),
+                        ..Fix::default()
+                    });
                 findings.push(finding);
             }
         }
     }
 }
 
-fn repeated(sip: &SipSet, first: &Srv, record: &Record, srv: &Srv, findings: &Findings) -> Finding {
+fn repeated(
+    site: &Facts,
+    sip: &SipSet,
+    (first, srv): (&Srv, &Srv),
+    record: &Record,
+    findings: &Findings,
+) -> Finding {
     let Srv { priority, port, .. } = srv;
     findings
         .at(
@@ -60,7 +72,8 @@ fn repeated(sip: &SipSet, first: &Srv, record: &Record, srv: &Srv, findings: &Fi
         .about(Subject::Token(srv.target.span))
         .fix(Fix {
             title: "remove the second record".to_owned(),
-            commands: remove_record(sip.place(), &record.data),
+            edits: remove(site, record),
+            changes: vec![remove_record(sip.place(), record)],
             ..Fix::default()
         })
 }

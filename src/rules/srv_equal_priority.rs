@@ -45,7 +45,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     title: format!("give the second server priority {free}"),
                     safe: false,
                     edits: edit(site, second.priority.span, free.to_string()),
-                    commands: replace_record(sip.place(), &record.data, &new),
+                    changes: vec![replace_record(sip.place(), *record, &new)],
+                    ..Fix::default()
                 });
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
                 finding = finding.related(srv.priority.span, "the same priority");

@@ -112,7 +112,7 @@ fn fix(step: &Step, lookup: &Lookup, view: &View) -> Fix {
     let record = NewRecord::srv(0, 10, lookup.protocol.default_port(), target);
     Fix {
         title: format!("list the SIP servers at `{}`", plain(owner)),
-        commands: add_record(Place::new(view.apex_of(owner), owner), &record),
+        changes: vec![add_record(Place::new(view.apex_of(owner), owner), &record)],
         ..Fix::default()
     }
 }

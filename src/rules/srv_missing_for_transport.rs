@@ -2,13 +2,13 @@
 //! the transport that the handset asks for.
 
 use super::lookup::{
-    Setting, about_lookup, asked_and_got, attribute, missed_srv, plain, said_no, service_of,
+    Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
     sip_sets,
 };
 use super::{Facts, Findings};
 use crate::dns::RrSet;
-use crate::finding::{Commands, Fix};
-use crate::fix::{Field, NewRecord, Place, add_record, in_turn};
+use crate::finding::Fix;
+use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Protocol, Step, Transport};
 use crate::rule::Severity;
 use crate::site::{Setup, Site, Verdict, View};
@@ -102,15 +102,15 @@ fn fix(
         };
         let target = Field::from(&srv.target.name);
         let record = NewRecord::srv(srv.priority.value, srv.weight.value, port, target);
-        add_record(place, &record)
+        add_record(place.clone(), &record)
     });
     let transport = setting(protocol);
     Fix {
         title: format!("list the servers at `{}` as well", plain(owner)),
-        commands: Commands {
-            xml: attribute(site, setup, Setting::Transport, transport.as_str()),
-            ..same_servers.reduce(in_turn).unwrap_or_default()
-        },
+        changes: same_servers.collect(),
+        instead: other_value(site, setup, Setting::Transport, transport.as_str())
+            .into_iter()
+            .collect(),
         ..Fix::default()
     }
 }

@@ -5,7 +5,7 @@ use super::sip_owner::{Meant, meant};
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix, Subject};
-use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
+use crate::fix::{Place, move_record};
 use crate::rule::Severity;
 use crate::site::{Site, View};
 use crate::source::Span;
@@ -83,17 +83,18 @@ fn with_lookups(finding: Finding, site: &Site, view: usize, meant: &Meant) -> Fi
 }
 
 fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix {
-    let commands = set.records.iter().map(|record| {
-        let (apex, data) = (view.apex_of(&set.owner), &record.data);
-        let add = add_record(Place::new(apex, &meant.name), &NewRecord::from(data));
-        in_turn(add, remove_record(Place::new(apex, &set.owner), data))
+    let apex = view.apex_of(&set.owner);
+    let renamed = set.records.iter().map(|record| {
+        let (from, to) = (&set.owner, &meant.name);
+        move_record(record, Place::new(apex, from), Place::new(apex, to))
     });
     Fix {
         title: format!("rename the owner to `{}`", plain(&meant.name)),
         // Where a well-formed set exists, renaming would add servers to it.
         safe: meant.certain && alone,
         edits: edits(site, set, meant),
-        commands: commands.reduce(in_turn).unwrap_or_default(),
+        changes: renamed.collect(),
+        ..Fix::default()
     }
 }
 

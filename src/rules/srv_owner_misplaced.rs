@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::candidates::Candidates;
 use super::lookup::{
-    Setting, about_lookup, absolute, asked_and_got, attribute, below, missed_srv, plain, said_no,
+    Setting, about_lookup, absolute, asked_and_got, below, missed_srv, other_value, plain, said_no,
     service_of,
 };
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
-use crate::finding::{Commands, Edit, Finding, Fix};
-use crate::fix::{NewRecord, Place, add_record, in_turn};
+use crate::finding::{Edit, Finding, Fix};
+use crate::fix::{Change, Place, add_record};
 use crate::handset::Step;
 use crate::site::{Setup, Site, Verdict, View};
 
@@ -182,20 +182,20 @@ fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step
             title: "end the owner with a dot".to_owned(),
             safe: !edits.is_empty(),
             edits,
-            commands: at_name_asked(view, nearest, step),
+            changes: at_name_asked(view, nearest, step),
+            ..Fix::default()
         };
     }
     let domain = plain(&nearest.domain);
-    let mut commands = at_name_asked(view, nearest, step);
-    if !domain.starts_with('_') {
-        commands.xml = attribute(site, setup, Setting::Address, &domain);
-    }
+    let is_folder = domain.starts_with('_');
+    let address = (!is_folder).then(|| other_value(site, setup, Setting::Address, &domain));
     Fix {
         title: format!(
             "list the servers at `{}`, or give the handsets the address `{domain}`",
             step.asked_as
         ),
-        commands,
+        changes: at_name_asked(view, nearest, step),
+        instead: address.flatten().into_iter().collect(),
         ..Fix::default()
     }
 }
@@ -214,14 +214,13 @@ fn final_dots(site: &Site, nearest: &Elsewhere, step: &Step) -> Vec<Edit> {
     edits
 }
 
-fn at_name_asked(view: &View, nearest: &Elsewhere, step: &Step) -> Commands {
+fn at_name_asked(view: &View, nearest: &Elsewhere, step: &Step) -> Vec<Change> {
     let owner = &step.question.name;
     let place = Place::new(view.apex_of(owner), owner);
     nearest
         .set
         .records
         .iter()
-        .map(|record| add_record(place, &NewRecord::from(&record.data)))
-        .reduce(in_turn)
-        .unwrap_or_default()
+        .map(|record| add_record(place.clone(), &record.into()))
+        .collect()
 }

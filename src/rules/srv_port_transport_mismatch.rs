@@ -39,7 +39,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     title: format!("write port {usual}"),
                     safe: false,
                     edits: edit(site, srv.port.span, usual.to_string()),
-                    commands: replace_record(sip.place(), &record.data, &new),
+                    changes: vec![replace_record(sip.place(), record, &new)],
+                    ..Fix::default()
                 });
             findings.push(sip.with_handsets(finding));
         }

@@ -13,6 +13,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let usual = usual_port(&sip.owner);
+            let ports = sip.set.srv().map(|(_, srv)| srv.port.value);
+            let agreed = ports.filter(|port| *port != 0).all(|port| port == usual);
             let new = NewRecord::srv(
                 srv.priority.value,
                 srv.weight.value,
@@ -30,9 +32,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ))
                 .fix(Fix {
                     title: format!("write port {usual}"),
-                    safe: false,
+                    // No server listens on port 0, so nothing that works is changed.
+                    safe: agreed,
                     edits: edit(site, srv.port.span, usual.to_string()),
-                    commands: replace_record(sip.place(), &record.data, &new),
+                    changes: vec![replace_record(sip.place(), record, &new)],
+                    ..Fix::default()
                 });
             findings.push(sip.with_handsets(finding));
         }

@@ -42,7 +42,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             ))
             .fix(Fix {
                 title: "add an SRV record for the second server".to_owned(),
-                commands: add_record(sip.place(), &next),
+                changes: vec![add_record(sip.place(), &next)],
                 ..Fix::default()
             });
         findings.push(sip.with_handsets(finding));

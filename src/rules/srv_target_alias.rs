@@ -41,9 +41,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .help(format!("write `{written}`, the name that has the A record"))
                 .fix(Fix {
                     title: format!("name the host `{written}`"),
-                    safe: true,
+                    safe: false,
                     edits: edit(site, srv.target.span, &*written),
-                    commands: replace_record(sip.place(), &record.data, &new),
+                    changes: vec![replace_record(sip.place(), record, &new)],
+                    ..Fix::default()
                 });
             findings.push(sip.with_handsets(finding));
         }

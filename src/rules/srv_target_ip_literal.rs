@@ -60,9 +60,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .about(Subject::Token(srv.target.span))
                 .fix(Fix {
                     title: "name the host in the place of its address".to_owned(),
-                    safe: host.is_some(),
+                    safe: false,
                     edits,
-                    commands: replace_record(sip.place(), &record.data, &new),
+                    changes: vec![replace_record(sip.place(), record, &new)],
+                    ..Fix::default()
                 });
             findings.push(sip.with_handsets(finding));
         }

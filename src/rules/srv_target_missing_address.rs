@@ -55,7 +55,7 @@ fn report(sip: &SipSet, srv: &Srv, similar: Option<String>, findings: &mut Findi
         .about(Subject::Token(srv.target.span))
         .fix(Fix {
             title: "add the A record".to_owned(),
-            commands: add_record(place, &address),
+            changes: vec![add_record(place, &address)],
             ..Fix::default()
         });
     findings.push(sip.with_handsets(finding));

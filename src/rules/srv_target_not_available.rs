@@ -3,6 +3,7 @@
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
 use crate::finding::Fix;
+use crate::fix::lines::remove;
 use crate::fix::remove_record;
 use crate::rule::Severity;
 
@@ -36,7 +37,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             findings.push(sip.with_handsets(finding.fix(Fix {
                 title: "remove the record".to_owned(),
-                commands: remove_record(sip.place(), &record.data),
+                edits: remove(site, record),
+                changes: vec![remove_record(sip.place(), record)],
                 ..Fix::default()
             })));
         }

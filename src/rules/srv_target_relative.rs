@@ -22,6 +22,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 srv.port.value,
                 (&meant).into(),
             );
+            let is_listed = |host: &Name| {
+                let mut others = sip.set.srv();
+                others.any(|(_, other)| other.target.name == *host)
+            };
             let finding = findings
                 .at(
                     srv.target.span,
@@ -34,9 +38,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .about(Subject::Token(srv.target.span))
                 .fix(Fix {
                     title: format!("write `{written}`"),
-                    safe: is_host(sip, &meant),
+                    // A server that is listed already would be there twice.
+                    safe: !is_listed(&meant) && is_host(sip, &meant),
                     edits: edit(site, srv.target.span, &*written),
-                    commands: replace_record(sip.place(), &record.data, &new),
+                    changes: vec![replace_record(sip.place(), record, &new)],
+                    ..Fix::default()
                 });
             findings.push(sip.with_handsets(finding));
         }

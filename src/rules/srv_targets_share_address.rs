@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use super::{Facts, Findings};
-use crate::dns::{Data, RecordType};
-use crate::finding::Subject;
+use crate::dns::{Data, Record, RecordType};
+use crate::finding::{Fix, Subject};
+use crate::fix::{Field, NewRecord, Place, replace_record};
+use crate::site::View;
 
 /// Looks at the addresses of every SIP SRV set's targets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -39,10 +41,26 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         format!("the address of `{}`", srv.target.name),
                     )
                     .help("correct the A record of one of the two, or name another server here")
+                    .fix(fix(sip.view, record))
                     .about(Subject::Token(srv.target.span));
                 findings.push(sip.with_handsets(finding));
                 break;
             }
         }
+    }
+}
+
+/// Which address the second one has, a person knows.
+fn fix(view: &View, record: &Record) -> Fix {
+    let owner = &record.owner.name;
+    let address = Field::blank(format!("address of {owner}"));
+    Fix {
+        title: "write the other server's own address".to_owned(),
+        changes: vec![replace_record(
+            Place::new(view.apex_of(owner), owner),
+            record,
+            &NewRecord::a(address),
+        )],
+        ..Fix::default()
     }
 }

@@ -1,6 +1,11 @@
 //! `srv-weight-zero-mixed`: weight 0 beside positive weights.
 
+use super::sip_set::{SipSet, edit};
 use super::{Facts, Findings};
+use crate::dns::{Data, Record};
+use crate::finding::Fix;
+use crate::fix::{NewRecord, replace_record};
+use crate::site::Site;
 
 /// Looks at the priorities of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -10,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some((_, positive)) = records.find(|(_, srv)| srv.weight.value > 0) else {
                 continue;
             };
-            for (_, srv) in group.iter().filter(|(_, srv)| srv.weight.value == 0) {
+            for (record, srv) in group.iter().filter(|(_, srv)| srv.weight.value == 0) {
                 let finding = findings
                     .at(
                         srv.weight.span,
@@ -24,9 +29,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .help(
                         "for a backup write a higher priority number; for an equal share write \
                          the same weight",
-                    );
+                    )
+                    .fix(fix(site, &sip, record, positive.weight.value));
                 findings.push(sip.with_handsets(finding));
             }
         }
+    }
+}
+
+/// The weight of the other record: an equal share.
+fn fix(site: &Site, sip: &SipSet, record: &Record, weight: u16) -> Fix {
+    let Data::Srv(srv) = &record.data else {
+        return Fix::default();
+    };
+    let mut changed = srv.clone();
+    changed.weight.value = weight;
+    Fix {
+        title: format!("write weight {weight}"),
+        edits: edit(site, srv.weight.span, weight.to_string()),
+        changes: vec![replace_record(
+            sip.place(),
+            record,
+            &NewRecord::from(&Data::Srv(changed)),
+        )],
+        ..Fix::default()
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Facts;
-use crate::dns::{Question, RrSet};
+use crate::dns::{Question, Record, RrSet};
 use crate::finding::{Edit, Fix};
+use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::View;
 use crate::source::{Span, Spanned};
 
@@ -21,6 +22,7 @@ pub(super) struct Fault<'v> {
     pub(super) sets: Vec<&'v RrSet>,
     /// Other TTLs of the first set with the same fault.
     pub(super) others: Vec<Span>,
+    other_values: Vec<u32>,
 }
 
 impl Fault<'_> {
@@ -35,7 +37,12 @@ impl Fault<'_> {
     }
 
     /// Sets the TTLs to `seconds`; where the place is a default, for the whole zone.
-    pub(super) fn repair(&self, seconds: u32) -> Fix {
+    pub(super) fn repair(&self, view: &View, seconds: u32) -> Fix {
+        let faulty: Vec<u32> = std::iter::once(self.ttl.value)
+            .chain(self.other_values.iter().copied())
+            .collect();
+        let records = self.sets.iter().flat_map(|set| &set.records);
+        let records = records.filter(|record| faulty.contains(&record.ttl.value));
         let places = [self.ttl.span]
             .into_iter()
             .chain(self.others.iter().copied());
@@ -44,9 +51,20 @@ impl Fault<'_> {
             edits: places
                 .map(|span| Edit::replace(span, seconds.to_string()))
                 .collect(),
+            changes: records
+                .map(|record| with_ttl(view, record, seconds))
+                .collect(),
             ..Fix::default()
         }
     }
+}
+
+/// Gives one record another TTL.
+pub(super) fn with_ttl(view: &View, record: &Record, seconds: u32) -> Change {
+    let owner = &record.owner.name;
+    let place = Place::new(view.apex_of(owner), owner);
+    let new = NewRecord::from(record).ttl(seconds);
+    replace_record(place, record, &new)
 }
 
 /// The faults of a view, in the order of their places. What a resolver answers has a TTL that
@@ -66,13 +84,15 @@ pub(super) fn faults<'s>(
         let mut faulty = stated.map(|record| record.ttl);
         let mut faulty = faulty.by_ref().filter(|ttl| is_faulty(ttl.value));
         let Some(ttl) = faulty.next() else { continue };
-        let mut others: Vec<_> = faulty.map(|other| other.span).collect();
+        let (mut others, other_values): (Vec<_>, Vec<_>) =
+            faulty.map(|other| (other.span, other.value)).unzip();
         others.dedup();
         others.retain(|other| *other != ttl.span);
         let fault = places.entry(ttl.span).or_insert(Fault {
             ttl,
             sets: Vec::new(),
             others,
+            other_values,
         });
         fault.sets.push(set);
     }

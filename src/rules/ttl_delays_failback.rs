@@ -1,8 +1,10 @@
 //! `ttl-delays-failback`: handsets return to the primary server when a long TTL is over.
 
-use super::ttl::spoken;
+use super::sip_set::edit;
+use super::ttl::{spoken, with_ttl};
 use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
+use crate::finding::Fix;
 use crate::handset::{Lookup, Via};
 use crate::phone::{Configuration, Parameter};
 use crate::site::Setup;
@@ -12,7 +14,7 @@ const LONGEST: u32 = 3600;
 
 /// Looks at the TTLs behind every server entry whose failback goes by them.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for (simulation, setup, _) in site.simulated() {
+    for (simulation, setup, view) in site.simulated() {
         let longest = longest_ttl(&simulation.lookup);
         let Some(longest) = longest.filter(|record| record.ttl.value > LONGEST) else {
             continue;
@@ -36,7 +38,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 mode.name.value
             ))
             .related(mode.value.span, "failback goes by the TTL")
-            .handsets(&setup.handsets);
+            .handsets(&setup.handsets)
+            .fix(Fix {
+                title: format!("set the TTL to {LONGEST}"),
+                edits: edit(site, longest.ttl.span, LONGEST.to_string()),
+                changes: vec![with_ttl(view, longest, LONGEST)],
+                ..Fix::default()
+            });
         findings.push(finding);
     }
 }

@@ -1,6 +1,6 @@
 //! `ttl-mixed`: different TTLs inside one RRset of the SIP chain.
 
-use super::ttl::{is_original, set_name, spoken};
+use super::ttl::{is_original, set_name, spoken, with_ttl};
 use super::{Facts, Findings};
 use crate::dns::{Record, RrSet};
 use crate::finding::{Edit, Fix};
@@ -13,7 +13,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some((odd, usual)) = difference(set) else {
                 continue;
             };
-            let own = is_own(odd);
+            let own = odd.has_own_ttl();
             let (odd_ttl, usual_ttl) = (odd.ttl.value, usual.ttl.value);
             let mut finding = findings
                 .at(
@@ -31,6 +31,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 finding = finding.fix(Fix {
                     title: format!("set the TTL to {usual_ttl}"),
                     edits: vec![Edit::replace(odd.ttl.span, usual_ttl.to_string())],
+                    changes: vec![with_ttl(view, odd, usual_ttl)],
                     ..Fix::default()
                 });
             }
@@ -47,16 +48,9 @@ fn difference(set: &RrSet) -> Option<(&Record, &Record)> {
         .records
         .iter()
         .find(|record| record.ttl.value != first.ttl.value)?;
-    Some(if is_own(first) && !is_own(other) {
+    Some(if first.has_own_ttl() && !other.has_own_ttl() {
         (first, other)
     } else {
         (other, first)
     })
-}
-
-/// The TTL stands in the record itself.
-fn is_own(record: &Record) -> bool {
-    let is_stated = record.has_stated_ttl();
-    let (record, ttl) = (record.span, record.ttl.span);
-    is_stated && record.source == ttl.source && record.start <= ttl.start && ttl.end <= record.end
 }

@@ -8,8 +8,8 @@ const LONGEST: u32 = 86400;
 
 /// Looks at the TTLs of the SIP chain; what is left of one in a cache is no longer than it.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in 0..site.views.len() {
-        for fault in faults(site, view, true, |ttl| ttl > LONGEST) {
+    for (index, view) in site.views.iter().enumerate() {
+        for fault in faults(site, index, true, |ttl| ttl > LONGEST) {
             let mut finding = findings
                 .at(
                     fault.ttl.span,
@@ -23,7 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             for other in &fault.others {
                 finding = finding.related(*other, "this one is long too");
             }
-            findings.push(finding.fix(fault.repair(USUAL)));
+            findings.push(finding.fix(fault.repair(view, USUAL)));
         }
     }
 }

@@ -8,8 +8,8 @@ const SHORTEST: u32 = 300;
 
 /// Looks at the TTLs of the SIP chain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in 0..site.views.len() {
-        for fault in faults(site, view, false, |ttl| ttl < SHORTEST) {
+    for (index, view) in site.views.iter().enumerate() {
+        for fault in faults(site, index, false, |ttl| ttl < SHORTEST) {
             let mut finding = findings
                 .at(
                     fault.ttl.span,
@@ -28,7 +28,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             for other in &fault.others {
                 finding = finding.related(*other, "this one is short too");
             }
-            findings.push(finding.fix(fault.repair(USUAL)));
+            findings.push(finding.fix(fault.repair(view, USUAL)));
         }
     }
 }

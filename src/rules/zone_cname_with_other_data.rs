@@ -2,7 +2,8 @@
 
 use super::{Facts, Findings, sip_set};
 use crate::dns::{Record, RecordType};
-use crate::finding::{Finding, Subject};
+use crate::finding::{Finding, Fix, Subject};
+use crate::fix::{Place, remove_record};
 use crate::source::Span;
 use crate::zone::Zone;
 use crate::zone::contents::{RecordData, is_of_dnssec};
@@ -31,6 +32,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         "keep either the CNAME record of `{owner}` or its other records; a host \
                          that SRV records name needs its A record"
                     ));
+                let place = Place::new(Some(&zone.apex), owner);
+                let finding = finding.fix(Fix {
+                    title: "remove the alias, keep the other records".to_owned(),
+                    changes: vec![remove_record(place, alias)],
+                    ..Fix::default()
+                });
                 let spans = targets.get(owner).into_iter().flatten();
                 let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
                 findings.push(spans.fold(finding, about));

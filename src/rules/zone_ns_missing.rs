@@ -30,7 +30,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             ));
         findings.push(finding.fix(Fix {
             title: "add the NS record".to_owned(),
-            commands: add_record(Place::new(Some(apex), apex), &name_server),
+            changes: vec![add_record(Place::new(Some(apex), apex), &name_server)],
             ..Fix::default()
         }));
     }

@@ -44,7 +44,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     let address = NewRecord::a(Field::blank(format!("address of {host_name}")));
                     findings.push(finding.fix(Fix {
                         title: "add the A record".to_owned(),
-                        commands: add_record(Place::new(Some(&zone.apex), host_name), &address),
+                        changes: vec![add_record(
+                            Place::new(Some(&zone.apex), host_name),
+                            &address,
+                        )],
                         ..Fix::default()
                     }));
                 }

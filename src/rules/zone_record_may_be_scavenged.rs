@@ -2,7 +2,7 @@
 
 use super::{Facts, Findings};
 use crate::finding::Fix;
-use crate::fix::{NewRecord, Place, add_record, in_turn, remove_record};
+use crate::fix::{NewRecord, Place, replace_record};
 use crate::zone::aging;
 
 /// Looks for time stamps in the SIP chain. The apex's own addresses, which domain controllers
@@ -18,7 +18,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 0 => site.text(stamp.span).to_owned(),
                 hours => aging::moment(hours),
             };
-            let again = add_record(place, &NewRecord::from(&record.data));
+            let again = replace_record(place, record, &NewRecord::from(record));
             let finding = findings
                 .at(
                     stamp.span,
@@ -31,7 +31,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 );
             findings.push(finding.fix(Fix {
                 title: "write the record again by hand, which makes it static".to_owned(),
-                commands: in_turn(remove_record(place, &record.data), again),
+                changes: vec![again],
                 ..Fix::default()
             }));
         }

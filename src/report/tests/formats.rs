@@ -42,7 +42,11 @@ fn pretty_shows_every_place_with_its_lines() {
         zone file:
           sip2.eslab.local. A <address of sip2>
         PowerShell:
-          Add-DnsServerResourceRecordA -ZoneName eslab.local -Name sip2
+          Add-DnsServerResourceRecordA -ZoneName "eslab.local" -Name "sip2" -IPv4Address "<address of sip2>"
+        dnscmd:
+          dnscmd /RecordAdd eslab.local sip2 A "<address of sip2>"
+        DNS Manager:
+          open Forward Lookup Zones > eslab.local (missing folders: right-click > New Domain...); right-click that folder > New Host (A or AAAA)...; Name: sip2; IP address: <address of sip2>; OK
 
     note[test-warning]: the file ends here
        ╭─[zones/eslab.zone:8:18]

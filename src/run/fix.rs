@@ -1,0 +1,187 @@
+//! `fix`: repairs as scripts, as a diff, or made in the files.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::{
+    COULD_NOT_CHECK, Streams, names_nothing, nothing_named, read, selection, tell, threads,
+};
+use crate::cli::{Check, Fix};
+use crate::finding::Finding;
+use crate::fix::System;
+use crate::fix::diff::unified;
+use crate::fix::edits::{Edits, Scope};
+use crate::fix::files;
+use crate::fix::plan::{Left, Plan};
+use crate::fix::script::script;
+use crate::report::{Location, Report, printable, sentence};
+use crate::rules;
+use crate::settings::Settled;
+use crate::site::Site;
+use crate::zone::aging;
+
+/// Runs the command; the exit status is that of the check, or, where files were written, of
+/// the findings that are left.
+pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let settled = match Settled::of(fix.check) {
+        Ok(settled) => settled,
+        Err((sources, problems)) => {
+            tell(&problems, &sources, streams.stderr)?;
+            return Ok(COULD_NOT_CHECK);
+        }
+    };
+    if names_nothing(&settled.check) {
+        return nothing_named(streams);
+    }
+    let threads = threads(&settled.check)?;
+    let stdin = &mut *streams.stdin;
+    let (site, problems, findings) = threads.install(|| {
+        let (site, problems) = read(&settled, stdin);
+        let findings = rules::check(&site);
+        (site, problems, findings)
+    });
+    fix.check = settled.check;
+    let fix = &fix;
+    tell(&problems, &site.sources, streams.stderr)?;
+    let selection = selection(&fix.check);
+    let report = Report::new(&site, findings, problems, &selection);
+    let plan = Plan::new(&report.findings);
+    scripts(fix, &site, &plan, streams)?;
+    tell_left(&site, &plan.left, streams)?;
+    let only_edits = report.findings.iter().filter(|finding| {
+        let fix = finding.fix.as_ref();
+        fix.is_some_and(|fix| fix.changes.is_empty() && !fix.edits.is_empty())
+    });
+    match only_edits.count() {
+        0 => {}
+        1 => writeln!(
+            streams.stderr,
+            "1 more repair is a change of a file: `fix --diff` shows it"
+        )?,
+        more => writeln!(
+            streams.stderr,
+            "{more} more repairs are changes of files: `fix --diff` shows them"
+        )?,
+    }
+    Ok(report.summary.exit_code)
+}
+
+/// One script, or those of all systems that have a part in the repairs, each under its name.
+fn scripts(fix: &Fix, site: &Site, plan: &Plan<'_>, streams: &mut Streams<'_>) -> io::Result<()> {
+    let mut any = false;
+    for system in System::ALL {
+        if fix.system.is_some_and(|only| only != system) {
+            continue;
+        }
+        let script = script(&site.sources, plan, system, fix.undo);
+        if script.is_empty() {
+            continue;
+        }
+        if fix.system.is_none() {
+            let blank = if any { "\n" } else { "" };
+            writeln!(streams.stdout, "{blank}==== {} ====", system.title())?;
+        }
+        any = true;
+        write!(streams.stdout, "{script}")?;
+    }
+    if !any {
+        let what = fix
+            .system
+            .map_or(String::new(), |system| format!(" for {}", system.title()));
+        writeln!(streams.stderr, "nothing to repair{what}")?;
+    }
+    Ok(())
+}
+
+fn in_files(
+    fix: &Fix,
+    site: &Site,
+    report: Report<'_>,
+    streams: &mut Streams<'_>,
+) -> io::Result<u8> {
+    let roots = files::roots(paths(&fix.check));
+    let scope = if fix.write { Scope::Safe } else { Scope::All };
+    let mut edits = Edits::choose(site, &report.findings, scope, |source| {
+        fix.write
+            .then(|| files::refusal(site, &report.findings, &roots, source))?
+    });
+    if !fix.no_serial {
+        edits.raise_serials(site, today());
+    }
+    if fix.diff {
+        write!(streams.stdout, "{}", unified(site, &edits, fix.undo))?;
+    }
+    let mut status = report.summary.exit_code;
+    if fix.write {
+        let (written, refusals) = files::write(site, &edits);
+        for name in &written {
+            writeln!(streams.stderr, "changed {}", printable(name))?;
+        }
+        for refusal in &refusals {
+            writeln!(streams.stderr, "error: {}", printable(&refusal.to_string()))?;
+        }
+        status = if refusals.is_empty() && report.problems.is_empty() {
+            status_of_rest(&edits, &report)
+        } else {
+            COULD_NOT_CHECK
+        };
+    }
+    if edits.files.is_empty() {
+        writeln!(streams.stderr, "nothing to change in the files")?;
+    }
+    tell_left(site, &edits.left, streams)?;
+    Ok(status)
+}
+
+/// The status of what was not repaired.
+fn status_of_rest(edits: &Edits<'_>, report: &Report<'_>) -> u8 {
+    let made: HashSet<*const Finding> = edits
+        .made
+        .iter()
+        .map(|made| std::ptr::from_ref(*made))
+        .collect();
+    let mut rest = report
+        .findings
+        .iter()
+        .filter(|finding| !made.contains(&std::ptr::from_ref(*finding)));
+    u8::from(rest.any(|finding| report.summary.fail_on.includes(finding.severity)))
+}
+
+fn paths(check: &Check) -> impl Iterator<Item = &Path> {
+    let declared = check.inputs.kinds.iter().map(|(_, path)| path);
+    declared.chain(&check.paths).map(AsRef::as_ref)
+}
+
+fn tell_left(site: &Site, left: &[Left<'_>], streams: &mut Streams<'_>) -> io::Result<()> {
+    const SHOWN: usize = 50;
+    for Left { finding, why } in left.iter().take(SHOWN) {
+        writeln!(
+            streams.stderr,
+            "left: {} at {}: {}",
+            finding.rule.id,
+            Location::of(&site.sources, finding.span),
+            sentence(why)
+        )?;
+    }
+    if left.len() > SHOWN {
+        writeln!(streams.stderr, "left: {} more", left.len() - SHOWN)?;
+    }
+    Ok(())
+}
+
+/// The date in UTC as `YYYYMMDD`.
+fn today() -> u32 {
+    /// Hours from 1601 to 1970.
+    const BEFORE_1970: u64 = 3_234_576;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let hours = since.map_or(0, |since| since.as_secs() / 3600);
+    let moment = aging::moment(BEFORE_1970 + hours);
+    let digits: String = moment
+        .chars()
+        .take_while(|character| *character != ' ')
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().unwrap_or_default()
+}
