@@ -79,20 +79,25 @@ fn loud(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
     loud
 }
 
+/// What making repairs did.
+struct Outcome {
+    /// What the findings said.
+    made: Vec<(String, String, String)>,
+    /// Their rules.
+    rules: BTreeSet<&'static str>,
+    /// The lines that hold a change, by path.
+    lines: BTreeMap<String, BTreeSet<u32>>,
+    /// A file was written.
+    changed: bool,
+}
+
 /// Makes the safe repairs of the findings that `wanted` lets through; the rules whose
 /// repairs were made.
 fn repair(folder: &Folder, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<&'static str> {
     let what = &folder.name;
     let (site, findings) = folder.check();
     let roots = files::roots([folder.path()]);
-    let choose = |site: &Site,
-                  findings: &[Finding]|
-     -> (
-        Vec<(String, String, String)>,
-        BTreeSet<&'static str>,
-        BTreeMap<String, BTreeSet<u32>>,
-        bool,
-    ) {
+    let choose = |site: &Site, findings: &[Finding]| -> Outcome {
         let of = findings.iter().filter(|finding| wanted(finding));
         let mut edits = Edits::choose(site, of, Scope::Safe, |source| {
             files::refusal(site, findings, &roots, source)
@@ -111,10 +116,20 @@ fn repair(folder: &Folder, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<&'stat
         assert!(refusals.is_empty(), "{what}: {refusals:?}");
         let made = edits.made.iter().map(|finding| saying(site, finding));
         let rules = edits.made.iter().map(|finding| finding.rule.id).collect();
-        (made.collect(), rules, lines, !written.is_empty())
+        Outcome {
+            made: made.collect(),
+            rules,
+            lines,
+            changed: !written.is_empty(),
+        }
     };
     let before = files_of(folder.path());
-    let (made, rules, lines, changed) = choose(&site, &findings);
+    let Outcome {
+        made,
+        rules,
+        lines,
+        changed,
+    } = choose(&site, &findings);
     assert_eq!(changed, !made.is_empty(), "{what}");
     let after = files_of(folder.path());
     assert_eq!(
@@ -164,10 +179,11 @@ fn repair(folder: &Folder, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<&'stat
             "{what}: repairing {rules:?} makes `{rule}` speak {count} times, not {count_before}"
         );
     }
-    let (made, _, _, changed) = choose(&site, &findings_after);
+    let again = choose(&site, &findings_after);
     assert!(
-        !changed && made.is_empty(),
-        "{what}: a second run: {made:?}"
+        !again.changed && again.made.is_empty(),
+        "{what}: a second run: {:?}",
+        again.made
     );
     assert_eq!(after, files_of(folder.path()), "{what}: a second run");
     rules

@@ -116,12 +116,15 @@ fn settings_of_handsets_are_changed_but_never_unasked() {
     let srv = "_sip._udp.pbx SRV 0 0 5060 a\n_sip._udp.pbx SRV 1 0 5060 b\n";
     let naptr = "pbx NAPTR 10 10 S SIP+D2U \"\" _sip._udp.pbx\n";
     let with_naptr = format!("{srv}{naptr}");
+    let with_address = format!("{srv}pbx A 10.0.0.9\n");
+    let with_port = r#"<x reg.1.server.1.address="pbx.lab" reg.1.server.1.port="5060"/>"#;
+    assert_eq!(
+        repaired("phone-port-blocks-srv", srv, with_port),
+        (2, true),
+        "a handset that reaches no server has nothing to lose"
+    );
     for (rule, records, phone) in [
-        (
-            "phone-port-blocks-srv",
-            srv,
-            r#"<x reg.1.server.1.address="pbx.lab" reg.1.server.1.port="5060"/>"#,
-        ),
+        ("phone-port-blocks-srv", &*with_address, with_port),
         (
             "phone-address-is-host",
             srv,

@@ -15,6 +15,10 @@ pub struct Placed {
 
 /// One step of a repair: the smallest one that leaves names in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "almost every step is about a record"
+)]
 pub enum Change {
     /// A record that is to exist, one that is to go, or one that takes another's place.
     Record {

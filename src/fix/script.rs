@@ -39,7 +39,7 @@ pub fn steps(changes: &[Change], system: System) -> String {
     };
     for change in changes {
         let lines = line(change, system);
-        script.lines(change, lines, why_not(change, system));
+        script.lines(change, lines.as_deref(), why_not(change, system));
     }
     script.text
 }
@@ -61,9 +61,8 @@ impl Script<'_> {
         let (lines, why_not) = match &change {
             Ok(change) => (line(change, self.system), why_not(change, self.system)),
             Err(Undone::Nothing(why)) if self.concerns(&step.change) => (None, Some(*why)),
-            Err(Undone::Nothing(_)) => (None, None),
             Err(Undone::Unset(name)) if self.system == System::Xml => (None, Some(name.as_str())),
-            Err(Undone::Unset(_)) => (None, None),
+            Err(_) => (None, None),
         };
         if lines.is_none() && why_not.is_none() {
             return;
@@ -77,13 +76,13 @@ impl Script<'_> {
             self.comment(&format!("{}, {place}: {title}", finding.rule.id));
         }
         match &change {
-            Ok(change) => self.lines(change, lines, why_not),
+            Ok(change) => self.lines(change, lines.as_deref(), why_not),
             Err(_) => self.comment(why_not.unwrap_or_default()),
         }
     }
 
     /// The lines of a step, or why there are none.
-    fn lines(&mut self, change: &Change, lines: Option<String>, why_not: Option<&str>) {
+    fn lines(&mut self, change: &Change, lines: Option<&str>, why_not: Option<&str>) {
         if let Some(why_not) = why_not {
             self.comment(&format!("no line here: {why_not}"));
             // cmd.exe is at hand where PowerShell is.
@@ -104,7 +103,7 @@ impl Script<'_> {
                 "fill in <{blanks}>, then take away what makes the next line a comment"
             ));
         }
-        for line in lines.iter().flat_map(|lines| lines.lines()) {
+        for line in lines.into_iter().flat_map(str::lines) {
             if blanks.is_empty() || self.system == System::Clicks {
                 self.text.push_str(line);
                 self.text.push('\n');
@@ -149,8 +148,10 @@ impl Script<'_> {
 /// A character that ends no comment and starts no command in any of the systems.
 fn harmless(character: char) -> char {
     match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '<' | '>' => character,
-        '.' | ',' | ':' | ';' | '/' | '-' | '_' | '+' | '*' | '(' | ')' | '=' => character,
+        'a'..='z' | 'A'..='Z' | '0'..='9' => character,
+        ' ' | '<' | '>' | '.' | ',' | ':' | ';' | '/' | '-' | '_' | '+' | '*' | '(' | ')' | '=' => {
+            character
+        }
         '`' | '\'' => '\'',
         _ => '?',
     }

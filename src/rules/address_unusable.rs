@@ -27,7 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     )
                     .label(range)
                     .help("write the address at which handsets reach the server into the A record")
-                    .fix(fix(view, &found)),
+                    .fix(fix(view, found)),
             );
         }
     }

@@ -97,16 +97,19 @@ fn report(
         };
         Some(Edit::replace(off.value.span, on))
     });
-    let absent: String = absent
-        .iter()
-        .map(|(_, switch)| format!("{switch} "))
-        .collect();
-    let absent = (!absent.is_empty()).then(|| Edit {
-        source: first.name.span.source,
-        start: first.name.span.start,
-        end: first.name.span.start,
-        text: absent,
-    });
+    let mut added = String::new();
+    for (_, switch) in absent {
+        added.push_str(switch);
+        added.push(' ');
+    }
+    let at = first.name.span;
+    let insertion = Edit {
+        source: at.source,
+        start: at.start,
+        end: at.start,
+        text: added,
+    };
+    let absent = Some(insertion).filter(|edit| !edit.text.is_empty());
     let edits = there.chain(absent).collect();
     let changes = missing.iter().map(|name| set(name, Field::text("1")));
     findings.push(finding.fix(Fix {

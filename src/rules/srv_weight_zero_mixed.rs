@@ -30,7 +30,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         "for a backup write a higher priority number; for an equal share write \
                          the same weight",
                     )
-                    .fix(fix(site, &sip, record, positive.weight.value));
+                    .fix(fix(site, sip, record, positive.weight.value));
                 findings.push(sip.with_handsets(finding));
             }
         }

@@ -47,6 +47,9 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
     tell(&problems, &site.sources, streams.stderr)?;
     let selection = selection(&fix.check);
     let report = Report::new(&site, findings, problems, &selection);
+    if fix.diff || fix.write {
+        return in_files(fix, &site, &report, streams);
+    }
     let plan = Plan::new(&report.findings);
     scripts(fix, &site, &plan, streams)?;
     tell_left(&site, &plan.left, streams)?;
@@ -98,7 +101,7 @@ fn scripts(fix: &Fix, site: &Site, plan: &Plan<'_>, streams: &mut Streams<'_>) -
 fn in_files(
     fix: &Fix,
     site: &Site,
-    report: Report<'_>,
+    report: &Report<'_>,
     streams: &mut Streams<'_>,
 ) -> io::Result<u8> {
     let roots = files::roots(paths(&fix.check));
@@ -123,7 +126,7 @@ fn in_files(
             writeln!(streams.stderr, "error: {}", printable(&refusal.to_string()))?;
         }
         status = if refusals.is_empty() && report.problems.is_empty() {
-            status_of_rest(&edits, &report)
+            status_of_rest(&edits, report)
         } else {
             COULD_NOT_CHECK
         };

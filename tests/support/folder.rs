@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sipdns_lint::finding::Finding;
 use sipdns_lint::handset::{Assumptions, Model};
 use sipdns_lint::load::{self, Options};
-use sipdns_lint::site::{self, Kind, Requested, Site};
+use sipdns_lint::site::{self, Basis, Kind, Requested, Site};
+use sipdns_lint::source::Sources;
 use sipdns_lint::{rules, zone};
 use tempfile::TempDir;
 
@@ -17,7 +19,7 @@ use crate::site::Texts;
 pub struct Folder {
     /// Where it comes from, for messages.
     pub name: String,
-    folder: TempDir,
+    place: TempDir,
     kinds: Vec<(Kind, PathBuf)>,
     requested: Requested,
     assumptions: Assumptions,
@@ -27,7 +29,7 @@ pub struct Folder {
 impl Folder {
     /// Where it is.
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        self.place.path()
     }
 
     /// Reads it and runs all rules.
@@ -37,22 +39,31 @@ impl Folder {
             kinds: self.kinds.clone(),
             ..Options::default()
         };
-        let (loaded, problems) = load::load(&options, &mut std::io::empty());
+        let (loaded, problems) =
+            load::load(&options, &Arc::new(Sources::new()), &mut std::io::empty());
         assert!(problems.is_empty(), "{}: {problems:?}", self.name);
         let setups =
             site::configured_setups(&loaded.sources, &loaded.configurations, &self.requested);
-        let site = site::build(loaded, setups, self.model, self.assumptions);
+        let site = site::build(
+            loaded,
+            setups,
+            Basis {
+                model: self.model,
+                assumptions: self.assumptions,
+                expectations: Vec::new(),
+            },
+        );
         let findings = rules::check(&site);
         (site, findings)
     }
 
     /// The same in another folder.
     pub fn again(&self) -> Self {
-        let folder = TempDir::new().expect("a temporary folder");
-        copy(self.path(), folder.path());
+        let place = TempDir::new().expect("a temporary folder");
+        copy(self.path(), place.path());
         let moved = |path: &PathBuf| {
             let below = path.strip_prefix(self.path()).expect("below the folder");
-            folder.path().join(below)
+            place.path().join(below)
         };
         Self {
             name: self.name.clone(),
@@ -64,14 +75,14 @@ impl Folder {
             requested: self.requested.clone(),
             assumptions: self.assumptions,
             model: self.model,
-            folder,
+            place,
         }
     }
 
     fn empty(name: String) -> Self {
         Self {
             name,
-            folder: TempDir::new().expect("a temporary folder"),
+            place: TempDir::new().expect("a temporary folder"),
             kinds: Vec::new(),
             requested: Requested::default(),
             assumptions: Assumptions::default(),
