@@ -54,8 +54,12 @@ pub(crate) fn nearest_mnemonic<'a>(
     }
     let word = word.to_ascii_uppercase();
     let allowed = (word.chars().count() / 3).max(1);
+    let of_word = letters(&word);
+    // Every mistake adds at most one letter that the candidate has not: that is counted fast,
+    // and a zone may hold a hundred thousand misspelt words.
+    let is_far = |candidate: &str| (of_word & !letters(candidate)).count_ones() as usize > allowed;
     candidates
-        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed)
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= allowed && !is_far(candidate))
         .map(|candidate| {
             (
                 strsim::osa_distance(&word, &candidate.to_ascii_uppercase()),
@@ -67,9 +71,28 @@ pub(crate) fn nearest_mnemonic<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// Which of the letters A to Z, in any case, a word holds: a bit for each.
+fn letters(word: &str) -> u32 {
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic);
+    letters.fold(0, |all, letter| {
+        all | 1 << (letter.to_ascii_uppercase() - b'A')
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_mistake_adds_two_letters(a in "[a-cA-C1-2é]{0,6}", b in "[a-eA-E1-2é]{0,6}") {
+            let (a, b) = (a.to_ascii_uppercase(), b.to_ascii_uppercase());
+            let added = (letters(&a) & !letters(&b)).count_ones() as usize;
+            prop_assert!(added <= strsim::osa_distance(&a, &b));
+        }
+    }
 
     #[test]
     fn distance_counts_single_mistakes() {
