@@ -18,6 +18,7 @@ mod cname_at_sip_domain;
 mod domain_dot_local;
 mod fallback_address_is_not_sip;
 mod host_label_invalid;
+mod input_console_text;
 mod input_encoding_guessed;
 mod input_limit_reached;
 mod input_several_exports;

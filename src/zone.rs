@@ -12,6 +12,7 @@ pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
+mod console;
 pub(crate) mod dns_manager;
 pub(crate) mod dnscmd_print;
 pub(crate) mod dnsmasq;
@@ -96,7 +97,7 @@ impl Format {
 /// Reads a source: one zone, or each of the several that formats other than the master file
 /// can hold in one text.
 pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
-    match format {
+    let mut zones = match format {
         Format::MasterFile => vec![master::read(sources, id, options)],
         Format::WindowsDns => windows::read(sources, id, options),
         Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
@@ -104,7 +105,11 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
         Format::PowerShellTable => powershell_table::read(sources, id, options),
         Format::PowerShellJson => powershell_json::read(sources, id, options),
         Format::Dnsmasq => dnsmasq::read(sources, id, options),
+    };
+    for zone in &mut zones {
+        zone.is_excerpt |= zone.lacks_its_rest();
     }
+    zones
 }
 
 /// One zone as a file (with its `$INCLUDE`s) holds it.
@@ -129,6 +134,9 @@ pub struct Zone {
     /// The text holds what somebody asked for, not the zone: a name or a type that is not in
     /// it may exist all the same.
     pub is_excerpt: bool,
+    /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
+    /// that asked for different things are parts of a whole, not copies.
+    pub asked: Option<String>,
     /// Addresses come from other sources too, which this text names and does not hold (hosts
     /// files, DHCP): a name without one may have one all the same.
     pub addresses_elsewhere: bool,
@@ -150,6 +158,7 @@ impl Zone {
             record_count: 0,
             not_exported: Vec::new(),
             is_excerpt: false,
+            asked: None,
             addresses_elsewhere: false,
             included: Vec::new(),
             troubles: Vec::new(),
@@ -169,6 +178,26 @@ impl Zone {
             message,
             help: Some(help.to_owned()),
             related: vec![first],
+            fix: None,
+            damaged: None,
+        });
+    }
+
+    /// A part of the zone was not read: the text was cut or goes beyond a limit.
+    fn lacks_its_rest(&self) -> bool {
+        let ends_early =
+            |trouble: &Trouble| matches!(trouble.kind, TroubleKind::Truncated | TroubleKind::Limit);
+        self.troubles.iter().any(ends_early)
+    }
+
+    /// Says that a console's lines stand around the export, of which `first` is the first.
+    fn report_console(&mut self, first: Span) {
+        self.troubles.push(Trouble {
+            kind: TroubleKind::ConsoleText,
+            span: first,
+            message: "what a console prints stands around this export: it is not read".to_owned(),
+            help: Some("export into a file: a copied console may lack lines".to_owned()),
+            related: Vec::new(),
             fix: None,
             damaged: None,
         });
@@ -220,6 +249,8 @@ pub enum TroubleKind {
     CellTruncated,
     /// `input-several-exports`
     SeveralExports,
+    /// `input-console-text`
+    ConsoleText,
     /// `input-limit-reached`
     Limit,
 }

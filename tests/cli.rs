@@ -247,6 +247,44 @@ fn two_exports_of_a_zone_in_one_file_are_simulated_each_by_itself() {
 }
 
 #[test]
+fn parts_of_a_zone_in_one_folder_make_up_one_view() {
+    let printed = |node: &str, records: &str| {
+        format!(
+            "C:\\>dnscmd /EnumRecords eslab.local {node}\r\nReturned records:\r\n{records}\r\n\
+             Command completed successfully.\r\n"
+        )
+    };
+    let naptr = " 3600 NAPTR\t10 10 \"s\" \"SIP+D2U\" \"\" _sip._udp.eslab.local.\r\n";
+    let root = format!("@{naptr}piper 3600 A\t10.225.2.31\r\n");
+    let root = printed("@", &root);
+    let udp = printed("_udp", "_sip 3600 SRV\t1 10 5060 piper.eslab.local.\r\n");
+    let views = |files: &[(&str, &str)]| {
+        let folder = folder(files);
+        let json = run(folder.path(), ". --format json").json();
+        let setups = json["setups"].as_array().expect("a list");
+        let told = setups
+            .iter()
+            .map(|setup| format!("{} {}", setup["view"], setup["verdict"]).replace('"', ""));
+        told.collect::<Vec<_>>()
+    };
+    let both = format!("{root}\r\n{udp}");
+    assert_eq!(views(&[("both.txt", &both)]), ["null registers"]);
+    assert_eq!(
+        views(&[("root.txt", &root), ("udp.txt", &udp)]),
+        ["null registers"]
+    );
+    // The same asked twice, and the copies in another folder, are views of their own.
+    assert_eq!(
+        views(&[("a.txt", &root), ("b.txt", &udp), ("c.txt", &root)]),
+        ["a.txt registers", "c.txt undetermined"]
+    );
+    assert_eq!(
+        views(&[("new/both.txt", &both), ("old/root.txt", &root)]),
+        ["new/both.txt registers", "old/root.txt undetermined"]
+    );
+}
+
+#[test]
 fn standard_input_is_an_input() {
     let folder = folder(&[]);
     let json = run_with(folder.path(), "- --format json", ZONE).json();

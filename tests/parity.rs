@@ -138,7 +138,17 @@ fn powershell_json() -> String {
         ];
         ("_sip._udp", "SRV", data)
     };
+    let soa = vec![
+        ("SerialNumber", "1".to_owned()),
+        ("PrimaryServer", text("ns1.eslab.local.")),
+        ("ResponsiblePerson", text("hostmaster.eslab.local.")),
+        ("RefreshInterval", "900".to_owned()),
+        ("RetryDelay", "600".to_owned()),
+        ("ExpireLimit", "86400".to_owned()),
+        ("MinimumTimeToLive", "900".to_owned()),
+    ];
     let records = [
+        ("@", "SOA", soa),
         ("@", "NS", vec![("NameServer", text("ns1.eslab.local."))]),
         ("@", "NAPTR", vec![("Data", text(NAPTR))]),
         srv(1, 10, "sip1.eslab.local."),

@@ -3,14 +3,14 @@
 //! Files with the same apex (backups, split horizon, old and new) are never merged; each
 //! makes a view of its own, together with the other zones of its folder first.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use super::simulate::sip_server_addresses;
 use crate::dns::{Answer, Dns, Name, Question, RecordType, RrSet};
 use crate::live;
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::zone::{self, Zone, Zones};
 
 /// Zones that belong together, or the answers of one server.
@@ -97,7 +97,7 @@ impl View {
             own.is_some_and(|own| std::ptr::eq(own, set))
                 && zone.zone_cut_above(&set.owner).is_none()
         };
-        self.live.is_none() && !self.zone_of(&set.owner).is_some_and(is_served)
+        self.live.is_none() && !self.zones.closest(&set.owner).any(is_served)
     }
 
     /// Owners of records of a type that could not be read: what is not there may be one of
@@ -140,14 +140,14 @@ impl View {
                 .next()
                 .is_some_and(|(question, _)| question.name == *name);
         }
-        self.zone_of(name).is_some_and(|zone| {
+        self.zones.closest(name).any(|zone| {
             zone.zone_cut_above(name).is_none() && zone.not_exported_above(name).is_none()
         })
     }
 
     /// `name` is the apex of a zone.
     pub fn is_apex(&self, name: &Name) -> bool {
-        self.zones.at(name).is_some()
+        self.zones.at(name).next().is_some()
             || self
                 .live
                 .as_ref()
@@ -223,62 +223,119 @@ pub(super) fn views(
 }
 
 fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
-    let mut by_apex: BTreeMap<&Name, Vec<usize>> = BTreeMap::new();
-    for (index, zone) in zones.iter().enumerate() {
-        if !zone.is_root_hints() {
-            by_apex.entry(&zone.apex).or_default().push(index);
-        }
-    }
-    let folder = |index: usize| {
-        let path = &sources.get(zones[index].source).name;
-        path.rsplit_once('/').map_or("", |(folder, _)| folder)
-    };
-    // The view of one file: itself, and for every other apex the copy in its own folder, or
+    let copies = Copies::of(sources, zones);
+    // The view of one copy: itself, and for every other apex the copy in its own folder, or
     // else the first one.
     let view_of = |anchor: usize| -> BTreeSet<usize> {
-        let choose = |copies: &Vec<usize>| {
-            let beside = copies.iter().find(|copy| folder(**copy) == folder(anchor));
-            *beside.unwrap_or(&copies[0])
+        let choose = |of_apex: &Vec<usize>| {
+            let is_beside = |copy: &&usize| copies.folder(**copy) == copies.folder(anchor);
+            *of_apex.iter().find(is_beside).unwrap_or(&of_apex[0])
         };
-        by_apex
-            .values()
-            .map(|copies| {
-                if copies.contains(&anchor) {
+        let of_apexes = copies.by_apex.values();
+        of_apexes
+            .map(|of_apex| {
+                if of_apex.contains(&anchor) {
                     anchor
                 } else {
-                    choose(copies)
+                    choose(of_apex)
                 }
             })
             .collect()
     };
-    // Of several exports in one file it is said which one is meant.
-    let name_of = |index: usize| {
-        let source = zones[index].source;
-        let path = &sources.get(source).name;
-        let before = zones[..index].iter().rev();
-        let before = before.take_while(|zone| zone.source == source).count();
-        let mut behind = zones[index + 1..].iter();
-        match before {
-            0 if behind.next().is_none_or(|zone| zone.source != source) => path.clone(),
-            _ => format!("{path} (export {})", before + 1),
-        }
-    };
-    let several = || by_apex.values().filter(|copies| copies.len() > 1).flatten();
-    let mut anchors: Vec<_> = several().copied().collect();
+    let several = || copies.by_apex.values().filter(|copies| copies.len() > 1);
+    let mut anchors: Vec<_> = several().flatten().copied().collect();
     if anchors.is_empty() {
-        anchors.extend(by_apex.values().flatten().take(1));
+        anchors.extend(copies.by_apex.values().flatten().take(1));
     }
     anchors.sort_unstable();
     let mut seen = BTreeSet::new();
     anchors
         .into_iter()
         .filter_map(|anchor| {
-            let members = view_of(anchor);
+            let chosen = view_of(anchor);
+            let members = chosen.iter().flat_map(|copy| &copies.list[*copy]);
             let view = View {
-                name: Some(name_of(anchor)),
-                ..View::of_zones(members.iter().map(|index| zones[*index].clone()))
+                name: Some(copies.name(anchor)),
+                ..View::of_zones(members.map(|index| zones[*index].clone()))
             };
-            seen.insert(members).then_some(view)
+            seen.insert(chosen).then_some(view)
         })
         .collect()
+}
+
+/// Copies of zones: each is one text's zone, or excerpts of one zone that belong together.
+struct Copies<'a> {
+    sources: &'a Sources,
+    zones: &'a [Arc<Zone>],
+    /// The indexes of each copy's zones.
+    list: Vec<Vec<usize>>,
+    /// The copies of each zone, in the order of their places.
+    by_apex: BTreeMap<&'a Name, Vec<usize>>,
+}
+
+impl<'a> Copies<'a> {
+    fn of(sources: &'a Sources, zones: &'a [Arc<Zone>]) -> Self {
+        let mut copies = Self {
+            sources,
+            zones,
+            list: Vec::new(),
+            by_apex: BTreeMap::new(),
+        };
+        // Excerpts of one folder that asked for different things make up one copy; where the
+        // same was asked once more, another copy begins.
+        let mut times_asked: HashMap<_, usize> = HashMap::new();
+        let mut of_excerpts = HashMap::new();
+        for (index, zone) in zones.iter().enumerate() {
+            if zone.is_root_hints() {
+                continue;
+            }
+            let next = copies.list.len();
+            let copy = match &zone.asked {
+                Some(asked) => {
+                    let folder = folder(&sources.get(zone.source).name);
+                    let before = times_asked.entry((&zone.apex, folder, asked)).or_default();
+                    *before += 1;
+                    *of_excerpts
+                        .entry((&zone.apex, folder, *before))
+                        .or_insert(next)
+                }
+                None => next,
+            };
+            if copy == next {
+                copies.list.push(Vec::new());
+                copies.by_apex.entry(&zone.apex).or_default().push(next);
+            }
+            copies.list[copy].push(index);
+        }
+        copies
+    }
+
+    fn source(&self, copy: usize) -> SourceId {
+        self.zones[self.list[copy][0]].source
+    }
+
+    /// The folder that a copy lies in.
+    fn folder(&self, copy: usize) -> &'a str {
+        folder(&self.sources.get(self.source(copy)).name)
+    }
+
+    /// What tells a copy from others: its file, and of several exports in one file which one.
+    fn name(&self, copy: usize) -> String {
+        let first = self.list[copy][0];
+        let source = self.source(copy);
+        let path = &self.sources.get(source).name;
+        let is_same = |zone: &&Arc<Zone>| zone.source == source;
+        let before = self.zones[..first].iter().rev().take_while(is_same).count();
+        let behind = self.zones[first..].iter().take_while(is_same).count();
+        if before == 0 && behind <= self.list[copy].len() {
+            path.clone()
+        } else {
+            format!("{path} (export {})", before + 1)
+        }
+    }
+}
+
+/// The folder of a path.
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

@@ -32,14 +32,14 @@ pub fn answer(zones: &Zones, question: &Question) -> Answer {
     let mut aliases = Vec::new();
     let mut name = question.name.clone();
     loop {
-        let Some(zone) = authority(zones, &name, question.record_type) else {
+        let Some((zone, found)) = authority(zones, &name, question.record_type) else {
             return Answer::NotLoaded;
         };
         let negative = |aliases| Negative {
             aliases,
             soa: zone.soa().cloned(),
         };
-        match look_up(zone, &name, question.record_type) {
+        match found {
             Found::Set(set) => return positive(aliases, set),
             Found::NoData | Found::NoName if zone.may_know_more(question.record_type) => {
                 return Answer::NotLoaded;
@@ -92,13 +92,25 @@ impl Zone {
     }
 }
 
-/// The zone that answers for `name`: the one with the closest apex. A DS set belongs to the
-/// zone above the cut (RFC 4035 3.1.4.1).
-fn authority<'z>(zones: &'z Zones, name: &Name, record_type: RecordType) -> Option<&'z Zone> {
+/// The zone that answers for `name`, and its answer: the one with the closest apex. A DS set
+/// belongs to the zone above the cut (RFC 4035 3.1.4.1). Of several excerpts of the zone it is
+/// the one that shows the answer.
+fn authority<'z>(
+    zones: &'z Zones,
+    name: &Name,
+    record_type: RecordType,
+) -> Option<(&'z Zone, Found<'z>)> {
     let parent = (record_type == RecordType::DS && !name.is_root()).then(|| name.base_name());
-    parent
-        .and_then(|parent| zones.enclosing(&parent).next())
-        .or_else(|| zones.enclosing(name).next())
+    let of_parent = parent.filter(|parent| zones.closest(parent).next().is_some());
+    let mut first = None;
+    for zone in zones.closest(of_parent.as_ref().unwrap_or(name)) {
+        let found = look_up(zone, name, record_type);
+        if matches!(found, Found::Set(_) | Found::Alias(..) | Found::NameTooLong) {
+            return Some((zone, found));
+        }
+        first.get_or_insert((zone, found));
+    }
+    first
 }
 
 /// What one zone says to one name.
@@ -168,6 +180,10 @@ fn at_owner<'z>(zone: &'z Zone, owner: &Name, record_type: RecordType) -> Found<
 /// What the wildcard below the closest encloser says for a name that does not exist
 /// (RFC 4592 3.3).
 fn synthesise<'z>(zone: &'z Zone, encloser: &Name, record_type: RecordType) -> Found<'z> {
+    // The name may stand in what an excerpt does not show.
+    if zone.is_excerpt {
+        return Found::Elsewhere;
+    }
     let Ok(wildcard) = encloser.prepend_label(&b"*"[..]) else {
         return Found::NoName;
     };

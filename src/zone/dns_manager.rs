@@ -13,13 +13,14 @@
 //! folder shows: rows without a type are folders whose records stand in a list of their own,
 //! and the file's name says which folder it is. TTLs are not shown.
 
+use super::console::Framed;
 use super::export::{self, Builder, part, token, trimmed};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
 use super::text::Text;
-use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
+use super::{Format, ReadOptions, TroubleKind, Zone, console, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 
 /// Windows' record types for its WINS lookups (MS-DNSP 2.2.2.1.1).
 const WINS: RecordType = RecordType::Unknown(0xff01);
@@ -31,23 +32,29 @@ const MOST_CELLS: usize = 64;
 /// Reads one list.
 pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
     let source = sources.get(id);
-    let text = Text::verbatim(id, &source.text);
+    let Framed { content, console } = console::framed(&source.text, 0..source.text.len(), 0);
+    let text = Text::verbatim_part(id, &source.text[content.clone()], content.start);
     let (apex, known) = export::origin(source, options);
     let mut list = List {
         text: &text,
         zone: Builder::new(&text, Format::DnsManagerList, apex, known),
-        layout: Layout::of(&source.text),
+        layout: Layout::of(text.as_str()),
     };
-    for (index, line) in rows(&source.text).enumerate() {
+    for (index, line) in rows(text.as_str()).enumerate() {
         list.row(&line, index == 0);
     }
-    list.zone.finish()
+    let mut zone = list.zone.finish();
+    if let Some(first) = console {
+        zone.report_console(Span::new(id, first.start, first.end));
+    }
+    zone
 }
 
 /// Whether a text is such a list: a line of headings and a row below it that names its type
 /// by an abbreviation, or the headings in English.
 pub(crate) fn is_one(text: &str) -> bool {
     const LINES: usize = 200;
+    let text = &text[console::framed(text, 0..text.len(), 0).content];
     let layout = Layout::of(text);
     let mut lines = rows(text);
     let Some(heading) = lines.next() else {

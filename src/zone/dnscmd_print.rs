@@ -5,12 +5,13 @@
 //! the SOA stands anywhere, and around the records there are prompts and words of the
 //! command. `@` is the node that was asked for, which only the command line names.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::master::origin::{self, Known};
 use super::master::{Reader, absolute};
 use super::text::lines;
-use super::{Format, ReadOptions, Zone, aging, name, record_type};
+use super::{Format, ReadOptions, TroubleKind, Zone, aging, console, export, name, record_type};
 use crate::dns::Name;
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
@@ -44,6 +45,8 @@ pub(crate) struct Asked {
     node: Name,
     /// The whole zone was asked for.
     whole: bool,
+    /// The words behind the zone, in lower case.
+    words: String,
 }
 
 impl Asked {
@@ -52,6 +55,7 @@ impl Asked {
             node: zone.clone(),
             zone,
             whole: true,
+            words: String::new(),
         }
     }
 }
@@ -62,6 +66,13 @@ struct Printed {
     /// The line that the records follow.
     opening: Option<Range<usize>>,
     records: Range<usize>,
+}
+
+impl Printed {
+    /// What was asked for, where it is a part of a zone.
+    fn excerpt(&self) -> Option<&Asked> {
+        self.asked.as_ref().filter(|asked| !asked.whole)
+    }
 }
 
 /// Reads what each command in a source printed.
@@ -83,7 +94,7 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         ),
     };
     let mut zones: Vec<Zone> = Vec::new();
-    for one in &all {
+    for one in all.iter().take(export::MOST_EXPORTS) {
         let origin = match &one.asked {
             Some(asked) => (asked.node.clone(), Known::Surely),
             None => guess(),
@@ -95,6 +106,7 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         reader.part(id, one.records.clone());
         let mut zone = reader.finish();
         zone.is_excerpt = !one.asked.as_ref().is_some_and(|asked| asked.whole);
+        zone.asked = one.excerpt().map(|asked| asked.words.clone());
         zones.push(zone);
     }
     let span = |one: &Printed| {
@@ -102,14 +114,42 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         let length = source.text[line.clone()].trim_end().len();
         Span::new(id, line.start, line.start + length)
     };
-    if let ([first, second, ..], Some(zone)) = (&all[..], zones.get_mut(1)) {
+    let further = further_exports(&all);
+    if let Some(second) = further.first()
+        && let Some(zone) = zones.get_mut(*second)
+    {
         let label = Label {
-            span: span(first),
+            span: span(&all[0]),
             message: "the first one begins here".to_owned(),
         };
-        zone.report_further_export(span(second), all.len() - 2, label);
+        zone.report_further_export(span(&all[*second]), further.len() - 1, label);
+    }
+    if let (Some(next), Some(zone)) = (all.get(export::MOST_EXPORTS), zones.last_mut()) {
+        let fault = export::too_many_exports(span(next));
+        let trouble = fault.into_trouble(TroubleKind::Limit, None, Vec::new());
+        zone.troubles.push(trouble);
     }
     zones
+}
+
+/// The indexes of what is no part of the zone that the first command shows: it asked for
+/// another zone, or for the same once more.
+fn further_exports(all: &[Printed]) -> Vec<usize> {
+    let mut asked_for = HashSet::new();
+    let zone = all
+        .first()
+        .and_then(Printed::excerpt)
+        .map(|asked| &asked.zone);
+    let mut further = Vec::new();
+    for (index, one) in all.iter().enumerate() {
+        let is_part = one
+            .excerpt()
+            .is_some_and(|asked| Some(&asked.zone) == zone && asked_for.insert(&asked.words));
+        if !is_part && index > 0 {
+            further.push(index);
+        }
+    }
+    further
 }
 
 /// A file that is named after a zone: `eslab.local.txt`, not `records.txt`.
@@ -190,19 +230,11 @@ pub(crate) fn classify(line: &str) -> Line {
         Line::Record
     } else if bare.is_empty() {
         Line::Blank
-    } else if is_prompt(bare) {
+    } else if console::is_prompt(bare) {
         Line::Prompt
     } else {
         Line::Text
     }
-}
-
-/// `C:\Users\Administrator>`, `PS C:\>`
-fn is_prompt(line: &str) -> bool {
-    let path = line.strip_prefix("PS ").unwrap_or(line);
-    let is_drive =
-        matches!(path.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
-    is_drive && path.contains('>')
 }
 
 /// The command in a line such as `C:\>dnscmd dc1 /EnumRecords eslab.local @ /Type A`.
@@ -234,10 +266,12 @@ fn command(line: &str) -> Option<Asked> {
         None | Some("@") => zone.clone(),
         Some(node) => name::read(node, &zone).ok()?.0,
     };
+    let words = words[option + 2..].join(" ").to_lowercase();
     Some(Asked {
         zone,
         node,
         whole: false,
+        words,
     })
 }
 

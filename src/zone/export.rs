@@ -67,6 +67,8 @@ pub(super) struct Builder<'t> {
     text: &'t Text<'t>,
     known: Known,
     told_unknown_origin: bool,
+    /// The SOA stands there, whole or not.
+    has_soa: bool,
     zone: Zone,
 }
 
@@ -76,6 +78,7 @@ impl<'t> Builder<'t> {
             text,
             known,
             told_unknown_origin: false,
+            has_soa: false,
             zone: Zone::new(text.source(), format, apex),
         }
     }
@@ -132,6 +135,10 @@ impl<'t> Builder<'t> {
         written: Written,
     ) {
         self.zone.record_count += 1;
+        self.has_soa |= match &written {
+            Written::Kept(data) => matches!(**data, Data::Soa(_)),
+            Written::Other(record_type) => *record_type == RecordType::SOA,
+        };
         match written {
             Written::Kept(data) => {
                 let record = Record {
@@ -171,11 +178,16 @@ impl<'t> Builder<'t> {
         damaged: Option<(Name, RecordType)>,
         related: Vec<Label>,
     ) {
+        self.has_soa |= matches!(damaged, Some((_, RecordType::SOA)));
         let trouble = fault.into_trouble(kind, damaged, related);
         self.zone.troubles.push(trouble);
     }
 
-    pub(super) fn finish(self) -> Zone {
+    pub(super) fn finish(mut self) -> Zone {
+        // PowerShell shows the SOA among the records, unless it was asked for others only.
+        let format = self.zone.format;
+        let is_of_powershell = matches!(format, Format::PowerShellTable | Format::PowerShellJson);
+        self.zone.is_excerpt |= is_of_powershell && !self.has_soa;
         self.zone
     }
 }

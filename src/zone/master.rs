@@ -369,7 +369,9 @@ impl<'s> Reader<'s> {
             .tokens
             .last()
             .is_none_or(|last| text.as_str()[last.end..].trim().is_empty());
-        let kind = if fault.incomplete && entry.cut && ends_with_text {
+        // A server ends every line that it writes; people forget the last line's end.
+        let is_cut = fault.incomplete || self.zone.format.is_of_windows();
+        let kind = if is_cut && entry.cut && ends_with_text {
             fault.message = format!("the file ends inside this record: {}", fault.message);
             fault.help =
                 Some("the rest of the file is missing: export or copy it again".to_owned());

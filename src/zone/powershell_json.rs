@@ -43,6 +43,7 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone>
         by_apex: HashMap::new(),
         current: 0,
         exports: Vec::new(),
+        console: None,
     };
     reader.document();
     reader.finish()
@@ -85,6 +86,8 @@ struct Reader<'t> {
     current: usize,
     /// Where each export begins, and which zone is its first.
     exports: Vec<(Span, usize)>,
+    /// The first text that is no JSON.
+    console: Option<Span>,
 }
 
 impl<'t> Reader<'t> {
@@ -95,6 +98,7 @@ impl<'t> Reader<'t> {
         let mut at = 0;
         while let Some(start) = beginning(&text[at..]) {
             let mut json = Json::new(text, at + start);
+            self.pass_over(at, at + start);
             let is_array = text[json.offset()..].starts_with('[');
             if is_array || self.exports.is_empty() {
                 let span = self.text.span(json.offset(), json.offset() + 1);
@@ -116,9 +120,20 @@ impl<'t> Reader<'t> {
             }
             at = json.offset();
         }
+        self.pass_over(at, text.len());
         if self.exports.is_empty() {
             let fault = Json::new(text, 0).unexpected("`[` or `{`");
             self.malformed(&fault);
+        }
+    }
+
+    /// Notes the first text that is no JSON.
+    fn pass_over(&mut self, start: usize, end: usize) {
+        let between = &self.text.as_str()[start..end];
+        let line = export::lines(between).find(|line| !line.text.trim().is_empty());
+        if let (Some(line), None) = (line, self.console) {
+            let line = export::trimmed(&line);
+            self.console = Some(self.text.span(start + line.start, start + line.end));
         }
     }
 
@@ -271,6 +286,11 @@ impl<'t> Reader<'t> {
         let is_used = |zone: &Zone| zone.record_count > 0 || !zone.troubles.is_empty();
         if zones.iter().any(is_used) {
             zones.retain(is_used);
+        }
+        if let (Some(first), Some(zone), false) =
+            (self.console, zones.first_mut(), self.exports.is_empty())
+        {
+            zone.report_console(first);
         }
         zones
     }

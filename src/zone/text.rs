@@ -50,9 +50,14 @@ impl<'t> Text<'t> {
     /// The text of `source` as it stands: in exports and settings, which nobody types from a
     /// document, a typographic character is data.
     pub(crate) fn verbatim(source: SourceId, text: &'t str) -> Self {
+        Self::verbatim_part(source, text, 0)
+    }
+
+    /// The same for the part of a source's text that begins at the offset `begin`.
+    pub(crate) fn verbatim_part(source: SourceId, text: &'t str, begin: usize) -> Self {
         Self {
             source,
-            begin: 0,
+            begin,
             content: Cow::Borrowed(text),
             replaced: Vec::new(),
         }

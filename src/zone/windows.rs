@@ -8,11 +8,12 @@
 
 use std::ops::Range;
 
+use super::console::Framed;
 use super::fields::Fault;
 use super::master::origin::{self, Known};
 use super::master::{Reader, absolute};
 use super::text::lines;
-use super::{Format, ReadOptions, TroubleKind, Zone};
+use super::{Format, ReadOptions, TroubleKind, Zone, console, export};
 use crate::dns::Name;
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
@@ -43,13 +44,13 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         None => origin::guess(origin::file_name(source), ""),
     };
     let Some(first) = headers.first() else {
-        let whole = 0..text.len();
+        let whole = console::framed(text, 0..text.len(), 0);
         return vec![read_one(sources, id, whole, without_header(), options)];
     };
     let ends = headers.iter().skip(1).map(|header| header.begin);
     let ends = ends.chain([text.len()]);
     let mut zones: Vec<Zone> = Vec::new();
-    for (header, end) in headers.iter().zip(ends) {
+    for (header, end) in headers.iter().zip(ends).take(export::MOST_EXPORTS) {
         // What stands before the first header is not passed over.
         let begin = match zones.len() {
             0 => 0,
@@ -60,7 +61,8 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
             }
         };
         let origin = (header.zone.clone(), Known::Surely);
-        zones.push(read_one(sources, id, begin..end, origin, options));
+        let part = console::framed(text, begin..end, header.line.start);
+        zones.push(read_one(sources, id, part, origin, options));
     }
     let span = |header: &Header| Span::new(id, header.line.start, header.line.end);
     if let (Some(second), Some(zone)) = (headers.get(1), zones.get_mut(1)) {
@@ -70,13 +72,21 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         };
         zone.report_further_export(span(second), headers.len() - 2, label);
     }
+    if let (Some(next), Some(zone)) = (headers.get(export::MOST_EXPORTS), zones.last_mut()) {
+        let fault = export::too_many_exports(span(next));
+        let trouble = fault.into_trouble(TroubleKind::Limit, None, Vec::new());
+        zone.troubles.push(trouble);
+    }
     zones
 }
 
 fn read_one(
     sources: &Sources,
     id: SourceId,
-    part: Range<usize>,
+    Framed {
+        content: part,
+        console,
+    }: Framed,
     origin: (Name, Known),
     options: &ReadOptions,
 ) -> Zone {
@@ -90,7 +100,11 @@ fn read_one(
         );
         reader.push(TroubleKind::Truncated, fault, None);
     }
-    reader.finish()
+    let mut zone = reader.finish();
+    if let Some(first) = console {
+        zone.report_console(Span::new(id, first.start, first.end));
+    }
+    zone
 }
 
 /// The lines that name a zone.

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::Zone;
 use crate::dns::Name;
 
-/// Zones of which no two have the same apex.
+/// Zones of which no two have the same apex, but for excerpts of one zone.
 #[derive(Debug, Clone, Default)]
 pub struct Zones {
     list: Vec<Arc<Zone>>,
-    /// Where in the list the zone of an apex is.
-    by_apex: HashMap<Name, usize>,
+    /// Where in the list the zones of an apex are: one, or several excerpts.
+    by_apex: HashMap<Name, Vec<usize>>,
     /// Where in the list the zones are whose apex has one label more than this name.
     by_parent: HashMap<Name, Vec<usize>>,
     /// The numbers of labels that apexes have, the highest first: thousands of zones have
@@ -25,7 +25,13 @@ impl Zones {
     pub fn enclosing(&self, name: &Name) -> impl Iterator<Item = &Zone> {
         let labels = name.iter().len();
         let depths = self.depths.iter().filter(move |depth| **depth <= labels);
-        depths.filter_map(|depth| self.at(&name.trim_to(*depth)))
+        depths.flat_map(|depth| self.at(&name.trim_to(*depth)))
+    }
+
+    /// The zones with the closest apex at or above `name`: one, or several excerpts.
+    pub fn closest(&self, name: &Name) -> impl Iterator<Item = &Zone> {
+        let apex = self.enclosing(name).next().map(|zone| &zone.apex);
+        apex.into_iter().flat_map(|apex| self.at(apex))
     }
 
     /// The zones with an apex one label below `name`.
@@ -34,19 +40,20 @@ impl Zones {
         indexes.map(|index| &*self.list[*index])
     }
 
-    /// The zone with that apex.
-    pub fn at(&self, apex: &Name) -> Option<&Zone> {
-        self.by_apex.get(apex).map(|index| &*self.list[*index])
+    /// The zones with that apex: one, or several excerpts.
+    pub fn at<'z>(&'z self, apex: &Name) -> impl Iterator<Item = &'z Zone> + use<'z> {
+        let indexes = self.by_apex.get(apex).into_iter().flatten();
+        indexes.map(|index| &*self.list[*index])
     }
 }
 
 impl FromIterator<Arc<Zone>> for Zones {
     fn from_iter<I: IntoIterator<Item = Arc<Zone>>>(zones: I) -> Self {
         let list: Vec<_> = zones.into_iter().collect();
-        let apexes = list.iter().enumerate();
-        let by_apex = apexes.map(|(index, zone)| (zone.apex.clone(), index));
+        let mut by_apex: HashMap<_, Vec<_>> = HashMap::new();
         let mut by_parent: HashMap<_, Vec<_>> = HashMap::new();
         for (index, zone) in list.iter().enumerate() {
+            by_apex.entry(zone.apex.clone()).or_default().push(index);
             let children = by_parent.entry(zone.apex.base_name());
             children.or_default().push(index);
         }
@@ -54,10 +61,10 @@ impl FromIterator<Arc<Zone>> for Zones {
         depths.sort_unstable_by(|one, two| two.cmp(one));
         depths.dedup();
         Self {
-            by_apex: by_apex.collect(),
+            list,
+            by_apex,
             by_parent,
             depths,
-            list,
         }
     }
 }
@@ -125,6 +132,6 @@ mod tests {
     fn the_root_is_above_every_name() {
         let zones: Zones = [Arc::new(zone(".", &[]))].into_iter().collect();
         assert_eq!(zones.enclosing(&name("a.b.")).count(), 1);
-        assert!(zones.at(&Name::root()).is_some());
+        assert_eq!(zones.at(&Name::root()).count(), 1);
     }
 }

@@ -343,3 +343,25 @@ fn what_was_not_exported_is_not_loaded() {
         ],
     );
 }
+
+#[test]
+fn excerpts_of_a_zone_answer_together_and_leave_the_rest_open() {
+    let mut one = zone(
+        "x.",
+        &[("@", "SOA"), ("a", "A 1.1.1.1"), ("*", "A 2.2.2.2")],
+    );
+    let mut two = zone("x.", &[("_sip._udp", "SRV 1 1 1 a"), ("b", "CNAME a")]);
+    one.is_excerpt = true;
+    two.is_excerpt = true;
+    check(
+        [one, two],
+        &[
+            ("a.x A", "records; a.x. A 1.1.1.1"),
+            ("_sip._udp.x SRV", "records; _sip._udp.x. SRV 1 1 1 a.x."),
+            ("b.x A", "records; b.x. CNAME a.x.; a.x. A 1.1.1.1"),
+            ("a.x SRV", "not-loaded"),
+            // Neither excerpt shows whether the wildcard stands for the name.
+            ("c.x A", "not-loaded"),
+        ],
+    );
+}

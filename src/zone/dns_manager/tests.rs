@@ -186,6 +186,19 @@ fn a_list_that_was_cut_says_so() {
 }
 
 #[test]
+fn prompts_around_a_list_are_passed_over() {
+    let text = format!("C:\\>type list.txt\r\n{LIST}\r\nC:\\>\r\n");
+    assert!(is_one(&text));
+    let read = read_list(&text);
+    let troubles = read.troubles();
+    assert_eq!(troubles.len(), 1);
+    assert_eq!(troubles[0].0, "C:\\>type list.txt");
+    assert_eq!(read.records(), read_list(LIST).records());
+    let span = read.kept()[0].owner.span;
+    assert_eq!(read.sources.text(span), "(same as parent folder)");
+}
+
+#[test]
 fn a_list_without_a_name_says_so_once() {
     let text = "Name\tType\tData\na\tHost (A)\t10.0.0.1\nb\tHost (A)\t10.0.0.2\n";
     let read = testing::read_file(Format::DnsManagerList, "my list.txt", text);

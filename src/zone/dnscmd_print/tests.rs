@@ -102,17 +102,36 @@ fn an_enumeration_is_an_excerpt_below_its_node() {
 }
 
 #[test]
+fn commands_that_ask_for_parts_of_a_zone_do_not_contradict_each_other() {
+    let text = format!("{ENUM_RECORDS}\n{}", ENUM_RECORDS.replace("voip", "@"));
+    let (_, zones) = read_named("x", &text);
+    assert_eq!(zones.len(), 2);
+    assert!(zones.iter().all(|zone| zone.troubles.is_empty()));
+    let asked: Vec<_> = zones.iter().map(|zone| zone.asked.as_deref()).collect();
+    assert_eq!(asked, [Some("voip /type a"), Some("@ /type a")]);
+}
+
+#[test]
+fn no_more_commands_are_read_than_anybody_types() {
+    let text = ENUM_RECORDS.repeat(export::MOST_EXPORTS + 5);
+    let (_, zones) = read_named("x", &text);
+    assert_eq!(zones.len(), export::MOST_EXPORTS);
+    let last = zones.last().expect("many zones");
+    assert_eq!(last.troubles[0].kind, TroubleKind::Limit);
+}
+
+#[test]
 fn several_commands_are_read_each_by_itself() {
     let text = format!(
         "{ENUM_RECORDS}\nC:\\>\n{}",
-        ENUM_RECORDS.replace("voip", "@")
+        ENUM_RECORDS.replace("eslab.local voip", "other.local @")
     );
     let (sources, zones) = read_named("x", &text);
     assert_eq!(zones.len(), 2);
     let second = &zones[1];
     assert_eq!(
         records(second, RecordType::A)[0],
-        "eslab.local. 600 10.0.0.1"
+        "other.local. 600 10.0.0.1"
     );
     let [trouble] = &second.troubles[..] else {
         panic!("one trouble")

@@ -101,6 +101,15 @@ piper                     CNAME      0                    01:00:00        büro.
     );
 }
 
+const SOA: [&str; 6] = [
+    "@",
+    "SOA",
+    "6",
+    "0",
+    "01:00:00",
+    "[1][ns1.eslab.local.][h.eslab.local.]",
+];
+
 #[test]
 fn cut_cells_are_never_read() {
     let read = read_table(&table(&[
@@ -157,7 +166,11 @@ fn cut_cells_are_never_read() {
         "01:00:00",
         "[1][1][389][a.]",
     ];
-    assert!(!read_table(&table(&[row])).zones[0].is_excerpt);
+    assert!(!read_table(&table(&[SOA, row])).zones[0].is_excerpt);
+    // Whole zones are shown with their SOA.
+    assert!(read_table(&table(&[row])).zones[0].is_excerpt);
+    let cut_soa = ["@", "SOA", "6", "0", "01:00:00", "[1][ns1.esl..."];
+    assert!(!read_table(&table(&[cut_soa, row])).zones[0].is_excerpt);
 }
 
 #[test]
@@ -208,7 +221,7 @@ fn wrapped_cells_are_never_read() {
 
 #[test]
 fn what_stands_around_a_table_is_passed_over() {
-    let rows = table(&[["a", "A", "1", "0", "01:00:00", "10.0.0.1"]]);
+    let rows = table(&[SOA, ["a", "A", "1", "0", "01:00:00", "10.0.0.1"]]);
     let text = format!(
         "Windows PowerShell\nCopyright (C) Microsoft Corporation.\n\n\
          PS C:\\> Get-DnsServerResourceRecord -ZoneName \"corp.example\"\n{rows}PS C:\\> exit\nbye\n"

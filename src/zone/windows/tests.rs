@@ -213,6 +213,57 @@ fn a_cut_file_says_so() {
 }
 
 #[test]
+fn a_file_that_ends_inside_a_record_leaves_the_rest_open() {
+    let read = |text: &str| {
+        let sources = Sources::new();
+        let id = sources.add(Source::new("z.e.dns", Origin::Stdin, text));
+        let zones = zone::read(&sources, id, Format::WindowsDns, &ReadOptions::default());
+        let kinds: Vec<_> = zones[0].troubles.iter().map(|one| one.kind).collect();
+        (kinds, zones[0].is_excerpt)
+    };
+    for cut in ["a A\t10.0.", "a A\t", "a AAA", "a SRV\t0 0 50"] {
+        let (kinds, is_excerpt) = read(&format!("{HEAD}{cut}"));
+        assert_eq!(
+            (kinds, is_excerpt),
+            (vec![TroubleKind::Truncated], true),
+            "{cut}"
+        );
+        let (kinds, is_excerpt) = read(&format!("{HEAD}{cut}\r\n"));
+        assert_eq!(
+            (kinds, is_excerpt),
+            (vec![TroubleKind::Syntax], false),
+            "{cut}"
+        );
+    }
+    assert_eq!(read(&format!("{HEAD}a A\t10.0.0.1")), (vec![], false));
+}
+
+#[test]
+fn prompts_around_an_export_are_passed_over() {
+    let export = format!("{HEAD}a A\t10.0.0.1\r\n");
+    let typed = format!("C:\\dns>type e.dns\r\n{export}\r\nC:\\dns>\r\n");
+    let listed = format!("C:\\dns>dir\r\n 3 files\r\n{typed}");
+    let without_header = format!("C:\\dns>dir\r\n{}", typed.replace("Database file", "Of"));
+    for text in [listed, without_header] {
+        let (sources, zones) = read_text(&text);
+        assert_eq!(
+            troubles(&sources, &zones[0]),
+            [(TroubleKind::ConsoleText, 1, "C:\\dns>dir".to_owned())]
+        );
+        assert_eq!((zones.len(), zones[0].record_count), (1, 2));
+    }
+}
+
+#[test]
+fn no_more_exports_are_read_than_anybody_puts_together() {
+    let export = ";  Database file e.dns for e zone.\n";
+    let (_, zones) = read_text(&export.repeat(export::MOST_EXPORTS + 5));
+    assert_eq!(zones.len(), export::MOST_EXPORTS);
+    let last = zones.last().expect("many zones");
+    assert_eq!(last.troubles[0].kind, TroubleKind::Limit);
+}
+
+#[test]
 fn two_exports_in_one_file_are_read_each_by_itself() {
     let second = HEAD.replace("in zone e.", "in zone f.");
     let text = format!("{HEAD}a A\t10.0.0.1\r\n\u{feff}{second}a A\t10.0.0.2\r\n");
