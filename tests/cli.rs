@@ -285,6 +285,23 @@ fn parts_of_a_zone_in_one_folder_make_up_one_view() {
 }
 
 #[test]
+fn root_hints_are_neither_zone_nor_view() {
+    let hints = ";\r\n;  Root Name Server Hints File:\r\n;\r\n\
+                 @                       NS\ta.root-servers.net.\r\n\
+                 a.root-servers.net      A\t198.41.0.4\r\n";
+    let files = [
+        ("dns/eslab.local.zone", ZONE),
+        ("dns/CACHE.DNS", hints),
+        ("dns/backup/cache.dns", hints),
+    ];
+    let json = run(folder(&files).path(), "dns --format json").json();
+    assert_eq!(json["setups"].as_array().map(Vec::len), Some(1));
+    assert_eq!(json["setups"][0]["view"], Value::Null);
+    assert_eq!(json["inputs"][0]["zone"], ".");
+    assert_eq!(json["inputs"][0]["records"], 2);
+}
+
+#[test]
 fn standard_input_is_an_input() {
     let folder = folder(&[]);
     let json = run_with(folder.path(), "- --format json", ZONE).json();

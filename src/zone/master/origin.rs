@@ -22,10 +22,17 @@ pub(crate) enum Known {
     Not,
 }
 
+/// Windows' file of root hints: its `@` is the root, and nothing in it says so.
+const ROOT_HINTS: &str = "cache.dns";
+
 /// The origin of a file without `$ORIGIN`.
 pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
     if let Some(name) = from_comments(text) {
         return (name, Known::Surely);
+    }
+    let last = file_name.and_then(|name| name.rsplit(['/', '\\']).next());
+    if last.is_some_and(|name| name.eq_ignore_ascii_case(ROOT_HINTS)) {
+        return (Name::root(), Known::Surely);
     }
     match file_name.and_then(from_file_name) {
         Some(name) => (name, Known::FromFileName),
