@@ -5,7 +5,6 @@
 //! the SOA stands anywhere, and around the records there are prompts and words of the
 //! command. `@` is the node that was asked for, which only the command line names.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::master::origin::{self, Known};
@@ -114,7 +113,7 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         let length = source.text[line.clone()].trim_end().len();
         Span::new(id, line.start, line.start + length)
     };
-    let further = further_exports(&all);
+    let further = export::further(&zones);
     if let Some(second) = further.first()
         && let Some(zone) = zones.get_mut(*second)
     {
@@ -130,26 +129,6 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         zone.troubles.push(trouble);
     }
     zones
-}
-
-/// The indexes of what is no part of the zone that the first command shows: it asked for
-/// another zone, or for the same once more.
-fn further_exports(all: &[Printed]) -> Vec<usize> {
-    let mut asked_for = HashSet::new();
-    let zone = all
-        .first()
-        .and_then(Printed::excerpt)
-        .map(|asked| &asked.zone);
-    let mut further = Vec::new();
-    for (index, one) in all.iter().enumerate() {
-        let is_part = one
-            .excerpt()
-            .is_some_and(|asked| Some(&asked.zone) == zone && asked_for.insert(&asked.words));
-        if !is_part && index > 0 {
-            further.push(index);
-        }
-    }
-    further
 }
 
 /// A file that is named after a zone: `eslab.local.txt`, not `records.txt`.

@@ -7,6 +7,8 @@
 #[cfg(test)]
 pub(super) mod testing;
 
+use std::collections::HashSet;
+
 use super::fields::{Fault, Fields, read_name, span_of};
 use super::lexer::Token;
 use super::master::origin::{self, Known};
@@ -29,6 +31,22 @@ pub(super) const MOST_EXPORTS: usize = 256;
 pub(super) fn too_many_exports(span: Span) -> Fault {
     let message = format!("more than {MOST_EXPORTS} exports in one file: the rest is not read");
     Fault::new(span, message).help("put every zone into a file of its own")
+}
+
+/// The indexes of the exports that are no part of the zone which the first one shows: they
+/// are of another zone, whole, or of what was asked for before.
+pub(super) fn further(zones: &[Zone]) -> Vec<usize> {
+    let mut asked_for = HashSet::new();
+    let apex = zones.first().map(|zone| &zone.apex);
+    let mut further = Vec::new();
+    for (index, zone) in zones.iter().enumerate() {
+        let asked = zone.asked.as_ref().filter(|_| Some(&zone.apex) == apex);
+        let is_part = asked.is_some_and(|asked| asked_for.insert(asked));
+        if !is_part && index > 0 {
+            further.push(index);
+        }
+    }
+    further
 }
 
 /// How a record's data was read.

@@ -120,7 +120,11 @@ impl<'t> Reader<'t> {
             _ => self.origin.clone(),
         };
         let mut zone = Builder::new(self.text, Format::PowerShellTable, apex, known);
-        zone.zone_mut().is_excerpt = std::mem::take(&mut self.command).is_filtered;
+        let filter = std::mem::take(&mut self.command).filter;
+        if !filter.is_empty() {
+            zone.zone_mut().is_excerpt = true;
+            zone.zone_mut().asked = Some(filter);
+        }
         self.table = Some(Table {
             columns,
             zone,
@@ -170,14 +174,15 @@ impl<'t> Reader<'t> {
             zone.report(TroubleKind::Syntax, fault, None);
             self.zones.push(zone.finish());
         }
-        if let ([first, second, more @ ..], Some(zone)) =
-            (&self.headings[..], self.zones.get_mut(1))
+        let further = export::further(&self.zones);
+        if let Some(second) = further.first()
+            && let (Some(zone), [first, ..]) = (self.zones.get_mut(*second), &self.headings[..])
         {
             let label = Label {
                 span: *first,
                 message: "the first one begins here".to_owned(),
             };
-            zone.report_further_export(*second, more.len(), label);
+            zone.report_further_export(self.headings[*second], further.len() - 1, label);
         }
         self.zones
     }

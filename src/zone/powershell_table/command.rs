@@ -8,8 +8,8 @@ use crate::zone::export::zone_name;
 pub(super) struct Command {
     /// `-ZoneName`, or the first argument.
     pub(super) zone: Option<Name>,
-    /// It asks for a part of the zone: `-Name`, `-RRType`, `-Node`.
-    pub(super) is_filtered: bool,
+    /// Which part of the zone it asks for, in lower case: `-rrtype a`. Empty for all of it.
+    pub(super) filter: String,
 }
 
 impl Command {
@@ -54,8 +54,11 @@ impl Command {
                 || is("?")
                 || is("Select-String")
             {
-                self.is_filtered = true;
-                words.next_if(|next| !next.starts_with('-'));
+                let value = words.next_if(|next| !next.starts_with('-'));
+                for word in [Some(word), value].into_iter().flatten() {
+                    self.filter.push_str(&word.to_lowercase());
+                    self.filter.push(' ');
+                }
             } else if word.starts_with('-') {
                 words.next_if(|next| !next.starts_with('-'));
             } else if is_first && self.zone.is_none() {
@@ -77,30 +80,30 @@ mod tests {
 
     #[test]
     fn a_prompt_tells_the_zone_and_whether_all_of_it_was_asked_for() {
-        for (line, zone, is_filtered) in [
+        for (line, zone, filter) in [
             (
                 "PS C:\\> Get-DnsServerResourceRecord -ZoneName \"eslab.local\"",
                 Some("eslab.local."),
-                false,
+                "",
             ),
             (
                 "[dc1]: PS C:\\Users\\a> get-dnsserverresourcerecord eslab.local -RRType SRV",
                 Some("eslab.local."),
-                true,
+                "-rrtype srv ",
             ),
             (
                 "PS C:\\> Get-DnsServerResourceRecord -ComputerName dc1 -ZoneName 'x.y' | Format-Table",
                 Some("x.y."),
-                false,
+                "",
             ),
-            ("PS C:\\>", None, false),
+            ("PS C:\\>", None, ""),
         ] {
             let mut command = Command::default();
             assert!(command.read(line), "{line}");
             let name = command.zone.map(|zone| zone.to_string());
             assert_eq!(
-                (name.as_deref(), command.is_filtered),
-                (zone, is_filtered),
+                (name.as_deref(), command.filter.as_str()),
+                (zone, filter),
                 "{line}"
             );
         }
@@ -114,6 +117,6 @@ mod tests {
             command.zone.map(|zone| zone.to_string()),
             Some("x.y.".into())
         );
-        assert!(command.is_filtered);
+        assert_eq!(command.filter, "-rrtype a ");
     }
 }

@@ -238,6 +238,23 @@ fn what_stands_around_a_table_is_passed_over() {
 }
 
 #[test]
+fn tables_of_one_type_each_are_parts_of_a_zone() {
+    let rows = table(&[["a", "A", "1", "0", "01:00:00", "10.0.0.1"]]);
+    let one = format!("PS C:\\> Get-DnsServerResourceRecord x.y -RRType A\n{rows}");
+    let two = one.replace("RRType A", "RRType SRV");
+    let read = read_table(&format!("{one}\n{two}"));
+    let asked: Vec<_> = read
+        .zones
+        .iter()
+        .map(|zone| zone.asked.as_deref())
+        .collect();
+    assert_eq!(asked, [Some("-rrtype a "), Some("-rrtype srv ")]);
+    assert_eq!(read.troubles(), []);
+    let read = read_table(&format!("{one}\n{one}"));
+    assert_eq!(read.zones[1].troubles[0].kind, TroubleKind::SeveralExports);
+}
+
+#[test]
 fn two_tables_are_two_zones() {
     let rows = table(&[["a", "A", "1", "0", "01:00:00", "10.0.0.1"]]);
     let text = format!(
