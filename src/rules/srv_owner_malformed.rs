@@ -5,7 +5,7 @@ use super::sip_owner::{Meant, meant};
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix, Subject};
-use crate::fix::{Place, move_record};
+use crate::fix::{NewRecord, Place, move_record, remove_record};
 use crate::rule::Severity;
 use crate::site::{Site, View};
 use crate::source::Span;
@@ -84,9 +84,19 @@ fn with_lookups(finding: Finding, site: &Site, view: usize, meant: &Meant) -> Fi
 
 fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix {
     let apex = view.apex_of(&set.owner);
+    let sibling = view.set(&meant.name, RecordType::SRV);
+    let sibling = sibling.map_or(&[][..], |set| &set.records);
     let renamed = set.records.iter().map(|record| {
-        let (from, to) = (&set.owner, &meant.name);
-        move_record(record, Place::new(apex, from), Place::new(apex, to))
+        let from = Place::new(apex, &set.owner);
+        let data = NewRecord::from(&record.data);
+        // What stands under the right name already is only removed under the wrong one.
+        if sibling
+            .iter()
+            .any(|there| NewRecord::from(&there.data) == data)
+        {
+            return remove_record(from, record);
+        }
+        move_record(record, from, Place::new(apex, &meant.name))
     });
     Fix {
         title: format!("rename the owner to `{}`", plain(&meant.name)),

@@ -11,7 +11,7 @@ use super::lookup::{
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix};
-use crate::fix::{Change, Place, add_record};
+use crate::fix::{Change, Place, add_record, move_record};
 use crate::handset::Step;
 use crate::site::{Setup, Site, Verdict, View};
 
@@ -182,7 +182,7 @@ fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step
             title: "end the owner with a dot".to_owned(),
             safe: !edits.is_empty(),
             edits,
-            changes: at_name_asked(view, nearest, step),
+            changes: moved(view, nearest, step),
             ..Fix::default()
         };
     }
@@ -212,6 +212,18 @@ fn final_dots(site: &Site, nearest: &Elsewhere, step: &Step) -> Vec<Edit> {
     // Records whose owner is left blank share the one that is written.
     edits.dedup();
     edits
+}
+
+/// The records go from where they were not meant to be.
+fn moved(view: &View, nearest: &Elsewhere, step: &Step) -> Vec<Change> {
+    let place = |owner: &Name| Place::new(view.apex_of(owner), owner);
+    let records = nearest.set.records.iter();
+    records
+        .map(|record| {
+            let (from, to) = (&nearest.set.owner, &step.question.name);
+            move_record(record, place(from), place(to))
+        })
+        .collect()
 }
 
 fn at_name_asked(view: &View, nearest: &Elsewhere, step: &Step) -> Vec<Change> {

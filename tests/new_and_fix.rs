@@ -1,0 +1,258 @@
+//! `new` and `fix` from outside: what is written is in order, and what may not be written is
+//! left alone.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
+    let output = command.current_dir(folder).env_clear().args(args).output();
+    let output = output.expect("the program runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let status = output.status.code().expect("an exit status");
+    (status, text(&output.stdout), text(&output.stderr))
+}
+
+fn folder() -> TempDir {
+    TempDir::new().expect("a temporary folder")
+}
+
+const TWO: [&str; 4] = [
+    "--sip-server",
+    "zulu=10.1.2.3",
+    "--sip-server",
+    "alpha=10.9.2.3",
+];
+
+#[test]
+fn a_deployment_is_in_order_and_tries_servers_as_they_were_named() {
+    for options in [
+        &[][..],
+        &["--transport", "tcp"],
+        &["--transport", "tls"],
+        &["--naptr"],
+        &["--naptr", "--transport", "TCPOnly"],
+        &["--naptr", "--transport", "tls"],
+        &["--subdomain", "sip", "--port", "5070"],
+        &["--subdomain", "sip.lab.example"],
+    ] {
+        let folder = folder();
+        let mut args = vec!["new", "--domain", "lab.example"];
+        args.extend(TWO);
+        args.extend(options);
+        let (status, stdout, stderr) = run(folder.path(), &args);
+        assert_eq!((status, stderr.as_str()), (0, ""), "{options:?}");
+        assert_eq!(stdout.lines().count(), 9, "{stdout}");
+        let (status, json, _) = run(
+            folder.path(),
+            &["--format", "json", "--fail-on", "warning", "."],
+        );
+        assert_eq!(status, 0, "{options:?}: {json}");
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        let servers = json["setups"][0]["servers"].as_array().expect("servers");
+        let hosts: Vec<_> = servers
+            .iter()
+            .map(|server| server["host"].as_str())
+            .collect();
+        let expected = [Some("zulu.lab.example."), Some("alpha.lab.example.")];
+        assert_eq!(hosts, expected, "{options:?}");
+        let (status, failover, _) = run(folder.path(), &["failover", "."]);
+        assert_eq!(status, 0, "{options:?}: {failover}");
+        let at = |host: &str| failover.find(host).expect("a server");
+        assert!(at("zulu") < at("alpha"), "{failover}");
+    }
+}
+
+#[test]
+fn one_server_is_meant_where_one_is_named() {
+    let folder = folder();
+    let args = [
+        "new",
+        "--domain",
+        "lab.example",
+        "--sip-server",
+        "a=10.1.2.3",
+    ];
+    assert_eq!(run(folder.path(), &args).0, 0);
+    let (status, stdout, _) = run(folder.path(), &["--fail-on", "warning", "."]);
+    assert_eq!(status, 0, "{stdout}");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let folder = folder();
+    std::fs::write(folder.path().join("mine"), "x").expect("a new file");
+    let mut args = vec!["new", "--domain", "lab.example"];
+    args.extend(TWO);
+    let (status, _, stderr) = run(folder.path(), &args);
+    assert_eq!(status, 2);
+    assert!(stderr.contains("is not empty"), "{stderr}");
+    let files = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(files, 1);
+}
+
+#[test]
+fn what_is_asked_wrongly_writes_nothing() {
+    let many = [
+        "a=10.0.0.1",
+        "b=10.0.0.2",
+        "c=10.0.0.3",
+        "d=10.0.0.4",
+        "e=10.0.0.5",
+    ];
+    for (domain, servers, options, expected) in [
+        ("lab.example", &["a=2001:db8::1"][..], &[][..], "IPv6"),
+        (
+            "lab.example",
+            &["a=10.0.0.1", "b=10.0.0.1"],
+            &[],
+            "same address",
+        ),
+        (
+            "lab.example",
+            &["a=10.0.0.1", "A=10.0.0.2"],
+            &[],
+            "named twice",
+        ),
+        (
+            "lab.example",
+            &["a.other.example=10.0.0.1"],
+            &[],
+            "outside the domain",
+        ),
+        ("lab.example", &["a.=10.0.0.1"], &[], "outside the domain"),
+        ("lab.example", &many, &[], "more than the 4"),
+        ("lab.example", &["a_b=10.0.0.1"], &[], "no name"),
+        ("lab.example", &["a=10.0.0.256"], &[], "no IPv4 address"),
+        (
+            "lab.example",
+            &["a=127.0.0.1"],
+            &[],
+            "no server can be reached",
+        ),
+        ("lab.example", &["10.0.0.1"], &[], "NAME=IP"),
+        (
+            "lab.example",
+            &["lab.example=10.0.0.1"],
+            &[],
+            "handsets are given",
+        ),
+        ("lab..example", &["a=10.0.0.1"], &[], "between two dots"),
+        ("", &["a=10.0.0.1"], &[], "empty"),
+        (
+            "lab.example",
+            &["a=10.0.0.1"],
+            &["--transport", "udpp"],
+            "no transport",
+        ),
+        ("lab.example", &["a=10.0.0.1"], &["--port", "0"], "port 0"),
+        (
+            "lab.example",
+            &["a=10.0.0.1"],
+            &["--port", "5061"],
+            "with TLS",
+        ),
+        (
+            "lab.example",
+            &["a=10.0.0.1"],
+            &["--subdomain", "x.y"],
+            "outside",
+        ),
+        (
+            "lab.example",
+            &["sip=10.0.0.1"],
+            &["--subdomain", "sip"],
+            "handsets are given",
+        ),
+    ] {
+        let folder = folder();
+        let mut args = vec!["new", "--domain", domain, "--out", "new"];
+        for server in servers {
+            args.extend(["--sip-server", server]);
+        }
+        args.extend(options);
+        let (status, stdout, stderr) = run(folder.path(), &args);
+        assert_eq!(
+            (status, stdout.as_str()),
+            (2, ""),
+            "{servers:?} {options:?}"
+        );
+        assert!(stderr.contains(expected), "{expected}: {stderr}");
+        assert!(!folder.path().join("new").exists(), "{servers:?}");
+    }
+}
+
+const ZONE: &str = "\
+$TTL 3600\r
+@ SOA ns.x. h.x. 7 900 600 86400 900\r
+@ NS ns.x.\r
+_sip._udp SRV 0 0 5060 a\r
+_sip._udp SRV 1 0 5060 b.lab\r
+a A 10.0.0.1\r
+b A 10.0.0.2\r
+";
+
+#[test]
+fn the_serial_rises_unless_it_must_not() {
+    for (options, serial) in [
+        (&["--write"][..], " 8 "),
+        (&["--write", "--no-serial"], " 7 "),
+    ] {
+        let folder = folder();
+        let path = folder.path().join("lab.zone");
+        std::fs::write(&path, ZONE).expect("a new file");
+        let args = [&["fix"], options, &["."]].concat();
+        let (status, stdout, stderr) = run(folder.path(), &args);
+        assert_eq!((status, stdout.as_str()), (0, ""), "{stderr}");
+        let text = std::fs::read_to_string(&path).expect("the file");
+        let expected = ZONE.replace("b.lab\r", "b.lab.\r").replace(" 7 ", serial);
+        assert_eq!(text, expected);
+    }
+}
+
+#[test]
+fn what_is_undone_runs_backwards() {
+    let folder = folder();
+    std::fs::write(folder.path().join("lab.zone"), ZONE).expect("a new file");
+    let lines = |options: &[&str]| -> Vec<String> {
+        let args = [
+            &["fix", "--as", "dnscmd", "--only", "srv-target-relative"],
+            options,
+            &["."],
+        ];
+        let (_, stdout, _) = run(folder.path(), &args.concat());
+        let lines = stdout.lines().filter(|line| line.starts_with("dnscmd"));
+        lines.map(str::to_owned).collect()
+    };
+    let right = "dnscmd /RecordAdd lab _sip._udp SRV 1 0 5060 b.lab.";
+    assert_eq!(lines(&[])[0], right);
+    let undone = lines(&["--undo"]);
+    assert_eq!(
+        undone,
+        [
+            "dnscmd /RecordAdd lab _sip._udp SRV 1 0 5060 b.lab.lab.",
+            "dnscmd /RecordDelete lab _sip._udp SRV 1 0 5060 b.lab. /f",
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn files_outside_and_files_that_are_read_only_stay_as_they_are() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (inside, outside) = (folder(), folder());
+    let path = outside.path().join("lab.zone");
+    std::fs::write(&path, ZONE).expect("a new file");
+    let link = inside.path().join("lab.zone");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let (_, _, stderr) = run(inside.path(), &["fix", "--write", "lab.zone"]);
+    assert!(stderr.contains("leads out of the folder"), "{stderr}");
+    let read_only = std::fs::Permissions::from_mode(0o444);
+    std::fs::set_permissions(&path, read_only).expect("a file of our own");
+    let (_, _, stderr) = run(outside.path(), &["fix", "--write", "."]);
+    assert!(stderr.contains("is read-only"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), ZONE);
+}
