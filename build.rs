@@ -18,12 +18,15 @@ mod parameters;
 const PARAMETERS: &str = "src/phone/parameters.tsv";
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Page {
     id: String,
     severity: String,
     section: String,
     needs: Vec<String>,
+    /// Checked by what selects findings, not by a rule that looks at the site.
+    #[serde(default)]
+    after_selection: bool,
     summary: String,
     why: String,
     fix: Repair,
@@ -71,7 +74,11 @@ fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let pages = read_yaml(Path::new("rules"), |page: &Page| &page.id);
     fs::write(out.join("pages.rs"), pages_table(&pages)).expect("OUT_DIR is writable");
-    fs::write(out.join("checks.rs"), checks_table(&pages)).expect("OUT_DIR is writable");
+    for (file, after_selection) in [("checks.rs", false), ("selection_checks.rs", true)] {
+        let pages = pages.values();
+        let pages = pages.filter(|page| page.after_selection == after_selection);
+        fs::write(out.join(file), checks_table(pages)).expect("OUT_DIR is writable");
+    }
     fs::write(
         out.join("models.rs"),
         models_table(Path::new("rules/handsets")),
@@ -185,9 +192,9 @@ fn pages_table(pages: &BTreeMap<String, Page>) -> String {
 
 /// The check of each page: a page without a module of its name does not compile, and a
 /// module without a page is dead code.
-fn checks_table(pages: &BTreeMap<String, Page>) -> String {
+fn checks_table<'p>(pages: impl Iterator<Item = &'p Page>) -> String {
     let mut code = String::from("static CHECKS: &[(&Page, Check)] = &[\n");
-    for id in pages.keys() {
+    for id in pages.map(|page| &page.id) {
         let _ = writeln!(
             code,
             "    (&crate::rule::{}, {}::check),",

@@ -370,11 +370,17 @@ pub struct Select {
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub min_severity: Option<Severity>,
     /// Report these rules only; several in a list with commas, or with several options
-    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::rule)]
-    pub only: Vec<&'static Page>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub only: Vec<String>,
     /// Do not report these rules
-    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::rule)]
-    pub ignore: Vec<&'static Page>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Let in the findings that FILE lists
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the baseline anew, from what is found now
+    #[arg(long)]
+    pub update_baseline: bool,
 }
 
 /// What the report looks like.

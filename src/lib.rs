@@ -21,6 +21,9 @@
 //!  rules      page (rules/<id>.yaml) + function (src/rules/<id>.rs) -> Finding
 //!                    |
 //!                    v
+//!  select     severities, ignores, baseline: what is reported
+//!                    |
+//!                    v
 //!  report     pretty, concise, table, json
 //! ```
 
@@ -39,6 +42,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod run;
+pub mod select;
 pub mod settings;
 pub mod site;
 pub mod source;

@@ -13,9 +13,11 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{self, Finding, Subject};
+use crate::finding::{Finding, Subject};
 use crate::handset::{Server, Step};
-use crate::rule::{Page, Severity};
+use crate::rule::Severity;
+pub use crate::select::Selection;
+use crate::select::{Selected, Suppressed};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
 use crate::source::{Fault, Sources, Span};
 
@@ -32,8 +34,9 @@ mod table;
 mod text;
 mod trace;
 
-use text::{count, presentation, records, shown};
-pub(crate) use text::{printable, sentence};
+pub(crate) use coverage::meets;
+use text::{count, presentation, records};
+pub(crate) use text::{printable, sentence, shown};
 
 /// Findings of one rule that the text formats show; the rest is counted.
 const SHOWN_PER_RULE: usize = 50;
@@ -136,39 +139,6 @@ impl FailOn {
     }
 }
 
-/// Which findings are kept; it acts before summary and exit status.
-#[derive(Debug, Clone)]
-pub struct Selection {
-    /// Findings below are dropped.
-    pub min_severity: Severity,
-    /// Where not empty, findings of other rules are dropped.
-    pub only: Vec<&'static Page>,
-    /// Findings of these rules are dropped.
-    pub ignore: Vec<&'static Page>,
-    /// What fails the run.
-    pub fail_on: FailOn,
-}
-
-impl Default for Selection {
-    fn default() -> Self {
-        Self {
-            min_severity: Severity::Note,
-            only: Vec::new(),
-            ignore: Vec::new(),
-            fail_on: FailOn::Error,
-        }
-    }
-}
-
-impl Selection {
-    fn keeps(&self, finding: &Finding) -> bool {
-        let listed = |pages: &[&Page]| pages.iter().any(|page| page.id == finding.rule.id);
-        finding.severity >= self.min_severity
-            && (self.only.is_empty() || listed(&self.only))
-            && !listed(&self.ignore)
-    }
-}
-
 /// Something that was not looked at, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct NotChecked {
@@ -227,6 +197,8 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings that are notes.
     pub notes: usize,
+    /// Findings that were taken out.
+    pub suppressed: Suppressed,
     /// The severity from which on findings fail the run.
     pub fail_on: FailOn,
     /// 0: nothing at or above `fail_on`; 1: findings at or above it; 2: could not check.
@@ -241,7 +213,18 @@ impl fmt::Display for Summary {
             count(self.errors, "error"),
             count(self.warnings, "warning"),
             count(self.notes, "note")
-        )
+        )?;
+        let Suppressed {
+            comments,
+            settings,
+            baseline,
+        } = self.suppressed;
+        let ignored = comments + settings;
+        let taken_out = [(ignored, "ignored"), (baseline, "in the baseline")];
+        for (number, by) in taken_out.into_iter().filter(|(number, _)| *number > 0) {
+            write!(f, "; {number} {by}")?;
+        }
+        Ok(())
     }
 }
 
@@ -270,15 +253,21 @@ impl<'a> Report<'a> {
         problems: Vec<Problem>,
         selection: &Selection,
     ) -> Self {
-        let mut findings = finding::in_order(findings, &site.sources);
-        findings.retain(|finding| selection.keeps(finding));
+        let selected = selection.apply(site, findings);
+        Self::of(site, selected, problems, selection.fail_on)
+    }
+
+    /// The report of what a selection left.
+    pub fn of(site: &'a Site, selected: Selected, problems: Vec<Problem>, fail_on: FailOn) -> Self {
+        let findings = selected.findings;
         let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
-        let failing = |finding: &Finding| selection.fail_on.includes(finding.severity);
+        let failing = |finding: &Finding| fail_on.includes(finding.severity);
         let summary = Summary {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             notes: of(Severity::Note),
-            fail_on: selection.fail_on,
+            suppressed: selected.suppressed,
+            fail_on,
             exit_code: if problems.is_empty() {
                 u8::from(findings.iter().any(failing))
             } else {

@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use crate::source::{Fault, Spanned};
+use crate::spelling::nearest;
+
 /// Effect on the handset.
 #[derive(
     Debug,
@@ -133,6 +136,45 @@ pub fn page(id: &str) -> Option<&'static Page> {
         .binary_search_by(|page| page.id.cmp(id))
         .ok()
         .map(|index| PAGES[index])
+}
+
+/// Every rule of a run: the built-in ones and users' own.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    own: Vec<&'static Page>,
+}
+
+impl Catalogue {
+    /// The built-in rules and these.
+    pub fn with(own: Vec<&'static Page>) -> Self {
+        Self { own }
+    }
+
+    /// Every page, users' own ones last.
+    pub fn pages(&self) -> impl Iterator<Item = &'static Page> {
+        PAGES.iter().chain(&self.own).copied()
+    }
+
+    /// The page of that id.
+    pub fn find(&self, id: &str) -> Option<&'static Page> {
+        page(id).or_else(|| self.own.iter().find(|page| page.id == id).copied())
+    }
+
+    /// What to say of a name that no rule has, and what to do.
+    pub fn missing(&self, id: &str) -> (String, String) {
+        let near = nearest(id, self.pages().map(|page| page.id));
+        let help = near.map_or_else(
+            || "`sipdns-lint rules` lists them all".to_owned(),
+            |near| format!("did you mean `{near}`? `sipdns-lint rules` lists them all"),
+        );
+        (format!("no rule is called `{id}`"), help)
+    }
+
+    /// The same as a fault of the text that names it.
+    pub fn unknown(&self, id: &Spanned<String>) -> Fault {
+        let (message, help) = self.missing(&id.value);
+        Fault::new(id.span, message).help(help)
+    }
 }
 
 #[cfg(test)]

@@ -149,6 +149,19 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// None yet, of the rule of this page.
+    pub(crate) fn of(page: &'static Page) -> Self {
+        Self {
+            page,
+            list: Vec::new(),
+        }
+    }
+
+    /// What was found.
+    pub(crate) fn into_list(self) -> Vec<Finding> {
+        self.list
+    }
+
     /// A finding of the running rule at `span`, to be completed and pushed.
     pub fn at(&self, span: Span, message: impl Into<String>) -> Finding {
         Finding::new(self.page, span, message)
@@ -166,10 +179,7 @@ pub fn check(site: &Site) -> Vec<Finding> {
     let mut findings: Vec<_> = CHECKS
         .par_iter()
         .flat_map_iter(|(page, check)| {
-            let mut findings = Findings {
-                page,
-                list: Vec::new(),
-            };
+            let mut findings = Findings::of(page);
             check(&facts, &mut findings);
             findings.list
         })

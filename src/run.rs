@@ -12,11 +12,9 @@ use crate::handset::Handset;
 use crate::live;
 use crate::load;
 use crate::report::pretty::{self, Paint};
-use crate::report::{
-    Content, Detail, Format, Presentation, Problem, Report, Selection, catalogue, printable,
-};
-use crate::rule::Severity;
+use crate::report::{Content, Detail, Format, Presentation, Problem, Report, catalogue, printable};
 use crate::rules;
+use crate::select::Selection;
 use crate::settings::Settled;
 use crate::site::{self, Arguments, Basis, Requested, Setup, Site};
 use crate::source::Sources;
@@ -127,14 +125,27 @@ fn refuse(error: &clap::Error, streams: &mut Streams<'_>) -> io::Result<u8> {
     Ok(0)
 }
 
-/// Reads, simulates, checks, reports.
-fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Result<u8> {
-    let settled = match Settled::of(check) {
-        Ok(settled) => settled,
+/// The command line completed by settings, and which findings are kept; `None` where one of
+/// them is wrong, which is told.
+fn settle(check: Check, streams: &mut Streams<'_>) -> io::Result<Option<(Settled, Selection)>> {
+    let settled = Settled::of(check);
+    let settled = settled.and_then(|settled| match settled.selection() {
+        Ok(selection) => Ok((settled, selection)),
+        Err(problems) => Err((settled.sources, problems)),
+    });
+    match settled {
+        Ok(settled) => Ok(Some(settled)),
         Err((sources, problems)) => {
             tell(&problems, &sources, streams.stderr)?;
-            return Ok(COULD_NOT_CHECK);
+            Ok(None)
         }
+    }
+}
+
+/// Reads, simulates, checks, reports.
+fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let Some((settled, selection)) = settle(check, streams)? else {
+        return Ok(COULD_NOT_CHECK);
     };
     let check = &settled.check;
     if names_nothing(check) {
@@ -157,9 +168,15 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         (site, problems, findings)
     });
     let files = open(&check.output.files, &mut problems);
+    let selected = selection.apply(&site, findings);
+    if let Some(baseline) = selection.baseline.filter(|baseline| baseline.update)
+        && let Err(problem) = baseline.write(&selected.known)
+    {
+        problems.push(problem);
+    }
     tell(&problems, &site.sources, streams.stderr)?;
 
-    let report = Report::new(&site, findings, problems, &selection(check));
+    let report = Report::of(&site, selected, problems, selection.fail_on);
     let how = presentation(check, content, streams);
     let status = report.summary.exit_code;
     let write = |how: &Presentation, out: &mut dyn Write| report.write(how, out);
@@ -177,17 +194,6 @@ fn threads(check: &Check) -> io::Result<rayon::ThreadPool> {
         threads = threads.num_threads(number);
     }
     threads.build().map_err(io::Error::other)
-}
-
-/// Which findings are kept.
-fn selection(check: &Check) -> Selection {
-    let select = &check.select;
-    Selection {
-        min_severity: select.min_severity.unwrap_or(Severity::Note),
-        only: select.only.clone(),
-        ignore: select.ignore.clone(),
-        fail_on: select.fail_on.unwrap_or_default(),
-    }
 }
 
 /// How results are shown on standard output.

@@ -67,7 +67,9 @@ fn run(rule: &str, example: &Example, show: bool) -> String {
     }
     let phones = texts.phones.iter().map(|(name, text)| (name, text));
     let zones = texts.zones.iter().map(|(name, _, text)| (name, text));
-    let everything: Vec<_> = phones.chain(zones).collect();
+    let name = "baseline".to_owned();
+    let baseline = texts.baseline.iter().map(|text| (&name, text));
+    let everything: Vec<_> = phones.chain(zones).chain(baseline).collect();
     for wanted in &example.expect {
         let mut places = everything
             .iter()

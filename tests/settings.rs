@@ -202,7 +202,7 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
             "zones: zones/\nexpect: {servers: [a.b, c.d], transports: UDP}\n",
             true,
         ),
-        ("severity: {srv-missing: note, own-rule: error}\n", true),
+        ("severity: {srv-missing: note}\n", true),
         (
             "assume: {weight: higher-first}\nrequire-reason: true\n",
             true,

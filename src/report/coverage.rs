@@ -100,6 +100,11 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     missing
 }
 
+/// The run gives rules with this need what they judge by.
+pub(crate) fn meets(site: &Site, need: Need) -> bool {
+    unmet(site, need).is_none()
+}
+
 /// What rules with this need would have looked at, where the run does not meet it.
 fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
     let live = site.views.iter().any(|view| view.live.is_some());

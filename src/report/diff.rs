@@ -43,6 +43,7 @@ impl<'a> Comparison<'a> {
             errors: of(Severity::Error),
             warnings: of(Severity::Warning),
             notes: of(Severity::Note),
+            suppressed: new.summary.suppressed,
             fail_on,
             exit_code: if problems {
                 2

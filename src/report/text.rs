@@ -9,7 +9,7 @@ use crate::source::Source;
 
 /// The text of a source as it may be shown, with `*` for each character of a password. Every
 /// snippet and excerpt comes from here.
-pub(super) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
+pub(crate) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
     let secrets = source.secrets();
     let first = secrets.partition_point(|secret| secret.end <= range.start);
     let mut masked = String::new();

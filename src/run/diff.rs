@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{
-    COULD_NOT_CHECK, Streams, open, presentation, publish, read, selection, tell, threads,
-};
+use super::{COULD_NOT_CHECK, Streams, open, presentation, publish, read, tell, threads};
 use crate::cli::{Check, Diff};
 use crate::diff::Side;
 use crate::finding::Finding;
@@ -33,9 +31,15 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
             return Ok(COULD_NOT_CHECK);
         }
     };
+    let selection = match new.selection() {
+        Ok(selection) => selection,
+        Err(problems) => {
+            tell(&problems, &new.sources, streams.stderr)?;
+            return Ok(COULD_NOT_CHECK);
+        }
+    };
     let check = &new.check;
     let threads = threads(check)?;
-    let selection = selection(check);
     let stdin = &mut *streams.stdin;
     let (mut before, mut after) =
         threads.install(|| (State::of(&old, stdin), State::of(&new, stdin)));

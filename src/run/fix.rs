@@ -5,9 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{
-    COULD_NOT_CHECK, Streams, names_nothing, nothing_named, read, selection, tell, threads,
-};
+use super::{COULD_NOT_CHECK, Streams, names_nothing, nothing_named, read, settle, tell, threads};
 use crate::cli::{Check, Fix};
 use crate::finding::Finding;
 use crate::fix::System;
@@ -18,19 +16,14 @@ use crate::fix::plan::{Left, Plan};
 use crate::fix::script::script;
 use crate::report::{Location, Report, printable, sentence};
 use crate::rules;
-use crate::settings::Settled;
 use crate::site::Site;
 use crate::zone::aging;
 
 /// Runs the command; the exit status is that of the check, or, where files were written, of
 /// the findings that are left.
 pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
-    let settled = match Settled::of(fix.check) {
-        Ok(settled) => settled,
-        Err((sources, problems)) => {
-            tell(&problems, &sources, streams.stderr)?;
-            return Ok(COULD_NOT_CHECK);
-        }
+    let Some((settled, selection)) = settle(fix.check, streams)? else {
+        return Ok(COULD_NOT_CHECK);
     };
     if names_nothing(&settled.check) {
         return nothing_named(streams);
@@ -45,7 +38,6 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
     fix.check = settled.check;
     let fix = &fix;
     tell(&problems, &site.sources, streams.stderr)?;
-    let selection = selection(&fix.check);
     let report = Report::new(&site, findings, problems, &selection);
     if fix.diff || fix.write {
         return in_files(fix, &site, &report, streams);

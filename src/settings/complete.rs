@@ -7,6 +7,8 @@ use super::{Settings, find};
 use crate::cli::{Assumed, Check};
 use crate::load::{canonical, path_name};
 use crate::report::Problem;
+use crate::rule::{Catalogue, Severity};
+use crate::select::{Selection, baseline::Baseline};
 use crate::source::{Fault, Sources, Spanned};
 
 /// What a run is to do: the command line, and where that is silent the settings.
@@ -16,6 +18,10 @@ pub struct Settled {
     pub check: Check,
     /// The settings.
     pub settings: Option<Settings>,
+    /// Every rule there is.
+    pub catalogue: Catalogue,
+    /// The settings name the inputs.
+    pub whole: bool,
     /// Every text; the settings are the first.
     pub sources: Arc<Sources>,
 }
@@ -29,6 +35,8 @@ impl Settled {
                 let mut settled = Self {
                     check,
                     settings,
+                    catalogue: Catalogue::default(),
+                    whole: false,
                     sources,
                 };
                 match settled.complete() {
@@ -46,10 +54,58 @@ impl Settled {
     /// Files that are no inputs, though folders may hold them.
     pub fn passed_over(&self) -> Vec<PathBuf> {
         let sources = self.settings.iter().map(|settings| settings.source);
-        sources
-            .filter_map(|source| self.sources.get(source).path())
-            .map(Path::to_owned)
+        let settings = sources.filter_map(|source| self.sources.get(source).path());
+        let baseline = self.check.select.baseline.as_deref();
+        settings.chain(baseline).map(Path::to_owned).collect()
+    }
+
+    /// Which findings are reported.
+    pub fn selection(&self) -> Result<Selection, Vec<Problem>> {
+        let select = &self.check.select;
+        let mut problems = Vec::new();
+        let mut named = |ids: &[String]| -> Vec<_> {
+            let ids = ids.iter();
+            ids.filter_map(|id| {
+                let page = self.catalogue.find(id);
+                if page.is_none() {
+                    let (message, help) = self.catalogue.missing(id);
+                    problems.push(Problem::new(message).help(help));
+                }
+                page
+            })
             .collect()
+        };
+        let mut selection = Selection {
+            only: named(&select.only),
+            ignore: named(&select.ignore),
+            min_severity: select.min_severity.unwrap_or(Severity::Note),
+            fail_on: select.fail_on.unwrap_or_default(),
+            whole: self.whole,
+            catalogue: self.catalogue.clone(),
+            ..Selection::default()
+        };
+        if let Some(settings) = &self.settings
+            && let Err(faults) = selection.configure(settings)
+        {
+            let faults = faults.into_iter();
+            problems.extend(faults.map(|fault| Problem::of(fault, &self.sources)));
+        }
+        match &select.baseline {
+            Some(path) => match Baseline::read(path, select.update_baseline, &self.sources) {
+                Ok(baseline) => selection.baseline = Some(baseline),
+                Err(problem) => problems.push(problem),
+            },
+            None if select.update_baseline => {
+                let problem = Problem::new("no baseline is named that could be written");
+                problems.push(problem.help("name it: --baseline FILE"));
+            }
+            None => {}
+        }
+        if problems.is_empty() {
+            Ok(selection)
+        } else {
+            Err(problems)
+        }
     }
 
     /// Puts what the settings say where the command line says nothing.
@@ -59,9 +115,10 @@ impl Settled {
         };
         let check = &mut self.check;
         let silent = check.paths.is_empty() && check.inputs.kinds.is_empty();
-        if silent && check.live.names.is_empty() {
+        self.whole = silent && check.live.names.is_empty();
+        if self.whole {
             for path in settings.zones.iter().chain(&settings.phones) {
-                check.paths.push(settings.path(path)?);
+                check.paths.push(settings.existing(path)?);
             }
         }
         if check.live.names.is_empty() {
@@ -76,6 +133,9 @@ impl Settled {
         let assumed = assumed.map(|(name, reading)| Assumed::new(&name.value, &reading.value));
         check.handset.assume.splice(..0, assumed);
         let select = &mut check.select;
+        if let (None, Some(baseline)) = (&select.baseline, &settings.baseline) {
+            select.baseline = Some(settings.path(baseline)?);
+        }
         select.fail_on = select.fail_on.or(settings.fail_on.map(|word| word.value));
         select.min_severity = select.min_severity.or(value(settings.min_severity));
         Ok(())
@@ -105,16 +165,16 @@ impl Settings {
     /// the inputs: they lead to nothing outside their own folder.
     fn path(&self, written: &Spanned<String>) -> Result<PathBuf, Fault> {
         let path = self.folder.join(&written.value);
-        let here = if self.folder == Path::new("") {
-            canonical(Path::new("."))
-        } else {
-            canonical(&self.folder)
+        // What is not there yet lies where its folder is.
+        let real = match path.parent() {
+            Some(parent) if !path.exists() => canonical(if parent == Path::new("") {
+                Path::new(".")
+            } else {
+                parent
+            }),
+            _ => canonical(&path),
         };
-        if !path.exists() {
-            let message = format!("there is no file or folder `{}`", path_name(&path));
-            return Err(Fault::new(written.span, message).help("paths are relative to this file"));
-        }
-        if !self.named && !canonical(&path).starts_with(here) {
+        if !self.named && !real.starts_with(self.absolute_folder()) {
             let message = format!(
                 "`{}` lies outside the folder of the settings",
                 written.value
@@ -124,5 +184,24 @@ impl Settings {
             return Err(Fault::new(written.span, message).help(help));
         }
         Ok(path)
+    }
+
+    /// The same for what has to be there.
+    fn existing(&self, written: &Spanned<String>) -> Result<PathBuf, Fault> {
+        let path = self.path(written)?;
+        if path.exists() {
+            return Ok(path);
+        }
+        let message = format!("there is no file or folder `{}`", path_name(&path));
+        Err(Fault::new(written.span, message).help("paths are relative to this file"))
+    }
+
+    /// The folder of the settings, without links and dots.
+    pub fn absolute_folder(&self) -> PathBuf {
+        if self.folder == Path::new("") {
+            canonical(Path::new("."))
+        } else {
+            canonical(&self.folder)
+        }
     }
 }

@@ -167,6 +167,11 @@ impl Contents {
         sets
     }
 
+    /// All RRsets, type by type.
+    pub fn all_sets(&self) -> impl Iterator<Item = &RrSet> {
+        self.sets.iter().flatten()
+    }
+
     /// Records that repeat an earlier one of equal owner, TTL and data, in the order of
     /// reading.
     pub fn duplicates(&self) -> &[Record] {

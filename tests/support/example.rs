@@ -53,6 +53,8 @@ pub struct Example {
     pub zones: BTreeMap<String, String>,
     /// A handset configuration in the place of the frame's; an empty text for none.
     pub phone: Option<String>,
+    /// Findings that are let in.
+    pub baseline: Option<String>,
     /// The zone is given in the bytes of Windows-1252, not of UTF-8.
     #[serde(default)]
     pub windows_1252: bool,
@@ -150,6 +152,7 @@ pub fn texts(example: &Example) -> Texts {
         live: Vec::new(),
     };
     texts.model.clone_from(&example.handset);
+    texts.baseline.clone_from(&example.baseline);
     for (name, value) in &example.assume {
         texts
             .assumptions

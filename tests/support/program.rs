@@ -51,6 +51,22 @@ impl Folder {
         std::fs::read_to_string(self.0.path().join(name)).expect("a file")
     }
 
+    /// The names of what lies in it, sorted.
+    #[allow(dead_code, reason = "not every test looks around")]
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.0.path()).expect("a folder");
+        let name = |entry: std::io::Result<std::fs::DirEntry>| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        };
+        let mut names: Vec<_> = entries.map(name).collect();
+        names.sort();
+        names
+    }
+
     /// Runs the program with these words in the folder.
     pub fn run(&self, words: &str) -> Outcome {
         self.run_in("", words)

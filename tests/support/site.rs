@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sipdns_lint::dns::Name;
 use sipdns_lint::finding::Finding;
 use sipdns_lint::handset::{Assumptions, Model};
+use sipdns_lint::select::{Selection, baseline::Baseline};
 use sipdns_lint::site::{self, Basis, Input, Kind, Loaded, Requested, Site};
 use sipdns_lint::source::{Origin, Source, Sources};
 use sipdns_lint::{phone, rules, zone};
@@ -21,6 +22,8 @@ pub struct Texts {
     pub windows_1252: bool,
     /// Handset configurations: name of the source, text.
     pub phones: Vec<(String, String)>,
+    /// Findings that are let in.
+    pub baseline: Option<String>,
     /// What the command line asks for.
     pub requested: Requested,
     /// Readings of undocumented behaviour.
@@ -93,6 +96,15 @@ impl Texts {
     pub fn check(&self) -> (Site, Vec<Finding>) {
         let site = self.site();
         let findings = rules::check(&site);
+        let mut selection = Selection::default();
+        if let Some(text) = &self.baseline {
+            let id = site
+                .sources
+                .add(Source::new("baseline", Origin::Stdin, text.clone()));
+            let baseline = Baseline::of(id, &site.sources).expect("a test's baseline");
+            selection.baseline = Some(baseline);
+        }
+        let findings = selection.apply(&site, findings).findings;
         (site, findings)
     }
 }

@@ -1,0 +1,315 @@
+//! The one step between rules and report: which findings are reported, and as how severe.
+//!
+//! Rules find everything. Here settings change severities, ignores and the baseline take out
+//! what is known, and the command line chooses; then what suppresses nothing is reported in
+//! its turn. Summary and exit status count what is left.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::finding::{Finding, in_order};
+use crate::load::canonical;
+use crate::report::FailOn;
+use crate::rule::{Catalogue, Page, Severity};
+use crate::rules::Findings;
+use crate::settings::Settings;
+use crate::site::Site;
+use crate::source::{Fault, SourceId, Sources, Span};
+
+pub mod baseline;
+mod baseline_stale;
+mod comment;
+mod settings_unused_ignore;
+
+use baseline::{Baseline, Keys};
+use comment::Comment;
+
+include!(concat!(env!("OUT_DIR"), "/selection_checks.rs"));
+
+/// What a rule about the selection itself is.
+type Check = fn(&Used<'_>, &mut Findings);
+
+/// Which findings are kept; it acts before summary and exit status.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// Findings below are dropped.
+    pub min_severity: Severity,
+    /// Where not empty, findings of other rules are dropped.
+    pub only: Vec<&'static Page>,
+    /// Findings of these rules are dropped.
+    pub ignore: Vec<&'static Page>,
+    /// What fails the run.
+    pub fail_on: FailOn,
+    /// Severities in the place of the rules' own.
+    pub severities: HashMap<&'static str, Severity>,
+    /// Ignores of the settings.
+    pub ignores: Vec<Ignore>,
+    /// An ignore comment without a reason counts for nothing.
+    pub require_reason: bool,
+    /// Every input of the settings is read, so that a pattern which matches none is wrong.
+    pub whole: bool,
+    /// What is let in.
+    pub baseline: Option<Baseline>,
+    /// Every rule there is.
+    pub catalogue: Catalogue,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self {
+            min_severity: Severity::Note,
+            only: Vec::new(),
+            ignore: Vec::new(),
+            fail_on: FailOn::Error,
+            severities: HashMap::new(),
+            ignores: Vec::new(),
+            require_reason: false,
+            whole: false,
+            baseline: None,
+            catalogue: Catalogue::default(),
+        }
+    }
+}
+
+/// An ignore of the settings.
+#[derive(Debug, Clone)]
+pub struct Ignore {
+    /// The rules, each with the place that names it.
+    rules: Vec<(&'static Page, Span)>,
+    /// The files; everything where there is none.
+    paths: Option<GlobSet>,
+    /// The folder that patterns are relative to.
+    folder: PathBuf,
+}
+
+/// Findings that were taken out, by who says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
+pub struct Suppressed {
+    /// By comments in the inputs.
+    pub comments: usize,
+    /// By `ignore:` in the settings.
+    pub settings: usize,
+    /// By the baseline.
+    pub baseline: usize,
+}
+
+/// What a selection left.
+#[derive(Debug)]
+pub struct Selected {
+    /// What is reported.
+    pub findings: Vec<Finding>,
+    /// How much was taken out.
+    pub suppressed: Suppressed,
+    /// The entries of a baseline that is written anew.
+    pub known: BTreeSet<baseline::Key>,
+}
+
+/// What suppressed something: what the rules about the selection judge by.
+pub(crate) struct Used<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) selection: &'a Selection,
+    comments: &'a [Comment],
+    /// Comments and indexes of their rules that suppressed something.
+    by_comment: BTreeSet<(usize, usize)>,
+    /// Ignores of the settings and indexes of their rules.
+    by_settings: BTreeSet<(usize, usize)>,
+    /// Ignores of the settings whose patterns match an input.
+    matched: BTreeSet<usize>,
+    /// Entries of the baseline.
+    by_baseline: BTreeSet<&'a baseline::Key>,
+}
+
+/// Who took a finding out.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Comment,
+    Settings,
+    Baseline,
+}
+
+impl Selection {
+    /// Adds what settings say; faults are rules that do not exist.
+    pub fn configure(&mut self, settings: &Settings) -> Result<(), Vec<Fault>> {
+        let mut faults = Vec::new();
+        let find = |name: &crate::source::Spanned<String>, faults: &mut Vec<Fault>| {
+            let found = self.catalogue.find(&name.value);
+            if found.is_none() {
+                faults.push(self.catalogue.unknown(name));
+            }
+            found
+        };
+        for (rule, severity) in &settings.severity {
+            if let Some(page) = find(rule, &mut faults) {
+                self.severities.insert(page.id, severity.value);
+            }
+        }
+        for ignore in &settings.ignore {
+            let rules = ignore.rules.iter();
+            let rules = rules.filter_map(|rule| Some((find(rule, &mut faults)?, rule.span)));
+            let rules = rules.collect();
+            let mut globs = GlobSetBuilder::new();
+            for path in &ignore.paths {
+                match Glob::new(&path.value) {
+                    Ok(glob) => drop(globs.add(glob)),
+                    Err(error) => faults.push(Fault::new(path.span, error.to_string())),
+                }
+            }
+            let paths = match globs.build() {
+                Ok(globs) => Some(globs).filter(|globs| !globs.is_empty()),
+                Err(error) => {
+                    faults.push(Fault::new(ignore.span, error.to_string()));
+                    continue;
+                }
+            };
+            self.ignores.push(Ignore {
+                rules,
+                paths,
+                folder: settings.absolute_folder(),
+            });
+        }
+        self.require_reason = settings.require_reason.is_some_and(|one| one.value);
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Takes out what is not to be reported, and reports what took out nothing.
+    pub fn apply(&self, site: &Site, findings: Vec<Finding>) -> Selected {
+        let mut findings = in_order(findings, &site.sources);
+        for finding in &mut findings {
+            self.set_severity(finding);
+        }
+        let comments = comment::of_inputs(site, self.require_reason);
+        let lines = comment::by_line(&comments);
+        let globs = self.matching(site);
+        let mut used = Used {
+            site,
+            selection: self,
+            comments: &comments,
+            by_comment: BTreeSet::new(),
+            by_settings: BTreeSet::new(),
+            matched: globs.values().flatten().copied().collect(),
+            by_baseline: BTreeSet::new(),
+        };
+        let baseline = self.baseline.as_ref();
+        let baseline = baseline.map(|baseline| (baseline, Keys::of(site)));
+        let mut suppressed = Suppressed::default();
+        let mut known = BTreeSet::new();
+        findings.retain(|finding| {
+            let mut by = None;
+            let (line, _) = site.sources.positions(finding.span);
+            for index in lines
+                .get(&(finding.span.source, line.line))
+                .into_iter()
+                .flatten()
+            {
+                let mut rules = comments[*index].rules.iter();
+                if let Some(rule) = rules.position(|rule| rule.value == finding.rule.id) {
+                    used.by_comment.insert((*index, rule));
+                    by = Some(By::Comment);
+                }
+            }
+            for index in globs.get(&finding.span.source).into_iter().flatten() {
+                let mut rules = self.ignores[*index].rules.iter();
+                if let Some(rule) = rules.position(|(page, _)| page.id == finding.rule.id) {
+                    used.by_settings.insert((*index, rule));
+                    by = by.or(Some(By::Settings));
+                }
+            }
+            let kept = self.keeps(finding);
+            if let Some((baseline, keys)) = &baseline {
+                let key = keys.key(finding);
+                let entry = baseline.entry(&key);
+                used.by_baseline.extend(entry);
+                if by.is_none() && (entry.is_some() || (kept && baseline.update)) {
+                    known.insert(key);
+                    by = Some(By::Baseline);
+                }
+            }
+            if kept {
+                match by {
+                    Some(By::Comment) => suppressed.comments += 1,
+                    Some(By::Settings) => suppressed.settings += 1,
+                    Some(By::Baseline) => suppressed.baseline += 1,
+                    None => {}
+                }
+            }
+            kept && by.is_none()
+        });
+        for (page, check) in CHECKS {
+            let mut own = Findings::of(page);
+            check(&used, &mut own);
+            for mut finding in own.into_list() {
+                self.set_severity(&mut finding);
+                if self.keeps(&finding) {
+                    findings.push(finding);
+                }
+            }
+        }
+        Selected {
+            findings: in_order(findings, &site.sources),
+            suppressed,
+            known,
+        }
+    }
+
+    /// The ignores of the settings whose patterns match, for each input.
+    fn matching(&self, site: &Site) -> HashMap<SourceId, Vec<usize>> {
+        let mut matching = HashMap::new();
+        for (id, source) in site.sources.iter() {
+            let real = source.path().map(canonical);
+            let matches = |ignore: &Ignore| {
+                let Some(globs) = &ignore.paths else {
+                    return true;
+                };
+                let below = real.as_ref();
+                let below = below.and_then(|path| path.strip_prefix(&ignore.folder).ok());
+                below.map_or_else(|| globs.is_match(&source.name), |path| globs.is_match(path))
+            };
+            let indexes = 0..self.ignores.len();
+            let indexes: Vec<_> = indexes.filter(|at| matches(&self.ignores[*at])).collect();
+            if !indexes.is_empty() {
+                matching.insert(id, indexes);
+            }
+        }
+        matching
+    }
+
+    /// The severity that settings give a rule; where the rule itself lowers a finding, it is
+    /// not raised again.
+    fn set_severity(&self, finding: &mut Finding) {
+        if let Some(severity) = self.severities.get(finding.rule.id) {
+            finding.severity = if finding.severity == finding.rule.severity {
+                *severity
+            } else {
+                finding.severity.min(*severity)
+            };
+        }
+    }
+
+    fn keeps(&self, finding: &Finding) -> bool {
+        let listed = |pages: &[&Page]| pages.iter().any(|page| page.id == finding.rule.id);
+        finding.severity >= self.min_severity
+            && (self.only.is_empty() || listed(&self.only))
+            && !listed(&self.ignore)
+    }
+}
+
+impl Used<'_> {
+    /// The run gave the rule what it needs to speak: its silence means something.
+    pub(crate) fn could_speak(&self, rule: &Page) -> bool {
+        rule.needs
+            .iter()
+            .all(|need| crate::report::meets(self.site, *need))
+    }
+}
+
+/// The text of a source's line, in one piece.
+pub(crate) fn line_of(sources: &Sources, span: Span) -> &str {
+    let (start, _) = sources.positions(span);
+    sources.get(span.source).line(start.line).1
+}

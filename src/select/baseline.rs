@@ -1,0 +1,229 @@
+//! The baseline: findings that are let in because they were there before.
+//!
+//! A file of JSON lines, one entry a line, sorted: it reads well in a diff. An entry is a
+//! rule, the owner and the data of the record the finding points at; no line number is in it,
+//! so that it stays good while the zone grows around the record.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::line_of;
+use crate::dns::Record;
+use crate::finding::Finding;
+use crate::load::path_name;
+use crate::report::{Problem, shown};
+use crate::site::{Kind, Site};
+use crate::source::{Fault, Origin, Source, SourceId, Sources, Span};
+
+/// The largest baseline that is read, in bytes.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// The first line of a baseline.
+const HEADER: &str = r#"{"sipdns-lint":"baseline/1"}"#;
+
+/// What tells one known finding from another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// The rule.
+    pub rule: String,
+    /// The record's owner, absolute and in lower case; empty where it is in no record.
+    pub owner: String,
+    /// The record's type and data in presentation format, or the text pointed at.
+    pub record: String,
+}
+
+/// A baseline.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    path: PathBuf,
+    entries: BTreeMap<Key, Span>,
+    /// It is written anew from what this run finds.
+    pub update: bool,
+}
+
+impl Baseline {
+    /// Reads a baseline; one that is to be written anew need not be there.
+    pub fn read(path: &Path, update: bool, sources: &Sources) -> Result<Self, Problem> {
+        let name = path_name(path);
+        let new = Self {
+            path: path.to_owned(),
+            entries: BTreeMap::new(),
+            update,
+        };
+        let bytes = match read_limited(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && update => return Ok(new),
+            Err(error) => {
+                let reason = crate::load::reason(&error);
+                let problem = Problem::new(format!("cannot read the baseline `{name}`: {reason}"));
+                return Err(problem.help("--update-baseline writes it"));
+            }
+        };
+        let origin = Origin::File(path.to_owned());
+        let id = sources.add(Source::from_bytes(name, origin, bytes));
+        let entries = entries(id, sources).map_err(|fault| Problem::of(fault, sources))?;
+        Ok(Self { entries, ..new })
+    }
+
+    /// The baseline in a source.
+    pub fn of(id: SourceId, sources: &Sources) -> Result<Self, Fault> {
+        Ok(Self {
+            path: PathBuf::new(),
+            entries: entries(id, sources)?,
+            update: false,
+        })
+    }
+
+    /// The entry that lets a finding in.
+    pub(super) fn entry(&self, key: &Key) -> Option<&Key> {
+        self.entries.get_key_value(key).map(|(key, _)| key)
+    }
+
+    /// Every entry with its line.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&Key, &Span)> {
+        self.entries.iter()
+    }
+
+    /// Writes the baseline anew: aside first, then in its place, so that it is whole at any
+    /// time.
+    pub fn write(&self, known: &BTreeSet<Key>) -> Result<(), Problem> {
+        let mut aside = self.path.clone().into_os_string();
+        aside.push(format!(".{}.new", std::process::id()));
+        let aside = PathBuf::from(aside);
+        let written = write_all(&aside, known).and_then(|()| fs::rename(&aside, &self.path));
+        written.map_err(|error| {
+            // What is left aside is of no use; that it cannot be removed changes nothing.
+            let _ = fs::remove_file(&aside);
+            let name = path_name(&self.path);
+            let reason = crate::load::reason(&error);
+            Problem::new(format!("cannot write the baseline `{name}`: {reason}"))
+        })
+    }
+}
+
+/// The entries of a source, each with its line.
+fn entries(id: SourceId, sources: &Sources) -> Result<BTreeMap<Key, Span>, Fault> {
+    let mut entries = BTreeMap::new();
+    let text = &sources.get(id).text;
+    let mut start = 0;
+    for (number, line) in text.split('\n').enumerate() {
+        let entry = line.trim();
+        let span = Span::new(id, start, start + line.trim_end().len());
+        start += line.len() + 1;
+        if number == 0 {
+            if entry != HEADER {
+                let fault = Fault::new(span, "this is no baseline");
+                return Err(fault.help("--update-baseline writes one into a new file"));
+            }
+        } else if !entry.is_empty() {
+            let key = serde_json::from_str(entry)
+                .map_err(|error| Fault::new(span, format!("this is no entry: {error}")))?;
+            entries.insert(key, span);
+        }
+    }
+    Ok(entries)
+}
+
+fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > MAX_BYTES {
+        return Err(io::Error::other("it is larger than 256 MiB"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn write_all(path: &Path, known: &BTreeSet<Key>) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create_new(path)?);
+    writeln!(file, "{HEADER}")?;
+    for key in known {
+        serde_json::to_writer(&mut file, key)?;
+        writeln!(file)?;
+    }
+    file.flush()?;
+    file.get_ref().sync_all()
+}
+
+/// Finds the record that a finding points at.
+pub(super) struct Keys<'s> {
+    site: &'s Site,
+    /// The records of each source, by their places.
+    records: HashMap<SourceId, Vec<&'s Record>>,
+    /// Handset configurations.
+    phones: HashSet<SourceId>,
+}
+
+impl<'s> Keys<'s> {
+    pub(super) fn of(site: &'s Site) -> Self {
+        let mut records: HashMap<_, Vec<&Record>> = HashMap::new();
+        let zones = site.zones.iter().flat_map(|zone| {
+            let sets = zone.contents.all_sets();
+            sets.flat_map(|set| &set.records)
+                .chain(zone.contents.duplicates())
+        });
+        let live = site.views.iter().filter_map(|view| view.live.as_deref());
+        let live = live.flat_map(|live| &live.sets);
+        for record in zones.chain(live.flat_map(|set| &set.records)) {
+            records.entry(record.span.source).or_default().push(record);
+        }
+        for list in records.values_mut() {
+            list.sort_by_key(|record| record.span);
+        }
+        let is_phone = |kind| matches!(kind, Kind::PhoneConfig | Kind::ProvisioningMaster);
+        let phones = site.inputs.iter().filter(|input| is_phone(input.kind));
+        Self {
+            site,
+            records,
+            phones: phones.map(|input| input.source).collect(),
+        }
+    }
+
+    /// The key of a finding.
+    pub(super) fn key(&self, finding: &Finding) -> Key {
+        let (owner, record) = match self.record(finding.span) {
+            Some(record) => (
+                record.owner.name.to_lowercase().to_string(),
+                format!("{} {}", record.record_type(), record.data),
+            ),
+            None => (String::new(), self.text(finding.span)),
+        };
+        Key {
+            rule: finding.rule.id.to_owned(),
+            owner,
+            record,
+        }
+    }
+
+    fn record(&self, span: Span) -> Option<&'s Record> {
+        let list = self.records.get(&span.source)?;
+        let behind = list.partition_point(|record| record.span.start <= span.start);
+        let (record, before) = list[..behind].split_last()?;
+        // A `$GENERATE` line makes many: it is known by its text.
+        let only = before.last().is_none_or(|other| other.span != record.span);
+        (only && span.start < record.span.end).then_some(record)
+    }
+
+    /// What is pointed at where it is no record: of a configuration the attribute, else the
+    /// line, blanks made one.
+    fn text(&self, span: Span) -> String {
+        let sources = &self.site.sources;
+        let source = sources.get(span.source);
+        if self.phones.contains(&span.source) {
+            let range = source.clamp(span);
+            let before = &source.text[..range.start];
+            let start = before
+                .rfind(|character: char| character.is_whitespace() || character == '<')
+                .map_or(0, |at| at + 1);
+            return shown(source, start..range.end).into_owned();
+        }
+        let line = line_of(sources, span);
+        let (start, _) = source.line(sources.positions(span).0.line);
+        let text = shown(source, start..start + line.len());
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}

@@ -1,0 +1,303 @@
+//! What is reported and what is not: severities, ignores in place and in the settings, the
+//! baseline.
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Folder, folder};
+
+const HEAD: &str = "\
+$ORIGIN eslab.local.
+$TTL 3600
+@ SOA ns1 hostmaster 1 900 600 86400 900
+@ NS ns1
+ns1 A 10.225.2.5
+piper A 10.225.2.31
+";
+
+fn zone(records: &str) -> Folder {
+    folder(&[("zones/a.zone", &format!("{HEAD}{records}"))])
+}
+
+/// Severity and rule of every finding at warning or above, then what was suppressed.
+fn told(site: &Folder, words: &str) -> (Vec<String>, [u64; 3]) {
+    let outcome = site.run(&format!("--format json {words}"));
+    let json = outcome.json();
+    let findings = json["findings"].as_array().expect("a list").iter();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let findings = findings
+        .filter(|finding| finding["severity"] != "note" || finding["rule"] == "srv-single-target")
+        .map(|finding| format!("{} {}", text(&finding["severity"]), text(&finding["rule"])));
+    let suppressed = &json["summary"]["suppressed"];
+    let number = |key: &str| suppressed[key].as_u64().expect("a number");
+    let suppressed = [number("comments"), number("settings"), number("baseline")];
+    (findings.collect(), suppressed)
+}
+
+const SINGLE: &str = "warning srv-single-target";
+const UNUSED: &str = "warning settings-unused-ignore";
+const STALE: &str = "warning baseline-stale";
+
+#[test]
+fn an_ignore_counts_on_its_line_and_the_next_and_nowhere_else() {
+    let ignore = "; sipdns-lint: ignore[srv-single-target] -- small clinic";
+    let srv = "_sip._udp SRV 0 10 5060 piper";
+    for (records, told_of, suppressed) in [
+        (format!("{srv}\n"), vec![SINGLE], 0),
+        (format!("{srv} {ignore}\n"), vec![], 1),
+        (format!("{ignore}\n{srv}\n"), vec![], 1),
+        (format!("{ignore}\r\n\r\n; more\r\n{srv}\r\n"), vec![], 1),
+        (
+            format!("{ignore}\nwww A 10.0.0.1\n{srv}\n"),
+            vec![SINGLE, UNUSED],
+            0,
+        ),
+        (format!("{srv}\n{ignore}\n"), vec![SINGLE, UNUSED], 0),
+        (
+            format!("www A 10.0.0.1 {ignore}\n{srv}\n"),
+            vec![SINGLE, UNUSED],
+            0,
+        ),
+        (
+            format!("{ignore}\n_sip._udp SRV (\n 0 10 5060\n piper )\n"),
+            vec![],
+            1,
+        ),
+        (format!("www TXT \"x {ignore}\n{srv}\n"), vec![SINGLE], 0),
+    ] {
+        let site = zone(&records);
+        let (mut findings, [comments, ..]) = told(&site, "zones --ignore zone-syntax");
+        findings.sort();
+        let mut told_of: Vec<_> = told_of.into_iter().map(str::to_owned).collect();
+        told_of.sort();
+        assert_eq!(findings, told_of, "{records}");
+        assert_eq!(comments, suppressed, "{records}");
+    }
+}
+
+#[test]
+fn what_is_ignored_counts_neither_for_the_summary_nor_for_the_exit_status() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper ; sipdns-lint: ignore[srv-single-target]\n");
+    let outcome = site.run("--fail-on warning zones");
+    assert_eq!(outcome.status, 0, "{}", outcome.stdout);
+    assert!(
+        outcome.stdout.contains("0 warnings, "),
+        "{}",
+        outcome.stdout
+    );
+    assert!(outcome.stdout.contains("; 1 ignored"), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_reason_can_be_required() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper ; sipdns-lint: ignore[srv-single-target]\n");
+    site.write("sipdns-lint.yaml", "require-reason: true\n");
+    assert_eq!(told(&site, "zones").0, [SINGLE, UNUSED]);
+    for reason in ["-- known", ": known", "– known"] {
+        let record = format!(
+            "_sip._udp SRV 0 1 5060 piper ; sipdns-lint: ignore[srv-single-target] {reason}\n"
+        );
+        site.write("zones/a.zone", &format!("{HEAD}{record}"));
+        assert_eq!(told(&site, "zones").0, Vec::<String>::new(), "{reason}");
+    }
+}
+
+#[test]
+fn an_ignore_of_a_rule_that_could_not_speak_is_not_called_unused() {
+    let site = zone(
+        "_sip._udp SRV 0 1 5060 piper ; sipdns-lint: ignore[srv-single-target, ptr-missing] -- no\n",
+    );
+    assert_eq!(
+        told(&site, "zones").0,
+        Vec::<String>::new(),
+        "no reverse zone was given"
+    );
+}
+
+#[test]
+fn dnsmasq_and_xml_have_their_own_comments() {
+    let dnsmasq = "# sipdns-lint: ignore[srv-single-target] -- one\n\
+        srv-host=_sip._udp.x.test,a.x.test,5060\nhost-record=a.x.test,10.0.0.1\n";
+    let site = folder(&[("dnsmasq.conf", dnsmasq)]);
+    assert_eq!(
+        told(&site, "dnsmasq.conf").1[0],
+        1,
+        "{}",
+        site.run("dnsmasq.conf").stdout
+    );
+    let phone = |before: &str, behind: &str| {
+        format!(
+            "<a>\n{before}\n<b\n voIpProt.server.1.address=\"10.0.0.1\"\n \
+             voIpProt.server.1.transport=\"naptr\"/>{behind}\n</a>\n"
+        )
+    };
+    let ignore = "<!-- sipdns-lint: ignore[phone-transport-invalid]: as delivered -->";
+    for (before, behind, suppressed) in [(ignore, "", 1), ("", ignore, 1), ("", "", 0)] {
+        let site = folder(&[("a.cfg", &phone(before, behind))]);
+        assert_eq!(told(&site, "a.cfg").1[0], suppressed, "{before}{behind}");
+    }
+}
+
+#[test]
+fn settings_ignore_by_path_and_say_when_they_need_not() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper\n");
+    for (ignore, findings, suppressed) in [
+        (
+            "{rules: srv-single-target, paths: 'zones/**', reason: lab}",
+            vec![],
+            1,
+        ),
+        ("{rules: srv-single-target, reason: lab}", vec![], 1),
+        (
+            "{rules: srv-single-target, paths: 'other/**', reason: lab}",
+            vec![SINGLE],
+            0,
+        ),
+        (
+            "{rules: [srv-single-target, ttl-mixed], reason: lab}",
+            vec![UNUSED],
+            1,
+        ),
+    ] {
+        site.write("sipdns-lint.yaml", &format!("ignore: {ignore}\n"));
+        let (found, [_, settings, _]) = told(&site, "zones");
+        assert_eq!(found, findings, "{ignore}");
+        assert_eq!(settings, suppressed, "{ignore}");
+    }
+    // Where the settings say what is read, a pattern that matches nothing is wrong.
+    let stray = "zones: zones\nignore: {rules: ttl-mixed, paths: 'other/**', reason: lab}\n";
+    site.write("sipdns-lint.yaml", stray);
+    assert_eq!(told(&site, "").0, [UNUSED, SINGLE]);
+    site.write(
+        "sipdns-lint.yaml",
+        "ignore: {rules: srv-single-targt, reason: lab}\n",
+    );
+    let outcome = site.run("zones");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("did you mean `srv-single-target`?"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(
+        outcome.stderr.contains("sipdns-lint.yaml:1:17"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn settings_set_severities() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper\n");
+    for (severity, status) in [("note", 0), ("warning", 0), ("error", 1)] {
+        site.write(
+            "sipdns-lint.yaml",
+            &format!("severity: {{srv-single-target: {severity}}}\n"),
+        );
+        assert_eq!(
+            told(&site, "zones").0,
+            [format!("{severity} srv-single-target")]
+        );
+        assert_eq!(site.run("zones").status, status, "{severity}");
+    }
+}
+
+#[test]
+fn a_baseline_lets_in_what_was_there_before() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper\n");
+    let update = site.run("--baseline known.jsonl --update-baseline --fail-on note zones");
+    assert_eq!(update.status, 0, "{}{}", update.stdout, update.stderr);
+    let written = site.read("known.jsonl");
+    assert!(
+        written.starts_with("{\"sipdns-lint\":\"baseline/1\"}\n"),
+        "{written}"
+    );
+    assert!(
+        written.contains(
+            "{\"rule\":\"srv-single-target\",\"owner\":\"_sip._udp.eslab.local.\",\
+             \"record\":\"SRV 0 10 5060 piper.eslab.local.\"}\n"
+        ),
+        "{written}"
+    );
+    assert!(written.lines().skip(1).is_sorted(), "{written}");
+    // Lines move, names are written another way: the entry still matches.
+    let moved = "; a comment\n\n_SIP._udp.eslab.local. 3600 IN SRV 0 10 5060 piper.eslab.local.\n";
+    site.write("zones/a.zone", &format!("{HEAD}{moved}"));
+    let (found, [_, _, baseline]) = told(&site, "--baseline known.jsonl zones");
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(usize::try_from(baseline), Ok(written.lines().count() - 1));
+    // Another record is another finding, and the entry has become stale.
+    site.write(
+        "zones/a.zone",
+        &format!("{HEAD}_sip._udp SRV 0 10 5061 piper\n"),
+    );
+    let (found, _) = told(&site, "--baseline known.jsonl zones");
+    assert!(found.contains(&SINGLE.to_owned()), "{found:?}");
+    assert!(found.contains(&STALE.to_owned()), "{found:?}");
+    // Written anew it is the same for the same input, and nothing else lies beside it.
+    for _ in 0..2 {
+        assert_eq!(
+            site.run("--baseline known.jsonl --update-baseline zones")
+                .status,
+            0
+        );
+        assert!(!site.read("known.jsonl").contains("5060 piper"));
+    }
+    assert_eq!(site.names(), ["known.jsonl", "zones"]);
+    let (found, _) = told(&site, "--baseline known.jsonl .");
+    assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn an_update_keeps_what_is_let_in_but_not_shown() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper\n");
+    let update = "--baseline known.jsonl --update-baseline zones";
+    site.run(update);
+    let all = site.read("known.jsonl");
+    site.run(&format!("{update} --only ttl-mixed"));
+    assert_eq!(site.read("known.jsonl"), all);
+}
+
+#[test]
+fn a_bad_baseline_is_refused() {
+    let site = zone("_sip._udp SRV 0 10 5060 piper\n");
+    for (text, at) in [
+        ("", "known.jsonl:1:1"),
+        ("[]\n", "known.jsonl:1:1"),
+        (
+            "{\"sipdns-lint\":\"baseline/1\"}\n{\"rule\":1}\n",
+            "known.jsonl:2:1",
+        ),
+    ] {
+        site.write("known.jsonl", text);
+        let outcome = site.run("--baseline known.jsonl zones");
+        assert_eq!(outcome.status, 2, "{text}");
+        assert!(outcome.stderr.contains(at), "{text}: {}", outcome.stderr);
+    }
+    let outcome = site.run("--baseline nowhere.jsonl zones");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("--update-baseline"),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(site.run("--update-baseline zones").status, 2);
+    let outcome = site.run("--baseline nowhere/known.jsonl --update-baseline zones");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("cannot write"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn passwords_do_not_reach_the_baseline() {
+    let phone = "<a reg.1.auth.password=\"secret\" voIpProt.server.1.address=\"10.0.0.1\" \
+                 voIpProt.server.1.transport=\"naptr\"/>\n";
+    let site = folder(&[("a.cfg", phone)]);
+    site.run("--baseline known.jsonl --update-baseline a.cfg");
+    let written = site.read("known.jsonl");
+    assert!(written.contains("transport=\\\"naptr"), "{written}");
+    assert!(!written.contains("secret"), "{written}");
+}
