@@ -12,6 +12,7 @@ use clap_complete::Shell;
 use crate::dns::Name;
 use crate::fix::System;
 use crate::handset::{Assumptions, model::Model};
+use crate::phone::{self, Mac};
 use crate::report::{FailOn, Format};
 use crate::rule::{Page, Severity};
 use crate::site::Kind;
@@ -302,6 +303,12 @@ pub struct Handset {
     /// The transport that goes with --address [default: DNSnaptr]
     #[arg(long, value_name = "T", requires = "address")]
     pub transport: Option<String>,
+    /// Of the handsets of a provisioning folder, look at this one only
+    #[arg(long = "handset-mac", value_name = "MAC")]
+    pub mac: Option<Mac>,
+    /// The handsets' model, for provisioning files with settings of one model: `SPIP670`
+    #[arg(long, value_name = "M", value_parser = NonEmptyStringValueParser::new())]
+    pub phone_model: Option<String>,
     /// The kind of handset [default: spectralink-84]
     #[arg(long = "handset", value_name = "MODEL", value_parser = value::model())]
     pub model: Option<&'static Model>,
@@ -311,6 +318,14 @@ pub struct Handset {
 }
 
 impl Handset {
+    /// What is said of the handsets of provisioning folders.
+    pub fn provisioning(&self) -> phone::provisioning::Options {
+        phone::provisioning::Options {
+            handset: self.mac,
+            model: self.phone_model.clone(),
+        }
+    }
+
     /// The kind of handset.
     pub fn model(&self) -> &'static Model {
         self.model.unwrap_or_else(Model::spectralink_84)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dns::Name;
 use crate::fix::{Change, Commands};
+use crate::phone::Mac;
 use crate::rule::{Page, Severity};
 use crate::source::{SourceId, Sources, Span};
 
@@ -116,7 +117,7 @@ pub struct Finding {
     /// What it is about, for precedence.
     pub subjects: Vec<Subject>,
     /// MACs of the handsets it touches; empty where none is known.
-    pub handsets: BTreeSet<String>,
+    pub handsets: BTreeSet<Mac>,
 }
 
 impl Finding {
@@ -181,8 +182,8 @@ impl Finding {
     }
 
     /// The handsets it touches.
-    pub fn handsets<'a>(mut self, macs: impl IntoIterator<Item = &'a String>) -> Self {
-        self.handsets.extend(macs.into_iter().cloned());
+    pub fn handsets<'a>(mut self, macs: impl IntoIterator<Item = &'a Mac>) -> Self {
+        self.handsets.extend(macs);
         self
     }
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dns::Name;
+use crate::phone::provisioning::Assembled;
 use crate::phone::{self, Configuration};
 use crate::report::Problem;
 use crate::site::{Input, Kind, Loaded};
@@ -20,6 +21,7 @@ use crate::source::{Origin, Source, SourceId, Sources};
 use crate::zone::{self, Zone};
 
 mod find;
+mod folder;
 pub mod git;
 mod read;
 mod recognise;
@@ -45,6 +47,8 @@ pub struct Options {
     /// A copy, and what it is a copy of: reports give the files in it the names they have
     /// there.
     pub moved: Option<(PathBuf, PathBuf)>,
+    /// What is known of the handsets.
+    pub handsets: phone::provisioning::Options,
 }
 
 /// Reads everything that was named; what could not be read or recognised becomes a problem.
@@ -192,6 +196,12 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
         .filter(|text| matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster))
         .map(|text| phone::read(sources, text.source))
         .collect();
+    let roots = texts.iter();
+    let roots = roots.filter_map(|text| Some((text.source, text.found.root.as_deref()?)));
+    let Assembled {
+        configurations,
+        provisioning,
+    } = folder::assemble(configurations, sources, &roots.collect(), &options.handsets);
 
     let mut of_source: HashMap<SourceId, Vec<&Arc<Zone>>> = HashMap::new();
     for zone in &zones {
@@ -204,13 +214,26 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
         records: zone.map(|zone| zone.record_count),
     };
     let mut inputs: Vec<Input> = Vec::new();
+    let mut input_of: HashMap<&str, usize> = HashMap::new();
     for text in texts.iter().filter(|text| !parts.contains(&text.source)) {
         match of_source.get(&text.source) {
             Some(zones) => {
                 let zones = zones.iter().copied();
                 inputs.extend(zones.map(|zone| input(text.source, text.kind, Some(zone))));
             }
-            None => inputs.push(input(text.source, text.kind, None)),
+            None => {
+                input_of.insert(name(text.source), inputs.len());
+                inputs.push(input(text.source, text.kind, None));
+            }
+        }
+    }
+    // What a master file names is a configuration, whatever it looked like before.
+    for file in &configurations {
+        let named = input(file.source, Kind::PhoneConfig, None);
+        match input_of.get(name(file.source)) {
+            Some(at) if inputs[*at].kind == Kind::Unknown => inputs[*at] = named,
+            Some(_) => {}
+            None => inputs.push(named),
         }
     }
     let fragments = fragments.into_values();
@@ -219,6 +242,7 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
     Loaded {
         inputs,
         configurations,
+        provisioning,
         live: Vec::new(),
         sources: Arc::clone(sources),
         zones,

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use hashbrown::HashSet;
-
 use crate::finding::{Fix, Label};
 use crate::handset::ServerEntry;
 use crate::source::{SourceId, Span, Spanned};
@@ -12,15 +10,21 @@ use crate::source::{SourceId, Span, Spanned};
 mod entity;
 mod entries;
 mod failover;
+mod mac;
 pub mod parameter;
+pub mod provisioning;
 mod recognise;
 mod scan;
+mod settings;
 mod template;
 mod xml;
 
 pub use entries::ServerSettings;
 pub use failover::{Registration, default_settings};
+pub use mac::{Mac, NoMac};
+pub use provisioning::Provisioning;
 pub use recognise::{looks_like_master_file, looks_like_phone_config};
+pub use settings::Settings;
 pub use xml::read;
 
 /// One configuration file.
@@ -28,8 +32,8 @@ pub use xml::read;
 pub struct Configuration {
     /// The file.
     pub source: SourceId,
-    /// The handset's MAC in lower case, where the file's name is one.
-    pub mac: Option<String>,
+    /// The handset's MAC, where the file's name is one.
+    pub mac: Option<Mac>,
     /// Every parameter in document order, repeats included: the first one counts.
     pub parameters: Vec<Parameter>,
     /// What was wrong with the text.
@@ -111,37 +115,12 @@ impl Configuration {
             .find(|parameter| parameter.name.value == name)
     }
 
-    /// Every parameter with its row of the table, and with the name it has there: a misspelt
-    /// beginning (`volpProt.`) hides a setting from the handset, not from the reader.
-    pub fn known(&self) -> impl Iterator<Item = Known<'_>> {
-        self.parameters.iter().filter_map(|parameter| {
-            let written = parameter.name.value.as_str();
-            let (name, spec) = if let Some(spec) = parameter::find(written) {
-                (Cow::Borrowed(written), spec)
-            } else {
-                let corrected = parameter::misspelt(written)?.corrected;
-                let spec = parameter::find(&corrected)?;
-                (Cow::Owned(corrected), spec)
-            };
-            Some(Known {
-                parameter,
-                name,
-                spec,
-            })
+    /// The parameter whose text, from its name to its value, holds `span`.
+    pub fn parameter_at(&self, span: Span) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| {
+            let (name, value) = (parameter.name.span, parameter.value.span);
+            name.start <= span.start && span.start < value.end
         })
-    }
-
-    /// Prefixes whose address is there and empty: forms that nobody filled in, as the maker
-    /// ships them. Their other settings are not worth a word.
-    pub fn blank_forms(&self) -> HashSet<&str> {
-        let prefix = |parameter: &'_ Parameter| -> Option<usize> {
-            let prefix = parameter.name.value.strip_suffix(".address")?;
-            parameter.value.value.is_empty().then_some(prefix.len())
-        };
-        self.parameters
-            .iter()
-            .filter_map(|parameter| Some(&parameter.name.value[..prefix(parameter)?]))
-            .collect()
     }
 
     /// The file is a template that was not rendered: the values of its settings are not
@@ -153,8 +132,8 @@ impl Configuration {
     }
 
     /// The handsets this file configures by itself: the one whose MAC it is named after.
-    pub fn handsets(&self) -> BTreeSet<String> {
-        self.mac.iter().cloned().collect()
+    pub fn handsets(&self) -> BTreeSet<Mac> {
+        self.mac.into_iter().collect()
     }
 }
 

@@ -395,9 +395,9 @@ impl<'a> Outcome<'a> {
         if let Some(view) = self.view() {
             let _ = write!(title, ", by {}", printable(view));
         }
-        let handsets = self.setup.handsets.len();
-        if handsets > 0 {
-            let _ = write!(title, " ({})", count(handsets, "handset"));
+        let handsets = &self.setup.handsets;
+        if !handsets.is_empty() {
+            let _ = write!(title, " ({})", text::handsets(handsets));
         }
         title
     }

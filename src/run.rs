@@ -251,6 +251,7 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         stdin_name: check.inputs.stdin_filename.clone(),
         passed_over: settled.passed_over(),
         moved: check.inputs.moved.clone(),
+        handsets: check.handset.provisioning(),
     };
     let handset = &check.handset;
     let requested = Requested {
@@ -262,7 +263,12 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         live: check.live.names.clone(),
     };
     let (mut loaded, mut problems) = load::load(&options, &settled.sources, stdin);
-    let setups = site::configured_setups(&loaded.sources, &loaded.configurations, &requested);
+    let setups = site::configured_setups(
+        &loaded.sources,
+        &loaded.configurations,
+        &loaded.provisioning,
+        &requested,
+    );
     if !requested.live.is_empty() {
         match ask(check, &setups, &loaded.sources) {
             Ok(answers) => {

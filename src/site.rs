@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dns::Name;
 use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
-use crate::phone::Configuration;
+use crate::phone::{Configuration, Mac, Provisioning, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::{Format, Zone};
@@ -93,14 +93,12 @@ pub enum Asker {
 pub struct Setup {
     /// What they look up; the spans are those of the first place that says so.
     pub entry: ServerEntry,
-    /// Every other place that says the same: spans of addresses.
-    pub also: Vec<Span>,
     /// Who says so.
     pub asker: Asker,
     /// MACs, where they are known.
-    pub handsets: BTreeSet<String>,
-    /// The files that configure it, in order of their names.
-    pub configurations: Vec<SourceId>,
+    pub handsets: BTreeSet<Mac>,
+    /// Whose settings say so: indexes into the groups of [`Site::provisioning`], in order.
+    pub groups: Vec<usize>,
     /// For the handset's log wording.
     pub identity: Identity,
     /// For a set-up that a zone implies: the view it belongs to.
@@ -111,6 +109,15 @@ impl Setup {
     /// Somebody said that handsets use this address: a configuration, the command line.
     pub fn is_configured(&self) -> bool {
         self.asker != Asker::Zone
+    }
+
+    /// Whether a server entry leads to this set-up: it has the same address in any case of
+    /// letters, port and transport.
+    pub fn looks_up(&self, entry: &ServerEntry) -> bool {
+        let (own, other) = (&self.entry, entry);
+        own.address.value.eq_ignore_ascii_case(&other.address.value)
+            && own.port.value == other.port.value
+            && own.transport.value == other.transport.value
     }
 
     /// How severe a defect of this set-up is: where only a zone implies it, nobody may be
@@ -173,6 +180,8 @@ pub struct Site {
     pub zones: Vec<Arc<Zone>>,
     /// Handset configurations, in order of path.
     pub configurations: Vec<Configuration>,
+    /// Which of them handsets read, in which order.
+    pub provisioning: Provisioning,
     /// Sets of zones (or one server's answers) that are consistent with each other.
     pub views: Vec<View>,
     /// What handsets look up.
@@ -197,6 +206,25 @@ impl Site {
                 &self.views[simulation.view],
             )
         })
+    }
+
+    /// What handsets are set to: once for all that are set alike.
+    pub fn settings(&self) -> Vec<Settings<'_>> {
+        let groups = 0..self.provisioning.groups.len();
+        groups.map(|group| self.settings_of(group)).collect()
+    }
+
+    /// The settings of a group of [`Site::provisioning`].
+    pub fn settings_of(&self, group: usize) -> Settings<'_> {
+        let group = &self.provisioning.groups[group];
+        self.provisioning.settings(&self.configurations, group)
+    }
+
+    /// The configurations whose text is to be judged: of several handsets' files that have
+    /// the same content, one.
+    pub fn distinct_configurations(&self) -> impl Iterator<Item = &Configuration> {
+        let files = self.configurations.iter();
+        files.filter(|file| self.provisioning.stands_for_itself(file.source))
     }
 
     /// The text a span covers.

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Configuration, ConfiguredEntry, Parameter, parameter};
+use super::{ConfiguredEntry, Parameter, Settings, parameter};
 use crate::handset::Identity;
 use crate::handset::{ServerEntry, Transport};
 use crate::source::Spanned;
@@ -150,12 +150,12 @@ fn key(name: &str) -> Option<(Key, usize)> {
     }
 }
 
-impl Configuration {
+impl<'a> Settings<'a> {
     /// The settings of every server and outbound proxy, with or without an address: those
     /// of all lines first, then line by line, servers before proxies.
-    pub fn servers(&self) -> Vec<ServerSettings<'_>> {
-        let mut servers: BTreeMap<Key, ServerSettings<'_>> = BTreeMap::new();
-        for parameter in &self.parameters {
+    pub fn servers(&self) -> Vec<ServerSettings<'a>> {
+        let mut servers: BTreeMap<Key, ServerSettings<'a>> = BTreeMap::new();
+        for parameter in self.parameters() {
             let name = parameter.name.value.as_str();
             let Some((key, length)) = key(name) else {
                 continue;
@@ -210,7 +210,7 @@ impl Configuration {
 
     /// The lines that have a user.
     fn lines(&self) -> impl Iterator<Item = u32> {
-        self.parameters.iter().filter_map(|parameter| {
+        self.parameters().filter_map(|parameter| {
             let line = parameter
                 .name
                 .value
@@ -315,6 +315,7 @@ mod tests {
     /// Prefix, address, port, what overrides it.
     fn entries(attributes: &str) -> Vec<(String, String, u16, Option<String>)> {
         configuration(&format!("<x {attributes}/>"))
+            .settings()
             .entries()
             .into_iter()
             .map(|entry| {
@@ -342,7 +343,7 @@ mod tests {
     #[test]
     fn what_is_not_written_has_its_default_and_points_at_the_address() {
         let configuration = configuration(r#"<x voIpProt.server.1.address="eslab.local"/>"#);
-        let entry = &configuration.entries()[0].entry;
+        let entry = &configuration.settings().entries()[0].entry;
         assert_eq!(entry.port.value, 0);
         assert_eq!(entry.transport.value, Transport::DnsNaptr);
         assert_eq!(entry.port.span, entry.address.span);
@@ -382,7 +383,7 @@ mod tests {
         let configuration = configuration(
             r#"<x><a reg.1.server.1.address="one"/><b reg.1.server.1.address="two"/></x>"#,
         );
-        let entries = configuration.entries();
+        let entries = configuration.settings().entries();
         assert_eq!(entries.len(), 1);
         assert_eq!(entries[0].entry.address.value, "one");
     }
@@ -444,7 +445,7 @@ mod tests {
             r#"<x reg.1.address="" reg.3.address="1513" reg.2.address="1512@eslab.local"
                 reg.2.displayName="Ward 3" reg.2.auth.userId="u1512" device.dns.domain="eslab.local"/>"#,
         );
-        let identity = configuration.identity();
+        let identity = configuration.settings().identity();
         assert_eq!(identity.user.as_deref(), Some("1512"));
         assert_eq!(identity.display_name.as_deref(), Some("Ward 3"));
         assert_eq!(identity.auth_user.as_deref(), Some("u1512"));

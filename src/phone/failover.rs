@@ -3,26 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use super::{Configuration, ConfiguredEntry, ServerSettings, parameter};
-use crate::handset::failover::{FailbackMode, Setting, Settings};
+use super::{ConfiguredEntry, ServerSettings, Settings, parameter};
+use crate::handset::failover::{self, FailbackMode, Setting};
 use crate::source::Spanned;
 
 /// What one line registers with.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// The entries, all of which it registers with at once; never empty.
-    pub entries: Vec<(ConfiguredEntry, Settings)>,
+    pub entries: Vec<(ConfiguredEntry, failover::Settings)>,
 }
 
 /// The entry whose parameters stand for those of a handset that no configuration describes.
 const FIRST: &str = "voIpProt.server.1";
 
 /// What a handset does without any setting.
-pub fn default_settings() -> Settings {
+pub fn default_settings() -> failover::Settings {
     Prefixes(Vec::new()).settings(FIRST)
 }
 
-impl Configuration {
+impl Settings<'_> {
     /// What each line registers with. Lines without entries of their own share those of all
     /// lines and are one; a proxy stands for the servers behind it.
     pub fn registrations(&self) -> Vec<Registration> {
@@ -90,14 +90,14 @@ impl<'a, 'c> Prefixes<'a, 'c> {
         Self(found)
     }
 
-    fn settings(&self, prefix: &str) -> Settings {
+    fn settings(&self, prefix: &str) -> failover::Settings {
         let number = |suffix: &str| self.setting(prefix, suffix, |text| text.parse().ok(), 0);
         let mode = |text: &str| {
             let mut modes = FailbackMode::ALL.into_iter();
             let found = modes.find(|(spelling, _)| spelling.eq_ignore_ascii_case(text));
             found.map(|(_, mode)| mode)
         };
-        Settings {
+        failover::Settings {
             register: number("register"),
             retry_timeout: number("retryTimeOut"),
             retry_count: number("retryMaxCount"),
@@ -165,9 +165,9 @@ mod tests {
     use crate::phone::tests::configuration;
 
     /// The settings of the first entry of the first registration.
-    fn first(attributes: &str) -> Settings {
+    fn first(attributes: &str) -> failover::Settings {
         let configuration = configuration(&format!("<x {attributes}/>"));
-        let mut registrations = configuration.registrations();
+        let mut registrations = configuration.settings().registrations();
         registrations.remove(0).entries.remove(0).1
     }
 
@@ -217,7 +217,7 @@ mod tests {
             r#"<x voIpProt.server.1.address="a" voIpProt.server.2.address="b"
                   reg.1.address="1" reg.2.address="2" reg.2.server.1.address="c"/>"#,
         );
-        let registrations = configuration.registrations();
+        let registrations = configuration.settings().registrations();
         let addresses: Vec<Vec<_>> = registrations
             .iter()
             .map(|one| {

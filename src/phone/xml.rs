@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use super::scan::{self, Attribute, Mode, Scan};
-use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
+use super::{Configuration, Mac, Parameter, Trouble, TroubleKind, entity, mac, template};
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
 
@@ -33,20 +33,20 @@ pub fn read(sources: &Sources, source: SourceId) -> Configuration {
     let parameters = reader.parameters(&attributes);
     Configuration {
         source,
-        mac: mac(&file.name),
+        mac: mac_of(&file.name),
         parameters,
         troubles: reader.troubles,
     }
 }
 
-/// The MAC that a per-handset file is named after, in lower case. Override files
-/// (`…-phone.cfg`, `…-web.cfg`) belong to a handset but do not configure it by themselves,
-/// and twelve zeros name the file of every handset without one of its own.
-fn mac(name: &str) -> Option<String> {
-    let file = name.rsplit(['/', '\\']).next()?.to_ascii_lowercase();
-    let mac = file.strip_suffix(".cfg")?;
-    let is_mac = mac.len() == 12 && mac.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_mac && mac != "000000000000").then(|| mac.to_owned())
+/// The MAC that a per-handset file is named after. Override files (`…-phone.cfg`,
+/// `…-web.cfg`) belong to a handset but do not configure it by themselves, and twelve zeros
+/// name the file of every handset without one of its own.
+fn mac_of(name: &str) -> Option<Mac> {
+    let file = name.rsplit(['/', '\\']).next()?;
+    let (letters, ending) = file.split_at_checked(mac::LETTERS)?;
+    let mac = Mac::of_letters(letters).filter(|mac| *mac != Mac::DEFAULT)?;
+    ending.eq_ignore_ascii_case(".cfg").then_some(mac)
 }
 
 struct Reader<'a> {

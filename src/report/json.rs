@@ -73,7 +73,7 @@ pub(super) struct Setup<'a> {
     /// The configured transport.
     transport: &'a str,
     /// MACs, where they are known.
-    handsets: Vec<&'a str>,
+    handsets: Vec<String>,
     /// Which of several sets of zones it was looked up in: a path or a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<&'a str>,
@@ -269,7 +269,12 @@ pub(super) fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
         address: &entry.address.value,
         port: entry.port.value,
         transport: entry.transport.value.as_str(),
-        handsets: outcome.setup.handsets.iter().map(String::as_str).collect(),
+        handsets: outcome
+            .setup
+            .handsets
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         view: outcome.view(),
         verdict: outcome.verdict(),
         trace: outcome.steps().iter().map(question).collect(),

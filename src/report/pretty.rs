@@ -12,7 +12,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, ThemeCharacters, ThemeStyles,
 };
 
-use super::{Detail, Location, Presentation, Report, count, ending, printable, sentence};
+use super::{Detail, Location, Presentation, Report, ending, printable, sentence, text};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Commands, System};
 use crate::rule::Severity;
@@ -25,9 +25,6 @@ use excerpt::Excerpts;
 
 /// Columns at which messages are broken; snippets and commands are never broken.
 const WIDTH: usize = 100;
-
-/// Handsets of a finding that are named before the rest is counted.
-const HANDSETS_NAMED: usize = 6;
 
 pub(super) fn write(
     report: &Report<'_>,
@@ -222,23 +219,7 @@ fn handsets(finding: &Finding, out: &mut String) -> fmt::Result {
     if finding.handsets.is_empty() {
         return Ok(());
     }
-    let named: Vec<_> = finding
-        .handsets
-        .iter()
-        .take(HANDSETS_NAMED)
-        .map(|mac| printable(mac))
-        .collect();
-    let rest = finding.handsets.len() - named.len();
-    write!(
-        out,
-        "  touches {}: {}",
-        count(finding.handsets.len(), "handset"),
-        named.join(", ")
-    )?;
-    match rest {
-        0 => writeln!(out),
-        rest => writeln!(out, " and {rest} more"),
-    }
+    writeln!(out, "  touches {}", text::handsets(&finding.handsets))
 }
 
 /// The repair: its title, then the lines to type, each whole on a line of its own so that it

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::*;
 use crate::finding::{Edit, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::phone::Configuration;
+use crate::phone::{Configuration, Provisioning};
 use crate::rule::{Page, Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
 use crate::source::{Origin, Source, SourceId};
@@ -65,7 +65,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
         }),
         live: Vec::new(),
     };
-    let setups = site::configured_setups(&sources, &[], &requested);
+    let setups = site::configured_setups(&sources, &[], &Provisioning::default(), &requested);
     let input = |source, kind, zone: Option<&zone::Zone>| Input {
         source,
         kind,
@@ -79,6 +79,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
         ],
         zones: vec![Arc::new(read)],
         configurations: Vec::<Configuration>::new(),
+        provisioning: Provisioning::default(),
         live: Vec::new(),
         sources,
     };
@@ -110,7 +111,7 @@ fn findings(site: &Site, zone: SourceId, phone: SourceId) -> Vec<Finding> {
         .related(at(site, zone, "sip1\tA"), "the other server has one")
         .help("add an A record, or remove the SRV record")
         .fix(fix)
-        .handsets(&["00907a0a0001".to_owned(), "00907a0a0002".to_owned()]);
+        .handsets(&["00907a0a0001", "00907a0a0002"].map(|mac| mac.parse().expect("a MAC")));
     let wide = Finding::new(&WARNING, at(site, zone, "cafe\u{301}"), "a drink");
     let end = site.sources.get(zone).text.len();
     let last = Finding::new(&WARNING, Span::new(zone, end, end), "the file ends here")

@@ -1,10 +1,12 @@
 //! Texts on their way out: what of an input may be shown, and in what shape.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::dns::{Answer, Record};
+use crate::phone::Mac;
 use crate::source::Source;
 
 /// The text of a source as it may be shown, with `*` for each character of a password. Every
@@ -83,6 +85,29 @@ pub(crate) fn sentence(text: &str) -> Cow<'_, str> {
 pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
+}
+
+/// MACs named before the rest is counted.
+const HANDSETS_NAMED: usize = 3;
+
+/// `1 handset: 00907a0a0001`, `1184 handsets: 00907a0a0001, … and 1181 more`.
+pub(super) fn handsets(macs: &BTreeSet<Mac>) -> String {
+    let named: Vec<_> = macs
+        .iter()
+        .take(HANDSETS_NAMED)
+        .map(ToString::to_string)
+        .collect();
+    let rest = macs.len() - named.len();
+    let more = if rest > 0 {
+        format!(" and {rest} more")
+    } else {
+        String::new()
+    };
+    format!(
+        "{}: {}{more}",
+        count(macs.len(), "handset"),
+        named.join(", ")
+    )
 }
 
 /// A record in presentation format: `owner TTL TYPE data`.

@@ -27,7 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      instead, so test lookups with the DNS server named",
                 )
         });
-        finding.handsets.extend(setup.handsets.iter().cloned());
+        finding.handsets.extend(&setup.handsets);
     }
     for finding in zones.into_values() {
         findings.push(finding);

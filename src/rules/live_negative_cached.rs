@@ -29,7 +29,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  cache, then restart the handsets, which keep the miss as well",
             )
             .related(asked.step.why.span, "the handset asks because of this")
-            .handsets(asked.handsets);
+            .handsets(&asked.handsets);
         findings.push(finding);
     }
 }

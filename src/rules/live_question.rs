@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use crate::dns::Question;
 use crate::handset::Step;
 use crate::live::Reply;
+use crate::phone::Mac;
 use crate::site::{Site, Verdict};
 
 /// A question that at least one set-up asks a server.
@@ -19,7 +20,7 @@ pub(super) struct LiveQuestion<'a> {
     /// Every set-up that asks it registers all the same.
     pub all_register: bool,
     /// The handsets that ask it.
-    pub handsets: BTreeSet<&'a String>,
+    pub handsets: BTreeSet<Mac>,
 }
 
 /// Each question once for each server, in the order of views and questions.

@@ -52,7 +52,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .help(help)
             .related(asked.step.why.span, "the handset asks because of this")
             .about(Subject::Token(asked.reply.span))
-            .handsets(asked.handsets);
+            .handsets(&asked.handsets);
         findings.push(finding);
     }
 }

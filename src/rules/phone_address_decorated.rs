@@ -7,7 +7,7 @@ use crate::phone::parameter::Permitted;
 
 /// Looks at every server's address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         for known in configuration.known() {
             if known.spec.permitted != Permitted::Host {
                 continue;
@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             };
             let span = setting::part(site, known.parameter, decoration.range);
             let message = format!("{} in `{}`", decoration.parts.join(" and "), known.name);
-            let finding = setting::finding(findings, configuration, span, message);
+            let finding = setting::in_file(site, findings, span, message);
             findings.push(match decoration.bare {
                 Some(bare) => finding
                     .help(format!(

@@ -5,8 +5,8 @@ use crate::rule::Severity;
 
 /// Looks at every entry that a handset uses.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        for configured in configuration.entries() {
+    for settings in &site.settings() {
+        for configured in settings.entries() {
             let entry = &configured.entry;
             if configured.overridden_by.is_some() || entry.literal().is_none() {
                 continue;
@@ -14,7 +14,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(
                 setting::finding(
                     findings,
-                    configuration,
+                    settings,
                     entry.address.span,
                     format!(
                         "`{}.address` is an IP address: no failover through DNS",

@@ -5,7 +5,7 @@ use crate::phone::parameter::Permitted;
 
 /// Looks at every server's address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         for known in configuration.known() {
             let value = known.parameter.value.value.trim();
             if known.spec.permitted != Permitted::Host || !value.starts_with('_') {
@@ -15,9 +15,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let labels = value.len() - domain.len();
             let span = setting::part(site, known.parameter, 0..labels);
             let domain = domain.trim_end_matches('.');
-            let finding = setting::finding(
+            let finding = setting::in_file(
+                site,
                 findings,
-                configuration,
                 span,
                 format!(
                     "`{}` names SRV records, not a domain or a server",

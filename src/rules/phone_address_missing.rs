@@ -5,24 +5,26 @@ use hashbrown::HashSet;
 use super::{Facts, Findings, setting};
 use crate::finding::Fix;
 use crate::fix::{Field, set};
-use crate::phone::{Configuration, Parameter, ServerSettings, parameter};
-use crate::site::Site;
+use crate::phone::{Parameter, ServerSettings, Settings, parameter};
 
 /// Looks at every server without an address, in files that configure something.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let addresses = addresses(site);
-    for configuration in &site.configurations {
-        if configuration.is_template() {
+    let every_setting = site.settings();
+    let addresses = addresses(&every_setting);
+    for settings in &every_setting {
+        if settings.is_template() {
             continue;
         }
-        let servers = configuration.servers();
-        let is_form = is_form(configuration, &servers);
+        let servers = settings.servers();
+        let is_form = is_form(settings, &servers);
         let line_servers = servers
             .iter()
             .any(|server| server.line.is_some() && server.filled("address").is_some());
         for server in &servers {
             let is_overridden = server.line.is_none() && line_servers;
-            if server.proxy || is_overridden || addresses.contains(&server.prefix) {
+            // What a lone file leaves out, another one may have.
+            let is_elsewhere = !settings.is_whole() && addresses.contains(&server.prefix);
+            if server.proxy || is_overridden || is_elsewhere || server.filled("address").is_some() {
                 continue;
             }
             if server.get("address").is_some() && is_form {
@@ -31,15 +33,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if let Some(setting) = dead_setting(server)
                 && !has_misspelt_address(server)
             {
-                report(findings, configuration, server, setting);
+                report(findings, settings, server, setting);
             }
         }
     }
 }
 
 /// Every prefix with an address, in whichever file.
-fn addresses(site: &Site) -> HashSet<String> {
-    let servers = site.configurations.iter().flat_map(Configuration::servers);
+fn addresses(settings: &[Settings<'_>]) -> HashSet<String> {
+    let servers = settings.iter().flat_map(Settings::servers);
     servers
         .filter(|server| server.filled("address").is_some())
         .map(|server| server.prefix)
@@ -47,8 +49,8 @@ fn addresses(site: &Site) -> HashSet<String> {
 }
 
 /// Neither a user nor a server: the form that the maker ships.
-fn is_form(configuration: &Configuration, servers: &[ServerSettings<'_>]) -> bool {
-    configuration.identity().user.is_none()
+fn is_form(settings: &Settings<'_>, servers: &[ServerSettings<'_>]) -> bool {
+    settings.identity().user.is_none()
         && servers
             .iter()
             .all(|server| server.filled("address").is_none())
@@ -78,7 +80,7 @@ fn has_misspelt_address(server: &ServerSettings<'_>) -> bool {
 
 fn report(
     findings: &mut Findings,
-    configuration: &Configuration,
+    settings: &Settings<'_>,
     server: &ServerSettings<'_>,
     dead: &Parameter,
 ) {
@@ -89,7 +91,7 @@ fn report(
     };
     let finding = setting::finding(
         findings,
-        configuration,
+        settings,
         dead.name.span,
         format!("`{}` has no effect: `{name}` is not set", dead.name.value),
     )

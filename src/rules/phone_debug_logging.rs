@@ -12,9 +12,9 @@ const LEVELS: [(&str, u8); 3] = [
 
 /// Looks at the levels of each file; one finding a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for settings in &site.settings() {
         let mut chatty = LEVELS.iter().filter_map(|(name, highest)| {
-            let parameter = configuration.get(name)?;
+            let parameter = settings.get(name)?;
             let level: u8 = parameter.value.value.trim().parse().ok()?;
             (level <= *highest).then_some(parameter)
         });
@@ -23,7 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         let mut finding = setting::finding(
             findings,
-            configuration,
+            settings,
             first.value.span,
             format!("`{}` is at a level for troubleshooting", first.name.value),
         )

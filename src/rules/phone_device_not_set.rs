@@ -5,8 +5,7 @@ use std::collections::HashSet;
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Fix};
 use crate::fix::{Field, set};
-use crate::phone::{Configuration, Parameter};
-use crate::site::Site;
+use crate::phone::{Parameter, Settings};
 
 const SETTINGS: [&str; 3] = [
     "device.dns.serverAddress",
@@ -16,12 +15,14 @@ const SETTINGS: [&str; 3] = [
 
 /// Looks at the DNS settings of the device; a switch in another file of the site counts.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let on = switches_on(site);
-    let is_on = |name: &str| on.contains(name);
-    for configuration in &site.configurations {
+    let every_setting = site.settings();
+    let on = switches_on(&every_setting);
+    for settings in &every_setting {
+        // What a lone file leaves out, another one may have.
+        let is_on = |name: &str| is_on(settings, name) || !settings.is_whole() && on.contains(name);
         let filled: Vec<_> = SETTINGS
             .iter()
-            .filter_map(|name| configuration.get(name))
+            .filter_map(|name| settings.get(name))
             .filter(|parameter| !parameter.value.value.is_empty())
             .collect();
         let mut without: Vec<_> = filled
@@ -35,23 +36,24 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             without.clone_from(&filled);
         }
         if let Some(first) = without.first() {
-            report(findings, configuration, first, &without[1..], &missing);
+            report(findings, settings, first, &without[1..], &missing);
         }
     }
 }
 
-/// The switches that a file of the site turns on.
-fn switches_on(site: &Site) -> HashSet<String> {
+/// The switches that are turned on anywhere.
+fn switches_on(settings: &[Settings<'_>]) -> HashSet<String> {
     let names = SETTINGS.iter().map(|name| format!("{name}.set"));
-    let names: Vec<_> = names.chain(["device.set".to_owned()]).collect();
-    let is_on = |configuration: &Configuration, name: &str| {
-        configuration
-            .get(name)
-            .is_some_and(|switch| switch.value.value.trim() == "1")
-    };
-    let of_file = |configuration| names.iter().filter(move |name| is_on(configuration, name));
-    let on = site.configurations.iter().flat_map(of_file);
-    on.cloned().collect()
+    let names = names.chain(["device.set".to_owned()]);
+    names
+        .filter(|name| settings.iter().any(|settings| is_on(settings, name)))
+        .collect()
+}
+
+fn is_on(settings: &Settings<'_>, name: &str) -> bool {
+    settings
+        .get(name)
+        .is_some_and(|switch| switch.value.value.trim() == "1")
 }
 
 fn switch(parameter: &Parameter) -> String {
@@ -60,7 +62,7 @@ fn switch(parameter: &Parameter) -> String {
 
 fn report(
     findings: &mut Findings,
-    configuration: &Configuration,
+    settings: &Settings<'_>,
     first: &Parameter,
     others: &[&Parameter],
     missing: &[String],
@@ -71,7 +73,7 @@ fn report(
         .collect();
     let mut finding = setting::finding(
         findings,
-        configuration,
+        settings,
         first.name.span,
         format!(
             "`{}` is not applied without {}",
@@ -87,9 +89,9 @@ fn report(
     let (there, absent): (Vec<_>, Vec<_>) = missing
         .iter()
         .zip(&switches)
-        .partition(|(name, _)| configuration.get(name).is_some());
+        .partition(|(name, _)| settings.get(name).is_some());
     let there = there.into_iter().filter_map(|(name, _)| {
-        let off = configuration.get(name)?;
+        let off = settings.get(name)?;
         let on = if off.value.value.is_empty() {
             "\"1\""
         } else {

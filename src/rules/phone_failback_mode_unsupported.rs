@@ -4,8 +4,8 @@ use super::{Facts, Findings, setting};
 
 /// Looks at every server and proxy, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        for server in configuration.servers() {
+    for settings in &site.settings() {
+        for server in settings.servers() {
             let Some(mode) = server.get("failOver.failBack.mode") else {
                 continue;
             };
@@ -16,7 +16,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(
                 setting::finding(
                     findings,
-                    configuration,
+                    settings,
                     mode.value.span,
                     "the 84-Series guide knows no failback mode `newRequests`",
                 )

@@ -3,7 +3,7 @@
 use super::{Facts, Findings, setting};
 use crate::finding::Fix;
 use crate::fix::{Field, set};
-use crate::phone::{Configuration, Parameter, ServerSettings};
+use crate::phone::{Parameter, ServerSettings, Settings};
 
 const RE_REGISTER: &str = "failOver.reRegisterOn";
 const FAIL_REGISTRATION: &str = "failOver.failRegistrationOn";
@@ -13,23 +13,19 @@ const TIMEOUT: &str = "failOver.failBack.timeout";
 
 /// Looks at every server and proxy, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        if configuration.is_template() {
+    for settings in &site.settings() {
+        if settings.is_template() {
             continue;
         }
-        for server in configuration.servers() {
+        for server in settings.servers() {
             if !server.is_blank() {
-                check_server(findings, configuration, &server);
+                check_server(findings, settings, &server);
             }
         }
     }
 }
 
-fn check_server(
-    findings: &mut Findings,
-    configuration: &Configuration,
-    server: &ServerSettings<'_>,
-) {
+fn check_server(findings: &mut Findings, settings: &Settings<'_>, server: &ServerSettings<'_>) {
     let needed = |names: &[&'static str]| -> Vec<&'static str> {
         names
             .iter()
@@ -46,7 +42,7 @@ fn check_server(
             && server.is_on(name)
             && !missing.is_empty()
         {
-            report(findings, configuration, server, parameter, &missing, "1");
+            report(findings, settings, server, parameter, &missing, "1");
         }
     }
     let has_duration = server
@@ -55,20 +51,13 @@ fn check_server(
     if let Some(timeout) = server.filled(TIMEOUT)
         && !has_duration
     {
-        report(
-            findings,
-            configuration,
-            server,
-            timeout,
-            &[MODE],
-            "duration",
-        );
+        report(findings, settings, server, timeout, &[MODE], "duration");
     }
 }
 
 fn report(
     findings: &mut Findings,
-    configuration: &Configuration,
+    settings: &Settings<'_>,
     server: &ServerSettings<'_>,
     parameter: &Parameter,
     missing: &[&str],
@@ -77,24 +66,24 @@ fn report(
     let names = missing
         .iter()
         .map(|name| format!("{}.{name}", server.prefix));
-    let settings: Vec<_> = names
+    let needed: Vec<_> = names
         .clone()
         .map(|name| setting::attribute(&name, value))
         .collect();
     let changes = names.map(|name| set(name, Field::text(value))).collect();
     let finding = setting::finding(
         findings,
-        configuration,
+        settings,
         parameter.name.span,
         format!(
             "`{}` has no effect without {}",
             parameter.name.value,
-            settings.join(" and ")
+            needed.join(" and ")
         ),
     )
     .help(format!(
         "add {}, or delete the setting",
-        settings.join(" and ")
+        needed.join(" and ")
     ));
     let finding = missing
         .iter()

@@ -7,11 +7,11 @@ use crate::phone::ServerSettings;
 
 /// Compares the servers of each line with those of all lines; one finding a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        if configuration.is_template() {
+    for settings in &site.settings() {
+        if settings.is_template() {
             continue;
         }
-        let servers = configuration.servers();
+        let servers = settings.servers();
         let mut lines: BTreeMap<Option<u32>, Vec<&ServerSettings<'_>>> = BTreeMap::new();
         for server in &servers {
             if !server.proxy && server.filled("address").is_some() {
@@ -39,7 +39,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         let mut finding = setting::finding(
             findings,
-            configuration,
+            settings,
             dead.value.span,
             format!("`voIpProt.server` has no effect on {whose}, which has servers of its own"),
         )

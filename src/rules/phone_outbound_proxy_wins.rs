@@ -8,14 +8,14 @@ use crate::rule::Severity;
 
 /// Looks at every server that an outbound proxy takes the place of; one finding a proxy.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        let servers = configuration.servers();
+    for settings in &site.settings() {
+        let servers = settings.servers();
         let by_prefix: HashMap<&str, &ServerSettings<'_>> = servers
             .iter()
             .map(|server| (server.prefix.as_str(), server))
             .collect();
         let mut replaced: HashMap<String, Vec<&ServerSettings<'_>>> = HashMap::new();
-        for entry in configuration.entries() {
+        for entry in settings.entries() {
             let by = entry
                 .overridden_by
                 .filter(|by| by_prefix.get(by.as_str()).is_some_and(|by| by.proxy));
@@ -42,7 +42,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(match dead {
                 Some((name, dead)) => setting::finding(
                     findings,
-                    configuration,
+                    settings,
                     dead.name.span,
                     format!(
                         "`{}` has no effect: the line uses an outbound proxy",
@@ -53,7 +53,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .help(format!("set `{}.{name}` instead", proxy.prefix)),
                 None => setting::finding(
                     findings,
-                    configuration,
+                    settings,
                     address.value.span,
                     format!(
                         "`{}` is the name that is looked up, not `{}`",

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 /// Looks at every name; a misspelt beginning is reported once a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         let mut groups: Vec<Vec<(&Parameter, Misspelling<'_>)>> = Vec::new();
         let mut by_word = HashMap::new();
         for parameter in &configuration.parameters {
@@ -27,22 +27,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 });
                 groups[index].push((parameter, misspelling));
             } else if parameter::is_looked_after(name) {
-                let finding = unknown(findings, configuration, parameter);
+                let finding = unknown(site, findings, parameter);
                 findings.push(finding);
             }
         }
         for group in groups {
-            let finding = misspelt(findings, configuration, &group);
+            let finding = misspelt(site, findings, configuration, &group);
             findings.push(finding);
         }
     }
 }
 
-fn unknown(findings: &Findings, configuration: &Configuration, parameter: &Parameter) -> Finding {
+fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding {
     let name = &parameter.name;
-    let finding = setting::finding(
+    let finding = setting::in_file(
+        site,
         findings,
-        configuration,
         name.span,
         format!("no handset knows a parameter `{}`", name.value),
     );
@@ -63,6 +63,7 @@ fn unknown(findings: &Findings, configuration: &Configuration, parameter: &Param
 }
 
 fn misspelt(
+    site: &Facts,
     findings: &Findings,
     configuration: &Configuration,
     group: &[(&Parameter, Misspelling<'_>)],
@@ -91,7 +92,7 @@ fn misspelt(
     let safe = !group
         .iter()
         .any(|(_, misspelling)| names.contains(misspelling.corrected.as_str()));
-    let mut finding = setting::finding(findings, configuration, place(first, misspelling), message)
+    let mut finding = setting::in_file(site, findings, place(first, misspelling), message)
         .help(format!(
             "did you mean `{meant}`{hint}? Names are case-sensitive"
         ))

@@ -5,11 +5,11 @@ use crate::handset::Transport;
 
 /// Looks at every server and proxy with an address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        if configuration.is_template() {
+    for settings in &site.settings() {
+        if settings.is_template() {
             continue;
         }
-        for server in configuration.servers() {
+        for server in settings.servers() {
             let (Some(entry), Some(port)) = (server.entry(), server.filled("port")) else {
                 continue;
             };
@@ -24,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(
                 setting::finding(
                     findings,
-                    configuration,
+                    settings,
                     entry.port.span,
                     format!(
                         "port {} with transport `{transport}`, which uses {usual}",

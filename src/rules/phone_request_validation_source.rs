@@ -1,16 +1,16 @@
 //! `phone-request-validation-source`: calls that a handset refuses after a failover.
 
 use super::{Facts, Findings, setting};
-use crate::phone::Configuration;
-use crate::site::Site;
+use crate::phone::Settings;
 
 /// Looks at the validation method of handsets that know several servers.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        if configuration.is_template() || server_count(site, configuration) < 2 {
+    let found = servers_found(site);
+    for (settings, found) in site.settings().iter().zip(found) {
+        if settings.is_template() || found.max(servers_configured(settings)) < 2 {
             continue;
         }
-        for known in configuration.known() {
+        for known in settings.known() {
             if known.spec.key != "voIpProt.SIP.requestValidation.#.method" {
                 continue;
             }
@@ -22,7 +22,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(
                 setting::finding(
                     findings,
-                    configuration,
+                    settings,
                     value.span,
                     "requests are accepted from the registrar's address only, and there are several servers",
                 )
@@ -36,18 +36,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Servers that are configured or that a lookup finds, whichever is more.
-fn server_count(site: &Site, configuration: &Configuration) -> usize {
-    let entries = configuration.entries();
-    let configured = entries
-        .iter()
-        .filter(|entry| entry.overridden_by.is_none())
-        .count();
-    let found = site
-        .simulated()
-        .filter(|(_, setup, _)| setup.configurations.contains(&configuration.source))
-        .map(|(simulation, _, _)| simulation.lookup.servers().len());
-    found.max().unwrap_or(0).max(configured)
+/// The most servers that a lookup finds for each of the site's settings.
+fn servers_found(site: &Facts) -> Vec<usize> {
+    let mut most = vec![0; site.provisioning.groups.len()];
+    for (simulation, setup, _) in site.simulated() {
+        for group in &setup.groups {
+            most[*group] = most[*group].max(simulation.lookup.servers().len());
+        }
+    }
+    most
+}
+
+fn servers_configured(settings: &Settings<'_>) -> usize {
+    let entries = settings.entries();
+    let used = entries.iter().filter(|entry| entry.overridden_by.is_none());
+    used.count()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::{Facts, Findings, setting};
 
 /// Looks at every `retryTimeOut`.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         for known in configuration.known() {
             if !known.spec.key.ends_with(".retryTimeOut") {
                 continue;
@@ -17,9 +17,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if milliseconds % 100 == 0 {
                 continue;
             }
-            let finding = setting::finding(
+            let finding = setting::in_file(
+                site,
                 findings,
-                configuration,
                 value.span,
                 format!(
                     "{milliseconds} milliseconds between two tries: the handset counts in steps of 100"

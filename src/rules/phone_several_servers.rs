@@ -11,8 +11,8 @@ use crate::rule::Severity;
 /// Looks at the servers that each line registers with; lines with the same servers are one
 /// finding.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
-        let without_registration: HashSet<_> = configuration
+    for settings in &site.settings() {
+        let without_registration: HashSet<_> = settings
             .servers()
             .into_iter()
             .filter(|server| {
@@ -23,7 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .map(|server| server.prefix)
             .collect();
         let mut lines: BTreeMap<Option<u32>, Vec<ConfiguredEntry>> = BTreeMap::new();
-        for entry in configuration.entries() {
+        for entry in settings.entries() {
             let registers = !without_registration.contains(&entry.prefix);
             if !entry.proxy && entry.overridden_by.is_none() && registers {
                 lines.entry(entry.line).or_default().push(entry);
@@ -52,7 +52,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             };
             let mut finding = setting::finding(
                 findings,
-                configuration,
+                settings,
                 servers[1].entry.address.span,
                 format!("{} servers{lines}: the handset registers with all of them at once", servers.len()),
             )

@@ -5,7 +5,7 @@ use super::lookup::{absolute, said_no};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::Finding;
-use crate::phone::{Configuration, Parameter};
+use crate::phone::{Parameter, Settings};
 use crate::rule::Severity;
 use crate::site::View;
 
@@ -14,13 +14,12 @@ const ENTRIES: std::ops::RangeInclusive<u8> = 1..=12;
 
 /// Compares every static record with every view that speaks of its name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for settings in &site.settings() {
         for record_type in [RecordType::A, RecordType::SRV, RecordType::NAPTR] {
-            for entry in ENTRIES.filter_map(|number| Entry::new(configuration, record_type, number))
-            {
+            for entry in ENTRIES.filter_map(|number| Entry::new(settings, record_type, number)) {
                 for view in &site.views {
                     if let Some(finding) = compare(findings, &entry, view) {
-                        findings.push(finding.handsets(&configuration.handsets()));
+                        findings.push(finding.handsets(settings.handsets()));
                     }
                 }
             }
@@ -30,7 +29,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// One `dns.cache.TYPE.N` with a name.
 struct Entry<'a> {
-    configuration: &'a Configuration,
+    settings: &'a Settings<'a>,
     record_type: RecordType,
     prefix: String,
     name: Name,
@@ -38,11 +37,11 @@ struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn new(configuration: &'a Configuration, record_type: RecordType, number: u8) -> Option<Self> {
+    fn new(settings: &'a Settings<'a>, record_type: RecordType, number: u8) -> Option<Self> {
         let prefix = format!("dns.cache.{record_type}.{number}");
-        let name_as_written = configuration.get(&format!("{prefix}.name"))?;
+        let name_as_written = settings.get(&format!("{prefix}.name"))?;
         Some(Self {
-            configuration,
+            settings,
             record_type,
             name: absolute(&name_as_written.value.value)?,
             prefix,
@@ -52,9 +51,7 @@ impl<'a> Entry<'a> {
 
     /// A field that is filled in.
     fn get(&self, field: &str) -> Option<&'a Parameter> {
-        let parameter = self
-            .configuration
-            .get(&format!("{}.{field}", self.prefix))?;
+        let parameter = self.settings.get(&format!("{}.{field}", self.prefix))?;
         (!parameter.value.value.is_empty()).then_some(parameter)
     }
 }

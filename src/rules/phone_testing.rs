@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::handset::Assumptions;
-use crate::phone;
+use crate::phone::{self, Provisioning};
 use crate::rules;
 use crate::site::Site;
 use crate::source::{Origin, Source, Sources};
@@ -12,7 +12,7 @@ use crate::source::{Origin, Source, Sources};
 /// A site of these configurations and nothing else.
 pub(super) fn site(texts: &[&str]) -> Site {
     let sources = Sources::new();
-    let configurations = texts
+    let configurations: Vec<_> = texts
         .iter()
         .map(|text| {
             let id = sources.add(Source::new("00907a0a0001.cfg", Origin::Stdin, *text));
@@ -23,6 +23,7 @@ pub(super) fn site(texts: &[&str]) -> Site {
         sources: Arc::new(sources),
         inputs: Vec::new(),
         zones: Vec::new(),
+        provisioning: Provisioning::lone(&configurations),
         configurations,
         views: Vec::new(),
         setups: Vec::new(),

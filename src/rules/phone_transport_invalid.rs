@@ -6,7 +6,7 @@ use crate::spelling::nearest;
 
 /// Looks at every transport setting, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         let blank = configuration.blank_forms();
         for known in configuration.known() {
             let Some(prefix) = known.parameter.name.value.strip_suffix(".transport") else {
@@ -20,7 +20,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let message = format!("`{written}` is no transport that handsets know");
-            let finding = setting::finding(findings, configuration, value.span, message);
+            let finding = setting::in_file(site, findings, value.span, message);
             findings.push(match meant(&written) {
                 Some(meant) => finding
                     .help(format!(

@@ -5,7 +5,7 @@ use crate::handset::Transport;
 
 /// Looks at every transport setting, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         let blank = configuration.blank_forms();
         for known in configuration.known() {
             let Some(prefix) = known.parameter.name.value.strip_suffix(".transport") else {
@@ -22,7 +22,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 value.value
             );
             findings.push(
-                setting::finding(findings, configuration, value.span, message)
+                setting::in_file(site, findings, value.span, message)
                     .help("whether handsets tell the two apart is not documented: write it as the guide does")
                     .fix(setting::change(known.parameter, &known.name, canonical, true)),
             );

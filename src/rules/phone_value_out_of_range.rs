@@ -3,12 +3,12 @@
 use hashbrown::HashSet;
 
 use super::{Facts, Findings, phone_address_decorated, setting};
+use crate::phone::Known;
 use crate::phone::parameter::{Confidence, Permitted};
-use crate::phone::{Configuration, Known};
 
 /// Looks at every parameter that is read in a guide.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for configuration in &site.configurations {
+    for configuration in site.distinct_configurations() {
         let mut reported = HashSet::new();
         for known in configuration.known() {
             if known.spec.confidence != Confidence::High {
@@ -18,9 +18,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let (prefix, _) = known.name.rsplit_once('.').unwrap_or((&known.name, ""));
                 if !known.parameter.value.value.is_empty() && reported.insert(indexed(prefix)) {
                     findings.push(
-                        setting::finding(
+                        setting::in_file(
+                            site,
                             findings,
-                            configuration,
                             known.parameter.name.span,
                             format!(
                                 "no handset reads `{}`: its index is {}",
@@ -32,7 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     );
                 }
             } else {
-                value(findings, configuration, &known);
+                value(site, findings, &known);
             }
         }
     }
@@ -47,7 +47,7 @@ fn indexed(name: &str) -> String {
     name[..end].to_owned()
 }
 
-fn value(findings: &mut Findings, configuration: &Configuration, known: &Known<'_>) {
+fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
     let value = &known.parameter.value;
     let has_own_rule = known.spec.key.ends_with(".transport")
         || (known.spec.permitted == Permitted::Host
@@ -65,7 +65,7 @@ fn value(findings: &mut Findings, configuration: &Configuration, known: &Known<'
     };
     let message = format!("`{}` is not {}", cut(&value.value), violation.expected);
     findings.push(
-        setting::finding(findings, configuration, value.span, message).help(format!(
+        setting::in_file(site, findings, value.span, message).help(format!(
             "`{}`: {}{default} ({})",
             known.name, known.spec.meaning, known.spec.source
         )),

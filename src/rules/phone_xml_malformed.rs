@@ -22,7 +22,11 @@ mod tests {
         assert_eq!(reported(RULE, text), ["error: reg.1.server.1.port"]);
         let found = of(RULE, &site(&[text]));
         assert_eq!(found[0].related.len(), 1);
-        assert!(found[0].handsets.contains("00907a0a0001"));
+        assert!(
+            found[0]
+                .handsets
+                .contains(&"00907a0a0001".parse().expect("a MAC"))
+        );
     }
 
     #[test]

@@ -5,21 +5,37 @@ use std::ops::Range;
 use super::Findings;
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{self, Change, Field, escaped};
-use crate::phone::{Configuration, Parameter, TroubleKind};
+use crate::phone::{Parameter, Settings, TroubleKind};
+use crate::rule::Severity;
 use crate::site::Site;
 use crate::source::Span;
 
-/// A finding of the running rule in a configuration, about the token at `span`.
+/// A finding of the running rule about settings that belong together, at the token `span`.
 pub(super) fn finding(
     findings: &Findings,
-    configuration: &Configuration,
+    settings: &Settings<'_>,
     span: Span,
     message: impl Into<String>,
 ) -> Finding {
     findings
         .at(span, message)
         .about(Subject::Token(span))
-        .handsets(&configuration.mac)
+        .handsets(settings.handsets())
+}
+
+/// A finding of the running rule about the token `span` alone. Where no handset goes by the
+/// text it is a note: it has no effect.
+pub(super) fn in_file(
+    site: &Site,
+    findings: &Findings,
+    span: Span,
+    message: impl Into<String>,
+) -> Finding {
+    let finding = findings.at(span, message).about(Subject::Token(span));
+    match site.provisioning.inheriting(&site.configurations, span) {
+        Some(handsets) => finding.handsets(&handsets),
+        None => finding.severity(Severity::Note),
+    }
 }
 
 /// A part of a value; the whole value where references such as `&amp;` stand in it.
@@ -65,7 +81,7 @@ pub(super) fn report(site: &Site, findings: &mut Findings, kind: TroubleKind) {
     for configuration in &site.configurations {
         let troubles = configuration.troubles.iter();
         for trouble in troubles.filter(|trouble| trouble.kind == kind) {
-            let mut found = finding(findings, configuration, trouble.span, &trouble.message)
+            let mut found = in_file(site, findings, trouble.span, &trouble.message)
                 .about(Subject::File(configuration.source));
             found.help.clone_from(&trouble.help);
             found.related.clone_from(&trouble.related);

@@ -6,7 +6,7 @@ use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
 use crate::finding::Fix;
 use crate::handset::{Lookup, Via};
-use crate::phone::{Configuration, Parameter};
+use crate::phone::{Parameter, Settings};
 use crate::site::Setup;
 
 /// Seconds.
@@ -19,9 +19,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(longest) = longest.filter(|record| record.ttl.value > LONGEST) else {
             continue;
         };
-        let configurations = site.configurations.iter();
-        let mut own = configurations.filter(|file| setup.configurations.contains(&file.source));
-        let Some(mode) = own.find_map(|file| dns_ttl_mode(file, setup)) else {
+        let mut groups = setup.groups.iter();
+        let mode = groups.find_map(|group| dns_ttl_mode(&site.settings_of(*group), setup));
+        let Some(mode) = mode else {
             continue;
         };
         let seconds = spoken(longest.ttl.value);
@@ -49,21 +49,24 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The setting that makes a file's entry for this set-up fail back by TTL.
-fn dns_ttl_mode<'c>(file: &'c Configuration, setup: &Setup) -> Option<&'c Parameter> {
-    let places = || [&setup.entry.address.span].into_iter().chain(&setup.also);
-    let entries = file.entries();
-    let looks_up = |prefix: &str| {
-        let own = entries.iter().find(|entry| entry.prefix == prefix);
-        own.is_some_and(|own| {
-            own.overridden_by.is_none() && places().any(|span| *span == own.entry.address.span)
-        })
-    };
-    file.servers()
+/// The setting that makes the entry of this set-up fail back by TTL.
+fn dns_ttl_mode<'c>(settings: &Settings<'c>, setup: &Setup) -> Option<&'c Parameter> {
+    let mut modes = settings.servers();
+    modes.retain(|server| {
+        let mode = server.filled("failOver.failBack.mode");
+        mode.is_some_and(|mode| mode.value.value.eq_ignore_ascii_case("DNSTTL"))
+    });
+    if modes.is_empty() {
+        return None;
+    }
+    let entries = settings.entries();
+    let mut used = entries
         .iter()
-        .filter(|server| looks_up(&server.prefix))
-        .filter_map(|server| server.filled("failOver.failBack.mode"))
-        .find(|mode| mode.value.value.eq_ignore_ascii_case("DNSTTL"))
+        .filter(|entry| entry.overridden_by.is_none() && setup.looks_up(&entry.entry));
+    used.find_map(|entry| {
+        let server = modes.iter().find(|server| server.prefix == entry.prefix);
+        server.and_then(|server| server.filled("failOver.failBack.mode"))
+    })
 }
 
 /// Of the SRV and address records that led to servers, the one that is kept longest.

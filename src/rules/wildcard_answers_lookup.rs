@@ -47,7 +47,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if finding.related.len() < SHOWN && !finding.related.contains(&place) {
                 finding.related.push(place);
             }
-            finding.handsets.extend(setup.handsets.iter().cloned());
+            finding.handsets.extend(&setup.handsets);
         }
     }
     for finding in wildcards.into_values() {

@@ -19,6 +19,7 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
         inputs: Vec::new(),
         zones: vec![Arc::new(zone("x.", records))],
         configurations: Vec::new(),
+        provisioning: crate::phone::Provisioning::default(),
         live: Vec::new(),
     };
     let site = build(loaded, Vec::new(), Basis::default());

@@ -167,6 +167,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::phone::Provisioning;
     use crate::site::{Arguments, Basis, Loaded, Requested, build, configured_setups};
     use crate::source::{Origin, Source, Sources};
     use crate::zone::master::{ReadOptions, read};
@@ -189,12 +190,13 @@ mod tests {
             }),
             live: Vec::new(),
         };
-        let setups = configured_setups(&sources, &[], &requested);
+        let setups = configured_setups(&sources, &[], &Provisioning::default(), &requested);
         let loaded = Loaded {
             sources,
             inputs: Vec::new(),
             zones: vec![zone],
             configurations: Vec::new(),
+            provisioning: Provisioning::default(),
             live: Vec::new(),
         };
         build(loaded, setups, Basis::default())

@@ -8,7 +8,7 @@ use super::{Asker, Setup, Site};
 use crate::handset::assumption::WeightOrder;
 use crate::handset::failover::{FailbackMode, Registrar, Settings, WhatIf, what_if};
 use crate::handset::{Assumptions, Handset, Lookup};
-use crate::phone;
+use crate::phone::{self, Mac};
 
 /// Lines that register with the same servers under the same parameters, in one view.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct LineUp<'s> {
     /// The server entries, all of which a line registers with at once; never empty.
     pub members: Vec<Member<'s>>,
     /// MACs, where they are known.
-    pub handsets: BTreeSet<String>,
+    pub handsets: BTreeSet<Mac>,
     /// Index into [`Site::views`].
     pub view: usize,
     /// The DNS servers of the handsets, as far as a configuration names them.
@@ -54,7 +54,7 @@ type Key = (Vec<(usize, [u32; 11], FailbackMode)>, Vec<String>);
 struct Line {
     members: Vec<(usize, Settings)>,
     dns_servers: Vec<String>,
-    handsets: BTreeSet<String>,
+    handsets: BTreeSet<Mac>,
 }
 
 impl Site {
@@ -81,27 +81,28 @@ impl Site {
 
     /// The lines of configurations, then the set-ups that none of them makes.
     fn lines(&self) -> Vec<Line> {
-        let mut setup_at = HashMap::new();
+        let mut setups_of = vec![Vec::new(); self.provisioning.groups.len()];
         for (index, setup) in self.setups.iter().enumerate() {
-            for span in [&setup.entry.address.span].into_iter().chain(&setup.also) {
-                setup_at.insert(*span, index);
+            for group in &setup.groups {
+                setups_of[*group].push(index);
             }
         }
         let mut lines: Vec<Line> = Vec::new();
         let mut known: HashMap<Key, usize> = HashMap::new();
-        for configuration in &self.configurations {
-            let dns_servers: Vec<_> = configuration
+        for (settings, setups) in self.settings().iter().zip(setups_of) {
+            let dns_servers: Vec<_> = settings
                 .dns_servers()
                 .into_iter()
                 .map(|server| server.value)
                 .collect();
-            for registration in configuration.registrations() {
+            for registration in settings.registrations() {
                 let members: Vec<_> = registration
                     .entries
                     .into_iter()
                     .filter_map(|(entry, settings)| {
-                        let setup = setup_at.get(&entry.entry.address.span)?;
-                        Some((*setup, settings))
+                        let mut setups = setups.iter();
+                        let own = |at: &&usize| self.setups[**at].looks_up(&entry.entry);
+                        Some((*setups.find(own)?, settings))
                     })
                     .collect();
                 if members.is_empty() {
@@ -120,7 +121,7 @@ impl Site {
                         handsets: BTreeSet::new(),
                     });
                 }
-                lines[at].handsets.extend(configuration.handsets());
+                lines[at].handsets.extend(settings.handsets());
             }
         }
         let others = self.setups.iter().enumerate();

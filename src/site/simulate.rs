@@ -13,7 +13,7 @@ use crate::handset::{
     Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport,
 };
 use crate::live;
-use crate::phone::Configuration;
+use crate::phone::{Configuration, Provisioning};
 use crate::source::{Origin, Source, Sources, Span, Spanned};
 use crate::zone::Zone;
 
@@ -28,6 +28,8 @@ pub struct Loaded {
     pub zones: Vec<Arc<Zone>>,
     /// Handset configurations, in order of path.
     pub configurations: Vec<Configuration>,
+    /// Which of them handsets read, in which order.
+    pub provisioning: Provisioning,
     /// Answers, one list a server asked.
     pub live: Vec<Arc<live::Answers>>,
 }
@@ -73,18 +75,20 @@ pub struct Requested {
 pub fn configured_setups(
     sources: &Sources,
     configurations: &[Configuration],
+    provisioning: &Provisioning,
     requested: &Requested,
 ) -> Vec<Setup> {
     let mut setups = Setups::default();
-    for configuration in configurations {
-        for configured in configuration.entries() {
-            if configured.overridden_by.is_none() {
-                let mut setup = Setup::new(configured.entry, Asker::Configuration);
-                setup.handsets = configuration.handsets();
-                setup.configurations = vec![configuration.source];
-                setup.identity = configuration.identity();
-                setups.add(setup);
-            }
+    for (index, group) in provisioning.groups.iter().enumerate() {
+        let settings = provisioning.settings(configurations, group);
+        let entries = settings.entries().into_iter();
+        let used = entries.filter(|entry| entry.overridden_by.is_none());
+        for configured in used {
+            let mut setup = Setup::new(configured.entry, Asker::Configuration);
+            setup.handsets.clone_from(settings.handsets());
+            setup.groups = vec![index];
+            setup.identity = settings.identity();
+            setups.add(setup);
         }
     }
     if let Some(handset) = &requested.handset {
@@ -166,6 +170,7 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         inputs: loaded.inputs,
         zones: loaded.zones,
         configurations: loaded.configurations,
+        provisioning: loaded.provisioning,
         views,
         setups: setups.list,
         simulations: Vec::new(),
@@ -201,14 +206,10 @@ impl Setups {
         match self.by_lookup.entry(key) {
             Entry::Occupied(same) => {
                 let same = &mut self.list[*same.get()];
-                same.also.push(setup.entry.address.span);
                 same.handsets.extend(setup.handsets);
-                for source in setup.configurations {
-                    // Configurations are added one after the other.
-                    if same.configurations.last() != Some(&source) {
-                        same.configurations.push(source);
-                    }
-                }
+                // Groups are added one after the other.
+                same.groups.extend(setup.groups);
+                same.groups.dedup();
             }
             Entry::Vacant(new) => {
                 new.insert(self.list.len());
@@ -232,10 +233,9 @@ impl Setup {
     fn new(entry: ServerEntry, asker: Asker) -> Self {
         Self {
             entry,
-            also: Vec::new(),
             asker,
             handsets: std::collections::BTreeSet::new(),
-            configurations: Vec::new(),
+            groups: Vec::new(),
             identity: Identity::default(),
             view: None,
         }

@@ -57,10 +57,9 @@ fn live_findings(
             port: Spanned::new(0, at),
             transport: Spanned::new(Transport::DnsNaptr, at),
         },
-        also: Vec::new(),
         asker: Asker::Live,
-        handsets: BTreeSet::from(["00907a0a0001".to_owned()]),
-        configurations: Vec::new(),
+        handsets: BTreeSet::from(["00907a0a0001".parse().expect("a MAC")]),
+        groups: Vec::new(),
         identity: Identity::default(),
         view: None,
     };
@@ -74,6 +73,7 @@ fn live_findings(
         inputs: Vec::new(),
         zones: Vec::new(),
         configurations: Vec::new(),
+        provisioning: sipdns_lint::phone::Provisioning::default(),
         views: vec![View::of_answers(Arc::new(answers))],
         setups: vec![setup],
         simulations: vec![Simulation {

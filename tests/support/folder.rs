@@ -42,8 +42,12 @@ impl Folder {
         let (loaded, problems) =
             load::load(&options, &Arc::new(Sources::new()), &mut std::io::empty());
         assert!(problems.is_empty(), "{}: {problems:?}", self.name);
-        let setups =
-            site::configured_setups(&loaded.sources, &loaded.configurations, &self.requested);
+        let setups = site::configured_setups(
+            &loaded.sources,
+            &loaded.configurations,
+            &loaded.provisioning,
+            &self.requested,
+        );
         let site = site::build(
             loaded,
             setups,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sipdns_lint::dns::Name;
 use sipdns_lint::finding::Finding;
 use sipdns_lint::handset::{Assumptions, Model};
+use sipdns_lint::phone::provisioning::{Assembled, Options, Shelf, assemble};
 use sipdns_lint::select::{Selection, baseline::Baseline};
 use sipdns_lint::site::{self, Basis, Input, Kind, Loaded, Requested, Site};
 use sipdns_lint::source::{Origin, Source, Sources};
@@ -22,6 +23,8 @@ pub struct Texts {
     pub windows_1252: bool,
     /// Handset configurations: name of the source, text.
     pub phones: Vec<(String, String)>,
+    /// What is known of the handsets.
+    pub handsets: Options,
     /// Findings that are let in.
     pub baseline: Option<String>,
     /// What the command line asks for.
@@ -72,7 +75,16 @@ impl Texts {
                 records: None,
             });
         }
-        let setups = site::configured_setups(&sources, &configurations, &self.requested);
+        let mut shelf = Shelf::default();
+        for file in &configurations {
+            shelf.add(&sources.get(file.source).name, file.source);
+        }
+        let Assembled {
+            configurations,
+            provisioning,
+        } = assemble(configurations, &sources, &mut shelf, &self.handsets);
+        let setups =
+            site::configured_setups(&sources, &configurations, &provisioning, &self.requested);
         let model = self.model.as_deref().unwrap_or("spectralink-84");
         site::build(
             Loaded {
@@ -80,6 +92,7 @@ impl Texts {
                 inputs,
                 zones,
                 configurations,
+                provisioning,
                 live: Vec::new(),
             },
             setups,

@@ -12,7 +12,7 @@ use crate::site::{LineUp, Member, Site, Weights};
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Line<'a> {
     /// MACs, where they are known.
-    handsets: Vec<&'a str>,
+    handsets: Vec<String>,
     /// Which of several sets of zones it was looked up in: a path or a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<&'a str>,
@@ -161,7 +161,7 @@ struct JsonReturn {
 /// Every line of a site.
 pub(super) fn lines<'a>(site: &'a Site, line_ups: &'a [LineUp<'a>]) -> Vec<Line<'a>> {
     let line = |line_up: &'a LineUp<'a>| Line {
-        handsets: line_up.handsets.iter().map(String::as_str).collect(),
+        handsets: line_up.handsets.iter().map(ToString::to_string).collect(),
         view: site.views[line_up.view].name.as_deref(),
         entries: (0..line_up.members.len())
             .map(|index| entry(line_up, index))

@@ -1,0 +1,389 @@
+//! From files to handsets: who reads what, and who reads the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::group::{group, lone};
+use super::list::{self, Named};
+use super::role::{ByName, by_name, split};
+use super::{Entry, Folder, Group, Opened, Provisioning, Reading, Rivals, Role, What};
+use crate::phone::{Configuration, Mac, mac};
+use crate::source::{SourceId, Sources, Span};
+
+/// What is known of the handsets beside the files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Look at this handset only.
+    pub handset: Option<Mac>,
+    /// The model, as attributes end that are for one model only: `SPIP670`.
+    pub model: Option<String>,
+}
+
+/// Configurations, and how handsets read them.
+#[derive(Debug, Default)]
+pub struct Assembled {
+    /// All files, in order of path: those given, and those that master files named.
+    pub configurations: Vec<Configuration>,
+    /// Who reads them.
+    pub provisioning: Provisioning,
+}
+
+/// Finds out what handsets read. Files that master files name and that were not given are
+/// taken from `folder`.
+pub fn assemble(
+    configurations: Vec<Configuration>,
+    sources: &Sources,
+    folder: &mut dyn Folder,
+    options: &Options,
+) -> Assembled {
+    let mut assembly = Assembly {
+        files: Vec::new(),
+        index: HashMap::new(),
+        names: Vec::new(),
+        sources,
+        folder,
+        options,
+        lists: HashMap::new(),
+        constant: HashMap::new(),
+        overrides: HashMap::new(),
+        readings: Vec::new(),
+        provisioned: HashSet::new(),
+        rivals: Vec::new(),
+    };
+    for file in configurations {
+        assembly.add(file);
+    }
+    assembly.run()
+}
+
+/// The files of one folder that handsets may ask for first.
+#[derive(Default)]
+struct Boot {
+    own: BTreeMap<Mac, SourceId>,
+    default: Option<SourceId>,
+    /// Master files of other names, which a handset may be told to ask for.
+    named: Vec<SourceId>,
+}
+
+/// Override files by folder and handset, the one that counts most first.
+type Overrides<'a> = HashMap<(&'a str, Mac), BTreeMap<Role, SourceId>>;
+
+struct Assembly<'a> {
+    files: Vec<Configuration>,
+    index: HashMap<SourceId, usize>,
+    /// The names of the files that were given, in order.
+    names: Vec<&'a str>,
+    sources: &'a Sources,
+    folder: &'a mut dyn Folder,
+    options: &'a Options,
+    /// The list of each master file.
+    lists: HashMap<SourceId, Arc<[Named]>>,
+    /// What the names of a master file lead to that are the same for every handset.
+    constant: HashMap<Span, Vec<Entry>>,
+    overrides: Overrides<'a>,
+    readings: Vec<Reading>,
+    /// Folder and handset of each reading.
+    provisioned: HashSet<(&'a str, Mac)>,
+    rivals: Vec<Rivals>,
+}
+
+impl<'a> Assembly<'a> {
+    fn add(&mut self, file: Configuration) {
+        self.index.insert(file.source, self.files.len());
+        self.files.push(file);
+    }
+
+    fn name(&self, source: SourceId) -> &'a str {
+        &self.sources.get(source).name
+    }
+
+    fn folder_of(&self, source: SourceId) -> &'a str {
+        split(self.name(source)).0
+    }
+
+    fn file(&self, source: SourceId) -> &Configuration {
+        &self.files[self.index[&source]]
+    }
+
+    /// Tells the files apart by their names: those of each folder that are asked for first.
+    fn sort(&mut self) -> BTreeMap<&'a str, Boot> {
+        let mut boots: BTreeMap<&str, Boot> = BTreeMap::new();
+        for file in &self.files {
+            let (folder, name) = split(&self.sources.get(file.source).name);
+            match by_name(name) {
+                ByName::Own(mac) => {
+                    let own = &mut boots.entry(folder).or_default().own;
+                    let Some(other) = own.insert(mac, file.source) else {
+                        continue;
+                    };
+                    // Lower case is what handsets write themselves.
+                    let (taken, other) = if name == name.to_ascii_lowercase() {
+                        (file.source, other)
+                    } else {
+                        (other, file.source)
+                    };
+                    own.insert(mac, taken);
+                    self.rivals.push(Rivals { mac, taken, other });
+                }
+                ByName::Default => {
+                    let boot = boots.entry(folder).or_default();
+                    boot.default = Some(file.source);
+                }
+                ByName::Override(mac, role) => {
+                    let of_handset = self.overrides.entry((folder, mac)).or_default();
+                    of_handset.insert(role, file.source);
+                }
+                ByName::Other => {
+                    if list::parameter(file, self.options.model.as_deref()).is_some() {
+                        let boot = boots.entry(folder).or_default();
+                        boot.named.push(file.source);
+                    }
+                }
+            }
+        }
+        let names = self.files.iter().map(|file| self.name(file.source));
+        self.names = names.collect();
+        self.names.sort_unstable();
+        boots
+    }
+
+    fn run(mut self) -> Assembled {
+        let boots = self.sort();
+        // What a default master file names in another folder is no handset's own file there.
+        let mut parts = HashSet::new();
+        for (folder, boot) in &boots {
+            let Some(default) = boot.default else {
+                continue;
+            };
+            let macs = self.handsets_of(default, folder, boot);
+            let from = self.readings.len();
+            self.read(macs, default);
+            let parts_of = self.readings[from..].iter().flat_map(Reading::files);
+            parts.extend(parts_of.filter(|source| self.folder_of(*source) != *folder));
+        }
+        for boot in boots.values() {
+            for (mac, own) in &boot.own {
+                if !parts.contains(own) && self.is_asked_about(*mac) {
+                    self.read([*mac].into(), *own);
+                }
+            }
+        }
+        for (folder, boot) in &boots {
+            for master in &boot.named {
+                if !self.is_read(*master) {
+                    let macs = self.handsets_of(*master, folder, boot);
+                    self.read(macs, *master);
+                }
+            }
+        }
+        self.finish(&boots)
+    }
+
+    fn is_asked_about(&self, mac: Mac) -> bool {
+        self.options.handset.is_none_or(|one| one == mac)
+    }
+
+    fn is_read(&self, source: SourceId) -> bool {
+        let mut readings = self.readings.iter();
+        readings.any(|reading| reading.files().any(|file| file == source))
+    }
+
+    /// The handsets that read a default master file, as far as the names of files tell them.
+    fn handsets_of(&mut self, master: SourceId, folder: &str, boot: &Boot) -> BTreeSet<Mac> {
+        let mut macs = BTreeSet::new();
+        for named in self.list(master).iter() {
+            let Some((before, behind)) = named.around_mac() else {
+                continue;
+            };
+            let mut before = before.replace('\\', "/");
+            if !folder.is_empty() {
+                before = format!("{folder}/{}", before.trim_start_matches("./"));
+            }
+            // Files are in the order of their names.
+            let from = self.names.partition_point(|name| *name < before.as_str());
+            let below = self.names[from..].iter();
+            let below = below.map_while(|name| name.strip_prefix(before.as_str()));
+            macs.extend(below.filter_map(|rest| {
+                let (mac, rest) = rest.split_at_checked(mac::LETTERS)?;
+                (rest == behind).then(|| Mac::of_letters(mac)).flatten()
+            }));
+        }
+        let overrides = self.override_folders(master);
+        let written = self.overrides.keys();
+        let written = written.filter(|(folder, _)| overrides.iter().any(|one| one == folder));
+        macs.extend(written.map(|(_, mac)| *mac));
+        macs.extend(self.options.handset);
+        macs.retain(|mac| {
+            *mac != Mac::DEFAULT
+                && self.is_asked_about(*mac)
+                && !boot.own.contains_key(mac)
+                && !self.provisioned.contains(&(folder, *mac))
+        });
+        macs
+    }
+
+    /// Folders that override files of a master file's handsets may lie in.
+    fn override_folders(&self, master: SourceId) -> Vec<String> {
+        let beside = self.folder_of(master).to_owned();
+        let directory = self.file(master).get("OVERRIDES_DIRECTORY");
+        let directory = directory.map(|directory| directory.value.value.trim_matches(['/', ' ']));
+        let below = directory.filter(|below| !below.is_empty()).map(|below| {
+            if beside.is_empty() {
+                below.to_owned()
+            } else {
+                format!("{beside}/{below}")
+            }
+        });
+        [Some(beside), below].into_iter().flatten().collect()
+    }
+
+    /// The names in the list of a master file.
+    fn list(&mut self, master: SourceId) -> Arc<[Named]> {
+        if let Some(list) = self.lists.get(&master) {
+            return Arc::clone(list);
+        }
+        let parameter = list::parameter(self.file(master), self.options.model.as_deref());
+        let names = parameter.map(|list| list::names(list, self.sources.text(list.value.span)));
+        let list: Arc<[Named]> = names.unwrap_or_default().into();
+        self.lists.insert(master, Arc::clone(&list));
+        list
+    }
+
+    /// Adds what these handsets read with that master file; without any, what an unknown one
+    /// would.
+    fn read(&mut self, macs: BTreeSet<Mac>, master: SourceId) {
+        let folder = self.folder_of(master);
+        let folders = self.override_folders(master);
+        let unknown = macs.is_empty() && self.options.handset.is_none();
+        let macs = macs.into_iter().map(Some);
+        for mac in macs.chain(unknown.then_some(None)) {
+            let mut entries = Vec::new();
+            for (folder, mac) in folders.iter().zip(mac.into_iter().cycle()) {
+                let written = self.overrides.get(&(folder.as_str(), mac));
+                entries.extend(written.into_iter().flatten().map(|(role, source)| Entry {
+                    role: *role,
+                    named_at: None,
+                    what: What::File(*source),
+                }));
+            }
+            entries.sort_by_key(|entry| entry.role);
+            entries.push(Entry {
+                role: Role::Master,
+                named_at: None,
+                what: What::File(master),
+            });
+            for named in self.list(master).iter() {
+                entries.extend(self.listed(named, mac, master));
+            }
+            self.readings.push(Reading { mac, entries });
+            self.provisioned.extend(mac.map(|mac| (folder, mac)));
+        }
+    }
+
+    fn listed(&mut self, named: &Named, mac: Option<Mac>, master: SourceId) -> Vec<Entry> {
+        let is_constant = named.around_mac().is_none();
+        if let Some(entries) = self.constant.get(&named.span).filter(|_| is_constant) {
+            return entries.clone();
+        }
+        let entries = self.open(named, mac, master);
+        if is_constant {
+            self.constant.insert(named.span, entries.clone());
+        }
+        entries
+    }
+
+    fn open(&mut self, named: &Named, mac: Option<Mac>, master: SourceId) -> Vec<Entry> {
+        let entry = |what| Entry {
+            role: Role::Listed,
+            named_at: Some(named.span),
+            what,
+        };
+        if named.beyond {
+            return vec![entry(What::Beyond)];
+        }
+        if named.is_url() {
+            return vec![entry(What::Url)];
+        }
+        // Of a handset that is not known, nobody knows the files.
+        if mac.is_none() && named.around_mac().is_some() {
+            return Vec::new();
+        }
+        let names = named.for_handset(mac);
+        match self.folder.open(self.name(master), &names) {
+            Opened::Known(source) => vec![entry(What::File(source))],
+            Opened::New(file) => {
+                let source = file.source;
+                self.add(*file);
+                vec![entry(What::File(source))]
+            }
+            Opened::Missing(None) => vec![entry(What::Missing(None))],
+            // It is most likely meant: the rest is judged with it.
+            Opened::Missing(Some(near)) => {
+                vec![entry(What::Missing(Some(near))), entry(What::File(near))]
+            }
+            Opened::Outside => vec![entry(What::Outside)],
+            Opened::Unreadable(why) => vec![entry(What::Unreadable(why))],
+        }
+    }
+
+    fn finish(mut self, boots: &BTreeMap<&str, Boot>) -> Assembled {
+        let read: HashSet<_> = self.readings.iter().flat_map(Reading::files).collect();
+        let mut masters: Vec<SourceId> = Vec::new();
+        for boot in boots.values() {
+            masters.extend(boot.own.values().chain(&boot.default).chain(&boot.named));
+        }
+        let mut provisioned = HashSet::new();
+        let mut other_models = Vec::new();
+        for master in masters {
+            if !self.list(master).is_empty() {
+                provisioned.insert(self.folder_of(master));
+            }
+            if self.options.model.is_none() && read.contains(&master) {
+                let lists = list::of_models(self.file(master));
+                other_models.extend(lists.map(|list| list.name.span));
+            }
+        }
+        let is_provisioned = |name: &str| {
+            let mut folders = std::iter::successors(Some(split(name).0), |folder| {
+                (!folder.is_empty()).then(|| split(folder).0)
+            });
+            folders.any(|folder| provisioned.contains(folder))
+        };
+        let mut left_out = HashSet::new();
+        let mut lone_files = Vec::new();
+        for file in &self.files {
+            if read.contains(&file.source) {
+                continue;
+            }
+            if self.options.handset.is_some() {
+                left_out.insert(file.source);
+            } else if !is_provisioned(self.name(file.source)) {
+                lone_files.push(lone(file));
+            }
+        }
+        let mut groups = group(std::mem::take(&mut self.readings), &self.files);
+        groups.extend(lone_files);
+        let place = |group: &Group| {
+            let master = group.reading.master().map(|source| self.name(source));
+            (master, group.reading.mac)
+        };
+        groups.sort_by(|one, two| place(one).cmp(&place(two)));
+        let sources = self.sources;
+        self.files.sort_by(|one, two| {
+            sources
+                .get(one.source)
+                .name
+                .cmp(&sources.get(two.source).name)
+        });
+        let provisioning = Provisioning {
+            rivals: self.rivals,
+            other_models,
+            left_out,
+            ..Provisioning::of_groups(groups, &self.files)
+        };
+        Assembled {
+            configurations: self.files,
+            provisioning,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `CONFIG_FILES`: the names in it, and what they stand for.
+
+use crate::phone::{Configuration, Mac, Parameter};
+use crate::source::Span;
+
+/// What stands for the handset's MAC in a name.
+const TAG: &str = "[PHONE_MAC_ADDRESS]";
+
+/// What handsets read of a list, in characters; a name may have 255 (SIP guide of 2006).
+const LONGEST: usize = 2047;
+
+/// One name of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    /// As it is written.
+    pub(super) text: String,
+    /// Where.
+    pub(super) span: Span,
+    /// Handsets do not read so far.
+    pub(super) beyond: bool,
+}
+
+/// The parameter that names further files: the one for the model, where it was said and
+/// there is one, else the one for all.
+pub(super) fn parameter<'c>(file: &'c Configuration, model: Option<&str>) -> Option<&'c Parameter> {
+    let of_model = |model: &str| {
+        let mut lists = file.parameters.iter();
+        lists.find(|one| suffix(one).is_some_and(|suffix| suffix.eq_ignore_ascii_case(model)))
+    };
+    model
+        .and_then(of_model)
+        .or_else(|| file.get("CONFIG_FILES"))
+}
+
+/// Lists for one model only, where no model was said.
+pub(super) fn of_models(file: &Configuration) -> impl Iterator<Item = &Parameter> {
+    let lists = file.parameters.iter();
+    lists.filter(|parameter| suffix(parameter).is_some())
+}
+
+/// `SPIP670` of `CONFIG_FILES_SPIP670`.
+fn suffix(parameter: &Parameter) -> Option<&str> {
+    parameter.name.value.strip_prefix("CONFIG_FILES_")
+}
+
+/// The names of a list, the first one beyond what handsets read being the last.
+pub(super) fn names(list: &Parameter, text: &str) -> Vec<Named> {
+    let value = &list.value;
+    // Where references such as `&amp;` stand in it, places in the value are none in the text.
+    let is_plain = text == value.value;
+    let mut names = Vec::new();
+    let mut at = 0;
+    for part in value.value.split(',') {
+        let name = part.trim();
+        let start = at + (part.len() - part.trim_start().len());
+        at += part.len() + 1;
+        if name.is_empty() {
+            continue;
+        }
+        let span = if is_plain {
+            let start = value.span.start as usize + start;
+            Span::new(value.span.source, start, start + name.len())
+        } else {
+            value.span
+        };
+        let beyond = start + name.len() > LONGEST;
+        names.push(Named {
+            text: name.to_owned(),
+            span,
+            beyond,
+        });
+        if beyond {
+            break;
+        }
+    }
+    names
+}
+
+impl Named {
+    /// It is fetched from another place than the folder.
+    pub(super) fn is_url(&self) -> bool {
+        self.text.contains("://")
+    }
+
+    /// What stands before and behind the MAC, where the name is another one for each handset.
+    pub(super) fn around_mac(&self) -> Option<(&str, &str)> {
+        self.text.split_once(TAG)
+    }
+
+    /// The names that the handset may ask for, its MAC in either case.
+    pub(super) fn for_handset(&self, mac: Option<Mac>) -> Vec<String> {
+        let (Some(mac), true) = (mac, self.text.contains(TAG)) else {
+            return vec![self.text.clone()];
+        };
+        let mac = mac.to_string();
+        vec![
+            self.text.replace(TAG, &mac),
+            self.text.replace(TAG, &mac.to_ascii_uppercase()),
+        ]
+    }
+}
+
+/// A list as it is for every handset: the MAC of one in it is replaced by the tag.
+pub(super) fn without_mac(list: &str, mac: Mac) -> String {
+    let mac = mac.to_string();
+    list.replace(&mac, TAG)
+        .replace(&mac.to_ascii_uppercase(), TAG)
+}

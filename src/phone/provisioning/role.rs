@@ -1,0 +1,79 @@
+//! What the name of a file says of its part in provisioning.
+
+use super::Role;
+use crate::phone::{Mac, mac};
+
+/// What a file is by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ByName {
+    /// `<MAC>.cfg`.
+    Own(Mac),
+    /// `000000000000.cfg`: of every handset without a file of its own.
+    Default,
+    /// `<MAC>-phone.cfg` and the like.
+    Override(Mac, Role),
+    /// Anything else.
+    Other,
+}
+
+/// Ends of override files behind the MAC. `-web` and `-system` are named by the CX5100 guide;
+/// `-phone` is what later handsets of the family write.
+const OVERRIDES: [(&str, Role); 3] = [
+    ("-phone.cfg", Role::PhoneOverride),
+    ("-web.cfg", Role::WebOverride),
+    ("-system.cfg", Role::SystemOverride),
+];
+
+/// Folder and file name of a path with `/`.
+pub(super) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// What a file of that name (without its folder) is.
+pub(super) fn by_name(file: &str) -> ByName {
+    let Some((letters, ending)) = file.split_at_checked(mac::LETTERS) else {
+        return ByName::Other;
+    };
+    let Some(mac) = Mac::of_letters(letters) else {
+        return ByName::Other;
+    };
+    if ending.eq_ignore_ascii_case(".cfg") {
+        return match mac {
+            Mac::DEFAULT => ByName::Default,
+            mac => ByName::Own(mac),
+        };
+    }
+    let written = OVERRIDES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(ending));
+    written.map_or(ByName::Other, |(_, role)| ByName::Override(mac, *role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart_in_either_case() {
+        let mac = Mac::of_letters("00907a1122aa").expect("a MAC");
+        for (name, expected) in [
+            ("00907a1122aa.cfg", ByName::Own(mac)),
+            ("00907A1122AA.CFG", ByName::Own(mac)),
+            ("000000000000.cfg", ByName::Default),
+            (
+                "00907A1122AA-Web.cfg",
+                ByName::Override(mac, Role::WebOverride),
+            ),
+            (
+                "00907a1122aa-phone.cfg",
+                ByName::Override(mac, Role::PhoneOverride),
+            ),
+            ("00907a1122aa-reg.cfg", ByName::Other),
+            ("00907a1122aa.cfg.bak", ByName::Other),
+            ("site.cfg", ByName::Other),
+            ("é0907a1122aa.cfg", ByName::Other),
+        ] {
+            assert_eq!(by_name(name), expected, "{name}");
+        }
+    }
+}

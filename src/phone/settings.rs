@@ -1,0 +1,131 @@
+//! The parameters of a handset in the order in which they count.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use hashbrown::HashSet;
+
+use super::{Configuration, Known, Mac, Parameter, parameter};
+
+/// What a handset reads, from one file or from several: of two values of a parameter the
+/// first one counts ("the parameter found first in the list of files will be the one that is
+/// effective", SIP guide of 2005, p. 20).
+#[derive(Debug, Clone)]
+pub struct Settings<'a> {
+    /// In the order in which they count, repeats included.
+    parameters: Vec<&'a Parameter>,
+    is_template: bool,
+    is_whole: bool,
+    handsets: Cow<'a, BTreeSet<Mac>>,
+}
+
+impl<'a> Settings<'a> {
+    /// What handsets read that read all of these files, the one that counts most first.
+    pub(super) fn of_handsets(
+        files: impl IntoIterator<Item = &'a Configuration>,
+        handsets: &'a BTreeSet<Mac>,
+    ) -> Self {
+        let mut settings = Self {
+            parameters: Vec::new(),
+            is_template: false,
+            is_whole: true,
+            handsets: Cow::Borrowed(handsets),
+        };
+        for file in files {
+            settings.parameters.extend(&file.parameters);
+            settings.is_template |= file.is_template();
+        }
+        settings
+    }
+
+    /// The parameters of one file, of which nobody knows what else its handsets read.
+    pub(super) fn of_file(file: &'a Configuration) -> Self {
+        Self {
+            parameters: file.parameters.iter().collect(),
+            is_template: file.is_template(),
+            is_whole: false,
+            handsets: Cow::Owned(file.handsets()),
+        }
+    }
+
+    /// Every parameter in the order in which it counts, those that are beaten included.
+    pub fn parameters(&self) -> impl Iterator<Item = &'a Parameter> {
+        self.parameters.iter().copied()
+    }
+
+    /// The parameter of that name that counts.
+    pub fn get(&self, name: &str) -> Option<&'a Parameter> {
+        self.parameters()
+            .find(|parameter| parameter.name.value == name)
+    }
+
+    /// Every parameter that counts, with its row of the table.
+    pub fn known(&self) -> impl Iterator<Item = Known<'a>> {
+        let mut seen = HashSet::new();
+        let counting = self.parameters();
+        let counting = counting.filter(move |parameter| seen.insert(parameter.name.value.as_str()));
+        counting.filter_map(Known::of)
+    }
+
+    /// One of the files is a template that was not rendered: the values of its settings are
+    /// not known, and some of those that it holds may stand under a condition.
+    pub fn is_template(&self) -> bool {
+        self.is_template
+    }
+
+    /// All that its handsets are provisioned with. What is missing in a file that stands
+    /// alone may be in another one.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// The handsets with these settings, as far as they are known.
+    pub fn handsets(&self) -> &BTreeSet<Mac> {
+        &self.handsets
+    }
+}
+
+impl Configuration {
+    /// The settings of this file alone.
+    pub fn settings(&self) -> Settings<'_> {
+        Settings::of_file(self)
+    }
+
+    /// Every parameter with its row of the table, and with the name it has there.
+    pub fn known(&self) -> impl Iterator<Item = Known<'_>> {
+        self.parameters.iter().filter_map(Known::of)
+    }
+
+    /// Prefixes whose address is there and empty: forms that nobody filled in, as the maker
+    /// ships them. Their other settings are not worth a word.
+    pub fn blank_forms(&self) -> HashSet<&str> {
+        let prefix = |parameter: &'_ Parameter| -> Option<usize> {
+            let prefix = parameter.name.value.strip_suffix(".address")?;
+            parameter.value.value.is_empty().then_some(prefix.len())
+        };
+        self.parameters
+            .iter()
+            .filter_map(|parameter| Some(&parameter.name.value[..prefix(parameter)?]))
+            .collect()
+    }
+}
+
+impl<'a> Known<'a> {
+    /// The parameter with its row of the table: a misspelt beginning (`volpProt.`) hides a
+    /// setting from the handset, not from the reader.
+    fn of(parameter: &'a Parameter) -> Option<Self> {
+        let written = parameter.name.value.as_str();
+        let (name, spec) = if let Some(spec) = parameter::find(written) {
+            (Cow::Borrowed(written), spec)
+        } else {
+            let corrected = parameter::misspelt(written)?.corrected;
+            let spec = parameter::find(&corrected)?;
+            (Cow::Owned(corrected), spec)
+        };
+        Some(Self {
+            parameter,
+            name,
+            spec,
+        })
+    }
+}
