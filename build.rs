@@ -51,6 +51,8 @@ struct Example {
     name: String,
     zone: Option<String>,
     phone: Option<String>,
+    #[serde(default)]
+    phones: BTreeMap<String, String>,
 }
 
 /// A handset model, `rules/handsets/*.yaml`.
@@ -237,12 +239,24 @@ fn repair(fix: &Repair) -> String {
     )
 }
 
+/// The configuration, or the files of a provisioning folder below their names.
+fn phones(example: &Example) -> Option<String> {
+    if example.phones.is_empty() {
+        return example.phone.clone();
+    }
+    let mut text = String::new();
+    for (name, file) in &example.phones {
+        let _ = writeln!(text, "{name}:\n{file}");
+    }
+    Some(text.trim_end().to_owned())
+}
+
 fn example(example: &Example) -> String {
     let text = |value: &Option<String>| format!("{:?}", value.as_deref().map(str::trim_end));
     format!(
         "Example {{ name: {:?}, zone: {}, phone: {} }}, ",
         example.name,
         text(&example.zone),
-        text(&example.phone)
+        text(&phones(example))
     )
 }

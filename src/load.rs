@@ -216,15 +216,12 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
     let mut inputs: Vec<Input> = Vec::new();
     let mut input_of: HashMap<&str, usize> = HashMap::new();
     for text in texts.iter().filter(|text| !parts.contains(&text.source)) {
-        match of_source.get(&text.source) {
-            Some(zones) => {
-                let zones = zones.iter().copied();
-                inputs.extend(zones.map(|zone| input(text.source, text.kind, Some(zone))));
-            }
-            None => {
-                input_of.insert(name(text.source), inputs.len());
-                inputs.push(input(text.source, text.kind, None));
-            }
+        if let Some(zones) = of_source.get(&text.source) {
+            let zones = zones.iter().copied();
+            inputs.extend(zones.map(|zone| input(text.source, text.kind, Some(zone))));
+        } else {
+            input_of.insert(name(text.source), inputs.len());
+            inputs.push(input(text.source, text.kind, None));
         }
     }
     // What a master file names is a configuration, whatever it looked like before.

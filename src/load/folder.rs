@@ -103,9 +103,9 @@ impl<'a> Files<'a> {
 
     fn real(&mut self) -> &mut HashMap<PathBuf, SourceId> {
         let sources = self.sources;
-        let shelf = &self.shelf;
+        let read = &self.shelf;
         self.real.get_or_insert_with(|| {
-            let files = shelf
+            let files = read
                 .files()
                 .filter_map(|source| match &sources.get(source).origin {
                     Origin::File(path) => Some((find::canonical(path), source)),

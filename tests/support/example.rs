@@ -55,6 +55,12 @@ pub struct Example {
     pub phone: Option<String>,
     /// Findings that are let in.
     pub baseline: Option<String>,
+    /// Files of a provisioning folder by name, in the place of `phone`.
+    #[serde(default)]
+    pub phones: BTreeMap<String, String>,
+    /// So many handsets more, each with a file `<MAC>-reg.cfg` in that folder.
+    #[serde(default)]
+    pub handsets: u32,
     /// The zone is given in the bytes of Windows-1252, not of UTF-8.
     #[serde(default)]
     pub windows_1252: bool,
@@ -143,6 +149,14 @@ pub fn texts(example: &Example) -> Texts {
             .phones
             .push((name.unwrap_or_else(|| "phone".into()), phone));
     }
+    let phones = example.phones.iter();
+    texts
+        .phones
+        .extend(phones.map(|(name, text)| (name.clone(), text.clone())));
+    texts.phones.extend((1..=example.handsets).map(|number| {
+        let text = format!("<reg reg.1.address=\"{number}\"/>\n");
+        (format!("00907a0a{number:04x}-reg.cfg"), text)
+    }));
     texts.requested = Requested {
         handset: example.address.clone().map(|address| Arguments {
             address,

@@ -110,7 +110,12 @@ impl Folder {
             folder.kinds.push((Kind::Zone(format), path));
         }
         for (name, text) in &texts.phones {
-            let path = folder.path().join(format!("{name}.cfg"));
+            let mut path = folder.path().join(name);
+            if !name.ends_with(".cfg") {
+                path.set_extension("cfg");
+            }
+            let beside = path.parent().expect("it lies in the folder");
+            fs::create_dir_all(beside).expect("a new folder");
             fs::write(&path, text).expect("a new file");
             folder.kinds.push((Kind::PhoneConfig, path));
         }

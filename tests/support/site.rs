@@ -75,14 +75,14 @@ impl Texts {
                 records: None,
             });
         }
-        let mut shelf = Shelf::default();
+        let mut folder = Shelf::default();
         for file in &configurations {
-            shelf.add(&sources.get(file.source).name, file.source);
+            folder.add(&sources.get(file.source).name, file.source);
         }
         let Assembled {
             configurations,
             provisioning,
-        } = assemble(configurations, &sources, &mut shelf, &self.handsets);
+        } = assemble(configurations, &sources, &mut folder, &self.handsets);
         let setups =
             site::configured_setups(&sources, &configurations, &provisioning, &self.requested);
         let model = self.model.as_deref().unwrap_or("spectralink-84");

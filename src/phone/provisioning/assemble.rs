@@ -308,8 +308,8 @@ impl<'a> Assembly<'a> {
         if mac.is_none() && named.around_mac().is_some() {
             return Vec::new();
         }
-        let names = named.for_handset(mac);
-        match self.folder.open(self.name(master), &names) {
+        let asked_for = named.for_handset(mac);
+        match self.folder.open(self.name(master), &asked_for) {
             Opened::Known(source) => vec![entry(What::File(source))],
             Opened::New(file) => {
                 let source = file.source;

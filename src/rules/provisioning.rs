@@ -1,0 +1,64 @@
+//! What the rules about provisioning folders share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Facts, Findings};
+use crate::finding::{Finding, Subject};
+use crate::phone::Mac;
+use crate::phone::provisioning::{Group, What};
+use crate::source::{SourceId, Span};
+
+/// A name in a `CONFIG_FILES` that leads to something other than a file.
+pub(super) struct Named<'s> {
+    /// What it leads to.
+    pub(super) what: &'s What,
+    /// The handsets that read the list.
+    pub(super) handsets: BTreeSet<Mac>,
+    /// The first settings that it belongs to: a group of the site.
+    pub(super) group: usize,
+}
+
+/// Names that lead to what `wanted` says, by their places.
+pub(super) fn named<'s>(
+    site: &'s Facts<'_>,
+    wanted: impl Fn(&What) -> bool,
+) -> BTreeMap<Span, Named<'s>> {
+    let mut places: BTreeMap<Span, Named<'_>> = BTreeMap::new();
+    for (index, group) in site.provisioning.groups.iter().enumerate() {
+        for entry in &group.reading.entries {
+            if let Some(span) = entry.named_at.filter(|_| wanted(&entry.what)) {
+                let named = places.entry(span).or_insert_with(|| Named {
+                    what: &entry.what,
+                    handsets: BTreeSet::new(),
+                    group: index,
+                });
+                named.handsets.extend(&group.handsets);
+            }
+        }
+    }
+    places
+}
+
+impl Named<'_> {
+    /// A finding of the running rule at the name.
+    pub(super) fn finding(
+        &self,
+        findings: &Findings,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Finding {
+        findings
+            .at(span, message)
+            .about(Subject::Token(span))
+            .handsets(&self.handsets)
+    }
+}
+
+/// The file is named after the handset that stands for the group: it is meant for one only.
+pub(super) fn is_own(site: &Facts<'_>, group: &Group, source: SourceId) -> bool {
+    let name = site.sources.get(source).name.to_ascii_lowercase();
+    group
+        .reading
+        .mac
+        .is_some_and(|mac| name.contains(&mac.to_string()))
+}

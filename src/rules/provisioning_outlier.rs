@@ -1,0 +1,73 @@
+//! `provisioning-outlier`: a few handsets that are set up unlike all others.
+
+use std::collections::BTreeSet;
+
+use super::{Facts, Findings};
+use crate::finding::Subject;
+use crate::phone::Mac;
+use crate::site::Setup;
+use crate::source::Span;
+
+/// More handsets than this are a site of their own, however many others there are.
+const MOST: usize = 50;
+
+/// A share of one in so many handsets is few.
+const SHARE: usize = 100;
+
+/// Counts the handsets of each set-up.
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let known: Vec<_> = site
+        .setups
+        .iter()
+        .filter(|setup| !setup.handsets.is_empty())
+        .collect();
+    let handsets: BTreeSet<Mac> = known
+        .iter()
+        .flat_map(|setup| &setup.handsets)
+        .copied()
+        .collect();
+    let Some(usual) = known.iter().max_by_key(|setup| setup.handsets.len()) else {
+        return;
+    };
+    for setup in &known {
+        let own = setup.handsets.len();
+        if own > MOST || own * SHARE > handsets.len() {
+            continue;
+        }
+        let entry = &setup.entry;
+        let span = difference(setup, usual);
+        findings.push(
+            findings
+                .at(
+                    span,
+                    format!(
+                        "{own} of {} handsets are set up apart: `{}`, port {}, {}",
+                        handsets.len(),
+                        entry.address.value,
+                        entry.port.value,
+                        entry.transport.value.as_str()
+                    ),
+                )
+                .about(Subject::Token(span))
+                .handsets(&setup.handsets)
+                .help(
+                    "where that is not meant, give them the configuration of the others; a list \
+                     of them is in the report's JSON",
+                )
+                .related(usual.entry.address.span, "most handsets have this one"),
+        );
+    }
+}
+
+/// What makes a set-up another one.
+fn difference(setup: &Setup, usual: &Setup) -> Span {
+    let (own, usual) = (&setup.entry, &usual.entry);
+    let same_address = own.address.value.eq_ignore_ascii_case(&usual.address.value);
+    if same_address && own.port.value != usual.port.value {
+        own.port.span
+    } else if same_address && own.transport.value != usual.transport.value {
+        own.transport.span
+    } else {
+        own.address.span
+    }
+}

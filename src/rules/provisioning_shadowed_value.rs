@@ -1,0 +1,99 @@
+//! `provisioning-shadowed-value`: a value that a file named before takes the place of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
+
+use super::provisioning::is_own;
+use super::{Facts, Findings};
+use crate::finding::Subject;
+use crate::phone::provisioning::{Group, Role, What};
+use crate::phone::{Mac, Parameter, parameter};
+use crate::rule::Severity;
+use crate::source::Span;
+
+/// Winners that are shown of one value.
+const SHOWN: usize = 3;
+
+/// A value without effect.
+struct Shadowed<'s> {
+    parameter: &'s Parameter,
+    winners: BTreeSet<Span>,
+    severity: Severity,
+    handsets: BTreeSet<Mac>,
+}
+
+/// Compares the files that handsets read; one finding a value, whatever beats it.
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut shadowed: BTreeMap<Span, Shadowed<'_>> = BTreeMap::new();
+    for group in &site.provisioning.groups {
+        compare(site, group, &mut shadowed);
+    }
+    for (span, one) in shadowed {
+        let name = &one.parameter.name.value;
+        let mut finding = findings
+            .at(
+                span,
+                format!("this value of `{name}` has no effect: a file that is read before has another one"),
+            )
+            .severity(one.severity)
+            .about(Subject::Token(span))
+            .handsets(&one.handsets)
+            .help(
+                "of several values the one in the file that `CONFIG_FILES` names first counts: \
+                 delete this one, or name its file before the other",
+            );
+        for winner in one.winners {
+            finding = finding.related(winner, "this one counts");
+        }
+        findings.push(finding);
+    }
+}
+
+fn compare<'s>(site: &'s Facts<'_>, group: &Group, shadowed: &mut BTreeMap<Span, Shadowed<'s>>) {
+    let mut counting: HashMap<&str, (&Parameter, bool)> = HashMap::new();
+    let entries = group.reading.entries.iter();
+    for entry in entries.filter(|entry| matches!(entry.role, Role::Master | Role::Listed)) {
+        let What::File(source) = entry.what else {
+            continue;
+        };
+        let file = site
+            .provisioning
+            .configuration(&site.configurations, source);
+        let own = is_own(site, group, source);
+        for parameter in file.into_iter().flat_map(|file| &file.parameters) {
+            let name = parameter.name.value.as_str();
+            // The attributes of master files have no dots: where programs and logs lie.
+            if !name.contains('.') {
+                continue;
+            }
+            let (winner, by_own) = *counting.entry(name).or_insert((parameter, own));
+            let is_same_file = winner.name.span.source == source;
+            if is_same_file || winner.value.value == parameter.value.value {
+                continue;
+            }
+            // One handset's own file is there to differ; that it does is worth knowing where
+            // SIP addressing is concerned.
+            let severity = if by_own {
+                Severity::Note
+            } else {
+                Severity::Warning
+            };
+            if by_own && parameter::find(name).is_none() {
+                continue;
+            }
+            let span = parameter.value.span;
+            let one = shadowed.entry(span).or_insert_with(|| Shadowed {
+                parameter,
+                winners: BTreeSet::new(),
+                severity,
+                handsets: BTreeSet::new(),
+            });
+            one.severity = one.severity.max(severity);
+            one.handsets.extend(&group.handsets);
+            if one.winners.len() < SHOWN {
+                one.winners.insert(winner.value.span);
+            }
+        }
+    }
+}
