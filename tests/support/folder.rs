@@ -111,9 +111,7 @@ impl Folder {
         }
         for (name, text) in &texts.phones {
             let mut path = folder.path().join(name);
-            if !name.ends_with(".cfg") {
-                path.set_extension("cfg");
-            }
+            path.set_extension("cfg");
             let beside = path.parent().expect("it lies in the folder");
             fs::create_dir_all(beside).expect("a new folder");
             fs::write(&path, text).expect("a new file");
