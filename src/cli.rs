@@ -158,7 +158,8 @@ pub struct Failover {
 /// `diff`
 #[derive(Debug, Args)]
 #[command(override_usage = "sipdns-lint diff [OPTIONS] OLD NEW\n       \
-                            sipdns-lint diff [OPTIONS] --git REV PATH")]
+                            sipdns-lint diff [OPTIONS] --git REV PATH\n       \
+                            sipdns-lint diff [OPTIONS] PATH --live NAME")]
 pub struct Diff {
     /// Compare with the state of PATH at this revision: a branch, a tag, a commit
     #[arg(long, value_name = "REV", allow_hyphen_values = true)]
@@ -348,9 +349,9 @@ pub struct Live {
     /// Ask DNS for this name as a handset configured with it would
     #[arg(long = "live", value_name = "NAME", value_parser = value::spelt_name)]
     pub names: Vec<String>,
-    /// The server to ask [default: that of this computer]
-    #[arg(long, value_name = "ADDR[:PORT]", value_parser = value::server)]
-    pub server: Option<SocketAddr>,
+    /// The server to ask; several are compared [default: the one of this computer]
+    #[arg(long = "server", value_name = "ADDR[:PORT]", value_parser = value::server)]
+    pub servers: Vec<SocketAddr>,
     /// Seconds to wait for an answer
     #[arg(long, value_name = "S", default_value = "2", value_parser = value::seconds)]
     pub timeout: Duration,
@@ -360,6 +361,15 @@ pub struct Live {
     /// Ask over TCP
     #[arg(long)]
     pub tcp: bool,
+    /// Transfer the zones that the names lie in, and check them as a whole
+    #[arg(long, requires = "names")]
+    pub axfr: bool,
+    /// The key that transfers are signed with, in a file as `tsig-keygen` writes it
+    #[arg(long, value_name = "FILE", requires = "axfr")]
+    pub tsig_file: Option<PathBuf>,
+    /// What files and servers are to each other.
+    #[arg(skip)]
+    pub side: Side,
 }
 
 /// Where settings come from.
@@ -372,6 +382,18 @@ pub struct Settings {
     /// Use no settings, even where there are some
     #[arg(long = "no-settings")]
     pub none: bool,
+}
+
+/// What the files given and the servers asked are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// Each speaks for itself.
+    #[default]
+    Both,
+    /// Files only, of a comparison with servers: what is planned.
+    Planned,
+    /// Servers only: what is served. Zone files are what it is compared with.
+    Served,
 }
 
 /// Which findings count.

@@ -370,6 +370,9 @@ pub enum Failure {
     /// No answer in time, after the retries.
     #[error("no answer in time")]
     Timeout,
+    /// Answers came in time, all with another ID or to another question.
+    #[error("only answers to other questions")]
+    Unrelated,
     /// The server refuses to answer for this name.
     #[error("REFUSED")]
     Refused,
@@ -377,17 +380,50 @@ pub enum Failure {
     #[error("SERVFAIL")]
     ServFail,
     /// Another response code that says neither yes nor no.
-    #[error("response code {0}")]
+    #[error("{}", code(*.0))]
     Code(u16),
-    /// What came back is not a DNS answer to the question.
+    /// The server neither holds the name's zone nor looks further (a lame delegation leads to
+    /// such servers).
+    #[error("the server neither holds the zone nor looks further")]
+    Lame,
+    /// What came back is no DNS answer.
     #[error("malformed answer")]
     Malformed,
-    /// The server cannot be reached.
-    #[error("server not reachable")]
+    /// The connection ended before the answer was whole.
+    #[error("connection closed before the whole answer came")]
+    Closed,
+    /// The host says that nothing listens on the port (ICMP, or a TCP reset).
+    #[error("nothing listens on that port")]
+    PortClosed,
+    /// No route leads to the server.
+    #[error("no route to the server")]
     Unreachable,
     /// Aliases that lead back to themselves, or more of them than are followed.
     #[error("alias chain does not end")]
     AliasLoop,
+}
+
+impl Failure {
+    /// Nothing came that shows that a DNS server is there.
+    pub const fn is_silence(self) -> bool {
+        matches!(
+            self,
+            Self::Timeout | Self::Unrelated | Self::PortClosed | Self::Unreachable
+        )
+    }
+}
+
+/// A response code by its name (RFC 1035 4.1.1, RFC 2136 2.2), else by its number.
+fn code(code: u16) -> String {
+    let name = match code {
+        1 => "FORMERR",
+        4 => "NOTIMP",
+        6 => "YXDOMAIN",
+        9 => "NOTAUTH",
+        16 => "BADVERS",
+        _ => return format!("response code {code}"),
+    };
+    name.to_owned()
 }
 
 /// Anything that answers DNS questions: zones, a live server, a test's table.

@@ -6,9 +6,12 @@
 //! [`Answers`]: a table that knows no sockets and answers `NotLoaded` for the rest.
 //!
 //! ```text
-//!  gather   which questions, in which round; the time limit of a run
+//!  gather   which servers, which questions, in which round; the time limit of a run
 //!  client   one question: EDNS, time-outs, truncation, aliases that the server left unfollowed
 //!  sockets  how hickory's client gets its sockets
+//!  stream   messages over TCP
+//!  transfer a zone as a whole
+//!  key      what a transfer is signed with
 //!  heard    one message: what it says about the question, and nothing else it carries
 //!  write    presentation format, with the span of every field
 //!  system   the resolver that this computer is set up with
@@ -24,23 +27,33 @@ use crate::source::{SourceId, Span};
 mod client;
 mod gather;
 mod heard;
+mod key;
 mod sockets;
+mod stream;
 mod system;
+mod transfer;
 mod write;
 
-pub use gather::{Asking, gather};
+pub use gather::{Asking, NameServer, gather, name_servers};
+pub use key::{Key, KeyError, SignatureError};
+pub use transfer::{Transfer, TransferError, transfer};
 
 /// How a server is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// The server; `None` for the first one that this computer is set up with.
-    pub server: Option<SocketAddr>,
+    /// The servers, each asked by itself; none for the first one that this computer is set
+    /// up with.
+    pub servers: Vec<SocketAddr>,
     /// How long one try waits for its answer.
     pub timeout: Duration,
     /// Tries after the first one. Only silence is retried: an answer is an answer.
     pub retries: u32,
     /// TCP from the start, instead of after a truncated answer only.
     pub tcp: bool,
+    /// Find out the name servers of the zones as well, for [`name_servers`].
+    pub name_servers: bool,
+    /// Find out every zone that the names asked for lie in, for [`transfer`].
+    pub zones: bool,
     /// How long all questions together may take; those left over fail as timed out.
     pub limit: Duration,
 }
@@ -48,10 +61,12 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            server: None,
+            servers: Vec::new(),
             timeout: Duration::from_secs(2),
             retries: 2,
             tcp: false,
+            name_servers: false,
+            zones: false,
             limit: Duration::from_secs(120),
         }
     }
@@ -70,13 +85,26 @@ pub enum Error {
     Runtime(#[from] std::io::Error),
 }
 
-/// The answers of one DNS server (or of the system's resolver) in one run.
+/// Why a server was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The command line names it.
+    Named,
+    /// This computer is set up with it.
+    System,
+    /// It is a name server of a zone.
+    NameServer,
+}
+
+/// The answers of one DNS server in one run, or of several that say the same.
 #[derive(Debug)]
 pub struct Answers {
     /// The answers in presentation format; NXDOMAIN, NODATA and failures as comment lines.
     pub source: SourceId,
-    /// The server asked.
-    pub server: SocketAddr,
+    /// The servers asked; never empty.
+    pub servers: Vec<SocketAddr>,
+    /// Why they were asked.
+    pub role: Role,
     /// Every question asked with its answer. A question that was not asked is `NotLoaded`.
     pub answers: BTreeMap<Question, Reply>,
     /// The apexes that an SOA in an answer proved.
@@ -95,10 +123,29 @@ impl Answers {
             .map_or(Answer::NotLoaded, |reply| reply.answer.clone())
     }
 
-    /// Something came back from the server, be it a refusal. `false`: no DNS server was
-    /// reached, and the answers say nothing about the domain.
-    pub fn reachable(&self) -> bool {
-        self.answers.is_empty() || self.answers.values().any(Reply::was_heard)
+    /// The closest apex at or above `name` that an SOA proved.
+    pub fn apex_of(&self, name: &Name) -> Option<&Name> {
+        let above = self.apexes.iter().filter(|apex| apex.zone_of(name));
+        above.max_by_key(|apex| apex.num_labels())
+    }
+
+    /// Nothing usable came back, and why: no DNS server was reached, and the answers say
+    /// nothing about the domain.
+    pub fn silence(&self) -> Option<Failure> {
+        let mut silence = None;
+        for reply in self.answers.values() {
+            silence = Some(reply.silence()?);
+        }
+        silence
+    }
+
+    /// The server, and those that said the same: `10.0.0.1:53 (like 10.0.0.2:53)`.
+    pub fn server(&self) -> String {
+        match &self.servers[..] {
+            [only] => only.to_string(),
+            [first, like @ ..] => format!("{first} (like {})", write::listed(like)),
+            [] => String::new(),
+        }
     }
 }
 
@@ -124,12 +171,11 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The server sent something, over UDP at least.
-    pub fn was_heard(&self) -> bool {
-        self.truncated
-            || !matches!(
-                self.answer,
-                Answer::Failed(Failure::Timeout | Failure::Unreachable)
-            )
+    /// The failure, where nothing shows that a DNS server is there.
+    pub fn silence(&self) -> Option<Failure> {
+        match self.answer {
+            Answer::Failed(failure) if failure.is_silence() && !self.truncated => Some(failure),
+            _ => None,
+        }
     }
 }

@@ -241,6 +241,8 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
         configurations,
         provisioning,
         live: Vec::new(),
+        name_servers: Vec::new(),
+        planned: Vec::new(),
         sources: Arc::clone(sources),
         zones,
     }

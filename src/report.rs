@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Subject};
 use crate::handset::{Server, Step};
+use crate::live::Reply;
 use crate::rule::Severity;
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
@@ -376,6 +377,12 @@ impl<'a> Outcome<'a> {
     fn servers(&self) -> &'a [Server] {
         self.simulated
             .map_or(&[], |(simulation, _)| simulation.lookup.servers())
+    }
+
+    /// What a server said to a question of the lookup, where one was asked.
+    fn reply(&self, step: &Step) -> Option<&'a Reply> {
+        let (_, view) = self.simulated?;
+        view.live.as_ref()?.answers.get(&step.question)
     }
 
     fn view(&self) -> Option<&'a str> {

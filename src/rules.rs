@@ -23,8 +23,10 @@ mod input_encoding_guessed;
 mod input_limit_reached;
 mod input_several_exports;
 mod input_truncated;
+mod live_drift;
 mod live_negative_cached;
 mod live_server_failure;
+mod live_servers_disagree;
 mod live_truncated;
 mod naptr_absent;
 mod naptr_flag_invalid;
@@ -129,6 +131,7 @@ mod zone_typographic_character;
 // What several rules share.
 mod candidates;
 mod facts;
+mod live_compare;
 mod live_question;
 mod lookup;
 mod naptr;

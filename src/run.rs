@@ -7,18 +7,17 @@ use std::path::PathBuf;
 
 use clap::CommandFactory;
 
-use crate::cli::{self, Check, Cli, Color, Command, General};
-use crate::handset::Handset;
-use crate::live;
+use crate::cli::{self, Check, Cli, Color, Command, General, Side};
 use crate::load;
 use crate::report::pretty::{self, Paint};
 use crate::report::{Content, Detail, Format, Presentation, Problem, Report, catalogue, printable};
 use crate::rules;
 use crate::select::Selection;
 use crate::settings::Settled;
-use crate::site::{self, Arguments, Basis, Requested, Setup, Site};
+use crate::site::{self, Arguments, Basis, Requested, Site};
 use crate::source::Sources;
 
+mod ask;
 mod diff;
 mod fix;
 mod new;
@@ -269,52 +268,24 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         &loaded.provisioning,
         &requested,
     );
-    if !requested.live.is_empty() {
-        match ask(check, &setups, &loaded.sources) {
-            Ok(answers) => {
-                if !answers.reachable() {
-                    let message = format!("the DNS server {} does not answer", answers.server);
-                    let help = "name another one with --server, or try --tcp";
-                    problems.push(Problem::new(message).help(help));
-                }
-                loaded.add_live(answers);
-            }
-            Err(error) => problems.push(Problem::new(error.to_string())),
-        }
+    if check.live.side == Side::Served {
+        loaded.plan();
+    }
+    if !requested.live.is_empty() && check.live.side != Side::Planned {
+        ask::ask(check, &setups, &mut loaded, &mut problems);
     }
     let expectations = settled.settings.iter().flat_map(|one| one.expect.clone());
     let basis = Basis {
         model: handset.model(),
         assumptions: handset.assumptions(),
         expectations: expectations.collect(),
+        implied: check.live.side == Side::Both,
     };
     let site = site::build(loaded, setups, basis);
     for fault in site.unmatched_expectations() {
         problems.push(Problem::of(fault, &site.sources));
     }
     (site, problems)
-}
-
-/// Asks the DNS server what the handsets of these set-ups ask, under every reading of what
-/// is not documented.
-fn ask(check: &Check, setups: &[Setup], sources: &Sources) -> Result<live::Answers, live::Error> {
-    let options = live::Options {
-        server: check.live.server,
-        timeout: check.live.timeout,
-        retries: check.live.retries,
-        tcp: check.live.tcp,
-        ..live::Options::default()
-    };
-    let entries = || setups.iter().map(|setup| &setup.entry);
-    live::gather(&options, sources, entries(), |asking| {
-        let chosen = check.handset.assumptions();
-        let others = chosen.alternatives().map(|(_, _, other)| other);
-        for assumptions in std::iter::once(chosen).chain(others) {
-            for entry in entries() {
-                Handset::new(asking, check.handset.model(), assumptions).look_up(entry);
-            }
-        }
-    })
 }
 
 fn nothing_named(streams: &mut Streams<'_>) -> io::Result<u8> {

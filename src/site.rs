@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::dns::Name;
 use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
+use crate::live::NameServer;
 use crate::phone::{Configuration, Mac, Provisioning, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
@@ -182,6 +183,10 @@ pub struct Site {
     pub configurations: Vec<Configuration>,
     /// Which of them handsets read, in which order.
     pub provisioning: Provisioning,
+    /// What the name servers of zones said that a server was asked about.
+    pub name_servers: Vec<NameServer>,
+    /// Views of zone files that servers are compared with, and nothing else.
+    pub planned: Vec<View>,
     /// Sets of zones (or one server's answers) that are consistent with each other.
     pub views: Vec<View>,
     /// What handsets look up.

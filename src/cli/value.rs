@@ -48,9 +48,12 @@ pub(super) fn name(text: &str) -> Result<Name, String> {
     Ok(name)
 }
 
-/// A domain name as it was written.
+/// A domain name that a handset can be given, as it was written.
 pub(super) fn spelt_name(text: &str) -> Result<String, String> {
-    name(text).map(|_| text.to_owned())
+    if name(text)?.is_root() {
+        return Err("no name that a handset can be given: it is the root".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 pub(super) fn input(text: &str) -> Result<(Kind, PathBuf), String> {

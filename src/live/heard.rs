@@ -42,6 +42,27 @@ pub(super) enum Outcome {
     Referral,
 }
 
+impl Heard {
+    /// A question that got no usable answer.
+    pub fn failed(failure: Failure) -> Self {
+        Self {
+            outcome: Outcome::Failed(failure),
+            aliases: Vec::new(),
+            authoritative: false,
+            truncated: false,
+            omitted: 0,
+        }
+    }
+
+    /// The failure, where nothing shows that a DNS server is there.
+    pub fn silence(&self) -> Option<Failure> {
+        match self.outcome {
+            Outcome::Failed(failure) if failure.is_silence() && !self.truncated => Some(failure),
+            _ => None,
+        }
+    }
+}
+
 impl Outcome {
     /// The SOA of a negative answer.
     pub fn soa(&self) -> Option<&Record> {
@@ -53,11 +74,15 @@ impl Outcome {
 }
 
 /// What one message says.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is made"
+)]
 pub(super) enum Said {
     /// The last word.
     Final(Outcome),
     /// The aliases end at this name, and the message does not say what is there.
-    Lame(Name),
+    Unfollowed(Name),
 }
 
 /// Reads the answer to `question`, appending the aliases that it follows. Records whose
@@ -103,17 +128,22 @@ pub(super) fn read(
         return last_word(Outcome::NoData(soa.cloned()));
     }
     if name != question.name {
-        return (Said::Lame(name), 0);
+        return (Said::Unfollowed(name), 0);
     }
-    // RFC 2308 2.2: name servers without an SOA, from one who is no authority, refer.
-    let refers = message
+    if message.metadata.authoritative {
+        return last_word(Outcome::NoData(None));
+    }
+    // RFC 2308 2.2: name servers without an SOA, from one who is no authority, refer. Those of
+    // the root are where a server without a clue sends everybody.
+    let referral = message
         .authorities
         .iter()
-        .any(|record| matches!(record.data, RData::NS(_)) && record.name.zone_of(&name));
-    if refers && !message.metadata.authoritative {
-        return last_word(Outcome::Referral);
-    }
-    last_word(Outcome::NoData(None))
+        .find(|record| matches!(record.data, RData::NS(_)) && record.name.zone_of(&name));
+    last_word(match referral {
+        Some(record) if !record.name.is_root() => Outcome::Referral,
+        None if message.metadata.recursion_available => Outcome::NoData(None),
+        _ => Outcome::Failed(Failure::Lame),
+    })
 }
 
 /// The records of that owner and type in canonical order, and how many more there are.

@@ -3,12 +3,16 @@
 //! hickory leaves its UDP sockets unconnected, and the operating system then keeps ICMP's
 //! "port unreachable" to itself: a mistyped `--server` would look like a server that is slow
 //! to answer. A connected socket is told at once. It also drops what comes from other
-//! addresses, which hickory checks once more.
+//! addresses, which hickory checks once more. And it notes that something came, for hickory
+//! passes over what is no answer to the question, and a server that sends nothing else is not
+//! silent.
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -21,15 +25,32 @@ use tokio::net::UdpSocket;
 type Waiting<'a, T> = Pin<Box<dyn Send + Future<Output = io::Result<T>> + 'a>>;
 type Opening<T> = Waiting<'static, T>;
 
-/// Tokio's sockets, UDP ones connected. The background tasks of TCP connections end with the
-/// last clone of it.
+/// Tokio's sockets, UDP ones connected.
 #[derive(Clone, Default)]
-pub(super) struct Sockets(TokioRuntimeProvider);
+pub(super) struct Sockets {
+    provider: TokioRuntimeProvider,
+    heard: Arc<AtomicBool>,
+}
+
+impl Sockets {
+    /// A datagram has come, whatever was in it.
+    pub fn heard_any(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
+    }
+}
 
 /// A UDP socket that hears from one server only.
 pub(super) struct ConnectedUdp {
     socket: UdpSocket,
     server: SocketAddr,
+    heard: Arc<AtomicBool>,
+}
+
+impl ConnectedUdp {
+    fn received(&self, length: usize) -> (usize, SocketAddr) {
+        self.heard.store(true, Ordering::Relaxed);
+        (length, self.server)
+    }
 }
 
 impl RuntimeProvider for Sockets {
@@ -39,7 +60,7 @@ impl RuntimeProvider for Sockets {
     type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
 
     fn create_handle(&self) -> Self::Handle {
-        self.0.create_handle()
+        self.provider.create_handle()
     }
 
     fn connect_tcp(
@@ -48,14 +69,19 @@ impl RuntimeProvider for Sockets {
         local: Option<SocketAddr>,
         timeout: Option<Duration>,
     ) -> Opening<Self::Tcp> {
-        self.0.connect_tcp(server, local, timeout)
+        self.provider.connect_tcp(server, local, timeout)
     }
 
     fn bind_udp(&self, local: SocketAddr, server: SocketAddr) -> Opening<Self::Udp> {
+        let heard = Arc::clone(&self.heard);
         Box::pin(async move {
             let socket = UdpSocket::bind(local).await?;
             socket.connect(server).await?;
-            Ok(ConnectedUdp { socket, server })
+            Ok(ConnectedUdp {
+                socket,
+                server,
+                heard,
+            })
         })
     }
 }
@@ -70,7 +96,7 @@ impl DnsUdpSocket for ConnectedUdp {
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
         let mut buffer = ReadBuf::new(buffer);
         ready!(self.socket.poll_recv(context, &mut buffer))?;
-        Poll::Ready(Ok((buffer.filled().len(), self.server)))
+        Poll::Ready(Ok(self.received(buffer.filled().len())))
     }
 
     /// Waits for errors as well: an ICMP message does not make a socket readable. (The
@@ -89,7 +115,7 @@ impl DnsUdpSocket for ConnectedUdp {
                 None => Err(io::ErrorKind::WouldBlock.into()),
             };
             tokio::select! {
-                received = self.socket.recv(buffer) => Ok((received?, self.server)),
+                received = self.socket.recv(buffer) => Ok(self.received(received?)),
                 failure = self.socket.async_io(Interest::ERROR, failed) => failure,
             }
         })

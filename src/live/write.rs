@@ -6,7 +6,7 @@
 //! ```text
 //! ; answers of 127.0.0.1:5353
 //! eslab.local. 3600 IN NAPTR 2 10 "S" "SIP+D2U" "" _sip._udp.eslab.local.
-//! ; _sip._tcp.eslab.local. SRV: NXDOMAIN (kept for 900 s)
+//! ; _sip._tcp.eslab.local. SRV: NXDOMAIN (from an authority, kept for 900 s)
 //! ;   eslab.local. 900 IN SOA ns1.eslab.local. hostmaster.eslab.local. 7 900 600 86400 900
 //! ```
 
@@ -15,9 +15,10 @@ use std::fmt::{Display, Write as _};
 use std::net::SocketAddr;
 
 use hickory_proto::rr::{RData, Record as WireRecord};
+use hickory_proto::serialize::binary::BinEncodable as _;
 
 use super::heard::{Heard, Outcome};
-use super::{Answers, Reply};
+use super::{Answers, Reply, Role};
 use crate::dns::{
     Answer, Data, Name, Naptr, Negative, Question, Quoted, Record, RecordType, RrSet, Soa, Srv,
     WrittenName,
@@ -32,12 +33,13 @@ type Owned<T> = BTreeMap<(Name, RecordType), T>;
 /// Writes everything down: the text, and the answers whose spans point into it.
 pub(super) fn write(
     source: SourceId,
-    server: SocketAddr,
+    servers: &[SocketAddr],
+    role: Role,
     table: &Table,
     unasked: usize,
 ) -> (String, Answers) {
     let mut page = Page::new(source);
-    let head = page.token(format_args!("; answers of {server}"));
+    let head = page.token(format_args!("; answers of {}", listed(servers)));
     page.end_line();
 
     let sets = sets(table);
@@ -98,7 +100,8 @@ pub(super) fn write(
         .collect();
     let answers = Answers {
         source,
-        server,
+        servers: servers.to_vec(),
+        role,
         answers,
         apexes: apexes(table),
         sets: written
@@ -113,6 +116,35 @@ pub(super) fn write(
         unasked,
     };
     (page.text, answers)
+}
+
+/// The records of a zone as a master file. Data of types that no lookup of a handset meets is
+/// written in the form that serves for every type (RFC 3597 5).
+pub(super) fn zone(
+    source: SourceId,
+    zone: &Name,
+    server: SocketAddr,
+    records: &[WireRecord],
+) -> String {
+    let mut page = Page::new(source);
+    page.token(format_args!(
+        "; {} as {server} transferred it",
+        Presented(zone)
+    ));
+    page.end_line();
+    for record in records {
+        if page.record(record).is_none() {
+            page.unknown(record);
+        }
+        page.end_line();
+    }
+    page.text
+}
+
+/// `10.0.0.1:53, 10.0.0.2:53`
+pub(super) fn listed(servers: &[SocketAddr]) -> String {
+    let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
+    servers.join(", ")
 }
 
 /// One answer by itself, for a simulation that is still asking; its spans point into a text
@@ -161,7 +193,7 @@ fn sets(table: &Table) -> Owned<BTreeMap<&RData, &WireRecord>> {
 }
 
 /// Owners of the SOAs heard: where zones begin.
-fn apexes(table: &Table) -> Vec<Name> {
+pub(super) fn apexes(table: &Table) -> Vec<Name> {
     let mut apexes = BTreeSet::new();
     for heard in table.values() {
         if let Some(soa) = heard.outcome.soa() {
@@ -270,6 +302,18 @@ impl Page {
         })
     }
 
+    /// A record of any type, without the end of its line.
+    fn unknown(&mut self, record: &WireRecord) {
+        let data = record.data.to_bytes().unwrap_or_default();
+        self.token(Presented(&record.name));
+        self.spaced(record.ttl);
+        let number = u16::from(record.record_type());
+        self.spaced(format_args!("IN TYPE{number} \\# {} ", data.len()));
+        for octet in data {
+            self.token(format_args!("{octet:02x}"));
+        }
+    }
+
     fn data(&mut self, data: &RData) -> Option<Data> {
         Some(match data {
             RData::A(address) => Data::A(self.value(address.0)),
@@ -310,8 +354,8 @@ impl Page {
         let word = match &heard.outcome {
             Outcome::Records(_) if heard.omitted == 0 => return None,
             Outcome::Records(_) => format!("{} more records are left out", heard.omitted),
-            Outcome::NoData(soa) => format!("NODATA ({})", kept(soa.as_ref())),
-            Outcome::NxDomain(soa) => format!("NXDOMAIN ({})", kept(soa.as_ref())),
+            Outcome::NoData(soa) => format!("NODATA ({})", kept(soa.as_ref(), heard)),
+            Outcome::NxDomain(soa) => format!("NXDOMAIN ({})", kept(soa.as_ref(), heard)),
             Outcome::Failed(failure) => failure.to_string(),
             Outcome::Referral => "referral to the servers of a delegated zone".to_owned(),
         };
@@ -329,11 +373,17 @@ impl Page {
     }
 }
 
-/// How long a miss is kept: the lower of the SOA's TTL and MINIMUM (RFC 2308 5).
-fn kept(soa: Option<&WireRecord>) -> String {
+/// Who says so, and how long a miss is kept: the lower of the SOA's TTL and MINIMUM (RFC 2308
+/// 5).
+fn kept(soa: Option<&WireRecord>, heard: &Heard) -> String {
+    let who = if heard.authoritative {
+        "from an authority"
+    } else {
+        "from a resolver"
+    };
     match soa.map(|record| (record.ttl, &record.data)) {
-        Some((ttl, RData::SOA(soa))) => format!("kept for {} s", ttl.min(soa.minimum)),
-        _ => "without an SOA: not kept".to_owned(),
+        Some((ttl, RData::SOA(soa))) => format!("{who}, kept for {} s", ttl.min(soa.minimum)),
+        _ => format!("{who}, without an SOA: not kept"),
     }
 }
 

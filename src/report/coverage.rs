@@ -4,6 +4,7 @@
 use super::{NotChecked, count, printable};
 use crate::dns::Name;
 use crate::handset;
+use crate::live::{Reply, Role};
 use crate::rule::{Need, PAGES};
 use crate::site::{Asker, Kind, Site};
 
@@ -28,16 +29,21 @@ pub(super) fn checked(site: &Site) -> Vec<String> {
             )
         ));
     }
-    for view in &site.views {
-        if let Some(live) = &view.live {
-            let answered = live.answers.values().filter(|reply| reply.was_heard());
-            checked.push(format!(
-                "{} of {} answered by {}",
-                answered.count(),
-                count(live.answers.len(), "question"),
-                live.server
-            ));
-        }
+    let of_views = site.views.iter().filter_map(|view| view.live.as_deref());
+    let of_name_servers = site.name_servers.iter().flat_map(|server| &server.answers);
+    for live in of_views.chain(of_name_servers) {
+        let heard = |reply: &&Reply| reply.silence().is_none();
+        let whose = match live.role {
+            Role::System => ", the DNS server of this computer",
+            Role::NameServer => ", a name server",
+            Role::Named => "",
+        };
+        checked.push(format!(
+            "{} of {} answered by {}{whose}",
+            live.answers.values().filter(heard).count(),
+            count(live.answers.len(), "question"),
+            live.server()
+        ));
     }
     if !site.configurations.is_empty() {
         let configurations = site.configurations.len();

@@ -102,6 +102,12 @@ struct Question<'a> {
     source: &'a str,
     /// `server` or `cache`.
     from: &'static str,
+    /// Seconds a miss is kept (RFC 2308 5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    negative_ttl: Option<u32>,
+    /// Whether the server is an authority for the name; for answers of servers only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authoritative: Option<bool>,
     /// Why there is no usable answer, where it failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -277,12 +283,16 @@ pub(super) fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
             .collect(),
         view: outcome.view(),
         verdict: outcome.verdict(),
-        trace: outcome.steps().iter().map(question).collect(),
+        trace: outcome
+            .steps()
+            .iter()
+            .map(|step| question(outcome, step))
+            .collect(),
         servers: outcome.servers().iter().map(server).collect(),
     }
 }
 
-fn question(step: &Step) -> Question<'_> {
+fn question<'a>(outcome: &Outcome<'a>, step: &'a Step) -> Question<'a> {
     Question {
         name: step.question.name.to_string(),
         r#type: step.question.record_type.to_string(),
@@ -294,6 +304,11 @@ fn question(step: &Step) -> Question<'_> {
             AnswerFrom::Server => "server",
             AnswerFrom::Cache { .. } => "cache",
         },
+        negative_ttl: match &step.answer {
+            Answer::NoData(negative) | Answer::NxDomain(negative) => negative.ttl(),
+            _ => None,
+        },
+        authoritative: outcome.reply(step).map(|reply| reply.authoritative),
         failure: match step.answer {
             Answer::Failed(failure) => Some(failure.to_string()),
             _ => None,

@@ -81,6 +81,8 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
         configurations: Vec::<Configuration>::new(),
         provisioning: Provisioning::default(),
         live: Vec::new(),
+        name_servers: Vec::new(),
+        planned: Vec::new(),
         sources,
     };
     let built = site::build(loaded, setups, site::Basis::default());

@@ -1,5 +1,7 @@
 //! Every question of a handset in order, with its answer and why it is asked.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::pretty::Paint;
@@ -9,6 +11,7 @@ use super::{
 };
 use crate::dns::Answer;
 use crate::handset::{AnswerFrom, Handset, Step, log};
+use crate::live::Reply;
 
 pub(super) fn write(
     report: &Report<'_>,
@@ -23,6 +26,9 @@ pub(super) fn write(
     }
     if how.detail == Detail::Quiet {
         return Ok(());
+    }
+    if how.detail == Detail::Verbose {
+        asked_in_addition(report, paint, out)?;
     }
     ending::coverage(report, how.detail, out)
 }
@@ -61,7 +67,7 @@ fn setup(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  no question is asked")?;
     }
     for (index, step) in steps.iter().enumerate() {
-        question(index + 1, step, out)?;
+        question(index + 1, step, outcome.reply(step), out)?;
     }
     let servers = outcome.servers();
     let verdict = outcome.verdict().word();
@@ -81,9 +87,51 @@ fn setup(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn question(number: usize, step: &Step, out: &mut dyn Write) -> io::Result<()> {
+/// What servers were asked that no handset asks: what else could stand there, and the way
+/// back from the addresses.
+fn asked_in_addition(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let site = report.site;
+    for (index, view) in site.views.iter().enumerate() {
+        let Some(live) = &view.live else { continue };
+        let here = site.simulations.iter().filter(|one| one.view == index);
+        let steps = here.flat_map(|one| &one.lookup.steps);
+        let own: HashSet<_> = steps.map(|step| &step.question).collect();
+        let title = format!("{} was asked in addition", live.server());
+        writeln!(out, "{}", paint.strong(&title))?;
+        for (question, reply) in live
+            .answers
+            .iter()
+            .filter(|(asked, _)| !own.contains(asked))
+        {
+            let asked = question.to_string();
+            let word = word(&reply.answer, Some(reply));
+            writeln!(out, "  {} -> {word}", printable(&asked))?;
+            for record in records(&reply.answer) {
+                writeln!(out, "       {}", printable(&presentation(record)))?;
+            }
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn question(
+    number: usize,
+    step: &Step,
+    reply: Option<&Reply>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let asked = step.question.to_string();
-    writeln!(out, "  {number}. {} -> {}", printable(&asked), answer(step))?;
+    let word = match step.from {
+        AnswerFrom::Server => word(&step.answer, reply),
+        AnswerFrom::Cache { remaining } => {
+            format!(
+                "{}, cached for {remaining} s more",
+                word(&step.answer, None)
+            )
+        }
+    };
+    writeln!(out, "  {number}. {} -> {word}", printable(&asked))?;
     for record in records(&step.answer) {
         writeln!(out, "       {}", printable(&presentation(record)))?;
     }
@@ -91,14 +139,23 @@ fn question(number: usize, step: &Step, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "     why: {why} [{}]", step.why.source)
 }
 
-fn answer(step: &Step) -> String {
-    let word = match &step.answer {
-        Answer::Failed(failure) => format!("failed: {failure}"),
-        Answer::NotLoaded => "not in the data given".to_owned(),
-        other => other.word().to_owned(),
+/// What came back; of a miss also how long it is kept, and which kind of server says so.
+fn word(answer: &Answer, reply: Option<&Reply>) -> String {
+    let negative = match answer {
+        Answer::Failed(failure) => return format!("failed: {failure}"),
+        Answer::NotLoaded => return "not in the data given".to_owned(),
+        Answer::Records(_) => return answer.word().to_owned(),
+        Answer::NoData(negative) | Answer::NxDomain(negative) => negative,
     };
-    match step.from {
-        AnswerFrom::Server => word,
-        AnswerFrom::Cache { remaining } => format!("{word}, cached for {remaining} s more"),
+    let mut word = answer.word().to_owned();
+    if let Some(seconds) = negative.ttl() {
+        // Writing to a string does not fail.
+        let _ = write!(word, ", kept for {seconds} s");
     }
+    match reply.map(|reply| reply.authoritative) {
+        Some(true) => word.push_str(" (from an authority)"),
+        Some(false) => word.push_str(" (from a resolver)"),
+        None => {}
+    }
+    word
 }

@@ -1,18 +1,17 @@
 //! The questions that handsets ask themselves, with what the server asked said to them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 
 use crate::dns::Question;
 use crate::handset::Step;
-use crate::live::Reply;
+use crate::live::{Answers, Reply};
 use crate::phone::Mac;
-use crate::site::{Site, Verdict};
+use crate::site::{Site, Verdict, View};
 
 /// A question that at least one set-up asks a server.
 pub(super) struct LiveQuestion<'a> {
-    /// The server asked.
-    pub server: SocketAddr,
+    /// The server asked, and those that say the same.
+    pub server: String,
     /// The step of the first lookup that asks it.
     pub step: &'a Step,
     /// What came back, and where it is written out.
@@ -23,11 +22,13 @@ pub(super) struct LiveQuestion<'a> {
     pub handsets: BTreeSet<Mac>,
 }
 
-/// Each question once for each server, in the order of views and questions.
+/// Each question once for each server, in the order of views and questions. A server that was
+/// not heard at all is left out: the run says that once, and has nothing to say of its
+/// answers.
 pub(super) fn live_questions(site: &Site) -> impl Iterator<Item = LiveQuestion<'_>> {
     let mut questions: BTreeMap<(usize, &Question), LiveQuestion<'_>> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
-        let Some(live) = &view.live else { continue };
+        let Some(live) = heard(view) else { continue };
         for step in &simulation.lookup.steps {
             let Some(reply) = live.answers.get(&step.question) else {
                 continue;
@@ -35,7 +36,7 @@ pub(super) fn live_questions(site: &Site) -> impl Iterator<Item = LiveQuestion<'
             let question = questions
                 .entry((simulation.view, &step.question))
                 .or_insert_with(|| LiveQuestion {
-                    server: live.server,
+                    server: live.server(),
                     step,
                     reply,
                     all_register: true,
@@ -46,4 +47,9 @@ pub(super) fn live_questions(site: &Site) -> impl Iterator<Item = LiveQuestion<'
         }
     }
     questions.into_values()
+}
+
+fn heard(view: &View) -> Option<&Answers> {
+    let live = view.live.as_deref()?;
+    live.silence().is_none().then_some(live)
 }

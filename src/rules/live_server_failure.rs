@@ -11,15 +11,36 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Answer::Failed(failure) = asked.reply.answer else {
             continue;
         };
-        let (server, question) = (asked.server, &asked.step.question);
+        let (server, question) = (&asked.server, &asked.step.question);
         let (message, help) = match failure {
             Failure::Timeout => (
                 format!("{server} does not answer `{question}` in time"),
                 "check that the server runs, and that UDP and TCP port 53 pass every firewall on the way",
             ),
+            Failure::Unrelated => (
+                format!("{server} sends nothing but answers to other questions than `{question}`"),
+                "look for a device on the way that answers in the server's place or mixes up \
+                 answers",
+            ),
+            Failure::PortClosed => (
+                format!("nothing listens at {server} that could be asked `{question}`"),
+                "check the address and port, and that the DNS service runs there",
+            ),
             Failure::Unreachable => (
-                format!("{server} cannot be reached to ask it `{question}`"),
-                "check the address and port, and that a DNS service listens there",
+                format!("no route leads to {server} to ask it `{question}`"),
+                "check the address, and the network's routes and firewalls",
+            ),
+            Failure::Closed => (
+                format!(
+                    "{server} closes the connection before its answer to `{question}` is whole"
+                ),
+                "let TCP port 53 pass between handsets and server, and look into the server's log",
+            ),
+            Failure::Lame => (
+                format!("{server} neither holds the zone of `{question}` nor looks further"),
+                "load the zone on this server, or let it resolve for the handsets' networks \
+                 (recursion, forwarders); if it was one of the zone's name servers, take its NS \
+                 record away or load the zone",
             ),
             Failure::Refused => (
                 format!("{server} refuses to answer `{question}`"),
@@ -29,8 +50,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 format!("{server} could not find out `{question}`: SERVFAIL"),
                 "look into the server's log: a zone that did not load, a forwarder that is down, a DNSSEC failure",
             ),
-            Failure::Code(code) => (
-                format!("{server} answers `{question}` with response code {code}"),
+            Failure::Code(_) => (
+                format!("{server} answers `{question}` with {failure}"),
                 "look into the server's log for this question",
             ),
             Failure::Malformed => (

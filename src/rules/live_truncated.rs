@@ -11,7 +11,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if !reply.truncated || question.record_type == RecordType::PTR {
                 continue;
             }
-            let server = live.server;
+            let server = live.server();
             let tcp = match reply.answer {
                 Answer::Failed(failure) => format!("over TCP there is none: {failure}"),
                 _ => "over TCP it is whole".to_owned(),

@@ -25,6 +25,8 @@ pub(super) fn site(texts: &[&str]) -> Site {
         zones: Vec::new(),
         provisioning: Provisioning::lone(&configurations),
         configurations,
+        name_servers: Vec::new(),
+        planned: Vec::new(),
         views: Vec::new(),
         setups: Vec::new(),
         simulations: Vec::new(),

@@ -21,6 +21,8 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
         configurations: Vec::new(),
         provisioning: crate::phone::Provisioning::default(),
         live: Vec::new(),
+        name_servers: Vec::new(),
+        planned: Vec::new(),
     };
     let site = build(loaded, Vec::new(), Basis::default());
     let findings = super::check(&site);

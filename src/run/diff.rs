@@ -7,12 +7,13 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::{COULD_NOT_CHECK, Streams, open, presentation, publish, read, tell, threads};
-use crate::cli::{Check, Diff};
+use crate::cli::{self, Check, Diff};
 use crate::diff::Side;
 use crate::finding::Finding;
 use crate::load::{self, git};
 use crate::report::diff::Comparison;
 use crate::report::{Content, Format, Presentation, Problem, Report};
+use crate::rule::Need;
 use crate::rules;
 use crate::settings::Settled;
 use crate::site::Site;
@@ -83,9 +84,15 @@ struct State {
 impl State {
     fn of(settled: &Settled, stdin: &mut (dyn Read + Send)) -> Self {
         let (site, problems) = read(settled, stdin);
+        let mut findings = rules::check(&site);
+        // Of a file rules see the whole zone and its text, of a server what was asked: only
+        // what they say of servers lies between the two.
+        if settled.check.live.side != cli::Side::Both {
+            findings.retain(|finding| finding.rule.needs.contains(&Need::Live));
+        }
         Self {
-            findings: rules::check(&site),
             site,
+            findings,
             problems,
         }
     }
@@ -96,25 +103,26 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
     let refusal = |problem| (Arc::new(Sources::new()), vec![problem]);
     let check = &diff.check;
     refuse_formats(check).map_err(refusal)?;
+    let live = !check.live.names.is_empty();
     let (old, new, earlier) = match (&check.paths[..], &diff.git) {
         ([path], Some(revision)) => {
             let earlier = git::earlier(path, revision).map_err(refusal)?;
             (earlier.path.clone(), path, Some(earlier))
         }
-        ([old, new], None) => (old.clone(), new, None),
+        ([path], None) if live => (path.clone(), path, None),
+        ([old, new], None) if !live => (old.clone(), new, None),
         _ => {
-            let help = "name the old state and the new one, or one path and --git REV";
+            let help = "name the old state and the new one, one path and --git REV, or one path \
+                        and --live NAME";
             let problem = Problem::new("`diff` compares two states");
             return Err(refusal(problem.help(help)));
         }
     };
-    if !check.live.names.is_empty() {
-        let help = "without --live, `diff` compares files";
-        let problem = Problem::new("`diff` does not ask DNS servers");
-        return Err(refusal(problem.help(help)));
+    let mut after = side(check, new, new);
+    if live {
+        after.live.side = cli::Side::Served;
     }
-    let mut after = Settled::of(side(check, new, new))?;
-    after.check.live.names.clear();
+    let after = Settled::of(after)?;
     let original = if earlier.is_some() { new } else { &old };
     let mut before = side(check, &old, original);
     match &after.settings {
@@ -124,8 +132,10 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
         }
         None => before.settings.none = true,
     }
-    let mut before = Settled::of(before)?;
-    before.check.live.names.clear();
+    if live {
+        before.live.side = cli::Side::Planned;
+    }
+    let before = Settled::of(before)?;
     Ok((before, after, earlier))
 }
 

@@ -198,6 +198,8 @@ mod tests {
             configurations: Vec::new(),
             provisioning: Provisioning::default(),
             live: Vec::new(),
+            name_servers: Vec::new(),
+            planned: Vec::new(),
         };
         build(loaded, setups, Basis::default())
     }

@@ -14,8 +14,8 @@ use crate::handset::{
 };
 use crate::live;
 use crate::phone::{Configuration, Provisioning};
-use crate::source::{Origin, Source, Sources, Span, Spanned};
-use crate::zone::Zone;
+use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
+use crate::zone::{self, Zone};
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -32,21 +32,68 @@ pub struct Loaded {
     pub provisioning: Provisioning,
     /// Answers, one list a server asked.
     pub live: Vec<Arc<live::Answers>>,
+    /// What the name servers of zones said that a server was asked about.
+    pub name_servers: Vec<live::NameServer>,
+    /// Zones that are the plan for what servers say, and speak of nothing themselves.
+    pub planned: Vec<Arc<Zone>>,
 }
 
 impl Loaded {
+    /// Makes the zones the plan for what servers say.
+    pub fn plan(&mut self) {
+        self.planned.append(&mut self.zones);
+    }
+
     /// Adds a server's answers, as one more input.
     pub fn add_live(&mut self, answers: live::Answers) {
         let records: usize = answers.sets.iter().map(|set| set.records.len()).sum();
-        self.inputs.push(Input {
+        self.add_input(Input {
             source: answers.source,
             kind: Kind::Live,
             zone: None,
             records: Some(records as u64),
         });
+        self.live.push(Arc::new(answers));
+    }
+
+    /// Adds what a name server of a zone said.
+    pub fn add_name_server(&mut self, server: live::NameServer) {
+        for answers in &server.answers {
+            let records: usize = answers.sets.iter().map(|set| set.records.len()).sum();
+            self.add_input(Input {
+                source: answers.source,
+                kind: Kind::Live,
+                zone: Some(server.zone.clone()),
+                records: Some(records as u64),
+            });
+        }
+        self.name_servers.push(server);
+    }
+
+    /// Adds a zone that a server transferred, written out as a master file.
+    pub fn add_transfer(&mut self, source: SourceId, apex: &Name) {
+        let options = zone::ReadOptions {
+            origin: Some(apex.clone()),
+            ..Default::default()
+        };
+        let format = zone::Format::MasterFile;
+        for zone in zone::read(&self.sources, source, format, &options) {
+            self.add_input(Input {
+                source,
+                kind: Kind::Zone(format),
+                zone: Some(zone.apex.clone()),
+                records: Some(zone.record_count),
+            });
+            self.zones.push(Arc::new(zone));
+        }
+        let name = |zone: &Arc<Zone>| &self.sources.get(zone.source).name;
+        self.zones.sort_by(|one, two| name(one).cmp(name(two)));
+    }
+
+    fn add_input(&mut self, input: Input) {
+        self.inputs.push(input);
         let name = |input: &Input| &self.sources.get(input.source).name;
         self.inputs.sort_by(|one, two| name(one).cmp(name(two)));
-        self.live.push(Arc::new(answers));
     }
 }
 
@@ -140,6 +187,8 @@ pub struct Basis {
     pub assumptions: Assumptions,
     /// What handsets are meant to find.
     pub expectations: Vec<Expectation>,
+    /// Without a configuration, names that own SIP records are what handsets could be given.
+    pub implied: bool,
 }
 
 impl Default for Basis {
@@ -148,6 +197,7 @@ impl Default for Basis {
         Self {
             model: Model::spectralink_84(),
             assumptions: Assumptions::default(),
+            implied: true,
             expectations: Vec::new(),
         }
     }
@@ -156,11 +206,15 @@ impl Default for Basis {
 /// Puts a site together: views, set-ups, and every set-up in every view that speaks of it.
 pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
     let views = views(&loaded.sources, &loaded.zones, loaded.live);
+    let planned = match &loaded.planned[..] {
+        [] => Vec::new(),
+        zones => super::view::views(&loaded.sources, zones, Vec::new()),
+    };
     let by_files = configured
         .iter()
         .any(|setup| setup.asker == Asker::Configuration);
     let mut setups = Setups::from(configured);
-    if !by_files {
+    if basis.implied && !by_files {
         for (index, view) in views.iter().enumerate() {
             implied(index, view, &mut setups);
         }
@@ -171,6 +225,8 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         zones: loaded.zones,
         configurations: loaded.configurations,
         provisioning: loaded.provisioning,
+        name_servers: loaded.name_servers,
+        planned,
         views,
         setups: setups.list,
         simulations: Vec::new(),

@@ -54,7 +54,7 @@ impl Folder {
             Basis {
                 model: self.model,
                 assumptions: self.assumptions,
-                expectations: Vec::new(),
+                ..Basis::default()
             },
         );
         let findings = rules::check(&site);

@@ -34,6 +34,10 @@ pub enum Send {
     Bytes(Vec<u8>),
     /// To the one who asked, from another port.
     FromElsewhere(Vec<u8>),
+    /// Over TCP without a length in front.
+    Raw(Vec<u8>),
+    /// Over TCP an octet at a time, each after a pause.
+    Slowly(Vec<u8>, Duration),
 }
 
 /// What to send back for a question; nothing at all drops it.
@@ -62,7 +66,16 @@ impl ScriptedServer {
         delay: Duration,
         script: impl Fn(&Message, &Asked) -> Vec<Send> + std::marker::Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let (udp, tcp) = bind(host)?;
+        Self::start_on((host, 0).into(), delay, script)
+    }
+
+    /// The same at a port; any free one for 0.
+    pub fn start_on(
+        place: SocketAddr,
+        delay: Duration,
+        script: impl Fn(&Message, &Asked) -> Vec<Send> + std::marker::Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let (udp, tcp) = bind(place)?;
         let address = udp.local_addr()?;
         let script: Arc<Script> = Arc::new(script);
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -107,11 +120,11 @@ impl Drop for ScriptedServer {
     }
 }
 
-/// One free port for both transports.
-fn bind(host: IpAddr) -> io::Result<(UdpSocket, TcpListener)> {
+/// One port for both transports.
+fn bind(place: SocketAddr) -> io::Result<(UdpSocket, TcpListener)> {
     let mut last = io::Error::other("no port tried");
     for _ in 0..20 {
-        let udp = UdpSocket::bind((host, 0))?;
+        let udp = UdpSocket::bind(place)?;
         match TcpListener::bind(udp.local_addr()?) {
             Ok(tcp) => {
                 udp.set_read_timeout(Some(PAUSE))?;
@@ -186,6 +199,7 @@ impl Shared {
                     let _ = match answer {
                         Send::Bytes(bytes) => udp.send_to(&bytes, to),
                         Send::FromElsewhere(bytes) => elsewhere.send_to(&bytes, to),
+                        Send::Raw(_) | Send::Slowly(..) => Ok(0),
                     };
                 }
             }
@@ -211,12 +225,26 @@ impl Shared {
         let mut bytes = vec![0; usize::from(u16::from_be_bytes(length))];
         stream.read_exact(&mut bytes)?;
         for answer in self.answers(&bytes, port, true, 0) {
-            let (Send::Bytes(bytes) | Send::FromElsewhere(bytes)) = answer;
-            let length = u16::try_from(bytes.len()).expect("the script's answer fits");
-            stream.write_all(&[&length.to_be_bytes()[..], &bytes].concat())?;
+            match answer {
+                Send::Bytes(bytes) | Send::FromElsewhere(bytes) => {
+                    stream.write_all(&framed(&bytes))?;
+                }
+                Send::Raw(bytes) => stream.write_all(&bytes)?,
+                Send::Slowly(bytes, pause) => {
+                    for octet in framed(&bytes) {
+                        thread::sleep(pause);
+                        stream.write_all(&[octet])?;
+                    }
+                }
+            }
         }
         Ok(())
     }
+}
+
+fn framed(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).expect("the script's answer fits");
+    [&length.to_be_bytes()[..], bytes].concat()
 }
 
 /// A server that sends the same for every question.

@@ -121,6 +121,7 @@ impl Program {
 #[derive(Debug)]
 pub struct Server {
     /// What runs.
+    #[allow(dead_code, reason = "not every test asks which server this is")]
     pub program: Program,
     /// Where it listens, over UDP and TCP.
     pub address: SocketAddr,

@@ -94,12 +94,14 @@ impl Texts {
                 configurations,
                 provisioning,
                 live: Vec::new(),
+                name_servers: Vec::new(),
+                planned: Vec::new(),
             },
             setups,
             Basis {
                 model: Model::find(model).expect("a test's model exists"),
                 assumptions: self.assumptions,
-                expectations: Vec::new(),
+                ..Basis::default()
             },
         )
     }

@@ -130,7 +130,7 @@ fn table() -> Table {
 fn written(table: &Table) -> (Sources, Answers) {
     let sources = Sources::new();
     let answers = sources.add_with(|id| {
-        let (text, answers) = write(id, ([127, 0, 0, 1], 53).into(), table, 0);
+        let (text, answers) = write(id, &[([127, 0, 0, 1], 53).into()], Role::Named, table, 0);
         (Source::new("<server>", Origin::Live, text), answers)
     });
     (sources, answers)
@@ -218,7 +218,7 @@ fn answers_are_written_in_order_of_owner_and_type() {
     eslab.local. 900 IN SOA ns. admin. 7 900 600 86400 300
     eslab.local. 3600 IN NAPTR 2 10 "S" "" "!^.*$!\"\\\001\195\191!" _sip._udp.eslab.local.
     eslab.local. 3600 IN NAPTR 2 10 "S" "SIP+D2U" "" _sip._udp.eslab.local.
-    ; _sip._tcp.eslab.local. SRV: NXDOMAIN (kept for 300 s)
+    ; _sip._tcp.eslab.local. SRV: NXDOMAIN (from an authority, kept for 300 s)
     ;   eslab.local. 900 IN SOA ns. admin. 7 900 600 86400 300
     ; _sips._tcp.eslab.local. SRV: SERVFAIL
     _sip._udp.eslab.local. 3600 IN SRV 1 0 5060 piper.eslab.local.
@@ -227,7 +227,7 @@ fn answers_are_written_in_order_of_owner_and_type() {
     piper.eslab.local. 60 IN A 10.225.2.31
     piper.eslab.local. 60 IN AAAA ::1
     sip.eslab.local. 60 IN CNAME Piper.eslab.local.
-    ; sip.eslab.local. AAAA: NODATA (kept for 300 s)
+    ; sip.eslab.local. AAAA: NODATA (from an authority, kept for 300 s)
     ;   eslab.local. 900 IN SOA ns. admin. 7 900 600 86400 300
     "#);
 }
@@ -260,7 +260,7 @@ fn a_reply_points_at_its_first_line() {
     );
     assert_eq!(
         first("_sip._tcp.eslab.local.", RecordType::SRV),
-        "_sip._tcp.eslab.local. SRV: NXDOMAIN (kept for 300 s)"
+        "_sip._tcp.eslab.local. SRV: NXDOMAIN (from an authority, kept for 300 s)"
     );
     assert_eq!(
         first("_sips._tcp.eslab.local.", RecordType::SRV),

@@ -121,7 +121,7 @@ fn a_trace_gives_every_question_its_reason() {
     report.write(&how, &mut out).expect("memory takes it");
     insta::assert_snapshot!(String::from_utf8_lossy(&out), @r#"
     eslab.local, port 0, DNSnaptr
-      1. eslab.local. NAPTR -> nodata
+      1. eslab.local. NAPTR -> nodata, kept for 900 s
          why: port 0 and transport DNSnaptr: NAPTR is asked first [CS-14-17, step 1, background; 84-Series Administration Guide, page 209]
       2. _sip._udp.eslab.local. SRV -> records
            _sip._udp.eslab.local. 3600 SRV 0 0 5060 sip1.eslab.local.
@@ -130,7 +130,7 @@ fn a_trace_gives_every_question_its_reason() {
       3. sip1.eslab.local. A -> records
            sip1.eslab.local. 3600 A 10.225.2.31
          why: sip1.eslab.local. is a target of the SRV set [CS-14-17, successful registration log, lines 30 to 43]
-      4. sip2.eslab.local. A -> nxdomain
+      4. sip2.eslab.local. A -> nxdomain, kept for 900 s
          why: sip2.eslab.local. is a target of the SRV set [CS-14-17, successful registration log, lines 30 to 43]
       registers: 1 server in this order
         1. sip1.eslab.local. 10.225.2.31:5060 UDP

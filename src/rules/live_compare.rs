@@ -1,0 +1,147 @@
+//! What the rules share that compare answers: whether two say the same of a question, and
+//! which questions matter.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+
+use crate::dns::{Answer, Failure, Question, Record};
+use crate::site::Site;
+use crate::source::Span;
+use crate::zone::contents::RecordData;
+
+/// Records that a message names before it counts the rest.
+const RECORDS_NAMED: usize = 3;
+
+/// The questions that handsets ask on their way to a server, in whatever view, each with what
+/// asked for it first.
+pub(super) fn chain(site: &Site) -> BTreeMap<&Question, Span> {
+    let mut questions = BTreeMap::new();
+    for (simulation, ..) in site.simulated() {
+        for step in &simulation.lookup.steps {
+            questions.entry(&step.question).or_insert(step.why.span);
+        }
+    }
+    questions
+}
+
+/// What an answer says of a question, without TTLs (a resolver counts them down) and without
+/// telling a missing name from a missing type, which are one to a handset.
+enum Said<'a> {
+    /// These records, in their order, aliases that led to them first.
+    Records(&'a [Record]),
+    Nothing,
+    Failed(Failure),
+}
+
+impl<'a> Said<'a> {
+    fn of(answer: &'a Answer) -> Option<Self> {
+        match answer {
+            Answer::Records(records) => Some(Self::Records(records)),
+            Answer::NoData(_) | Answer::NxDomain(_) => Some(Self::Nothing),
+            Answer::Failed(failure) => Some(Self::Failed(*failure)),
+            Answer::NotLoaded => None,
+        }
+    }
+
+    /// The records that `self` has and `other` lacks: type and data, as text.
+    fn beyond(&self, other: &Self) -> Vec<String> {
+        let (Self::Records(records), Self::Records(others)) = (self, other) else {
+            return Vec::new();
+        };
+        let known: HashSet<_> = others
+            .iter()
+            .map(|record| RecordData::from(&record.data))
+            .collect();
+        let new = records
+            .iter()
+            .filter(|record| !known.contains(&RecordData::from(&record.data)));
+        new.map(|record| format!("{} {}", record.record_type(), record.data))
+            .collect()
+    }
+}
+
+/// How `theirs` differs from `ours`, for a sentence that begins with who `theirs` is: `has no
+/// such record`. `None` where they say the same, or one of them says nothing of the question.
+pub(super) fn difference(ours: &Answer, theirs: &Answer) -> Option<String> {
+    let (ours, theirs) = (Said::of(ours)?, Said::of(theirs)?);
+    match (&ours, &theirs) {
+        (Said::Records(_), Said::Records(_)) => {
+            let (missing, added) = (ours.beyond(&theirs), theirs.beyond(&ours));
+            let lacks = || format!("lacks {}", listed(&missing));
+            let has = || format!("has {}", listed(&added));
+            match (missing.is_empty(), added.is_empty()) {
+                (true, true) => None,
+                (false, true) => Some(lacks()),
+                (true, false) => Some(format!("{} as well", has())),
+                (false, false) => Some(format!("{} and {}", lacks(), has())),
+            }
+        }
+        (Said::Nothing, Said::Nothing) => None,
+        (Said::Failed(one), Said::Failed(two)) if one == two => None,
+        (_, Said::Records(_)) => Some(format!(
+            "has {}",
+            listed(&theirs.beyond(&Said::Records(&[])))
+        )),
+        (_, Said::Nothing) => Some("has no such record".to_owned()),
+        (_, Said::Failed(failure)) => Some(format!("gives no answer ({failure})")),
+    }
+}
+
+fn listed(records: &[String]) -> String {
+    let mut text = String::new();
+    for (index, record) in records.iter().take(RECORDS_NAMED).enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        text.push('`');
+        text.push_str(record);
+        text.push('`');
+    }
+    if records.len() > RECORDS_NAMED {
+        // Writing to a string does not fail.
+        let _ = write!(text, " and {} more", records.len() - RECORDS_NAMED);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::{Name, RecordType};
+    use crate::site::View;
+    use crate::zone::by_hand::zone;
+    use std::sync::Arc;
+
+    fn answer(records: &[(&str, &str)]) -> Answer {
+        let view = View::of_zones([Arc::new(zone("x.", records))]);
+        view.ask(&Name::from_ascii("a.x.").unwrap(), RecordType::SRV)
+    }
+
+    #[test]
+    fn differences_are_told_from_the_other_sides_place() {
+        let one = answer(&[("a", "SRV 1 0 5060 h")]);
+        let upper = answer(&[("A", "SRV 1 0 5060 H")]);
+        let both = answer(&[("a", "SRV 1 0 5060 h"), ("a", "SRV 2 0 5060 i")]);
+        let other = answer(&[("a", "SRV 1 0 5061 h")]);
+        let nothing = answer(&[("b", "SRV 1 0 5060 h")]);
+        let failed = Answer::Failed(Failure::Refused);
+        for (ours, theirs, expected) in [
+            (&one, &upper, None),
+            (&nothing, &nothing, None),
+            (&failed, &failed, None),
+            (&one, &Answer::NotLoaded, None),
+            (&both, &one, Some("lacks `SRV 2 0 5060 i.x.`")),
+            (&one, &both, Some("has `SRV 2 0 5060 i.x.` as well")),
+            (
+                &one,
+                &other,
+                Some("lacks `SRV 1 0 5060 h.x.` and has `SRV 1 0 5061 h.x.`"),
+            ),
+            (&one, &nothing, Some("has no such record")),
+            (&nothing, &one, Some("has `SRV 1 0 5060 h.x.`")),
+            (&one, &failed, Some("gives no answer (REFUSED)")),
+        ] {
+            assert_eq!(difference(ours, theirs).as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `live-servers-disagree`: servers that are to say the same do not.
+
+use super::live_compare::{chain, difference};
+use super::{Facts, Findings};
+use crate::dns::{Answer, Data, Name, Question, RecordType};
+use crate::live::{Answers, NameServer, Reply};
+use crate::source::Span;
+
+const HELP: &str = "compare the zone on the servers: a secondary that no longer transfers it, \
+                    a copy that is edited by hand, another view of the zone for other clients; \
+                    which of them a handset meets is chance";
+
+/// Compares the servers that were named with the first of them, and the zone's name servers
+/// with it as well: what handsets ask, and the serial.
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let live = site.views.iter().filter_map(|view| view.live.as_deref());
+    let mut heard = live.filter(|answers| answers.silence().is_none());
+    let Some(first) = heard.next() else {
+        return;
+    };
+    let chain = chain(site);
+    let zones: Vec<&Name> = chain
+        .keys()
+        .filter_map(|question| first.apex_of(&question.name))
+        .collect();
+    let matters = |question: &Question| {
+        let serial = question.record_type == RecordType::SOA;
+        chain.contains_key(question) || (serial && zones.contains(&&question.name))
+    };
+    for other in heard {
+        compare(first, other, &other.server(), matters, findings);
+    }
+    for server in &site.name_servers {
+        name_server(first, server, matters, findings);
+    }
+}
+
+fn name_server(
+    first: &Answers,
+    server: &NameServer,
+    matters: impl Fn(&Question) -> bool,
+    findings: &mut Findings,
+) {
+    let (zone, host) = (&server.zone, &server.host);
+    if server.answers.is_empty() {
+        let message = format!(
+            "the name server `{}` of `{zone}` has no address",
+            host.value
+        );
+        let help = "add its A record, or take its NS record away";
+        findings.push(findings.at(host.span, message).help(help));
+    }
+    for answers in &server.answers {
+        let who = format!("the name server `{}` ({})", host.value, answers.server());
+        let soa = answers.answers.get(&Question::new(zone, RecordType::SOA));
+        match soa.and_then(lame) {
+            Some(why) => {
+                let message = format!("{who} does not serve `{zone}`: {why}");
+                let help = "load the zone on it, or take its NS record away; resolvers that \
+                            meet it lose time, and handsets with them";
+                findings.push(findings.at(host.span, message).help(help));
+            }
+            None => compare(first, answers, &who, &matters, findings),
+        }
+    }
+}
+
+/// Why a name server does not serve its zone, where it does not (a lame delegation).
+fn lame(soa: &Reply) -> Option<String> {
+    match &soa.answer {
+        Answer::Failed(failure) => Some(failure.to_string()),
+        Answer::Records(_) if soa.authoritative => None,
+        _ => Some("it is no authority for it".to_owned()),
+    }
+}
+
+fn compare(
+    first: &Answers,
+    other: &Answers,
+    who: &str,
+    matters: impl Fn(&Question) -> bool,
+    findings: &mut Findings,
+) {
+    for (question, reply) in &other.answers {
+        let Some(ours) = first.answers.get(question).filter(|_| matters(question)) else {
+            continue;
+        };
+        let servers = first.server();
+        let message = match (serial(ours), serial(reply)) {
+            (Some((one, _)), Some((two, _))) if one == two => continue,
+            (Some((one, _)), Some((two, _))) => format!(
+                "{who} has serial {two} of `{}`, and {servers} has {one}",
+                question.name
+            ),
+            _ => match difference(&ours.answer, &reply.answer) {
+                Some(difference) => {
+                    format!("{who} answers `{question}` other than {servers}: it {difference}")
+                }
+                None => continue,
+            },
+        };
+        let finding = findings
+            .at(serial(reply).map_or(reply.span, |(_, span)| span), message)
+            .related(ours.span, format!("what {servers} says"))
+            .help(HELP);
+        findings.push(finding);
+    }
+}
+
+/// The serial of an SOA answer, and where it stands.
+fn serial(reply: &Reply) -> Option<(u32, Span)> {
+    let soa = reply.answer.of_type(RecordType::SOA).next()?;
+    match &soa.data {
+        Data::Soa(soa) => Some((soa.serial.value, soa.serial.span)),
+        _ => None,
+    }
+}

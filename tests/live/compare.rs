@@ -1,0 +1,232 @@
+//! Servers compared with the zone file, with each other, and with the zone's name servers.
+
+use std::fmt::Write as _;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use sipdns_lint::run::{Streams, run};
+
+use crate::scripted_server::{ScriptedServer, bytes, from_records, record, records, response};
+
+/// What every version of the zone holds.
+const COMMON: &str = "
+    voice.test. 60 NS ns1.voice.test.
+    voice.test. 60 NS ns2.voice.test.
+    voice.test. 60 NS ns3.voice.test.
+    ns1.voice.test. 60 A 127.0.0.1
+    ns2.voice.test. 60 A 127.0.0.2
+    sip1.voice.test. 60 A 10.0.0.1
+    sip2.voice.test. 60 A 10.0.0.2";
+
+fn zone(serial: u32, own: &str) -> String {
+    format!(
+        "{COMMON}\n{own}\nvoice.test. 60 SOA ns1.voice.test. a.voice.test. {serial} 900 600 86400 60"
+    )
+}
+
+const BOTH: &str = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.
+    _sip._udp.voice.test. 60 SRV 2 0 5060 sip2.voice.test.";
+const FIRST_ONLY: &str = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.";
+
+/// A name server of `voice.test.` with these records.
+fn serve(place: SocketAddr, serial: u32, own: &str) -> io::Result<ScriptedServer> {
+    let known = records(&zone(serial, own));
+    let soa = known.last().expect("the SOA comes last").clone();
+    ScriptedServer::start_on(place, Duration::ZERO, move |query, _| {
+        vec![bytes(&from_records(&known, &soa, query))]
+    })
+}
+
+fn anywhere() -> SocketAddr {
+    ([127, 0, 0, 1], 0).into()
+}
+
+/// The findings of `live-drift` and `live-servers-disagree`: place, severity, rule, message.
+fn findings(words: &[&str]) -> Vec<String> {
+    let line = [
+        "sipdns-lint",
+        "--live",
+        "voice.test",
+        "--format",
+        "concise",
+        "-q",
+    ];
+    let more = [
+        "--only",
+        "live-drift,live-servers-disagree",
+        "--timeout",
+        "5",
+    ];
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    run(
+        line.iter().chain(&more).chain(words).map(Into::into),
+        &mut Streams {
+            stdin: &mut io::empty(),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            color: false,
+        },
+    );
+    assert_eq!(String::from_utf8_lossy(&stderr), "");
+    let text = String::from_utf8(stdout).expect("UTF-8");
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_server_that_does_not_have_the_file_is_told_from_one_that_has() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("voice.test.zone");
+    let path = file.to_string_lossy().into_owned();
+    let mut text = String::new();
+    // The SOA first, as files have it.
+    let lines = zone(8, BOTH);
+    for line in lines
+        .lines()
+        .rev()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
+        writeln!(text, "{line}").expect("a string takes any text");
+    }
+    std::fs::write(&file, text).expect("a writable folder");
+
+    // Another serial alone changes nothing for handsets.
+    let same = serve(anywhere(), 7, BOTH).unwrap();
+    let server = same.address.to_string();
+    assert_eq!(findings(&["--server", &server, &path]), [""; 0]);
+
+    let older = serve(anywhere(), 7, FIRST_ONLY).unwrap();
+    let server = older.address.to_string();
+    let found = findings(&["--server", &server, &path]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let expected = format!(
+        "voice.test.zone:2:1: error[live-drift] {server} answers `_sip._udp.voice.test. SRV` \
+         other than the file: it lacks `SRV 2 0 5060 sip2.voice.test.`"
+    );
+    assert!(found[0].ends_with(&expected), "{found:#?}");
+}
+
+#[test]
+fn diff_shows_what_a_server_does_otherwise_than_the_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("voice.test.zone");
+    let mut text = String::new();
+    let lines = zone(8, BOTH);
+    for line in lines
+        .lines()
+        .rev()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
+        writeln!(text, "{line}").expect("a string takes any text");
+    }
+    std::fs::write(&file, text).expect("a writable folder");
+    let path = file.to_string_lossy().into_owned();
+    let diff = |server: &ScriptedServer| {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let address = server.address.to_string();
+        let line = [
+            "sipdns-lint",
+            "diff",
+            &path,
+            "--live",
+            "voice.test",
+            "--server",
+            &address,
+        ];
+        let status = run(
+            line.iter()
+                .chain(&["--timeout", "5", "--ignore", "live-servers-disagree"])
+                .map(Into::into),
+            &mut Streams {
+                stdin: &mut io::empty(),
+                stdout: &mut stdout,
+                stderr: &mut stderr,
+                color: false,
+            },
+        );
+        assert_eq!(String::from_utf8_lossy(&stderr), "");
+        (status, String::from_utf8(stdout).expect("UTF-8"))
+    };
+    let (status, said) = diff(&serve(anywhere(), 8, BOTH).unwrap());
+    assert_eq!(status, 0, "{said}");
+    assert!(
+        !said.contains("live-drift") && !said.contains("sip2"),
+        "{said}"
+    );
+
+    let (status, said) = diff(&serve(anywhere(), 7, FIRST_ONLY).unwrap());
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("error[live-drift]"), "{said}");
+    let before = said
+        .find("sip1.voice.test. 10.0.0.1:5060 UDP")
+        .expect("the servers before");
+    assert!(
+        said[before..].contains("sip2.voice.test. 10.0.0.2:5060 UDP"),
+        "{said}"
+    );
+}
+
+#[test]
+fn servers_named_together_are_compared_and_so_are_the_name_servers() {
+    let first = serve(anywhere(), 8, BOTH).unwrap();
+    let port = first.address.port();
+    let second = serve(anywhere(), 7, FIRST_ONLY).unwrap();
+    // Not every system has more loopback addresses than one.
+    let host = |last| SocketAddr::from((IpAddr::from([127, 0, 0, last]), port));
+    let Ok(_ns2) = serve(host(2), 6, BOTH) else {
+        return;
+    };
+    let (one, two) = (first.address.to_string(), second.address.to_string());
+    let found = findings(&["--server", &one, "--server", &two]);
+    let messages: Vec<_> = found
+        .iter()
+        .filter_map(|line| line.split_once("live-servers-disagree] "))
+        .map(|(_, message)| message.to_owned())
+        .collect();
+    let mut expected = [
+        format!("{two} has serial 7 of `voice.test.`, and {one} has 8"),
+        format!(
+            "{two} answers `_sip._udp.voice.test. SRV` other than {one}: it lacks \
+             `SRV 2 0 5060 sip2.voice.test.`"
+        ),
+        format!(
+            "the name server `ns2.voice.test.` (127.0.0.2:{port}) has serial 6 of \
+             `voice.test.`, and {one} has 8"
+        ),
+        "the name server `ns3.voice.test.` of `voice.test.` has no address".to_owned(),
+    ];
+    let mut messages = messages;
+    messages.sort();
+    expected.sort();
+    assert_eq!(messages, expected);
+    // With one server, nobody compares: its name servers are left alone.
+    assert_eq!(findings(&["--server", &one]), [""; 0]);
+}
+
+#[test]
+fn a_name_server_that_does_not_serve_the_zone_is_lame() {
+    use hickory_proto::op::ResponseCode;
+    let first = serve(anywhere(), 8, BOTH).unwrap();
+    let port = first.address.port();
+    let second = serve(anywhere(), 8, BOTH).unwrap();
+    let place = SocketAddr::from(([127, 0, 0, 2], port));
+    for (authority, expected) in [(true, "REFUSED"), (false, "it is no authority for it")] {
+        let soa = record("voice.test. 60 SOA ns1.voice.test. a.voice.test. 8 900 600 86400 60");
+        let lame = ScriptedServer::start_on(place, Duration::ZERO, move |query, _| {
+            let mut message = from_records(std::slice::from_ref(&soa), &soa, query);
+            message.metadata.authoritative = false;
+            let refused = response(query, ResponseCode::Refused);
+            vec![bytes(if authority { &refused } else { &message })]
+        });
+        let Ok(_lame) = lame else { return };
+        let (one, two) = (first.address.to_string(), second.address.to_string());
+        let found = findings(&["--server", &one, "--server", &two]).join("\n");
+        let expected = format!(
+            "the name server `ns2.voice.test.` (127.0.0.2:{port}) does not serve \
+             `voice.test.`: {expected}"
+        );
+        assert!(found.contains(&expected), "{found}");
+    }
+}
