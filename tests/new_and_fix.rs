@@ -66,17 +66,34 @@ fn a_deployment_is_in_order_and_tries_servers_as_they_were_named() {
     }
 }
 
+/// What `new` writes for these servers.
+fn deployment(servers: &[&str]) -> TempDir {
+    let folder = folder();
+    let mut args = vec!["new", "--domain", "lab.example"];
+    for server in servers {
+        args.extend(["--sip-server", server]);
+    }
+    let (status, _, stderr) = run(folder.path(), &args);
+    assert_eq!((status, stderr.as_str()), (0, ""), "{servers:?}");
+    folder
+}
+
+#[test]
+fn the_order_in_which_servers_are_named_counts_and_not_what_they_are_called() {
+    let folder = deployment(&["backup=10.1.2.3", "main=10.1.2.4"]);
+    let check = || run(folder.path(), &["--fail-on", "warning", "."]);
+    let (status, stdout, _) = check();
+    assert_eq!(status, 0, "{stdout}");
+    // Without the settings, which state the order, the names are doubted.
+    std::fs::remove_file(folder.path().join("sipdns-lint.yaml")).expect("the settings");
+    let (status, stdout, _) = check();
+    assert_eq!(status, 1, "{stdout}");
+    assert!(stdout.contains("srv-priority-suspicious"), "{stdout}");
+}
+
 #[test]
 fn one_server_is_meant_where_one_is_named() {
-    let folder = folder();
-    let args = [
-        "new",
-        "--domain",
-        "lab.example",
-        "--sip-server",
-        "a=10.1.2.3",
-    ];
-    assert_eq!(run(folder.path(), &args).0, 0);
+    let folder = deployment(&["a=10.1.2.3"]);
     let (status, stdout, _) = run(folder.path(), &["--fail-on", "warning", "."]);
     assert_eq!(status, 0, "{stdout}");
 }
