@@ -30,6 +30,8 @@ struct Page {
     summary: String,
     why: String,
     fix: Repair,
+    /// Why its findings carry no repair, where none can.
+    no_repair: Option<String>,
     sources: Vec<String>,
     examples: Vec<Example>,
 }
@@ -168,7 +170,7 @@ fn pages_table(pages: &BTreeMap<String, Page>) -> String {
         let _ = writeln!(
             code,
             "pub(crate) static {}: Page = Page {{ id: {:?}, severity: Severity::{severity}, section: {:?}, \
-             needs: &[{}], summary: {:?}, why: {:?}, fix: {}, sources: &{:?}, examples: &[{}] }};",
+             needs: &[{}], summary: {:?}, why: {:?}, fix: {}, no_repair: {:?}, sources: &{:?}, examples: &[{}] }};",
             constant(&page.id),
             page.id,
             page.section,
@@ -176,6 +178,7 @@ fn pages_table(pages: &BTreeMap<String, Page>) -> String {
             page.summary.trim(),
             page.why.trim(),
             repair(&page.fix),
+            page.no_repair.as_deref().map(str::trim),
             page.sources,
             page.examples.iter().map(example).collect::<String>(),
         );

@@ -93,6 +93,12 @@ impl Fix {
     pub fn commands(&self) -> Commands {
         Commands::of(&self.changes).or(Commands::of(&self.instead))
     }
+
+    /// It creates a zone, with all that stands in it.
+    pub fn sets_up_a_zone(&self) -> bool {
+        let mut changes = self.changes.iter();
+        changes.any(|change| matches!(change, Change::ReverseZone { .. }))
+    }
 }
 
 /// One defect at one place.

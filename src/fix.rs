@@ -22,6 +22,7 @@ pub mod lines;
 pub mod plan;
 pub mod script;
 pub mod serial;
+mod soa;
 
 pub use change::{Change, Placed, add_record, move_record, remove_record, replace_record, set};
 pub(crate) use commands::zone_line;
@@ -144,6 +145,14 @@ impl NewRecord {
         Self::new(RecordType::SRV, numbers.into_iter().chain([target]))
     }
 
+    /// An SOA record with serial 1 and the timers that Windows gives a new zone (900, 600,
+    /// 86400, 3600 s), whose server and mailbox nobody can know.
+    pub fn soa() -> Self {
+        let names = ["primary name server", "mailbox of its admin"].map(Field::blank);
+        let numbers = [1, 900, 600, 86400, 3600].map(|number: u32| Field::Word(number.to_string()));
+        Self::new(RecordType::SOA, names.into_iter().chain(numbers))
+    }
+
     /// A NAPTR record that leads to an SRV set: flag `S`, no regular expression.
     pub fn naptr(order: u16, preference: u16, service: &str, replacement: &Name) -> Self {
         let numbers = [order, preference].map(|number| Field::Word(number.to_string()));
@@ -164,6 +173,14 @@ impl NewRecord {
     pub fn ttl(mut self, seconds: u32) -> Self {
         self.ttl = Some(seconds);
         self
+    }
+
+    /// The record with the TTL of another, where that has one of its own and it has none.
+    fn with_ttl_of(self, other: &Self) -> Self {
+        Self {
+            ttl: self.ttl.or(other.ttl),
+            ..self
+        }
     }
 
     /// Its type.

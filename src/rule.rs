@@ -93,6 +93,8 @@ pub struct Page {
     pub why: &'static str,
     /// How to repair it, by system.
     pub fix: Repair,
+    /// Why the findings carry no repair of their own; none where they can.
+    pub no_repair: Option<&'static str>,
     /// Bulletin paragraph, RFC section, guide page.
     pub sources: &'static [&'static str],
     /// Inputs that are tests.

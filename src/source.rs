@@ -169,6 +169,16 @@ impl Source {
         })
     }
 
+    /// How its lines end: as the first one does.
+    pub fn line_ending(&self) -> &'static str {
+        let text = &self.text;
+        match text.find(['\n', '\r']) {
+            Some(at) if text[at..].starts_with("\r\n") => "\r\n",
+            Some(at) if text[at..].starts_with('\r') => "\r",
+            _ => "\n",
+        }
+    }
+
     /// Number of lines; an empty text has one.
     pub fn line_count(&self) -> usize {
         self.line_starts().len()

@@ -25,7 +25,7 @@ use sipdns_lint::zone::{self, Format, Zone};
 /// Records as `owner TYPE data`, lower case, without TTL.
 type Records = BTreeSet<String>;
 
-const TYPES: [RecordType; 7] = [
+const TYPES: [RecordType; 8] = [
     RecordType::A,
     RecordType::AAAA,
     RecordType::CNAME,
@@ -33,6 +33,7 @@ const TYPES: [RecordType; 7] = [
     RecordType::PTR,
     RecordType::SRV,
     RecordType::NAPTR,
+    RecordType::SOA,
 ];
 
 fn line(record: &Record) -> String {
@@ -124,8 +125,73 @@ fn dnscmd(records: &mut Records, lines: &str) {
     }
 }
 
+/// Properties of an SOA record in the `DnsServer` module, in the order of its numbers.
+const NUMBERS: [&str; 5] = [
+    "SerialNumber",
+    "RefreshInterval",
+    "RetryDelay",
+    "ExpireLimit",
+    "MinimumTimeToLive",
+];
+
+/// Takes a zone's SOA record, sets numbers of a copy, and puts that in its place.
+fn powershell_soa(records: &mut Records, line: &str) {
+    let mut statements = line.split("; ");
+    let get = statements
+        .next()
+        .and_then(|get| get.strip_prefix("$old = "));
+    let get = words(get.expect("the record is taken first"), "PowerShell");
+    assert_eq!(get[0], "Get-DnsServerResourceRecord", "{line}");
+    assert_eq!(
+        (&*get[1], &*get[3], &*get[4]),
+        ("-ZoneName", "-RRType", "Soa"),
+        "{line}"
+    );
+    let copy = statements.next();
+    assert_eq!(copy, Some("$new = [ciminstance]::new($old)"), "{line}");
+    let start = format!("{}. soa ", get[2].to_ascii_lowercase());
+    let old = records.iter().find(|record| record.starts_with(&start));
+    let old = old
+        .unwrap_or_else(|| panic!("no such zone: {line}"))
+        .clone();
+    let mut new: Vec<String> = old.split(' ').map(str::to_owned).collect();
+    let mut is_set = false;
+    for statement in statements {
+        assert!(!is_set, "nothing comes after: {line}");
+        let Some((property, value)) = statement.split_once(" = ") else {
+            let set = format!(
+                "Set-DnsServerResourceRecord -ZoneName \"{}\" -OldInputObject $old \
+                 -NewInputObject $new",
+                get[2]
+            );
+            assert_eq!(statement, set, "{line}");
+            is_set = true;
+            continue;
+        };
+        let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+        let wrapped = format!("[timespan]::FromSeconds({digits})");
+        let is_serial = property.ends_with(".SerialNumber");
+        assert_eq!(value, if is_serial { &digits } else { &wrapped }, "{line}");
+        if property == "$new.TimeToLive" {
+            continue;
+        }
+        let name = property
+            .strip_prefix("$new.RecordData.")
+            .expect("a property");
+        let number = NUMBERS.iter().position(|known| *known == name);
+        new[4 + number.expect("a number of the record")] = digits;
+    }
+    assert!(is_set, "{line}");
+    remove(records, &old, line);
+    add(records, new.join(" "), line);
+}
+
 fn powershell(records: &mut Records, lines: &str) {
     for line in lines.lines() {
+        if line.starts_with("$old = ") {
+            powershell_soa(records, line);
+            continue;
+        }
         // A list of quoted values is one value of several words here.
         let spaced = line.replace("\",\"", "\" \"");
         let words = words(&spaced, "PowerShell");

@@ -1,6 +1,8 @@
 //! Every page's examples: what they point at is found there and nowhere else, under all
 //! rules. `EXAMPLE=rule-id cargo test --test examples` runs one page and prints what was found.
 
+// Why a rule has no repair is the matter of another test.
+#[allow(dead_code)]
 #[path = "support/example.rs"]
 mod example;
 #[path = "support/site.rs"]

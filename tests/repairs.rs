@@ -1,9 +1,14 @@
 //! Repairs lead somewhere: once the edits of a finding are made, it is gone, and the handset
 //! that failed, or had one server only, has its servers.
 
+// What examples expect is the matter of other tests.
+#[allow(dead_code)]
+#[path = "support/example.rs"]
+mod example;
 #[path = "support/site.rs"]
 mod site;
 
+use example::{pages, texts as texts_of};
 use sipdns_lint::finding::Finding;
 use sipdns_lint::site::{Site, Verdict};
 use site::Texts;
@@ -166,4 +171,28 @@ fn both_ways_out_of_a_misplaced_set_are_named() {
         related.contains(&"_sip._udp.pby"),
         "a name spelt alike: {related:?}"
     );
+}
+
+/// A rule repairs what it finds in one of its examples at least, or its page says why nobody
+/// can be told how.
+#[test]
+fn every_rule_repairs_or_says_why_not() {
+    let mut faults = Vec::new();
+    for page in pages() {
+        let repairs = page.examples.iter().any(|example| {
+            let (_, findings) = texts_of(example).check();
+            let own = findings.iter().filter(|finding| finding.rule.id == page.id);
+            let mut fixes = own.filter_map(|finding| finding.fix.as_ref());
+            fixes.any(|fix| !fix.edits.is_empty() || !fix.changes.is_empty())
+        });
+        match (&page.no_repair, repairs) {
+            (None, false) => faults.push(format!("{}: no repair, and no reason", page.id)),
+            (Some(_), true) => faults.push(format!("{}: a repair, and a reason for none", page.id)),
+            (Some(why), false) if why.ends_with('.') || why.starts_with(char::is_uppercase) => {
+                faults.push(format!("{}: the reason is part of a sentence", page.id));
+            }
+            _ => {}
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }

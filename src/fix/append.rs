@@ -64,8 +64,8 @@ impl Appended {
     /// One change a file, which keeps its line ends.
     pub(super) fn edits(self, site: &Site) -> Vec<Edit> {
         let edit = |(source, lines): (SourceId, Vec<String>)| {
-            let text = &site.sources.get(source).text;
-            let ending = line_ending(text);
+            let source_text = site.sources.get(source);
+            let (text, ending) = (&source_text.text, source_text.line_ending());
             let mut added = String::new();
             if !text.is_empty() && !text.ends_with(['\n', '\r']) {
                 added.push_str(ending);
@@ -83,15 +83,6 @@ impl Appended {
             }
         };
         self.lines.into_iter().map(edit).collect()
-    }
-}
-
-/// How the lines of a text end: as its first one does.
-fn line_ending(text: &str) -> &'static str {
-    match text.find(['\n', '\r']) {
-        Some(at) if text[at..].starts_with("\r\n") => "\r\n",
-        Some(at) if text[at..].starts_with('\r') => "\r",
-        _ => "\n",
     }
 }
 

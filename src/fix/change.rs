@@ -63,10 +63,7 @@ pub fn remove_record(place: Place, old: impl Into<NewRecord>) -> Change {
 /// Puts `new` in the place of `old`, with the TTL of that unless it has one of its own.
 pub fn replace_record(place: Place, old: impl Into<NewRecord>, new: &NewRecord) -> Change {
     let old = old.into();
-    let new = NewRecord {
-        ttl: new.ttl.or(old.ttl),
-        ..new.clone()
-    };
+    let new = new.clone().with_ttl_of(&old);
     Change::Record {
         old: Some(placed(place.clone(), old)),
         new: Some(placed(place, new)),
@@ -131,10 +128,11 @@ impl Change {
     }
 
     /// Whether the old record must go before the new one can come: nothing stands beside an
-    /// alias, and records that differ in their TTL only are one and the same to a server.
+    /// alias, and records that differ in their TTL only are one and the same to a server. So are
+    /// those that move from one zone into another, of which one hides the other.
     pub(super) fn removes_first(old: &Placed, new: &Placed) -> bool {
         let is_alias = |placed: &Placed| placed.record.record_type == RecordType::CNAME;
-        let same_data = old.place == new.place
+        let same_data = old.place.owner == new.place.owner
             && old.record.record_type == new.record.record_type
             && old.record.fields == new.record.fields;
         is_alias(old) || is_alias(new) || same_data

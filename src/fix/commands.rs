@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::ValueEnum;
 
-use super::{Change, Field, NewRecord, Place, Placed, clicks, in_presentation_format};
+use super::{Change, Field, NewRecord, Place, Placed, clicks, in_presentation_format, soa};
 use crate::dns::RecordType;
 
 /// A kind of system that can be told a repair.
@@ -166,6 +166,9 @@ fn record(old: Option<&Placed>, new: Option<&Placed>, system: System) -> Option<
         let added = new.map(|new| add(new, system));
         return added.or_else(|| Some(remove(old?, system)))?;
     };
+    if old.record.record_type == RecordType::SOA {
+        return soa::change(&old.place, &old.record, &new.record, system);
+    }
     if system == System::Clicks
         && old.place == new.place
         && old.record.record_type == new.record.record_type
@@ -218,6 +221,9 @@ pub(crate) fn zone_line(place: &Place, record: &NewRecord) -> String {
 }
 
 fn dnscmd(place: &Place, record: &NewRecord, verb: &str, end: &str) -> Option<String> {
+    if record.record_type == RecordType::SOA {
+        return None;
+    }
     let (zone, owner) = place.on_windows()?;
     let fields: Option<Vec<_>> = record.fields.iter().map(Field::for_cmd).collect();
     let ttl = record.ttl.map_or(String::new(), |ttl| format!("{ttl} "));

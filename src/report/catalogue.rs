@@ -18,6 +18,9 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     indented(page.why, out)?;
     section("how to repair it", paint, out)?;
     indented(page.fix.text, out)?;
+    if let Some(why) = page.no_repair {
+        writeln!(out, "\n  A finding carries no lines to type: {why}.")?;
+    }
     for (system, lines) in [
         ("zone file", page.fix.zone),
         ("PowerShell", page.fix.powershell),

@@ -228,6 +228,10 @@ fn repair(site: &Site, fix: &Fix, paint: Paint, out: &mut String) -> fmt::Result
     let safe = if fix.safe { " (safe)" } else { "" };
     let title = sentence(&fix.title);
     writeln!(out, "  {} {title}{safe}", paint.strong("fix:"))?;
+    if fix.sets_up_a_zone() {
+        // A server's set-up, not a correction of what is shown: it would bury the finding.
+        return writeln!(out, "    run `sipdns-lint fix` for the commands");
+    }
     let commands = fix.commands();
     if commands == Commands::default() {
         for edit in &fix.edits {

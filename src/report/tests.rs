@@ -36,6 +36,7 @@ const fn page(id: &'static str, severity: Severity) -> Page {
             clicks: None,
             xml: None,
         },
+        no_repair: None,
         sources: &[],
         examples: &[],
     }

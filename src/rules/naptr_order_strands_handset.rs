@@ -2,18 +2,21 @@
 //! server.
 
 use super::naptr::{Service, first_set, leads_to_srv};
+use super::sip_set::{edits, usual_port};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Naptr, RecordType, RrSet};
-use crate::finding::Subject;
+use crate::dns::{Answer, Data, Naptr, Record, RecordType, RrSet};
+use crate::finding::{Fix, Subject};
+use crate::fix::{Field, NewRecord, Place, add_record, replace_record};
 use crate::handset::{Lookup, Via};
 use crate::rule::Severity;
-use crate::site::is_sip_naptr;
+use crate::site::{Site, View, is_sip_naptr};
 
 /// Looks at the first choice of every NAPTR set that a lookup meets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let set = first_set(&simulation.lookup, view);
-        let Some(naptr) = set.and_then(first_choice) else {
+        let Some(set) = set else { continue };
+        let Some((record, naptr)) = first_choice(set) else {
             continue;
         };
         let service = &naptr.service.value;
@@ -46,18 +49,91 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .help(help)
             .about(Subject::Token(naptr.replacement.span))
             .handsets(&setup.handsets);
-        findings.push(finding.severity(setup.severity(Severity::Warning)));
+        let finding = finding.severity(setup.severity(Severity::Warning));
+        let fix = exchanged(site, view, set, (record, naptr)).or_else(|| {
+            let is_used = site.model.service(service).is_some();
+            is_used.then(|| with_servers(view, naptr))
+        });
+        findings.push(match fix {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        });
     }
 }
 
 /// The record with the lowest order and preference whose service is one of SIP's; records
 /// without such a service have findings of their own.
-fn first_choice(set: &RrSet) -> Option<&Naptr> {
+fn first_choice(set: &RrSet) -> Option<(&Record, &Naptr)> {
     set.naptr()
-        .map(|(_, naptr)| naptr)
-        .filter(|naptr| is_sip_naptr(naptr) && leads_to_srv(naptr))
-        .filter(|naptr| Service::find(&naptr.service.value).is_some())
-        .min_by_key(|naptr| (naptr.order.value, naptr.preference.value))
+        .filter(|(_, naptr)| is_sip_naptr(naptr) && leads_to_srv(naptr))
+        .filter(|(_, naptr)| Service::find(&naptr.service.value).is_some())
+        .min_by_key(|(_, naptr)| place(naptr))
+}
+
+/// What decides which record comes first (RFC 3403 4.1).
+fn place(naptr: &Naptr) -> (u16, u16) {
+    (naptr.order.value, naptr.preference.value)
+}
+
+/// The stranding record changes places with the first one that this handset can use and that
+/// leads to SRV records.
+fn exchanged(
+    site: &Site,
+    view: &View,
+    set: &RrSet,
+    (record, naptr): (&Record, &Naptr),
+) -> Option<Fix> {
+    let leads = |naptr: &Naptr| {
+        site.model.service(&naptr.service.value).is_some()
+            && view.set(&naptr.replacement.name, RecordType::SRV).is_some()
+    };
+    let (other, other_naptr) = set
+        .naptr()
+        .filter(|(_, other)| leads_to_srv(other) && leads(other) && place(other) > place(naptr))
+        .min_by_key(|(_, other)| place(other))?;
+    let moved = |record: &Record, naptr: &Naptr, (order, preference): (u16, u16)| {
+        let mut changed = naptr.clone();
+        changed.order.value = order;
+        changed.preference.value = preference;
+        let changed = NewRecord::from(&Data::Naptr(Box::new(changed)));
+        let owner = &record.owner.name;
+        replace_record(Place::new(view.apex_of(owner), owner), record, &changed)
+    };
+    let mut numbers = Vec::new();
+    for (one, two) in [(naptr, other_naptr), (other_naptr, naptr)] {
+        for (here, there) in [(one.order, two.order), (one.preference, two.preference)] {
+            if here.value != there.value {
+                numbers.push((here.span, there.value.to_string()));
+            }
+        }
+    }
+    Some(Fix {
+        title: format!(
+            "let `{}` and `{}` change places",
+            naptr.service.value, other_naptr.service.value
+        ),
+        edits: edits(site, numbers),
+        changes: vec![
+            moved(record, naptr, place(other_naptr)),
+            moved(other, other_naptr, place(naptr)),
+        ],
+        ..Fix::default()
+    })
+}
+
+/// The SRV record that is missing behind the first choice.
+fn with_servers(view: &View, naptr: &Naptr) -> Fix {
+    let owner = &naptr.replacement.name;
+    let port = usual_port(owner);
+    let target = Field::blank("host name of the SIP server");
+    Fix {
+        title: "add the SRV record that it leads to".to_owned(),
+        changes: vec![add_record(
+            Place::new(view.apex_of(owner), owner),
+            &NewRecord::srv(0, 10, port, target),
+        )],
+        ..Fix::default()
+    }
 }
 
 /// The SRV question that follows NAPTR is answered with no, and no other one finds a server.

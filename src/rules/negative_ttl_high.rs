@@ -7,6 +7,7 @@ use super::ttl::spoken;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record};
 use crate::finding::Fix;
+use crate::fix::{NewRecord, Place, replace_record};
 use crate::zone::Zone;
 
 /// Seconds.
@@ -24,9 +25,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             };
             // RFC 2308 5: the lower of the two.
+            let mut shorter = soa.clone();
+            let mut new_ttl = None;
             let (deciding, raised) = if soa.minimum.value <= record.ttl.value {
+                shorter.minimum.value = SHORT;
                 (soa.minimum, "the last number of the SOA record")
             } else {
+                new_ttl = Some(SHORT);
                 (record.ttl, "the TTL of the SOA record")
             };
             if deciding.value <= LONGEST {
@@ -49,6 +54,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .fix(Fix {
                         title: format!("write {SHORT}"),
                         edits: edit(site, deciding.span, SHORT.to_string()),
+                        changes: vec![replace_record(
+                            Place::new(Some(zone), zone),
+                            record,
+                            &match new_ttl {
+                                Some(seconds) => NewRecord::from(&Data::Soa(shorter)).ttl(seconds),
+                                None => NewRecord::from(&Data::Soa(shorter)),
+                            },
+                        )],
                         ..Fix::default()
                     }),
             );

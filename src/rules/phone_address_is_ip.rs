@@ -1,6 +1,8 @@
 //! `phone-address-is-ip`: an address that DNS has no part in.
 
 use super::{Facts, Findings, setting};
+use crate::finding::Fix;
+use crate::fix::{Change, Field};
 use crate::rule::Severity;
 
 /// Looks at every entry that a handset uses.
@@ -11,18 +13,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if configured.overridden_by.is_some() || entry.literal().is_none() {
                 continue;
             }
+            let name = format!("{}.address", configured.prefix);
             findings.push(
                 setting::finding(
                     findings,
                     settings,
                     entry.address.span,
-                    format!(
-                        "`{}.address` is an IP address: no failover through DNS",
-                        configured.prefix
-                    ),
+                    format!("`{name}` is an IP address: no failover through DNS"),
                 )
                 .severity(Severity::Note)
-                .help("write the SIP domain, whose SRV records name all servers"),
+                .help("write the SIP domain, whose SRV records name all servers")
+                .fix(Fix {
+                    title: "name the SIP domain".to_owned(),
+                    changes: vec![Change::Setting {
+                        old: Some((name.clone(), entry.address.span)),
+                        name,
+                        value: Field::blank("SIP domain"),
+                    }],
+                    ..Fix::default()
+                }),
             );
         }
     }

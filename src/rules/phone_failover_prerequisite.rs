@@ -1,9 +1,11 @@
 //! `phone-failover-prerequisite`: a failover setting without the one it needs.
 
 use super::{Facts, Findings, setting};
-use crate::finding::Fix;
+use crate::finding::{Edit, Fix};
 use crate::fix::{Field, set};
 use crate::phone::{Parameter, ServerSettings, Settings};
+use crate::site::Site;
+use crate::source::Span;
 
 const RE_REGISTER: &str = "failOver.reRegisterOn";
 const FAIL_REGISTRATION: &str = "failOver.failRegistrationOn";
@@ -19,13 +21,18 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         for server in settings.servers() {
             if !server.is_blank() {
-                check_server(findings, settings, &server);
+                check_server(site, findings, settings, &server);
             }
         }
     }
 }
 
-fn check_server(findings: &mut Findings, settings: &Settings<'_>, server: &ServerSettings<'_>) {
+fn check_server(
+    site: &Site,
+    findings: &mut Findings,
+    settings: &Settings<'_>,
+    server: &ServerSettings<'_>,
+) {
     let needed = |names: &[&'static str]| -> Vec<&'static str> {
         names
             .iter()
@@ -42,7 +49,11 @@ fn check_server(findings: &mut Findings, settings: &Settings<'_>, server: &Serve
             && server.is_on(name)
             && !missing.is_empty()
         {
-            report(findings, settings, server, parameter, &missing, "1");
+            let missing = Missing {
+                names: &missing,
+                value: "1",
+            };
+            report(site, findings, settings, server, parameter, &missing);
         }
     }
     let has_duration = server
@@ -51,18 +62,31 @@ fn check_server(findings: &mut Findings, settings: &Settings<'_>, server: &Serve
     if let Some(timeout) = server.filled(TIMEOUT)
         && !has_duration
     {
-        report(findings, settings, server, timeout, &[MODE], "duration");
+        let missing = Missing {
+            names: &[MODE],
+            value: "duration",
+        };
+        report(site, findings, settings, server, timeout, &missing);
     }
 }
 
+/// Settings that are needed, and the value that each of them must have.
+struct Missing<'m> {
+    names: &'m [&'m str],
+    value: &'m str,
+}
+
 fn report(
+    site: &Site,
     findings: &mut Findings,
     settings: &Settings<'_>,
     server: &ServerSettings<'_>,
     parameter: &Parameter,
-    missing: &[&str],
-    value: &str,
+    missing: &Missing<'_>,
 ) {
+    let Missing { names, value } = missing;
+    let edits = edits(site, server, parameter, missing);
+    let missing = names;
     let names = missing
         .iter()
         .map(|name| format!("{}.{name}", server.prefix));
@@ -70,7 +94,7 @@ fn report(
         .clone()
         .map(|name| setting::attribute(&name, value))
         .collect();
-    let changes = names.map(|name| set(name, Field::text(value))).collect();
+    let changes = names.map(|name| set(name, Field::text(*value))).collect();
     let finding = setting::finding(
         findings,
         settings,
@@ -93,9 +117,41 @@ fn report(
         });
     findings.push(finding.fix(Fix {
         title: "add what it needs".into(),
+        edits,
         changes,
         ..Fix::default()
     }));
+}
+
+/// The file with the settings: those that are there get the value, the others come behind
+/// the one that needs them. None where a quote does not end its value.
+fn edits(
+    site: &Site,
+    server: &ServerSettings<'_>,
+    parameter: &Parameter,
+    missing: &Missing<'_>,
+) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut added = String::new();
+    for name in missing.names {
+        if let Some(there) = server.get(name) {
+            edits.push(Edit::replace(there.value.span, missing.value));
+        } else {
+            let name = format!("{}.{name}", server.prefix);
+            added.push(' ');
+            added.push_str(&setting::attribute(&name, missing.value));
+        }
+    }
+    if added.is_empty() {
+        return edits;
+    }
+    let end = parameter.value.span.end as usize;
+    let quote = Span::new(parameter.value.span.source, end, end + 1);
+    if !matches!(site.text(quote), "\"" | "'") {
+        return Vec::new();
+    }
+    edits.push(Edit::insert_after(quote, added));
+    edits
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use hashbrown::HashMap;
 
 use super::{Facts, Findings, setting};
-use crate::phone::ServerSettings;
+use crate::finding::{Edit, Finding, Fix};
+use crate::fix::{Change, Field};
+use crate::phone::{Parameter, ServerSettings};
 use crate::rule::Severity;
 
 /// Looks at every server that an outbound proxy takes the place of; one finding a proxy.
@@ -40,17 +42,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         name.starts_with("failOver.") && !value.value.value.is_empty()
                     });
             findings.push(match dead {
-                Some((name, dead)) => setting::finding(
-                    findings,
-                    settings,
-                    dead.name.span,
-                    format!(
-                        "`{}` has no effect: the line uses an outbound proxy",
-                        dead.name.value
-                    ),
-                )
-                .related(address.value.span, "the proxy")
-                .help(format!("set `{}.{name}` instead", proxy.prefix)),
+                Some((name, dead)) => {
+                    let right = format!("{}.{name}", proxy.prefix);
+                    let finding = setting::finding(
+                        findings,
+                        settings,
+                        dead.name.span,
+                        format!(
+                            "`{}` has no effect: the line uses an outbound proxy",
+                            dead.name.value
+                        ),
+                    )
+                    .related(address.value.span, "the proxy")
+                    .help(format!("set `{right}` instead"));
+                    if proxy.get(name).is_some() {
+                        finding
+                    } else {
+                        moved(finding, dead, right)
+                    }
+                }
                 None => setting::finding(
                     findings,
                     settings,
@@ -65,6 +75,20 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// The setting goes to the proxy.
+fn moved(finding: Finding, dead: &Parameter, name: String) -> Finding {
+    finding.fix(Fix {
+        title: format!("set `{name}` instead"),
+        edits: vec![Edit::replace(dead.name.span, &*name)],
+        changes: vec![Change::Setting {
+            old: Some((dead.name.value.clone(), dead.value.span)),
+            name,
+            value: Field::text(&*dead.value.value),
+        }],
+        ..Fix::default()
+    })
 }
 
 #[cfg(test)]

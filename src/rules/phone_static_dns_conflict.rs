@@ -1,10 +1,11 @@
 //! `phone-static-dns-conflict`: a static DNS record of the configuration says other than the
 //! zone.
 
-use super::lookup::{absolute, said_no};
-use super::{Facts, Findings};
+use super::lookup::{absolute, plain, said_no};
+use super::{Facts, Findings, setting};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
-use crate::finding::Finding;
+use crate::finding::{Finding, Fix};
+use crate::fix::{Field, NewRecord, Place, add_record, set};
 use crate::phone::{Parameter, Settings};
 use crate::rule::Severity;
 use crate::site::View;
@@ -54,6 +55,77 @@ impl<'a> Entry<'a> {
         let parameter = self.settings.get(&format!("{}.{field}", self.prefix))?;
         (!parameter.value.value.is_empty()).then_some(parameter)
     }
+
+    /// A number of the record, or what stands for it where it is left out.
+    fn number(&self, field: &str, default: u16) -> Option<u16> {
+        match self.get(field) {
+            Some(parameter) => parameter.value.value.trim().parse().ok(),
+            None => Some(default),
+        }
+    }
+
+    /// The repair that gives fields other values; those that say the same are left as they are.
+    fn say(&self, fields: &[(&str, String)]) -> Fix {
+        let mut fix = Fix {
+            title: "give the static record the zone's data".to_owned(),
+            ..Fix::default()
+        };
+        for (field, value) in fields {
+            let name = format!("{}.{field}", self.prefix);
+            match self.settings.get(&name) {
+                Some(there) if there.value.value.trim() == value => {}
+                Some(there) => {
+                    let change = setting::change(there, &there.name.value, value, false);
+                    fix.edits.extend(change.edits);
+                    fix.changes.extend(change.changes);
+                }
+                // Left out it is 0, which may not be what the zone says.
+                None => fix.changes.push(set(name, Field::text(value))),
+            }
+        }
+        // Half of the values in the file, and half to be typed, is no repair of the file.
+        if fix.edits.len() < fix.changes.len() {
+            fix.edits.clear();
+        }
+        fix
+    }
+
+    /// The record in DNS, as the static one has it.
+    fn in_dns(&self, view: &View) -> Option<Fix> {
+        let record = match self.record_type {
+            RecordType::A => {
+                let address = &self.get("address")?.value.value;
+                NewRecord::a(Field::address(address.trim().parse().ok()?))
+            }
+            RecordType::SRV => NewRecord::srv(
+                self.number("priority", 0)?,
+                self.number("weight", 0)?,
+                self.number("port", 0).filter(|port| *port > 0)?,
+                (&absolute(&self.get("target")?.value.value)?).into(),
+            ),
+            _ => NewRecord::naptr(
+                self.number("order", 0)?,
+                self.number("preference", 0)?,
+                self.get("service")?.value.value.trim(),
+                &absolute(&self.get("replacement")?.value.value)?,
+            ),
+        };
+        let place = Place::new(view.apex_of(&self.name), &self.name);
+        Some(Fix {
+            title: "create the record in DNS, if its server is there".to_owned(),
+            changes: vec![add_record(place, &record)],
+            ..Fix::default()
+        })
+    }
+
+    /// The targets of the configuration's other static SRV records of this name.
+    fn targets_beside(&self) -> Vec<Name> {
+        ENTRIES
+            .filter_map(|number| Entry::new(self.settings, RecordType::SRV, number))
+            .filter(|other| other.name == self.name && other.prefix != self.prefix)
+            .filter_map(|other| absolute(&other.get("target")?.value.value))
+            .collect()
+    }
 }
 
 fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
@@ -62,7 +134,7 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
     let name = &entry.name_as_written.value;
     match &answer {
         Answer::Records(_) => {
-            let field = conflict(entry, &records)?;
+            let (field, right) = conflict(entry, &records)?;
             let in_zone: Vec<_> = records
                 .iter()
                 .map(|record| record.data.to_string())
@@ -78,7 +150,8 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
                 "handsets use the static record when DNS does not answer: give it the zone's \
                  data, or remove it",
             );
-            Some(finding.related(records.first()?.span, "what the zone says"))
+            let finding = finding.related(records.first()?.span, "what the zone says");
+            Some(finding.fix(entry.say(&right)))
         }
         // Perhaps on purpose: a name for handsets alone.
         Answer::NoData(_) | Answer::NxDomain(_) => {
@@ -88,17 +161,24 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
                 entry.record_type, name.value
             );
             let finding = findings.at(name.span, message).severity(Severity::Note);
-            Some(said_no(finding, &answer).help(
+            let finding = said_no(finding, &answer).help(
                 "create the record in DNS as well, or remove the static one if its server is gone",
-            ))
+            );
+            Some(match entry.in_dns(view) {
+                Some(fix) => finding.fix(fix),
+                None => finding,
+            })
         }
         Answer::Failed(_) | Answer::NotLoaded => None,
     }
 }
 
+/// A field and what the zone says in its place.
+type Right = (&'static str, String);
+
 /// The field in which a static record differs from all records of the zone: the one that
-/// tells what it leads to first.
-fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+/// tells what it leads to first. With it the fields as the zone has them.
+fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter, Vec<Right>)> {
     match entry.record_type {
         RecordType::A => a_conflict(entry, records),
         RecordType::SRV => srv_conflict(entry, records),
@@ -106,51 +186,84 @@ fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter>
     }
 }
 
-fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter, Vec<Right>)> {
     let address = entry.get("address")?;
-    let same = |record: &&Record| match &record.data {
-        Data::A(other) => address.value.value.trim() == other.value.to_string(),
-        _ => false,
-    };
-    (!records.iter().any(same)).then_some(address)
+    let mut addresses = records.iter().filter_map(|record| match &record.data {
+        Data::A(other) => Some(other.value.to_string()),
+        _ => None,
+    });
+    let first = addresses.next()?;
+    let is = |other: &String| address.value.value.trim() == other;
+    let differs = !is(&first) && !addresses.any(|other| is(&other));
+    differs.then(|| (address, vec![("address", first)]))
 }
 
 /// Weights are not compared: they tell nothing where priorities differ.
-fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter, Vec<Right>)> {
     let target = entry.get("target")?;
     let name = absolute(&target.value.value)?;
-    let srv = records.iter().filter_map(|record| match &record.data {
-        Data::Srv(srv) => Some(srv),
-        _ => None,
-    });
-    let of_target: Vec<_> = srv.filter(|srv| srv.target.name == name).collect();
-    if of_target.is_empty() {
-        return Some(target);
-    }
+    let mut all: Vec<&Srv> = records
+        .iter()
+        .filter_map(|record| match &record.data {
+            Data::Srv(srv) => Some(srv),
+            _ => None,
+        })
+        .collect();
+    all.sort_by_key(|srv| srv.priority.value);
+    let right = |srv: &Srv| {
+        vec![
+            ("target", plain(&srv.target.name)),
+            ("port", srv.port.value.to_string()),
+            ("priority", srv.priority.value.to_string()),
+        ]
+    };
+    let of_target: Vec<_> = all.iter().filter(|srv| srv.target.name == name).collect();
+    let Some(same_target) = of_target.first() else {
+        // The first server that no other static record names.
+        let beside = entry.targets_beside();
+        let mut free = all.iter().filter(|srv| !beside.contains(&srv.target.name));
+        let srv = free.next().or(all.first())?;
+        return Some((target, right(srv)));
+    };
     let differs = |field: &str, value: fn(&Srv) -> u16| {
         let parameter = entry.get(field)?;
         let number: Option<u16> = parameter.value.value.trim().parse().ok();
         let same = of_target.iter().any(|srv| Some(value(srv)) == number);
         (!same).then_some(parameter)
     };
-    differs("port", |srv| srv.port.value).or_else(|| differs("priority", |srv| srv.priority.value))
+    let field = differs("port", |srv| srv.port.value)
+        .or_else(|| differs("priority", |srv| srv.priority.value))?;
+    // The target stays as it is written, with its final dot or without.
+    Some((field, right(same_target).split_off(1)))
 }
 
-fn naptr_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<&'a Parameter> {
+fn naptr_conflict<'a>(
+    entry: &Entry<'a>,
+    records: &[&Record],
+) -> Option<(&'a Parameter, Vec<Right>)> {
     let service = entry.get("service")?;
     let replacement = entry.get("replacement")?;
     let name = absolute(&replacement.value.value)?;
-    let naptr = records.iter().filter_map(|record| match &record.data {
-        Data::Naptr(naptr) => Some(naptr),
-        _ => None,
-    });
-    let same = |text: &str| text.eq_ignore_ascii_case(service.value.value.trim());
-    let of_service: Vec<_> = naptr.filter(|naptr| same(&naptr.service.value)).collect();
-    if of_service.is_empty() {
-        return Some(service);
-    }
-    let leads_there = of_service
+    let all: Vec<_> = records
         .iter()
-        .any(|naptr| naptr.replacement.name == name);
-    (!leads_there).then_some(replacement)
+        .filter_map(|record| match &record.data {
+            Data::Naptr(naptr) => Some(naptr),
+            _ => None,
+        })
+        .collect();
+    let same = |text: &str| text.eq_ignore_ascii_case(service.value.value.trim());
+    let of_service: Vec<_> = all.iter().filter(|it| same(&it.service.value)).collect();
+    let Some(first) = of_service.first() else {
+        let first = all
+            .iter()
+            .min_by_key(|it| (it.order.value, it.preference.value))?;
+        let right = vec![
+            ("service", first.service.value.clone()),
+            ("replacement", plain(&first.replacement.name)),
+        ];
+        return Some((service, right));
+    };
+    let leads_there = of_service.iter().any(|it| it.replacement.name == name);
+    let right = || vec![("replacement", plain(&first.replacement.name))];
+    (!leads_there).then(|| (replacement, right()))
 }

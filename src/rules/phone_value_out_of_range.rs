@@ -3,6 +3,8 @@
 use hashbrown::HashSet;
 
 use super::{Facts, Findings, phone_address_decorated, setting};
+use crate::finding::Fix;
+use crate::fix::{Change, Field};
 use crate::phone::Known;
 use crate::phone::parameter::{Confidence, Permitted};
 
@@ -65,11 +67,34 @@ fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
     };
     let message = format!("`{}` is not {}", cut(&value.value), violation.expected);
     findings.push(
-        setting::in_file(site, findings, value.span, message).help(format!(
-            "`{}`: {}{default} ({})",
-            known.name, known.spec.meaning, known.spec.source
-        )),
+        setting::in_file(site, findings, value.span, message)
+            .help(format!(
+                "`{}`: {}{default} ({})",
+                known.name, known.spec.meaning, known.spec.source
+            ))
+            .fix(permitted(known)),
     );
+}
+
+/// The default, which is what most guides let handsets use; a host is only for the reader
+/// to name.
+fn permitted(known: &Known<'_>) -> Fix {
+    let (parameter, name) = (known.parameter, &*known.name);
+    if known.spec.permitted != Permitted::Host {
+        return Fix {
+            title: format!("set `{name}` to its default"),
+            ..setting::change(parameter, name, known.spec.default, false)
+        };
+    }
+    Fix {
+        title: format!("set `{name}`"),
+        changes: vec![Change::Setting {
+            old: Some((parameter.name.value.clone(), parameter.value.span)),
+            name: name.to_owned(),
+            value: Field::blank("host name or IPv4 address"),
+        }],
+        ..Fix::default()
+    }
 }
 
 /// A value as a message shows it.

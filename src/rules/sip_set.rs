@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding};
-use crate::fix::Place;
+use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Site, View, sip_domain};
 use crate::source::{Origin, Span};
 use crate::spelling::nearest;
@@ -121,6 +121,13 @@ impl<'s> SipSet<'s> {
             .collect()
     }
 
+    /// Gives one of its records another priority.
+    pub(super) fn with_priority(&self, record: &Record, srv: &Srv, priority: u16) -> Change {
+        let target = (&srv.target.name).into();
+        let new = NewRecord::srv(priority, srv.weight.value, srv.port.value, target);
+        replace_record(self.place(), record, &new)
+    }
+
     /// What the data says of a target's IPv4 addresses.
     pub(super) fn addresses_of(&self, srv: &Srv) -> Answer {
         self.view.ask(&srv.target.name, RecordType::A)
@@ -189,6 +196,15 @@ pub(super) fn edit(site: &Site, token: Span, text: impl Into<String>) -> Vec<Edi
     let is_one = !site.text(token).contains('$');
     let edit = (is_file && is_one).then(|| Edit::replace(token, text));
     edit.into_iter().collect()
+}
+
+/// The replacements of several tokens, all of them or none ([`edit`]).
+pub(super) fn edits(site: &Site, tokens: impl IntoIterator<Item = (Span, String)>) -> Vec<Edit> {
+    let all: Option<Vec<_>> = tokens
+        .into_iter()
+        .map(|(token, text)| edit(site, token, text).pop())
+        .collect();
+    all.unwrap_or_default()
 }
 
 /// One label is misspelt, the others are equal.

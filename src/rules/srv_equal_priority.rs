@@ -3,7 +3,6 @@
 use super::sip_set::edit;
 use super::{Facts, Findings};
 use crate::finding::Fix;
-use crate::fix::{NewRecord, replace_record};
 use crate::site::Mode;
 
 /// Looks at every SIP SRV set.
@@ -23,12 +22,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             };
             let priority = second.priority.value;
             let free = highest.saturating_add(1);
-            let new = NewRecord::srv(
-                free,
-                second.weight.value,
-                second.port.value,
-                (&second.target.name).into(),
-            );
             let mut finding = findings
                 .at(
                     second.priority.span,
@@ -45,7 +38,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     title: format!("give the second server priority {free}"),
                     safe: false,
                     edits: edit(site, second.priority.span, free.to_string()),
-                    changes: vec![replace_record(sip.place(), *record, &new)],
+                    changes: vec![sip.with_priority(record, second, free)],
                     ..Fix::default()
                 });
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::sip_set::SipSet;
+use super::sip_set::{SipSet, edits};
 use super::{Facts, Findings};
-use crate::dns::{Name, Srv};
+use crate::dns::{Name, Record, Srv};
+use crate::finding::Fix;
+use crate::site::Site;
 
 /// Words that mark the server to be tried first.
 const FIRST: [&str; 6] = ["primary", "pri", "main", "master", "active", "prod"];
@@ -35,7 +37,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let ordered = in_order(sip);
-        let inverted = pairs(&ordered).find(|(early, late)| {
+        let inverted = pairs(&ordered).find(|((_, early), (_, late))| {
             let (early, late) = (&early.target.name, &late.target.name);
             // Servers that are each the primary of one domain and the backup of the next are
             // numbered without regard to order.
@@ -48,9 +50,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 None => has_higher_number(early, late) && !crossed(),
             }
         });
-        let Some((early, late)) = inverted else {
+        let Some((one, two)) = inverted else {
             continue;
         };
+        let ((_, early), (_, late)) = (one, two);
         let finding = findings
             .at(
                 early.priority.span,
@@ -64,18 +67,44 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 "if `{}` is the primary, exchange the two priorities: the lower number is tried \
                  first",
                 late.target.name
-            ));
+            ))
+            .fix(exchanged(site, sip, one, two));
         findings.push(sip.with_handsets(finding));
+    }
+}
+
+type Entry<'s> = (&'s Record, &'s Srv);
+
+/// Each of the two gets the priority of the other.
+fn exchanged(site: &Site, sip: &SipSet, one: Entry, two: Entry) -> Fix {
+    let (first, second) = (one.1.priority, two.1.priority);
+    Fix {
+        title: format!(
+            "exchange the priorities {} and {}, if the names are right",
+            first.value, second.value
+        ),
+        edits: edits(
+            site,
+            [
+                (first.span, second.value.to_string()),
+                (second.span, first.value.to_string()),
+            ],
+        ),
+        changes: vec![
+            sip.with_priority(one.0, one.1, second.value),
+            sip.with_priority(two.0, two.1, first.value),
+        ],
+        ..Fix::default()
     }
 }
 
 /// The targets in the order in which they are tried; a host that is named twice counts where
 /// it is tried first.
-fn in_order<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
+fn in_order<'s>(sip: &SipSet<'s>) -> Vec<Entry<'s>> {
     let mut seen = HashSet::new();
-    let records = sip.by_priority().into_iter().flatten().map(|(_, srv)| srv);
+    let records = sip.by_priority().into_iter().flatten();
     records
-        .filter(|srv| seen.insert(&srv.target.name))
+        .filter(|(_, srv)| seen.insert(&srv.target.name))
         .collect()
 }
 
@@ -84,12 +113,14 @@ const COMPARED: usize = 32;
 
 /// Every two servers of which the first is tried before the second, neighbours or not: names
 /// that say nothing may stand between those that do.
-fn pairs<'p, 's>(ordered: &'p [&'s Srv]) -> impl Iterator<Item = (&'s Srv, &'s Srv)> + use<'p, 's> {
+fn pairs<'p, 's>(
+    ordered: &'p [Entry<'s>],
+) -> impl Iterator<Item = (Entry<'s>, Entry<'s>)> + use<'p, 's> {
     let compared = &ordered[..ordered.len().min(COMPARED)];
     let later = |index: usize| compared[index + 1..].iter().copied();
     let both = (0..compared.len())
         .flat_map(move |index| later(index).map(move |late| (compared[index], late)));
-    both.filter(|(early, late)| early.priority.value < late.priority.value)
+    both.filter(|((_, early), (_, late))| early.priority.value < late.priority.value)
 }
 
 /// The domains that try one host before another, by view and hosts.
@@ -98,7 +129,7 @@ fn domains_by_order<'a>(
 ) -> HashMap<(usize, &'a Name, &'a Name), BTreeSet<&'a Name>> {
     let mut domains: HashMap<_, BTreeSet<_>> = HashMap::new();
     for sip in sets {
-        for (early, late) in pairs(&in_order(sip)) {
+        for ((_, early), (_, late)) in pairs(&in_order(sip)) {
             let key = (sip.view_index, &early.target.name, &late.target.name);
             domains.entry(key).or_default().insert(&sip.domain);
         }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::sip_set::SipSet;
+use super::sip_set::{SipSet, edits};
 use super::{Facts, Findings};
 use crate::dns::{Name, Srv};
+use crate::finding::Fix;
+use crate::fix::{NewRecord, add_record};
+use crate::site::Site;
 
 /// Compares `_sip._tcp` with `_sip._udp` of each domain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -63,8 +66,68 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  different transports end at different servers",
                 udp.set.owner, tcp.set.owner
             ));
+        let finding = match one_list(site, udp, tcp) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        };
         findings.push(tcp.with_handsets(udp.with_handsets(finding)));
     }
+}
+
+/// One list for both: that of UDP, then the servers that TCP alone knows. None where a set
+/// names a server twice, for then a place in the order is no one record.
+fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
+    let is_plain = |sip: &SipSet| order(sip).len() == targets(sip).count();
+    if !is_plain(udp) || !is_plain(tcp) {
+        return None;
+    }
+    let mut list: Vec<(&Srv, u16)> = Vec::new();
+    let mut places: HashMap<&Name, u16> = HashMap::new();
+    for (_, srv) in udp.by_priority().into_iter().flatten() {
+        list.push((srv, srv.priority.value));
+        places.insert(&srv.target.name, srv.priority.value);
+    }
+    let mut highest = list.last()?.1;
+    for (_, srv) in tcp.by_priority().into_iter().flatten() {
+        if !places.contains_key(&srv.target.name) {
+            highest = highest.checked_add(1)?;
+            list.push((srv, highest));
+            places.insert(&srv.target.name, highest);
+        }
+    }
+    let mut changes = Vec::new();
+    let mut numbers = Vec::new();
+    let mut is_only_numbers = true;
+    for sip in [udp, tcp] {
+        let own = order(sip);
+        for (record, srv) in sip.set.srv() {
+            let priority = *places.get(&srv.target.name)?;
+            if srv.priority.value != priority {
+                numbers.push((srv.priority.span, priority.to_string()));
+                changes.push(sip.with_priority(record, srv, priority));
+            }
+        }
+        let port = targets(sip).next()?.port.value;
+        for (srv, priority) in &list {
+            if !own.contains_key(&srv.target.name) {
+                is_only_numbers = false;
+                let target = (&srv.target.name).into();
+                let new = NewRecord::srv(*priority, srv.weight.value, port, target);
+                changes.push(add_record(sip.place(), &new));
+            }
+        }
+    }
+    Some(Fix {
+        title: "list the servers of UDP under both names, those of TCP alone behind them"
+            .to_owned(),
+        edits: if is_only_numbers {
+            edits(site, numbers)
+        } else {
+            Vec::new()
+        },
+        changes,
+        ..Fix::default()
+    })
 }
 
 fn targets<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {

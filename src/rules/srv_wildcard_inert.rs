@@ -1,17 +1,31 @@
 //! `srv-wildcard-inert`: an asterisk in the middle of a name.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::{Facts, Findings};
-use crate::dns::RecordType;
-use crate::site::sip_domain;
+use crate::dns::{Name, RecordType, RrSet};
+use crate::finding::Fix;
+use crate::fix::{Place, add_record, remove_record};
+use crate::site::{View, sip_domain};
+
+/// For how many addresses a repair spells the set out.
+const SPELT_OUT: usize = 8;
 
 /// Looks at the owners of all SIP SRV sets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut addresses: HashMap<Name, BTreeSet<Name>> = HashMap::new();
+    for (_, setup, _) in site.simulated() {
+        if let Some(name) = setup.entry.name() {
+            let above = name.base_name().to_lowercase();
+            addresses.entry(above).or_default().insert(name.clone());
+        }
+    }
     for view in &site.views {
         for set in view.sets(RecordType::SRV) {
             let has_asterisk = set.owner.iter().skip(1).any(|label| label == b"*");
-            if !has_asterisk || sip_domain(&set.owner).is_none() {
+            let Some(domain) = sip_domain(&set.owner).filter(|_| has_asterisk) else {
                 continue;
-            }
+            };
             let finding = findings
                 .at(
                     set.records[0].mark(),
@@ -25,7 +39,40 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "write one SRV set for each address that handsets are configured with, such \
                      as `_sip._udp.testserver`",
                 );
-            findings.push(finding);
+            let meant = domain
+                .is_wildcard()
+                .then(|| addresses.get(&domain.base_name().to_lowercase()))
+                .flatten();
+            findings.push(match meant.and_then(|meant| spelt_out(view, set, meant)) {
+                Some(fix) => finding.fix(fix),
+                None => finding,
+            });
         }
     }
+}
+
+/// The set under the names for which it was meant: the addresses of handsets that `*` would
+/// stand for.
+fn spelt_out(view: &View, set: &RrSet, meant: &BTreeSet<Name>) -> Option<Fix> {
+    let place = |owner: &Name| Place::new(view.apex_of(owner), owner);
+    let service = set.owner.iter().take(2);
+    let service = Name::from_labels(service).ok()?;
+    let mut changes = Vec::new();
+    for address in meant.iter().take(SPELT_OUT) {
+        let owner = service.clone().append_name(address).ok()?;
+        if view.set(&owner, RecordType::SRV).is_none() {
+            let records = set.records.iter();
+            changes.extend(records.map(|record| add_record(place(&owner), &record.into())));
+        }
+    }
+    if changes.is_empty() {
+        return None;
+    }
+    let inert = set.records.iter();
+    changes.extend(inert.map(|record| remove_record(place(&set.owner), record)));
+    Some(Fix {
+        title: "write the records under each address of handsets".to_owned(),
+        changes,
+        ..Fix::default()
+    })
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use super::lookup::plain;
 use super::{Facts, Findings};
-use crate::dns::Record;
-use crate::finding::{Finding, Label};
+use crate::dns::{Record, RecordType};
+use crate::finding::{Finding, Fix, Label};
+use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::Step;
 use crate::rule::Severity;
+use crate::site::View;
 use crate::source::Span;
 
 /// How many places that lead to a wildcard are shown: more say no more.
@@ -17,7 +19,7 @@ const SHOWN: usize = 5;
 /// Looks at every answer of every lookup; one finding a wildcard.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut wildcards: BTreeMap<Span, Finding> = BTreeMap::new();
-    for (simulation, setup, _) in site.simulated() {
+    for (simulation, setup, view) in site.simulated() {
         for step in &simulation.lookup.steps {
             let Some(record) = wildcard_in(step) else {
                 continue;
@@ -27,7 +29,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let owner = plain(&record.owner.name);
                 let message =
                     format!("the wildcard `{owner}` answers the handset's question for {asked}");
-                findings
+                let finding = findings
                     .at(record.owner.span, message)
                     .severity(Severity::Note)
                     .help(format!(
@@ -35,7 +37,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                          correct it: while `{owner}` exists, every name that is not there seems \
                          to work",
                         step.asked_as, step.question.record_type
-                    ))
+                    ));
+                match own_record(view, step, record) {
+                    Some(fix) => finding.fix(fix),
+                    None => finding,
+                }
             });
             if setup.is_configured() {
                 finding.severity = Severity::Warning;
@@ -53,6 +59,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for finding in wildcards.into_values() {
         findings.push(finding);
     }
+}
+
+/// A record of the name's own: what the wildcard says of it, but for an address, which is
+/// not the one that was meant. None where an alias led to the wildcard: the name is not the
+/// one that was asked for.
+fn own_record(view: &View, step: &Step, record: &Record) -> Option<Fix> {
+    let asked = &step.question;
+    if step.answer.aliases().any(|alias| alias != record) {
+        return None;
+    }
+    let new = if asked.record_type == RecordType::A {
+        NewRecord::a(Field::blank(format!("address of {}", plain(&asked.name))))
+    } else if asked.record_type == record.record_type() {
+        NewRecord::from(&record.data)
+    } else {
+        return None;
+    };
+    let place = Place::new(view.apex_of(&asked.name), &asked.name);
+    Some(Fix {
+        title: "give the name a record of its own, if it is right".to_owned(),
+        changes: vec![add_record(place, &new)],
+        ..Fix::default()
+    })
 }
 
 /// The record of a wildcard that an answer was made of.

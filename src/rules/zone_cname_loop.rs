@@ -1,6 +1,8 @@
 //! `zone-cname-loop`: aliases that lead back to themselves.
 
 use super::{Facts, Findings};
+use crate::finding::Fix;
+use crate::fix::{Field, NewRecord, Place, replace_record};
 use crate::site::Aliases;
 
 /// Members of a loop that are shown; a longer one is no clearer.
@@ -22,6 +24,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 "let one of these names have an A record in the place of its CNAME record, or \
                  point it at a host outside the loop; no lookup of `{owner}` ends now"
             ));
+            let address = Field::blank(format!("address of {owner}"));
+            let finding = finding.fix(Fix {
+                title: "put an A record in the place of the alias".to_owned(),
+                changes: vec![replace_record(
+                    Place::new(view.apex_of(owner), owner),
+                    first,
+                    &NewRecord::a(address),
+                )],
+                ..Fix::default()
+            });
             findings.push(
                 members[1..]
                     .iter()

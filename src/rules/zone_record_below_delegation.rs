@@ -2,7 +2,8 @@
 
 use super::{Facts, Findings, sip_set};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
-use crate::finding::{Finding, Subject};
+use crate::finding::{Finding, Fix, Subject};
+use crate::fix::{Place, move_record};
 use crate::site::{View, is_sip_naptr, sip_domain};
 use crate::source::Span;
 use crate::zone::Zone;
@@ -58,7 +59,19 @@ fn look_at(view: &View, zone: &Zone, set: &RrSet, targets: &[Span], findings: &m
             zone.apex
         ))
         .related(cut.records[0].mark(), "delegated here")
-        .about(Subject::Owner(below.to_lowercase()));
+        .about(Subject::Owner(below.to_lowercase()))
+        .fix(Fix {
+            title: format!("move it to the zone `{below}` on its name servers"),
+            changes: set
+                .records
+                .iter()
+                .map(|record| {
+                    let place = |zone| Place::new(Some(zone), owner);
+                    move_record(record, place(&zone.apex), place(below))
+                })
+                .collect(),
+            ..Fix::default()
+        });
     let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
     findings.push(targets.iter().fold(finding, about));
 }

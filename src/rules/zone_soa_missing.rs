@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::{Facts, Findings};
-use crate::dns::{Record, RecordType};
+use crate::dns::{Data, Record, RecordType};
+use crate::finding::Fix;
+use crate::fix::{NewRecord, Place, add_record, remove_record};
 use crate::zone::contents::RecordData;
 use crate::zone::{Format, Zone};
 
@@ -40,7 +42,11 @@ fn missing(zone: &Zone, findings: &mut Findings) {
     findings.push(finding.help(format!(
         "begin the file with `{apex} SOA <primary name server> <mailbox> 1 900 600 86400 3600`; \
          a file that is only a part of a zone is reached by `$INCLUDE` from the zone's file"
-    )));
+    )).fix(Fix {
+        title: "write this as the file's first record, if the file is a whole zone".to_owned(),
+        changes: vec![add_record(Place::new(Some(apex), apex), &NewRecord::soa())],
+        ..Fix::default()
+    }));
 }
 
 /// The first record of the file.
@@ -60,6 +66,25 @@ fn first_record(zone: &Zone) -> Option<&Record> {
         .min_by_key(|record| (record.span.source != zone.source, record.span))
 }
 
+/// The record with the lower serial number goes; of two alike the later one.
+fn keep_newer(first: &Record, other: &Record) -> Fix {
+    let serial = |record: &Record| match &record.data {
+        Data::Soa(soa) => soa.serial.value,
+        _ => 0,
+    };
+    let older = if serial(first) < serial(other) {
+        first
+    } else {
+        other
+    };
+    let owner = &older.owner.name;
+    Fix {
+        title: "keep the record with the higher serial number".to_owned(),
+        changes: vec![remove_record(Place::new(Some(owner), owner), older)],
+        ..Fix::default()
+    }
+}
+
 /// The same SOA again at the end is how a transfer is written; another one is a fault.
 fn several(first: &Record, others: &[Record], findings: &mut Findings) {
     for other in others {
@@ -77,7 +102,10 @@ fn several(first: &Record, others: &[Record], findings: &mut Findings) {
         } else {
             "put each zone into a file of its own"
         };
-        let finding = findings.at(other.mark(), message).help(help);
+        let mut finding = findings.at(other.mark(), message).help(help);
+        if same_owner {
+            finding = finding.fix(keep_newer(first, other));
+        }
         findings.push(finding.related(first.mark(), "the first SOA record"));
     }
 }

@@ -1,9 +1,41 @@
 //! `zone-ttl-missing`: no `$TTL`, and records without a TTL of their own.
 
 use super::{Facts, Findings, trouble};
-use crate::zone::TroubleKind;
+use crate::dns::Data;
+use crate::finding::{Edit, Fix};
+use crate::site::Site;
+use crate::source::SourceId;
+use crate::zone::{TroubleKind, Zone};
+
+/// Seconds, where the SOA record does not suggest another number.
+const USUAL: u32 = 3600;
 
 /// Reports what the zone readers met.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    trouble::report(site, findings, TroubleKind::TtlMissing);
+    for zone in &site.zones {
+        let troubles = zone.troubles.iter();
+        for trouble in troubles.filter(|trouble| trouble.kind == TroubleKind::TtlMissing) {
+            let finding = trouble::finding(site, findings, trouble);
+            findings.push(finding.fix(begin_with_ttl(site, zone, trouble.span.source)));
+        }
+    }
+}
+
+/// What BIND does without it: it takes the last number of the SOA record (RFC 1035 3.3.13).
+fn begin_with_ttl(site: &Site, zone: &Zone, source: SourceId) -> Fix {
+    let minimum = zone.soa().and_then(|record| match &record.data {
+        Data::Soa(soa) => Some(soa.minimum.value),
+        _ => None,
+    });
+    let seconds = minimum.filter(|seconds| *seconds > 0).unwrap_or(USUAL);
+    Fix {
+        title: format!("begin the file with `$TTL {seconds}`"),
+        edits: vec![Edit {
+            source,
+            start: 0,
+            end: 0,
+            text: format!("$TTL {seconds}{}", site.sources.get(source).line_ending()),
+        }],
+        ..Fix::default()
+    }
 }

@@ -99,6 +99,9 @@ pub struct Page {
     pub id: String,
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Why its findings carry no repair.
+    #[serde(rename = "no-repair")]
+    pub no_repair: Option<String>,
     pub examples: Vec<Example>,
 }
 
