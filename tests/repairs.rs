@@ -196,3 +196,46 @@ fn every_rule_repairs_or_says_why_not() {
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
+
+/// Every repair that a text can show ends the finding that carries it, safe or not.
+#[test]
+fn edits_of_examples_end_their_finding() {
+    let mut faults = Vec::new();
+    let mut made = 0;
+    for page in pages() {
+        for example in &page.examples {
+            let given = texts_of(example);
+            let (site, findings) = given.check();
+            let sayings = |found: &[Finding], message: &str| {
+                let own = found.iter().filter(|finding| finding.rule.id == page.id);
+                own.filter(|finding| finding.message == message).count()
+            };
+            let of_page = findings.iter().filter(|finding| finding.rule.id == page.id);
+            for finding in of_page {
+                let is_edit = finding
+                    .fix
+                    .as_ref()
+                    .is_some_and(|fix| !fix.edits.is_empty());
+                if !is_edit || given.windows_1252 {
+                    continue;
+                }
+                let mut after = texts_of(example);
+                for (name, _, text) in &mut after.zones {
+                    *text = edited(&site, finding, name, text);
+                }
+                for (name, text) in &mut after.phones {
+                    *text = edited(&site, finding, name, text);
+                }
+                made += 1;
+                let (_, left) = after.check();
+                if sayings(&left, &finding.message) >= sayings(&findings, &finding.message) {
+                    faults.push(format!(
+                        "{}: {}: {}",
+                        page.id, example.name, finding.message
+                    ));
+                }
+            }
+        }
+    }
+    assert!(made > 0 && faults.is_empty(), "\n{}", faults.join("\n"));
+}
