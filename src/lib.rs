@@ -24,7 +24,7 @@
 //!  select     severities, ignores, baseline: what is reported
 //!                    |
 //!                    v
-//!  report     pretty, concise, table, json
+//!  report     pretty, concise, table, json, sarif, github, gitlab, junit, markdown
 //! ```
 
 pub mod cli;

@@ -29,13 +29,22 @@ pub mod diff;
 mod ending;
 pub mod escape;
 mod failover;
+mod github;
+mod gitlab;
 pub mod json;
+mod json_text;
+mod junit;
+mod markdown;
+mod place;
 pub mod pretty;
+mod sarif;
 mod table;
 mod text;
 mod trace;
+mod worst;
 
 pub(crate) use coverage::meets;
+use escape::{Inert, Syntax};
 use text::{count, presentation, records};
 pub(crate) use text::{printable, sentence, shown};
 
@@ -53,6 +62,16 @@ pub enum Format {
     Table,
     /// For programs; its schema is `schema/sipdns-lint-1.json`.
     Json,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// Annotations of GitHub Actions, and the summary of its job.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
+    /// `JUnit` XML, for test reports.
+    Junit,
+    /// For comments and tickets.
+    Markdown,
 }
 
 /// How much a text format shows.
@@ -287,15 +306,47 @@ impl<'a> Report<'a> {
 
     /// Writes the report.
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+        match how.format {
+            Format::Json => json::write(self, &how.content, out),
+            Format::Sarif => sarif::write(self, out),
+            Format::Github => github::write(self, out),
+            Format::Gitlab => gitlab::write(self, out),
+            Format::Junit => {
+                let mut out = Inert::new(out, Syntax::Xml);
+                junit::write(self, &mut out)?;
+                out.finish()
+            }
+            Format::Pretty | Format::Concise | Format::Table | Format::Markdown => {
+                let mut out = Inert::new(out, Syntax::Text);
+                self.write_text(how, &mut out)?;
+                out.finish()
+            }
+        }
+    }
+
+    /// Writes the report for people.
+    fn write_text(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match (how.format, &how.content) {
-            (Format::Json, _) => json::write(self, &how.content, out),
+            (Format::Markdown, Content::Findings) => {
+                let limit = (how.detail != Detail::Verbose).then_some(markdown::COMMENT);
+                out.write_all(markdown::text(self, how, limit).as_bytes())
+            }
+            (Format::Markdown, _) => markdown::listing(self, how, out),
             (_, Content::Failover) => failover::write(self, how, out),
             (_, Content::Trace) => trace::write(self, how, out),
             (_, Content::Log(again)) => trace::write_as_log(self, again, out),
-            (Format::Pretty, _) => pretty::write(self, how, out),
             (Format::Concise, _) => concise::write(self, how, out),
             (Format::Table, _) => table::write(self, how, out),
+            (_, _) => pretty::write(self, how, out),
         }
+    }
+
+    /// The report for the summary of a job of GitHub Actions, of which `taken` bytes are used
+    /// already.
+    pub fn job_summary(&self, how: &Presentation, taken: u64) -> Vec<u8> {
+        let taken = usize::try_from(taken).unwrap_or(usize::MAX);
+        let limit = markdown::JOB_SUMMARY.saturating_sub(taken);
+        markdown::text(self, how, Some(limit)).into_bytes()
     }
 
     /// The findings that a text format shows, and how many more each rule has.

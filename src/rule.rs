@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::fix::System;
 use crate::source::{Fault, Spanned};
 use crate::spelling::nearest;
 
@@ -116,6 +117,21 @@ pub struct Repair {
     pub clicks: Option<&'static str>,
     /// Handset XML.
     pub xml: Option<&'static str>,
+}
+
+impl Repair {
+    /// The lines there are, each with the name of the system they are for.
+    pub fn by_system(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        [
+            (System::Bind, self.zone),
+            (System::PowerShell, self.powershell),
+            (System::Dnscmd, self.dnscmd),
+            (System::Clicks, self.clicks),
+            (System::Xml, self.xml),
+        ]
+        .into_iter()
+        .filter_map(|(system, lines)| Some((system.title(), lines?)))
+    }
 }
 
 /// An example of a page, as `explain` shows it. What it must yield is read from the same

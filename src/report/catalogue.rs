@@ -1,9 +1,14 @@
-//! The catalogue of rules as text: `explain` and `rules`.
+//! The catalogue of rules: `explain` and `rules`.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use serde::Serialize;
+
+use super::escape::{markdown_block, markdown_message};
 use super::pretty::Paint;
-use crate::rule::{PAGES, Page};
+use super::{count, json_text};
+use crate::rule::{PAGES, Page, Severity};
 
 /// One rule's page.
 pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -21,14 +26,7 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     if let Some(why) = page.no_repair {
         writeln!(out, "\n  A finding carries no lines to type: {why}.")?;
     }
-    for (system, lines) in [
-        ("zone file", page.fix.zone),
-        ("PowerShell", page.fix.powershell),
-        ("dnscmd", page.fix.dnscmd),
-        ("DNS Manager", page.fix.clicks),
-        ("handset XML", page.fix.xml),
-    ] {
-        let Some(lines) = lines else { continue };
+    for (system, lines) in page.fix.by_system() {
         writeln!(out, "\n  {system}:")?;
         for line in lines.lines() {
             writeln!(out, "    {line}")?;
@@ -74,10 +72,7 @@ fn indented(text: &str, out: &mut dyn Write) -> io::Result<()> {
 /// All rules under the headings of the catalogue, a line each.
 pub fn list(paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let width = PAGES.iter().map(|page| page.id.len()).max().unwrap_or(0);
-    let mut sections: Vec<&str> = PAGES.iter().map(|page| page.section).collect();
-    sections.sort_unstable();
-    sections.dedup();
-    for (index, section) in sections.into_iter().enumerate() {
+    for (index, section) in sections().into_iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
@@ -95,4 +90,115 @@ pub fn list(paint: Paint, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The headings of the catalogue.
+fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<&str> = PAGES.iter().map(|page| page.section).collect();
+    sections.sort_unstable();
+    sections.dedup();
+    sections
+}
+
+/// The reference of all rules in Markdown: tables by section, then every page. It is
+/// `rules/README.md`.
+pub fn reference(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "# Rules\n\n{} that `sipdns-lint` knows, by what they are about; \
+         `sipdns-lint explain RULE` prints one page.\n\n\
+         An error keeps a handset from registering, leads it to the wrong server or keeps a zone \
+         from loading. A warning works today and breaks when something goes down, or rests on \
+         what nobody documents. A note is worth knowing. The severity given is a rule's highest: \
+         a check lowers it where less is at stake.",
+        count(PAGES.len(), "rule")
+    )?;
+    for section in sections() {
+        writeln!(
+            out,
+            "\n## {section}\n\n| rule | severity | reports |\n|---|---|---|"
+        )?;
+        for page in PAGES.iter().filter(|page| page.section == section) {
+            let summary = markdown_message(&on_one_line(page.summary));
+            writeln!(
+                out,
+                "| [`{0}`](#{0}) | {1} | {summary} |",
+                page.id, page.severity
+            )?;
+        }
+    }
+    writeln!(out, "\n## Pages")?;
+    for page in PAGES {
+        writeln!(
+            out,
+            "\n### {}\n\n{}: {}\n\n{}",
+            page.id,
+            page.severity,
+            markdown_message(&on_one_line(page.summary)),
+            markdown_page(page).trim_end()
+        )?;
+    }
+    Ok(())
+}
+
+/// A page below its summary in Markdown: why it matters, the repair for each system, examples,
+/// sources.
+pub(super) fn markdown_page(page: &Page) -> String {
+    let mut text = String::from("**Why it matters**\n\n");
+    paragraphs(page.why, &mut text);
+    text.push_str("**How to repair it**\n\n");
+    paragraphs(page.fix.text, &mut text);
+    // Writing to a string does not fail.
+    if let Some(why) = page.no_repair {
+        let why = markdown_message(&on_one_line(why));
+        let _ = writeln!(text, "A finding carries no lines to type: {why}.\n");
+    }
+    for (system, lines) in page.fix.by_system() {
+        let _ = writeln!(text, "{system}:\n\n{}", markdown_block(lines));
+    }
+    for example in page.examples {
+        let _ = writeln!(text, "**Example**: {}\n", markdown_message(example.name));
+        for lines in [example.zone, example.phone].into_iter().flatten() {
+            let _ = writeln!(text, "{}", markdown_block(lines));
+        }
+    }
+    text.push_str("**Sources**\n\n");
+    for source in page.sources {
+        let _ = writeln!(text, "- {}", markdown_message(&on_one_line(source)));
+    }
+    text
+}
+
+/// Paragraphs of a page, each on one line.
+fn paragraphs(prose: &str, text: &mut String) {
+    for paragraph in prose.split("\n\n") {
+        let _ = writeln!(text, "{}\n", markdown_message(&on_one_line(paragraph)));
+    }
+}
+
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What `rules --format json` says of a rule.
+#[derive(Serialize)]
+struct Entry {
+    id: &'static str,
+    severity: Severity,
+    section: &'static str,
+    summary: &'static str,
+}
+
+/// All rules as a JSON list, for editors and scripts.
+pub fn json(out: &mut dyn Write) -> io::Result<()> {
+    let entries: Vec<_> = PAGES
+        .iter()
+        .map(|page| Entry {
+            id: page.id,
+            severity: page.severity,
+            section: page.section,
+            summary: page.summary,
+        })
+        .collect();
+    json_text::write(&entries, out)
 }

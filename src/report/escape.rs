@@ -184,17 +184,13 @@ pub fn uri(path: &str) -> String {
     }
 }
 
-/// The syntax a report is written in, as far as runners of CI services care.
+/// The syntax of what [`Inert`] passes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Syntax {
     /// Text for people, Markdown included.
     Text,
-    /// JSON: what is to be inert stands inside strings.
-    Json,
-    /// XML: what is to be inert stands inside attributes and text.
+    /// XML: what is to be inert stands in attributes and text.
     Xml,
-    /// Workflow commands, which are meant to be obeyed.
-    Commands,
 }
 
 /// Passes lines on so that a CI runner which reads them obeys none of them.
@@ -225,16 +221,14 @@ impl<'a> Inert<'a> {
     }
 
     fn pass_on(&mut self) -> io::Result<()> {
-        if self.syntax == Syntax::Text && is_command(&self.line) {
-            let at = self.line.iter().position(|byte| *byte == b':').unwrap_or(0);
-            self.line.splice(at..=at, *b"<U+003A>");
-        }
-        let second_hash: &[u8] = match self.syntax {
-            Syntax::Text => b"<U+0023>",
-            Syntax::Json => b"\\u0023",
-            Syntax::Xml => b"&#35;",
-            Syntax::Commands => b"#",
+        let (colon, second_hash): (&[u8], &[u8]) = match self.syntax {
+            Syntax::Text => (b"<U+003A>", b"<U+0023>"),
+            Syntax::Xml => (b"&#58;", b"&#35;"),
         };
+        if is_command(&self.line) {
+            let at = self.line.iter().position(|byte| *byte == b':').unwrap_or(0);
+            self.line.splice(at..=at, colon.iter().copied());
+        }
         let mut rest: &[u8] = &self.line;
         while let Some(at) = memchr::memmem::find(rest, b"##") {
             let (before, behind) = (&rest[..=at], &rest[at + 2..]);

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Content, Location, NotChecked, Outcome, Problem, Report, Summary, presentation};
+use super::{
+    Content, Location, NotChecked, Outcome, Problem, Report, Summary, json_text, presentation,
+};
 use crate::dns::Answer;
 use crate::finding::{self, Finding};
 use crate::handset::{AnswerFrom, Server, Step};
@@ -243,8 +245,7 @@ impl<'a> Document<'a> {
 pub(super) fn write(report: &Report<'_>, content: &Content, out: &mut dyn Write) -> io::Result<()> {
     let line_ups = (*content == Content::Failover).then(|| report.site.failover());
     let document = Document::new(report, line_ups.as_deref());
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json_text::write(&document, out)
 }
 
 /// The JSON Schema of [`Document`], as text.

@@ -52,21 +52,30 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
             // U+2400 and on are the pictures of U+0000 and on.
             '\0'..='\x1f' => clean.extend(char::from_u32(0x2400 + u32::from(character))),
             '\x7f' => clean.push('␡'),
-            '\u{80}'..='\u{9f}'
+            shapeless if is_shapeless(shapeless) => {
+                // Writing to a string does not fail.
+                let _ = write!(clean, "<U+{:04X}>", u32::from(shapeless));
+            }
+            other => clean.push(other),
+        }
+    }
+    Cow::Owned(clean)
+}
+
+/// Whether a character behind space has no shape of its own: it steers a terminal, the
+/// direction of text, or is not seen at all.
+pub(super) fn is_shapeless(character: char) -> bool {
+    matches!(
+        character,
+        '\x7f'..='\u{9f}'
             | '\u{ad}'
             | '\u{61c}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
-            | '\u{e0000}'..='\u{e007f}' => {
-                // Writing to a string does not fail.
-                let _ = write!(clean, "<U+{:04X}>", u32::from(character));
-            }
-            other => clean.push(other),
-        }
-    }
-    Cow::Owned(clean)
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// The longest text of a message that a text format shows, in characters.
