@@ -31,6 +31,7 @@ Examples:
   sipdns-lint failover zones/ phones/            which server takes over when one is down
   sipdns-lint diff --git main zones/             what the changes since then do to handsets
   sipdns-lint explain srv-missing                what a rule means and how to repair it
+  sipdns-lint --format github --output sarif=sipdns.sarif zones/    a check in CI
 
 Exit status:
   0  nothing at or above --fail-on      1  findings at or above it      2  could not check";
@@ -246,9 +247,23 @@ pub struct Explain {
 /// `rules`
 #[derive(Debug, Args)]
 pub struct Rules {
+    /// How they are listed; `markdown` is the whole reference
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub format: RulesFormat,
     /// Colour.
     #[command(flatten)]
     pub general: General,
+}
+
+/// How `rules` lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// A line each.
+    Text,
+    /// Every page.
+    Markdown,
+    /// A list of ids, severities and summaries.
+    Json,
 }
 
 /// `completions`
@@ -427,7 +442,7 @@ pub struct Output {
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "pretty")]
     pub format: Format,
-    /// Write the report into a file as well
+    /// Write the report into a file as well; may be repeated
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = value::output)]
     pub files: Vec<(Format, PathBuf)>,
 }

@@ -14,6 +14,9 @@ fn main() -> ExitCode {
             stdout: &mut BufWriter::new(io::stdout().lock()),
             stderr: &mut pretty::stderr(),
             color: pretty::stdout_takes_color(),
+            summary: std::env::var_os("GITHUB_STEP_SUMMARY")
+                .filter(|path| !path.is_empty())
+                .map(Into::into),
         },
     );
     ExitCode::from(status)

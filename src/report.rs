@@ -44,7 +44,7 @@ mod trace;
 mod worst;
 
 pub(crate) use coverage::meets;
-use escape::{Inert, Syntax};
+use escape::{Syntax, inert};
 use text::{count, presentation, records};
 pub(crate) use text::{printable, sentence, shown};
 
@@ -311,15 +311,12 @@ impl<'a> Report<'a> {
             Format::Sarif => sarif::write(self, out),
             Format::Github => github::write(self, out),
             Format::Gitlab => gitlab::write(self, out),
-            Format::Junit => {
-                let mut out = Inert::new(out, Syntax::Xml);
-                junit::write(self, &mut out)?;
-                out.finish()
+            Format::Junit => inert(out, Syntax::Xml, |out| junit::write(self, out)),
+            Format::Markdown if how.content != Content::Findings => {
+                markdown::listing(how, out, &|how, out| self.write_text(how, out))
             }
             Format::Pretty | Format::Concise | Format::Table | Format::Markdown => {
-                let mut out = Inert::new(out, Syntax::Text);
-                self.write_text(how, &mut out)?;
-                out.finish()
+                inert(out, Syntax::Text, |out| self.write_text(how, out))
             }
         }
     }
@@ -331,7 +328,6 @@ impl<'a> Report<'a> {
                 let limit = (how.detail != Detail::Verbose).then_some(markdown::COMMENT);
                 out.write_all(markdown::text(self, how, limit).as_bytes())
             }
-            (Format::Markdown, _) => markdown::listing(self, how, out),
             (_, Content::Failover) => failover::write(self, how, out),
             (_, Content::Trace) => trace::write(self, how, out),
             (_, Content::Log(again)) => trace::write_as_log(self, again, out),

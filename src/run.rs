@@ -1,14 +1,14 @@
 //! A run: from the command line to a report and an exit status.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use clap::CommandFactory;
 
-use crate::cli::{self, Check, Cli, Color, Command, General, Side};
+use crate::cli::{self, Check, Cli, Color, Command, General, RulesFormat, Side};
 use crate::load;
+use crate::report::escape::{Inert, Syntax};
 use crate::report::pretty::{self, Paint};
 use crate::report::{Content, Detail, Format, Presentation, Problem, Report, catalogue, printable};
 use crate::rules;
@@ -21,6 +21,9 @@ mod ask;
 mod diff;
 mod fix;
 mod new;
+mod outputs;
+
+use outputs::Outputs;
 
 /// Exit status: could not check.
 const COULD_NOT_CHECK: u8 = 2;
@@ -35,6 +38,9 @@ pub struct Streams<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether standard output takes colours.
     pub color: bool,
+    /// The summary of the job of GitHub Actions that this is a step of
+    /// (`GITHUB_STEP_SUMMARY`), to which `--format github` adds.
+    pub summary: Option<PathBuf>,
 }
 
 /// Does what a command line (the program's name first) says; the exit status.
@@ -43,8 +49,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) 
         Ok(cli) => execute(cli, streams),
         Err(error) => refuse(&error, streams),
     };
-    let status = done.unwrap_or_else(|error| unwritten(&error, 0, streams));
-    match streams.stdout.flush() {
+    let (status, written) = match done {
+        Ok(status) => (status, streams.stdout.flush()),
+        Err(error) => (0, Err(error)),
+    };
+    match written {
         Ok(()) => status,
         Err(error) => unwritten(&error, status, streams),
     }
@@ -81,7 +90,12 @@ fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
         }
         Some(Command::Rules(rules)) => {
             let paint = paint(&rules.general, streams);
-            catalogue::list(paint, streams.stdout).map(|()| 0)
+            match rules.format {
+                RulesFormat::Text => catalogue::list(paint, streams.stdout),
+                RulesFormat::Markdown => catalogue::reference(streams.stdout),
+                RulesFormat::Json => catalogue::json(streams.stdout),
+            }
+            .map(|()| 0)
         }
         Some(Command::Completions(completions)) => {
             // The generator panics where it cannot write, so it writes into memory.
@@ -166,7 +180,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         let findings = rules::check(&site);
         (site, problems, findings)
     });
-    let files = open(&check.output.files, &mut problems);
+    let outputs = Outputs::open(&check.output.files, &[&site], &mut problems);
     let selected = selection.apply(&site, findings);
     if let Some(baseline) = selection.baseline.filter(|baseline| baseline.update)
         && let Err(problem) = baseline.write(&selected.known)
@@ -179,12 +193,27 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     let how = presentation(check, content, streams);
     let status = report.summary.exit_code;
     let write = |how: &Presentation, out: &mut dyn Write| report.write(how, out);
-    publish(&write, how, files, status, streams)
+    let status = publish(&write, &how, outputs, status, streams)?;
+    let summary = streams.summary.as_deref();
+    let Some(path) = summary.filter(|_| how.format == Format::Github) else {
+        return Ok(status);
+    };
+    match outputs::add_to_summary(path, &report, &how) {
+        Ok(()) => Ok(status),
+        Err(error) => {
+            let problem = outputs::cannot_write(path, &error);
+            tell(&[problem], &site.sources, streams.stderr)?;
+            Ok(COULD_NOT_CHECK)
+        }
+    }
 }
 
 fn names_nothing(check: &Check) -> bool {
     check.paths.is_empty() && check.inputs.kinds.is_empty() && check.live.names.is_empty()
 }
+
+/// Writes the results of a run in a format.
+type Results<'a> = dyn Fn(&Presentation, &mut dyn Write) -> io::Result<()> + 'a;
 
 /// The threads that a run works with.
 fn threads(check: &Check) -> io::Result<rayon::ThreadPool> {
@@ -211,33 +240,21 @@ fn presentation(check: &Check, content: Content, streams: &Streams<'_>) -> Prese
 
 /// Writes results to standard output, and into the files of `--output`; the exit status.
 fn publish(
-    write: &dyn Fn(&Presentation, &mut dyn Write) -> io::Result<()>,
-    mut how: Presentation,
-    files: Vec<(Format, PathBuf, File)>,
-    mut status: u8,
+    write: &Results<'_>,
+    how: &Presentation,
+    outputs: Outputs,
+    status: u8,
     streams: &mut Streams<'_>,
 ) -> io::Result<u8> {
-    match write(&how, streams.stdout) {
-        // Nobody reads on, but the files are still wanted.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
-        _ => {}
+    let shown = write(how, streams.stdout).and_then(|()| streams.stdout.flush());
+    // Where nobody reads on, or the disk is full, the files are still wanted.
+    let unwritten = outputs.write(write, how);
+    tell(&unwritten, &Sources::new(), streams.stderr)?;
+    match shown {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ if unwritten.is_empty() => Ok(status),
+        _ => Ok(COULD_NOT_CHECK),
     }
-    how.color = false;
-    for (format, path, file) in files {
-        how.format = format;
-        let mut file = BufWriter::new(file);
-        let written = write(&how, &mut file).and_then(|()| file.flush());
-        if let Err(error) = written {
-            let path = path.to_string_lossy();
-            writeln!(
-                streams.stderr,
-                "error: cannot write `{}`: {error}",
-                printable(&path)
-            )?;
-            status = COULD_NOT_CHECK;
-        }
-    }
-    Ok(status)
 }
 
 /// Reads what was named and simulates the handsets.
@@ -298,25 +315,8 @@ fn nothing_named(streams: &mut Streams<'_>) -> io::Result<u8> {
     Ok(COULD_NOT_CHECK)
 }
 
-/// Creates the files of `--output`.
-fn open(
-    outputs: &[(Format, PathBuf)],
-    problems: &mut Vec<Problem>,
-) -> Vec<(Format, PathBuf, File)> {
-    let mut files = Vec::new();
-    for (format, path) in outputs {
-        match File::create(path) {
-            Ok(file) => files.push((*format, path.clone(), file)),
-            Err(error) => problems.push(Problem::new(format!(
-                "cannot write `{}`: {error}",
-                path.to_string_lossy()
-            ))),
-        }
-    }
-    files
-}
-
 fn tell(problems: &[Problem], sources: &Sources, stderr: &mut dyn Write) -> io::Result<()> {
+    let mut stderr = Inert::new(stderr, Syntax::Text);
     for problem in problems {
         if let Some(fault) = &problem.fault {
             write!(stderr, "{}", pretty::fault(sources, fault, Paint(false)))?;
@@ -327,5 +327,5 @@ fn tell(problems: &[Problem], sources: &Sources, stderr: &mut dyn Write) -> io::
             writeln!(stderr, "  {}", printable(line))?;
         }
     }
-    Ok(())
+    stderr.finish()
 }

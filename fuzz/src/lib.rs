@@ -64,6 +64,7 @@ pub fn folder(bytes: &[u8]) {
             stdout: &mut io::sink(),
             stderr: &mut io::sink(),
             color: false,
+            summary: None,
         },
     );
     assert!(status <= 1, "exit status {status}");

@@ -70,18 +70,23 @@ pub(super) fn input(text: &str) -> Result<(Kind, PathBuf), String> {
 
 pub(super) fn output(text: &str) -> Result<(Format, PathBuf), String> {
     let (word, path) = pair(text, "FORMAT=PATH")?;
-    let format = Format::from_str(word, false)
-        .map_err(|_| format!("`{word}` is no format (there are {})", formats()))?;
+    let format = Format::from_str(word, false).map_err(|_| {
+        let names = formats();
+        let near = suggestion(word, names.iter().map(String::as_str));
+        format!(
+            "`{word}` is no format{near} (there are {})",
+            names.join(", ")
+        )
+    })?;
     Ok((format, PathBuf::from(path)))
 }
 
-fn formats() -> String {
-    let names: Vec<_> = Format::value_variants()
+fn formats() -> Vec<String> {
+    Format::value_variants()
         .iter()
         .filter_map(ValueEnum::to_possible_value)
         .map(|value| value.get_name().to_owned())
-        .collect();
-    names.join(", ")
+        .collect()
 }
 
 fn pair<'a>(text: &'a str, shape: &str) -> Result<(&'a str, &'a str), String> {

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::escape::{Syntax, inert};
 use super::pretty::{self, Paint};
 use super::{
     Detail, FailOn, Format, Location, Outcome, Presentation, Problem, Report, Summary, count,
-    ending, sentence,
+    ending, markdown, sentence,
 };
 use crate::diff::{Change, Difference, Side, State};
 use crate::finding::Finding;
@@ -61,15 +62,19 @@ impl<'a> Comparison<'a> {
 
     /// Whether a format can show a comparison.
     pub fn takes(format: Format) -> bool {
-        matches!(format, Format::Pretty | Format::Concise | Format::Json)
+        matches!(
+            format,
+            Format::Pretty | Format::Concise | Format::Json | Format::Markdown
+        )
     }
 
     /// Writes the comparison; formats that cannot show one write it as text.
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match how.format {
             Format::Json => json::write(self, out),
-            Format::Concise => self.in_lines(how.detail, out),
-            _ => self.as_text(how, out),
+            Format::Markdown => markdown::listing(how, out, &|how, out| self.as_text(how, out)),
+            Format::Concise => inert(out, Syntax::Text, |out| self.in_lines(how.detail, out)),
+            _ => inert(out, Syntax::Text, |out| self.as_text(how, out)),
         }
     }
 

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::escape::{markdown_block, markdown_code, markdown_message};
+use super::escape::{Syntax, inert, markdown_block, markdown_code, markdown_message};
 use super::text::shown;
 use super::worst::worst_first;
 use super::{Detail, Format, Location, Presentation, Report, count, ending, sentence};
@@ -54,21 +54,21 @@ pub(super) fn text(report: &Report<'_>, how: &Presentation, limit: Option<usize>
     page.text + &below
 }
 
-/// What is written in other formats as lines, such as the questions of handsets: as a block.
+/// What other formats write as lines, such as the questions of handsets: as a block.
 pub(super) fn listing(
-    report: &Report<'_>,
     how: &Presentation,
     out: &mut dyn Write,
+    write: &dyn Fn(&Presentation, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut lines = Vec::new();
     let how = Presentation {
         format: Format::Pretty,
         color: false,
         ..how.clone()
     };
-    report.write_text(&how, &mut lines)?;
+    let mut lines = Vec::new();
+    write(&how, &mut lines)?;
     let block = markdown_block(&String::from_utf8_lossy(&lines));
-    out.write_all(block.as_bytes())
+    inert(out, Syntax::Text, |out| out.write_all(block.as_bytes()))
 }
 
 /// A page that takes paragraphs as long as there is room.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{COULD_NOT_CHECK, Streams, open, presentation, publish, read, tell, threads};
+use super::{COULD_NOT_CHECK, Outputs, Streams, presentation, publish, read, tell, threads};
 use crate::cli::{self, Check, Diff};
 use crate::diff::Side;
 use crate::finding::Finding;
@@ -46,7 +46,8 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
         threads.install(|| (State::of(&old, stdin), State::of(&new, stdin)));
     // What the settings expect is expected of the new state.
     before.problems.retain(|problem| problem.fault.is_none());
-    let files = open(&check.output.files, &mut after.problems);
+    let sites = [&before.site, &after.site];
+    let outputs = Outputs::open(&check.output.files, &sites, &mut after.problems);
     tell(&before.problems, &before.site.sources, streams.stderr)?;
     tell(&after.problems, &after.site.sources, streams.stderr)?;
 
@@ -71,7 +72,7 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
     let status = comparison.summary.exit_code;
     let write = |how: &Presentation, out: &mut dyn Write| comparison.write(how, out);
     let how = presentation(check, Content::Findings, streams);
-    publish(&write, how, files, status, streams)
+    publish(&write, &how, outputs, status, streams)
 }
 
 /// One of the two states as it was read.

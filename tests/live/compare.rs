@@ -66,6 +66,7 @@ fn findings(words: &[&str]) -> Vec<String> {
             stdout: &mut stdout,
             stderr: &mut stderr,
             color: false,
+            summary: None,
         },
     );
     assert_eq!(String::from_utf8_lossy(&stderr), "");
@@ -144,6 +145,7 @@ fn diff_shows_what_a_server_does_otherwise_than_the_file() {
                 stdout: &mut stdout,
                 stderr: &mut stderr,
                 color: false,
+                summary: None,
             },
         );
         assert_eq!(String::from_utf8_lossy(&stderr), "");

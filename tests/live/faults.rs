@@ -48,6 +48,7 @@ fn check(server: SocketAddr, options: &str) -> Said {
             stdout: &mut stdout,
             stderr: &mut stderr,
             color: false,
+            summary: None,
         },
     );
     assert!(begin.elapsed() < LONG, "{options}: {:?}", begin.elapsed());

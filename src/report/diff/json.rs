@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Comparison, outcome};
 use crate::diff::{Change, State};
 use crate::report::json::{Input, JsonFinding, Setup, inputs, json_finding, setup};
-use crate::report::{Problem, Report, Summary};
+use crate::report::{Problem, Report, Summary, json_text};
 
 /// The version of this format; it changes when a field is renamed or removed.
 const SCHEMA: &str = "sipdns-lint-diff/1";
@@ -82,8 +82,7 @@ struct Findings<'a> {
 }
 
 pub(super) fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(comparison))?;
-    writeln!(out)
+    json_text::write(&document(comparison), out)
 }
 
 fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {

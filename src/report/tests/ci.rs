@@ -125,7 +125,19 @@ fn markdown_tells() {
     PowerShell:
 
     ```text
-    Add-DnsServerResourceRecordA -ZoneName eslab.local -Name sip2
+    Add-DnsServerResourceRecordA -ZoneName "eslab.local" -Name "sip2" -IPv4Address "<address of sip2>"
+    ```
+
+    dnscmd:
+
+    ```text
+    dnscmd /RecordAdd eslab.local sip2 A "<address of sip2>"
+    ```
+
+    DNS Manager:
+
+    ```text
+    open Forward Lookup Zones > eslab.local (missing folders: right-click > New Domain...); right-click that folder > New Host (A or AAAA)...; Name: sip2; IP address: <address of sip2>; OK
     ```
 
     </details>
@@ -174,7 +186,8 @@ fn sarif_has_it_all() {
 /// `number` findings of each of two rules, the later ones touching more handsets.
 fn many(site: &Site, zone: SourceId, number: usize) -> Vec<Finding> {
     let place = at(site, zone, "sip2");
-    let macs: Vec<_> = (0..number).map(|mac| mac.to_string()).collect();
+    let mac = |number| format!("00907a{number:06x}").parse().expect("a MAC");
+    let macs: Vec<_> = (0..number).map(mac).collect();
     let of = |rule: &'static Page, n: usize| {
         Finding::new(rule, place, format!("number {n:04}"))
             .severity(Severity::Warning)
