@@ -14,7 +14,7 @@ use crate::fix::System;
 use crate::handset::{Assumptions, model::Model};
 use crate::phone::{self, Mac};
 use crate::report::{FailOn, Format};
-use crate::rule::{Page, Severity};
+use crate::rule::Severity;
 use crate::site::Kind;
 
 mod value;
@@ -237,8 +237,11 @@ pub struct New {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The rule's name, as it stands in brackets in a finding
-    #[arg(value_name = "RULE", value_parser = value::rule)]
-    pub rule: &'static Page,
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// Know the rules of your own in DIR as well
+    #[arg(long = "rules", value_name = "DIR")]
+    pub own: Vec<PathBuf>,
     /// Colour.
     #[command(flatten)]
     pub general: General,
@@ -248,8 +251,20 @@ pub struct Explain {
 #[derive(Debug, Args)]
 pub struct Rules {
     /// How they are listed; `markdown` is the whole reference
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "text",
+        conflicts_with = "test"
+    )]
     pub format: RulesFormat,
+    /// List the rules of your own in DIR as well
+    #[arg(long = "rules", value_name = "DIR", conflicts_with = "test")]
+    pub own: Vec<PathBuf>,
+    /// Run the examples of the rules of your own in DIR
+    #[arg(long, value_name = "DIR")]
+    pub test: Option<PathBuf>,
     /// Colour.
     #[command(flatten)]
     pub general: General,
@@ -397,6 +412,12 @@ pub struct Settings {
     /// Use no settings, even where there are some
     #[arg(long = "no-settings")]
     pub none: bool,
+    /// Print the settings in effect, each with where it came from
+    #[arg(long = "show-settings")]
+    pub show: bool,
+    /// Check the rules of your own in DIR as well
+    #[arg(long = "rules", value_name = "DIR")]
+    pub rules: Vec<PathBuf>,
 }
 
 /// What the files given and the servers asked are to each other.

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 
 use clap::CommandFactory;
 
-use crate::cli::{self, Check, Cli, Color, Command, General, RulesFormat, Side};
+use crate::cli::{self, Check, Cli, Color, Command, General, Side};
+use crate::finding::Finding;
 use crate::load;
+use crate::own;
 use crate::report::escape::{Inert, Syntax};
 use crate::report::pretty::{self, Paint};
-use crate::report::{Content, Detail, Format, Presentation, Problem, Report, catalogue, printable};
+use crate::report::{Content, Detail, Format, Presentation, Problem, Report, printable};
 use crate::rules;
 use crate::select::Selection;
 use crate::settings::Settled;
@@ -18,6 +20,7 @@ use crate::site::{self, Arguments, Basis, Requested, Site};
 use crate::source::Sources;
 
 mod ask;
+mod catalogue;
 mod diff;
 mod fix;
 mod new;
@@ -69,7 +72,6 @@ fn unwritten(error: &io::Error, status: u8, streams: &mut Streams<'_>) -> u8 {
 }
 
 fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
-    let paint = |general: &General, streams: &Streams<'_>| Paint(colored(general, streams));
     match cli.command {
         None => check(cli.check, Content::Findings, streams),
         Some(Command::Trace(trace)) => {
@@ -84,19 +86,8 @@ fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
         Some(Command::Diff(diff)) => diff::diff(&diff, streams),
         Some(Command::Fix(fix)) => fix::run(*fix, streams),
         Some(Command::New(new)) => new::run(&new, streams),
-        Some(Command::Explain(explain)) => {
-            let paint = paint(&explain.general, streams);
-            catalogue::explain(explain.rule, paint, streams.stdout).map(|()| 0)
-        }
-        Some(Command::Rules(rules)) => {
-            let paint = paint(&rules.general, streams);
-            match rules.format {
-                RulesFormat::Text => catalogue::list(paint, streams.stdout),
-                RulesFormat::Markdown => catalogue::reference(streams.stdout),
-                RulesFormat::Json => catalogue::json(streams.stdout),
-            }
-            .map(|()| 0)
-        }
+        Some(Command::Explain(explain)) => catalogue::explain(&explain, streams),
+        Some(Command::Rules(rules)) => catalogue::rules(&rules, streams),
         Some(Command::Completions(completions)) => {
             // The generator panics where it cannot write, so it writes into memory.
             let mut script = Vec::new();
@@ -161,6 +152,9 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         return Ok(COULD_NOT_CHECK);
     };
     let check = &settled.check;
+    if check.settings.show {
+        return settled.show(streams.stdout).map(|()| 0);
+    }
     if names_nothing(check) {
         return nothing_named(streams);
     }
@@ -176,8 +170,8 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     let threads = threads(check)?;
     let stdin = &mut *streams.stdin;
     let (site, mut problems, findings) = threads.install(|| {
-        let (site, problems) = read(&settled, stdin);
-        let findings = rules::check(&site);
+        let (site, mut problems) = read(&settled, stdin);
+        let findings = judge(&settled, &site, &mut problems);
         (site, problems, findings)
     });
     let outputs = Outputs::open(&check.output.files, &[&site], &mut problems);
@@ -303,6 +297,16 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         problems.push(Problem::of(fault, &site.sources));
     }
     (site, problems)
+}
+
+/// What all rules find, users' own ones too; those that cannot be evaluated are problems.
+fn judge(settled: &Settled, site: &Site, problems: &mut Vec<Problem>) -> Vec<Finding> {
+    let mut findings = rules::check(site);
+    let (own, faults) = own::check(&settled.own, site, &settled.sources);
+    findings.extend(own);
+    let faults = faults.into_iter();
+    problems.extend(faults.map(|fault| Problem::of(fault, &settled.sources)));
+    findings
 }
 
 fn nothing_named(streams: &mut Streams<'_>) -> io::Result<u8> {

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use sipdns_lint::handset::assumption::ASSUMPTIONS;
 
-const DOCUMENTS: [&str; 4] = [
+const DOCUMENTS: [&str; 5] = [
     "README.md",
     "CONTRIBUTING.md",
     "docs/handset.md",
+    "docs/settings.md",
     "rules/README.md",
 ];
 
@@ -63,6 +64,7 @@ fn regenerate(document: &str) -> String {
         };
         let content = match what.split_once(' ') {
             Some(("output", command)) => format!("```text\n{}```\n", output(command)),
+            _ if what == "functions" => functions_table(),
             _ if what == "assumptions" => assumptions_table(),
             _ => continue,
         };
@@ -95,6 +97,14 @@ fn output(command: &str) -> String {
         let _ = writeln!(all, "{}", line.trim_end());
         all
     })
+}
+
+fn functions_table() -> String {
+    let mut table = String::from("| function | values | says |\n|---|---|---|\n");
+    for (name, values, about, _) in sipdns_lint::expression::FUNCTIONS {
+        let _ = writeln!(table, "| `{name}` | {values} | {about} |");
+    }
+    table
 }
 
 fn assumptions_table() -> String {

@@ -8,7 +8,7 @@ mod example;
 #[path = "support/site.rs"]
 mod site;
 
-use example::{pages, texts as texts_of};
+use example::pages;
 use sipdns_lint::finding::Finding;
 use sipdns_lint::site::{Site, Verdict};
 use site::Texts;
@@ -180,7 +180,7 @@ fn every_rule_repairs_or_says_why_not() {
     let mut faults = Vec::new();
     for page in pages() {
         let repairs = page.examples.iter().any(|example| {
-            let (_, findings) = texts_of(example).check();
+            let (_, findings) = example.texts().check();
             let own = findings.iter().filter(|finding| finding.rule.id == page.id);
             let mut fixes = own.filter_map(|finding| finding.fix.as_ref());
             fixes.any(|fix| !fix.edits.is_empty() || !fix.changes.is_empty())
@@ -204,7 +204,7 @@ fn edits_of_examples_end_their_finding() {
     let mut made = 0;
     for page in pages() {
         for example in &page.examples {
-            let given = texts_of(example);
+            let given = example.texts();
             let (site, findings) = given.check();
             let sayings = |found: &[Finding], message: &str| {
                 let own = found.iter().filter(|finding| finding.rule.id == page.id);
@@ -219,7 +219,7 @@ fn edits_of_examples_end_their_finding() {
                 if !is_edit || given.windows_1252 {
                     continue;
                 }
-                let mut after = texts_of(example);
+                let mut after = example.texts();
                 for (name, _, text) in &mut after.zones {
                     *text = edited(&site, finding, name, text);
                 }

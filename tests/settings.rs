@@ -189,8 +189,9 @@ fn hold(file: &str, fresh: &str) {
 }
 
 #[test]
-fn the_schema_for_editors_is_fresh() {
+fn the_schemas_for_editors_are_fresh() {
     hold("settings-1.json", &sipdns_lint::settings::schema());
+    hold("rule-1.json", &sipdns_lint::own::schema());
 }
 
 #[test]
@@ -218,5 +219,76 @@ fn the_schema_accepts_what_is_read_and_refuses_what_is_not() {
         assert_eq!(validator.is_valid(&json), is_read, "{text}");
         let outcome = site(text).run("--settings sipdns-lint.yaml zones --fail-on never");
         assert_eq!(outcome.status == 0, is_read, "{text}{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn the_settings_in_effect_are_shown_with_their_origin() {
+    let site = site("zones: zones/\nfail-on: warning\nassume: {weight: higher-first}\n");
+    let outcome = site.run("--show-settings --min-severity warning --assume naptr-walk=next");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    let origin = |key: &str| {
+        let line = outcome.stdout.lines().find(|line| line.starts_with(key));
+        let line = line.unwrap_or_else(|| panic!("{key}: {}", outcome.stdout));
+        line.split("  # ")
+            .map(|part| part.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for (key, value, from) in [
+        ("paths:", "paths: zones", "sipdns-lint.yaml:1:8"),
+        ("fail-on:", "fail-on: warning", "sipdns-lint.yaml:2:10"),
+        (
+            "assume.weight:",
+            "assume.weight: higher-first",
+            "sipdns-lint.yaml:3:18",
+        ),
+        (
+            "assume.naptr-walk:",
+            "assume.naptr-walk: next",
+            "command line",
+        ),
+        ("min-severity:", "min-severity: warning", "command line"),
+        ("handset:", "handset: spectralink-84", "default"),
+    ] {
+        assert_eq!(origin(key), [value, from]);
+    }
+    assert!(outcome.stdout.starts_with("# settings: sipdns-lint.yaml\n"));
+}
+
+#[test]
+fn the_settings_that_the_documents_show_are_good_ones() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
+    let text = std::fs::read_to_string(path)
+        .expect("the document")
+        .replace("\r\n", "\n");
+    let mut blocks = text
+        .split("```yaml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next());
+    let settings = blocks.next().flatten().expect("settings");
+    let rule = blocks.next().flatten().expect("a rule");
+    let site = folder(&[
+        ("sipdns-lint.yaml", settings),
+        (
+            "zones/eslab.local.zone",
+            &ZONE.replace("eslab.local", "example.com"),
+        ),
+        (
+            "phones/a.cfg",
+            "<a voIpProt.server.1.address=\"sip.example.com\"/>\n",
+        ),
+        ("spare.cfg", "<a/>\n"),
+        ("lint/short-ttl.yaml", rule),
+        ("known.jsonl", "{\"sipdns-lint\":\"baseline/1\"}\n"),
+    ]);
+    let outcome = site.run("--show-settings");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+    for key in [
+        "paths: zones",
+        "expect: sip.example.com.",
+        "rules: lint",
+        "baseline: known.jsonl",
+    ] {
+        assert!(outcome.stdout.contains(key), "{key}: {}", outcome.stdout);
     }
 }

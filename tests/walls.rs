@@ -113,7 +113,10 @@ fn the_program_parses_no_yaml() {
 #[test]
 fn what_users_write_in_yaml_is_read_in_one_place() {
     only_in(&["src/yaml"], &["saphyr_parser"]);
-    only_in(&["src/yaml", "src/settings"], &["yaml::"]);
+    only_in(
+        &["src/yaml", "src/settings", "src/own", "src/example"],
+        &["yaml::"],
+    );
 }
 
 #[test]

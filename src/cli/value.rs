@@ -11,7 +11,6 @@ use crate::dns::Name;
 use crate::handset::Assumptions;
 use crate::handset::model::{MODELS, Model};
 use crate::report::Format;
-use crate::rule::{self, PAGES, Page};
 use crate::site::Kind;
 use crate::spelling::nearest;
 use crate::zone;
@@ -28,13 +27,6 @@ fn declarable() -> impl Iterator<Item = Kind> {
 /// `, did you mean …` where something is near.
 fn suggestion<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> String {
     nearest(word, candidates).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
-}
-
-pub(super) fn rule(id: &str) -> Result<&'static Page, String> {
-    rule::page(id).ok_or_else(|| {
-        let near = suggestion(id, PAGES.iter().map(|page| page.id));
-        format!("no rule has this name{near} (`sipdns-lint rules` lists them)")
-    })
 }
 
 /// A domain name; without a final dot it is absolute all the same, for there is no search
@@ -134,6 +126,11 @@ pub struct Assumed {
 }
 
 impl Assumed {
+    /// The assumption.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// An assumption and one of its readings, both known.
     pub fn new(name: &str, value: &str) -> Self {
         Self {

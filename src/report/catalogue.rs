@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::escape::{markdown_block, markdown_message};
 use super::pretty::Paint;
 use super::{count, json_text};
-use crate::rule::{PAGES, Page, Severity};
+use crate::rule::{Catalogue, Page, Severity};
 
 /// One rule's page.
 pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -19,10 +19,16 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         paint.strong(page.id),
         page.summary
     )?;
-    section("why it matters", paint, out)?;
-    indented(page.why, out)?;
-    section("how to repair it", paint, out)?;
-    indented(page.fix.text, out)?;
+    for (title, text) in [
+        ("why it matters", page.why),
+        ("how to repair it", page.fix.text),
+    ] {
+        // A rule of one's own may leave them out.
+        if !text.is_empty() {
+            section(title, paint, out)?;
+            indented(text, out)?;
+        }
+    }
     if let Some(why) = page.no_repair {
         writeln!(out, "\n  A finding carries no lines to type: {why}.")?;
     }
@@ -33,7 +39,9 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         }
     }
     examples(page, paint, out)?;
-    section("sources", paint, out)?;
+    if !page.sources.is_empty() {
+        section("sources", paint, out)?;
+    }
     for source in page.sources {
         writeln!(out, "  {source}")?;
     }
@@ -70,14 +78,15 @@ fn indented(text: &str, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// All rules under the headings of the catalogue, a line each.
-pub fn list(paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let width = PAGES.iter().map(|page| page.id.len()).max().unwrap_or(0);
-    for (index, section) in sections().into_iter().enumerate() {
+pub fn list(catalogue: &Catalogue, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let pages: Vec<_> = catalogue.pages().collect();
+    let width = pages.iter().map(|page| page.id.len()).max().unwrap_or(0);
+    for (index, section) in sections(&pages).into_iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
         writeln!(out, "{}", paint.heading(section))?;
-        for page in PAGES.iter().filter(|page| page.section == section) {
+        for page in pages.iter().filter(|page| page.section == section) {
             // The colour's codes take no room, so the word is padded behind them.
             let padding = " ".repeat("warning".len() - page.severity.word().len());
             let severity = paint.severity(page.severity);
@@ -93,8 +102,8 @@ pub fn list(paint: Paint, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The headings of the catalogue.
-fn sections() -> Vec<&'static str> {
-    let mut sections: Vec<&str> = PAGES.iter().map(|page| page.section).collect();
+fn sections(pages: &[&'static Page]) -> Vec<&'static str> {
+    let mut sections: Vec<&str> = pages.iter().map(|page| page.section).collect();
     sections.sort_unstable();
     sections.dedup();
     sections
@@ -102,7 +111,8 @@ fn sections() -> Vec<&'static str> {
 
 /// The reference of all rules in Markdown: tables by section, then every page. It is
 /// `rules/README.md`.
-pub fn reference(out: &mut dyn Write) -> io::Result<()> {
+pub fn reference(catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
+    let pages: Vec<_> = catalogue.pages().collect();
     writeln!(
         out,
         "# Rules\n\n{} that `sipdns-lint` knows, by what they are about; \
@@ -111,14 +121,14 @@ pub fn reference(out: &mut dyn Write) -> io::Result<()> {
          from loading. A warning works today and breaks when something goes down, or rests on \
          what nobody documents. A note is worth knowing. The severity given is a rule's highest: \
          a check lowers it where less is at stake.",
-        count(PAGES.len(), "rule")
+        count(pages.len(), "rule")
     )?;
-    for section in sections() {
+    for section in sections(&pages) {
         writeln!(
             out,
             "\n## {section}\n\n| rule | severity | reports |\n|---|---|---|"
         )?;
-        for page in PAGES.iter().filter(|page| page.section == section) {
+        for page in pages.iter().filter(|page| page.section == section) {
             let summary = markdown_message(&on_one_line(page.summary));
             writeln!(
                 out,
@@ -128,7 +138,7 @@ pub fn reference(out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writeln!(out, "\n## Pages")?;
-    for page in PAGES {
+    for page in pages {
         writeln!(
             out,
             "\n### {}\n\n{}: {}\n\n{}",
@@ -144,10 +154,17 @@ pub fn reference(out: &mut dyn Write) -> io::Result<()> {
 /// A page below its summary in Markdown: why it matters, the repair for each system, examples,
 /// sources.
 pub(super) fn markdown_page(page: &Page) -> String {
-    let mut text = String::from("**Why it matters**\n\n");
-    paragraphs(page.why, &mut text);
-    text.push_str("**How to repair it**\n\n");
-    paragraphs(page.fix.text, &mut text);
+    let mut text = String::new();
+    for (title, prose) in [
+        ("Why it matters", page.why),
+        ("How to repair it", page.fix.text),
+    ] {
+        // A rule of one's own may leave them out.
+        if !prose.is_empty() {
+            let _ = writeln!(text, "**{title}**\n");
+            paragraphs(prose, &mut text);
+        }
+    }
     // Writing to a string does not fail.
     if let Some(why) = page.no_repair {
         let why = markdown_message(&on_one_line(why));
@@ -162,7 +179,9 @@ pub(super) fn markdown_page(page: &Page) -> String {
             let _ = writeln!(text, "{}", markdown_block(lines));
         }
     }
-    text.push_str("**Sources**\n\n");
+    if !page.sources.is_empty() {
+        text.push_str("**Sources**\n\n");
+    }
     for source in page.sources {
         let _ = writeln!(text, "- {}", markdown_message(&on_one_line(source)));
     }
@@ -190,9 +209,9 @@ struct Entry {
 }
 
 /// All rules as a JSON list, for editors and scripts.
-pub fn json(out: &mut dyn Write) -> io::Result<()> {
-    let entries: Vec<_> = PAGES
-        .iter()
+pub fn json(catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
+    let entries: Vec<_> = catalogue
+        .pages()
         .map(|page| Entry {
             id: page.id,
             severity: page.severity,

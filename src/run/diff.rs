@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{COULD_NOT_CHECK, Outputs, Streams, presentation, publish, read, tell, threads};
+use super::{COULD_NOT_CHECK, Outputs, Streams, judge, presentation, publish, read, tell, threads};
 use crate::cli::{self, Check, Diff};
 use crate::diff::Side;
 use crate::finding::Finding;
@@ -14,7 +14,6 @@ use crate::load::{self, git};
 use crate::report::diff::Comparison;
 use crate::report::{Content, Format, Presentation, Problem, Report};
 use crate::rule::Need;
-use crate::rules;
 use crate::settings::Settled;
 use crate::site::Site;
 use crate::source::Sources;
@@ -84,8 +83,8 @@ struct State {
 
 impl State {
     fn of(settled: &Settled, stdin: &mut (dyn Read + Send)) -> Self {
-        let (site, problems) = read(settled, stdin);
-        let mut findings = rules::check(&site);
+        let (site, mut problems) = read(settled, stdin);
+        let mut findings = judge(settled, &site, &mut problems);
         // Of a file rules see the whole zone and its text, of a server what was asked: only
         // what they say of servers lies between the two.
         if settled.check.live.side != cli::Side::Both {

@@ -5,7 +5,9 @@ use std::io;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{COULD_NOT_CHECK, Streams, names_nothing, nothing_named, read, settle, tell, threads};
+use super::{
+    COULD_NOT_CHECK, Streams, judge, names_nothing, nothing_named, read, settle, tell, threads,
+};
 use crate::cli::{Check, Fix};
 use crate::finding::Finding;
 use crate::fix::System;
@@ -15,7 +17,6 @@ use crate::fix::files;
 use crate::fix::plan::{Left, Plan};
 use crate::fix::script::script;
 use crate::report::{Location, Report, printable, sentence};
-use crate::rules;
 use crate::site::Site;
 use crate::zone::aging;
 
@@ -31,8 +32,8 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
     let threads = threads(&settled.check)?;
     let stdin = &mut *streams.stdin;
     let (site, problems, findings) = threads.install(|| {
-        let (site, problems) = read(&settled, stdin);
-        let findings = rules::check(&site);
+        let (site, mut problems) = read(&settled, stdin);
+        let findings = judge(&settled, &site, &mut problems);
         (site, problems, findings)
     });
     fix.check = settled.check;

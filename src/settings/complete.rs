@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Settings, find};
+use super::{Settings, find, own_rules};
 use crate::cli::{Assumed, Check};
 use crate::load::{canonical, path_name};
+use crate::own::Own;
 use crate::report::Problem;
-use crate::rule::{Catalogue, Severity};
+use crate::rule::Severity;
 use crate::select::{Selection, baseline::Baseline};
 use crate::source::{Fault, Sources, Spanned};
 
@@ -18,8 +19,10 @@ pub struct Settled {
     pub check: Check,
     /// The settings.
     pub settings: Option<Settings>,
-    /// Every rule there is.
-    pub catalogue: Catalogue,
+    /// The command line as it was.
+    pub(super) given: Check,
+    /// Users' own rules.
+    pub own: Vec<Own>,
     /// The settings name the inputs.
     pub whole: bool,
     /// Every text; the settings are the first.
@@ -33,18 +36,22 @@ impl Settled {
         match read(&check, &sources) {
             Ok(settings) => {
                 let mut settled = Self {
+                    given: check.clone(),
                     check,
                     settings,
-                    catalogue: Catalogue::default(),
+                    own: Vec::new(),
                     whole: false,
                     sources,
                 };
-                match settled.complete() {
-                    Ok(()) => Ok(settled),
-                    Err(fault) => {
-                        let problem = Problem::of(fault, &settled.sources);
-                        Err((settled.sources, vec![problem]))
-                    }
+                let completed = settled.complete().map_err(|fault| {
+                    let problem = Problem::of(fault, &settled.sources);
+                    vec![problem]
+                });
+                let folders = &settled.check.settings.rules;
+                let own = completed.and_then(|()| own_rules::read(folders, &settled.sources));
+                match own {
+                    Ok(own) => Ok(Self { own, ..settled }),
+                    Err(problems) => Err((settled.sources, problems)),
                 }
             }
             Err(problems) => Err((sources, problems)),
@@ -56,19 +63,23 @@ impl Settled {
         let sources = self.settings.iter().map(|settings| settings.source);
         let settings = sources.filter_map(|source| self.sources.get(source).path());
         let baseline = self.check.select.baseline.as_deref();
-        settings.chain(baseline).map(Path::to_owned).collect()
+        let own = self.own.iter();
+        let own = own.filter_map(|rule| self.sources.get(rule.source).path());
+        let all = settings.chain(baseline).chain(own);
+        all.map(Path::to_owned).collect()
     }
 
     /// Which findings are reported.
     pub fn selection(&self) -> Result<Selection, Vec<Problem>> {
         let select = &self.check.select;
+        let catalogue = own_rules::catalogue(&self.own);
         let mut problems = Vec::new();
         let mut named = |ids: &[String]| -> Vec<_> {
             let ids = ids.iter();
             ids.filter_map(|id| {
-                let page = self.catalogue.find(id);
+                let page = catalogue.find(id);
                 if page.is_none() {
-                    let (message, help) = self.catalogue.missing(id);
+                    let (message, help) = catalogue.missing(id);
                     problems.push(Problem::new(message).help(help));
                 }
                 page
@@ -81,7 +92,7 @@ impl Settled {
             min_severity: select.min_severity.unwrap_or(Severity::Note),
             fail_on: select.fail_on.unwrap_or_default(),
             whole: self.whole,
-            catalogue: self.catalogue.clone(),
+            catalogue: catalogue.clone(),
             ..Selection::default()
         };
         if let Some(settings) = &self.settings
@@ -133,6 +144,11 @@ impl Settled {
         let assumed = assumed.map(|(name, reading)| Assumed::new(&name.value, &reading.value));
         check.handset.assume.splice(..0, assumed);
         let select = &mut check.select;
+        if check.settings.rules.is_empty() {
+            for folder in &settings.rules {
+                check.settings.rules.push(settings.existing(folder)?);
+            }
+        }
         if let (None, Some(baseline)) = (&select.baseline, &settings.baseline) {
             select.baseline = Some(settings.path(baseline)?);
         }
@@ -187,7 +203,7 @@ impl Settings {
     }
 
     /// The same for what has to be there.
-    fn existing(&self, written: &Spanned<String>) -> Result<PathBuf, Fault> {
+    pub(super) fn existing(&self, written: &Spanned<String>) -> Result<PathBuf, Fault> {
         let path = self.path(written)?;
         if path.exists() {
             return Ok(path);

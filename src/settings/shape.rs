@@ -4,7 +4,6 @@ use globset::Glob;
 
 use crate::dns::Name;
 use crate::handset::Protocol;
-use crate::handset::assumption::ASSUMPTIONS;
 use crate::handset::model::MODELS;
 use crate::report::FailOn;
 use crate::rule::{PAGES, Severity};
@@ -39,7 +38,7 @@ pub fn shape() -> Shape {
         Field::new(
             "assume",
             "Readings of behaviour that nobody documents, as with --assume.",
-            assume(),
+            crate::example::assume(),
         ),
         Field::new(
             "severity",
@@ -100,16 +99,6 @@ pub fn shape() -> Shape {
 /// The JSON Schema of the settings, as text.
 pub fn schema() -> String {
     document(&shape(), "sipdns-lint settings")
-}
-
-fn assume() -> Shape {
-    let readings = |all: &[crate::handset::assumption::Reading]| {
-        Shape::Word(all.iter().map(|reading| reading.value).collect())
-    };
-    let field = |one: &crate::handset::assumption::Assumption| {
-        Field::new(one.name, one.question, readings(one.readings))
-    };
-    Shape::Mapping(ASSUMPTIONS.iter().map(field).collect())
 }
 
 fn expectation() -> Shape {

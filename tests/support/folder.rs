@@ -12,7 +12,7 @@ use sipdns_lint::source::Sources;
 use sipdns_lint::{rules, zone};
 use tempfile::TempDir;
 
-use crate::example::{pages, texts};
+use crate::example::pages;
 use crate::site::Texts;
 
 /// A folder of its own, and how it is checked.
@@ -158,7 +158,7 @@ pub fn every_folder() -> impl Iterator<Item = Folder> {
     let examples = pages().into_iter().flat_map(|page| {
         page.examples.into_iter().map(move |example| {
             let name = format!("{}: {}", page.id, example.name);
-            Folder::of_example(name, &texts(&example))
+            Folder::of_example(name, &example.texts())
         })
     });
     fixtures.chain(examples)

@@ -1,0 +1,137 @@
+//! From texts to a site and its findings, without files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::origin;
+use crate::finding::Finding;
+use crate::handset::{Assumptions, Model};
+use crate::own::{self, Own};
+use crate::phone::provisioning::{Assembled, Options, Shelf, assemble};
+use crate::rule::Catalogue;
+use crate::select::{Selection, baseline::Baseline};
+use crate::site::{self, Basis, Input, Kind, Loaded, Requested, Site};
+use crate::source::{Fault, Origin, Source, Sources};
+use crate::{phone, rules, zone};
+
+/// Texts that make up a site.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// Zones: name of the source, origin, text.
+    pub zones: Vec<(String, String, String)>,
+    /// Formats of zones, by the names of their sources; the others are master files.
+    pub formats: BTreeMap<String, zone::Format>,
+    /// The zones are given in the bytes of Windows-1252, not of UTF-8.
+    pub windows_1252: bool,
+    /// Handset configurations: name of the source, text.
+    pub phones: Vec<(String, String)>,
+    /// What is known of the handsets.
+    pub handsets: Options,
+    /// Findings that are let in.
+    pub baseline: Option<String>,
+    /// What the command line asks for.
+    pub requested: Requested,
+    /// Readings of undocumented behaviour.
+    pub assumptions: Assumptions,
+    /// `--handset`; the 84-Series unless named.
+    pub model: Option<String>,
+}
+
+impl Texts {
+    /// Reads the texts and simulates the handsets.
+    pub fn site(&self) -> Site {
+        let sources = Arc::new(Sources::new());
+        let mut inputs = Vec::new();
+        let mut zones = Vec::new();
+        for (name, written, text) in &self.zones {
+            let bytes = if self.windows_1252 {
+                encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
+            } else {
+                text.clone().into_bytes()
+            };
+            let id = sources.add(Source::from_bytes(name.clone(), Origin::Stdin, bytes));
+            let options = zone::ReadOptions {
+                origin: Some(origin(written)),
+                ..Default::default()
+            };
+            let format = self.formats.get(name).copied();
+            let format = format.unwrap_or(zone::Format::MasterFile);
+            for zone in zone::read(&sources, id, format, &options) {
+                inputs.push(Input {
+                    source: id,
+                    kind: Kind::Zone(format),
+                    zone: Some(zone.apex.clone()),
+                    records: Some(zone.record_count),
+                });
+                zones.push(Arc::new(zone));
+            }
+        }
+        let mut configurations = Vec::new();
+        for (name, text) in &self.phones {
+            let id = sources.add(Source::new(name.clone(), Origin::Stdin, text.clone()));
+            configurations.push(phone::read(&sources, id));
+            inputs.push(Input {
+                source: id,
+                kind: Kind::PhoneConfig,
+                zone: None,
+                records: None,
+            });
+        }
+        let mut folder = Shelf::default();
+        for file in &configurations {
+            folder.add(&sources.get(file.source).name, file.source);
+        }
+        let Assembled {
+            configurations,
+            provisioning,
+        } = assemble(configurations, &sources, &mut folder, &self.handsets);
+        let setups =
+            site::configured_setups(&sources, &configurations, &provisioning, &self.requested);
+        let model = self.model.as_deref().and_then(Model::find);
+        let basis = Basis {
+            model: model.unwrap_or_else(Model::spectralink_84),
+            assumptions: self.assumptions,
+            ..Basis::default()
+        };
+        let loaded = Loaded {
+            sources,
+            inputs,
+            zones,
+            configurations,
+            provisioning,
+            live: Vec::new(),
+            name_servers: Vec::new(),
+            planned: Vec::new(),
+        };
+        site::build(loaded, setups, basis)
+    }
+
+    /// The site and what all built-in rules say of it.
+    pub fn check(&self) -> (Site, Vec<Finding>) {
+        let (site, findings, _) = self.check_with(&[], &Sources::new());
+        (site, findings)
+    }
+
+    /// The site, what all rules say of it, these ones too, and what cannot be evaluated or
+    /// read.
+    pub fn check_with(&self, own: &[Own], pages: &Sources) -> (Site, Vec<Finding>, Vec<Fault>) {
+        let site = self.site();
+        let mut findings = rules::check(&site);
+        let (more, mut faults) = own::check(own, &site, pages);
+        findings.extend(more);
+        let mut selection = Selection {
+            catalogue: Catalogue::with(own.iter().map(|rule| rule.page).collect()),
+            ..Selection::default()
+        };
+        if let Some(text) = &self.baseline {
+            let source = Source::new("baseline", Origin::Stdin, text.clone());
+            let id = site.sources.add(source);
+            match Baseline::of(id, &site.sources) {
+                Ok(baseline) => selection.baseline = Some(baseline),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let findings = selection.apply(&site, findings).findings;
+        (site, findings, faults)
+    }
+}

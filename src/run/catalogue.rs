@@ -1,0 +1,105 @@
+//! `explain` and `rules`: what rules there are, users' own ones too.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::{COULD_NOT_CHECK, Streams, colored, tell};
+use crate::cli::{Explain, Rules, RulesFormat};
+use crate::report::catalogue;
+use crate::report::pretty::Paint;
+use crate::report::{Problem, printable};
+use crate::rule;
+use crate::settings::OwnRules;
+
+/// Does what `explain` says; the exit status.
+pub(super) fn explain(explain: &Explain, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let paint = Paint(colored(&explain.general, streams));
+    // A built-in rule is explained whatever the settings are.
+    if let Some(page) = rule::page(&explain.rule) {
+        return catalogue::explain(page, paint, streams.stdout).map(|()| 0);
+    }
+    let Some(own) = read(&explain.own, streams)? else {
+        return Ok(COULD_NOT_CHECK);
+    };
+    let known = own.catalogue();
+    if let Some(page) = known.find(&explain.rule) {
+        return catalogue::explain(page, paint, streams.stdout).map(|()| 0);
+    }
+    let (message, help) = known.missing(&explain.rule);
+    let problem = Problem::new(message).help(help);
+    tell(&[problem], &own.sources, streams.stderr)?;
+    Ok(COULD_NOT_CHECK)
+}
+
+/// Does what `rules` says; the exit status.
+pub(super) fn rules(rules: &Rules, streams: &mut Streams<'_>) -> io::Result<u8> {
+    if let Some(folder) = &rules.test {
+        return test(folder, streams);
+    }
+    let Some(own) = read(&rules.own, streams)? else {
+        return Ok(COULD_NOT_CHECK);
+    };
+    let catalogue = own.catalogue();
+    match rules.format {
+        RulesFormat::Text => {
+            let paint = Paint(colored(&rules.general, streams));
+            catalogue::list(&catalogue, paint, streams.stdout)
+        }
+        RulesFormat::Markdown => catalogue::reference(&catalogue, streams.stdout),
+        RulesFormat::Json => catalogue::json(&catalogue, streams.stdout),
+    }
+    .map(|()| 0)
+}
+
+/// The own rules of these folders, or else of the settings; `None` where they are wrong, which
+/// is told.
+fn read(folders: &[PathBuf], streams: &mut Streams<'_>) -> io::Result<Option<OwnRules>> {
+    match OwnRules::of(folders) {
+        Ok(own) => Ok(Some(own)),
+        Err((sources, problems)) => {
+            tell(&problems, &sources, streams.stderr)?;
+            Ok(None)
+        }
+    }
+}
+
+/// Runs the examples of own rules.
+fn test(folder: &PathBuf, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let Some(own) = read(std::slice::from_ref(folder), streams)? else {
+        return Ok(COULD_NOT_CHECK);
+    };
+    let (mut examples, mut failed) = (0, 0);
+    for rule in &own.rules {
+        let id = rule.page.id;
+        let (mut fires, mut near_misses) = (0, 0);
+        for example in &rule.examples {
+            examples += 1;
+            let outcome = example.run(id, &own.rules, &own.sources);
+            if outcome.fires {
+                fires += 1;
+            } else {
+                near_misses += 1;
+            }
+            if !outcome.faults.is_empty() {
+                failed += 1;
+                writeln!(streams.stdout, "{id}: {}", printable(&example.name))?;
+                for fault in outcome.faults {
+                    writeln!(streams.stdout, "  {}", printable(&fault))?;
+                }
+            }
+        }
+        if fires == 0 || near_misses == 0 {
+            failed += 1;
+            writeln!(
+                streams.stdout,
+                "{id}: a rule has an example that fires and a near miss that does not"
+            )?;
+        }
+    }
+    let rules = own.rules.len();
+    writeln!(
+        streams.stdout,
+        "rules: {rules}, examples: {examples}, faults: {failed}"
+    )?;
+    Ok(u8::from(failed > 0))
+}
