@@ -4,7 +4,6 @@
 //! snippet here, so that all formats agree; every text that came from an input passes
 //! [`shown`] and, on its way to a terminal, [`printable`].
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -20,7 +19,7 @@ use crate::rule::Severity;
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
-use crate::source::{Fault, Sources, Span};
+use crate::source::{Fault, Sources};
 
 pub mod catalogue;
 mod concise;
@@ -42,6 +41,8 @@ mod table;
 mod text;
 mod trace;
 mod worst;
+
+pub use place::Location;
 
 pub(crate) use coverage::meets;
 use escape::{Syntax, inert};
@@ -454,51 +455,6 @@ impl<'a> Outcome<'a> {
             let _ = write!(title, " ({})", text::handsets(handsets));
         }
         title
-    }
-}
-
-/// A place as reports print it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Location<'a> {
-    /// The source's name: a relative path with `/`, or `<stdin>` and the like.
-    pub path: &'a str,
-    /// From 1.
-    #[schemars(range(min = 1))]
-    pub line: u32,
-    /// In characters, from 1.
-    #[schemars(range(min = 1))]
-    pub column: u32,
-    /// Line of the first character behind the place.
-    #[schemars(range(min = 1))]
-    pub end_line: u32,
-    /// Column of the first character behind the place.
-    #[schemars(range(min = 1))]
-    pub end_column: u32,
-    /// The text of the place.
-    pub snippet: Cow<'a, str>,
-}
-
-impl<'a> Location<'a> {
-    /// The place of a span.
-    pub fn of(sources: &'a Sources, span: Span) -> Self {
-        let source = sources.get(span.source);
-        let (start, end) = sources.positions(span);
-        Self {
-            path: &source.name,
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
-            snippet: shown(source, source.clamp(span)),
-        }
-    }
-}
-
-impl fmt::Display for Location<'_> {
-    /// `path:line:column`, fit for a terminal.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = printable(self.path);
-        write!(f, "{path}:{}:{}", self.line, self.column)
     }
 }
 

@@ -1,13 +1,62 @@
-//! Where a finding is shown by formats that know files only, and by which name it is known
-//! again in the next run.
+//! Places as reports print them; where a finding is shown by formats that know files only, and
+//! by which name it is known again in the next run.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Location, Report};
+use super::{Report, printable, shown};
 use crate::finding::Finding;
-use crate::source::{Origin, Source, Span};
+use crate::source::{Origin, Source, Sources, Span};
+
+/// A place as reports print it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Location<'a> {
+    /// The source's name: a relative path with `/`, or `<stdin>` and the like.
+    pub path: &'a str,
+    /// From 1.
+    #[schemars(range(min = 1))]
+    pub line: u32,
+    /// In characters, from 1.
+    #[schemars(range(min = 1))]
+    pub column: u32,
+    /// Line of the first character behind the place.
+    #[schemars(range(min = 1))]
+    pub end_line: u32,
+    /// Column of the first character behind the place.
+    #[schemars(range(min = 1))]
+    pub end_column: u32,
+    /// The text of the place.
+    pub snippet: Cow<'a, str>,
+}
+
+impl<'a> Location<'a> {
+    /// The place of a span.
+    pub fn of(sources: &'a Sources, span: Span) -> Self {
+        let source = sources.get(span.source);
+        let (start, end) = sources.positions(span);
+        Self {
+            path: &source.name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            snippet: shown(source, source.clamp(span)),
+        }
+    }
+}
+
+impl fmt::Display for Location<'_> {
+    /// `path:line:column`, fit for a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = printable(self.path);
+        write!(f, "{path}:{}:{}", self.line, self.column)
+    }
+}
 
 /// A finding's place as formats for files and lines show it.
 pub(super) enum Place<'a> {
