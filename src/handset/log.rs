@@ -1,7 +1,7 @@
 //! A lookup in the words of the handset's own log.
 //!
-//! The wording is that of the two logs of CS-14-17, the only ones known. Its time stamps
-//! are left out, since a simulation has no clock; the count of missed events is `00`.
+//! The wording is that of [`message`]. Time stamps are left out, since a simulation has no
+//! clock; the count of missed events is `00`.
 
 use std::fmt;
 
@@ -9,6 +9,19 @@ use super::cache::kept_for;
 use super::{AnswerFrom, Assumptions, Handset, Identity, Lookup, Outcome, ServerEntry, Step, Via};
 use crate::dns::{Answer, Data, Naptr, Record, RecordType, Srv};
 use crate::source::Spanned;
+
+pub mod message;
+pub mod shown;
+
+use message::{Message, Over};
+use shown::shown_replacement;
+
+/// The resolver's code for "no such name or no such record": the only one in the two logs.
+pub const NOT_FOUND: u32 = 4;
+
+/// What the handset says of a registration for which it has found no server: its own words,
+/// no server's.
+pub const LOCAL_FAILURE: (u16, &str) = (480, "Temporarily not available");
 
 /// One line: `|module|class|missed|text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,9 +82,6 @@ struct Log<'a> {
     held: Vec<(RecordType, String)>,
 }
 
-/// How much of a NAPTR replacement the log shows.
-const REPLACEMENT_SHOWN: usize = 12;
-
 impl<'a> Log<'a> {
     /// An empty log.
     fn new(identity: &'a Identity, assumptions: Assumptions) -> Self {
@@ -85,46 +95,46 @@ impl<'a> Log<'a> {
 
     /// The line with which a registration begins, where the user is known.
     fn registration_begins(&mut self) {
-        let Some(user) = &self.identity.user else {
+        let identity = self.identity;
+        let Some(user) = identity.user.as_deref() else {
             return;
         };
-        let display = self.identity.display_name.as_ref().unwrap_or(user);
-        let auth = self.identity.auth_user.as_ref().unwrap_or(user);
-        let text = format!("Sip Register Usr:{user} Dsp:{display} Auth:'{auth}' Inx:0");
-        self.push("sip", '*', text);
+        self.push(Message::Register {
+            user,
+            display: identity.display_name.as_deref().unwrap_or(user),
+            auth: identity.auth_user.as_deref().unwrap_or(user),
+            line: 0,
+        });
     }
 
     /// Writes one lookup. It ends where the given data does not say what comes next.
     fn lookup(&mut self, entry: &ServerEntry, lookup: &Lookup) {
-        let over = lookup.protocol.as_str().to_ascii_lowercase();
-        let address = &entry.address.value;
+        let over = Over(lookup.protocol);
+        let address = entry.address.value.as_str();
         let mut srv: Option<&Step> = None;
         for (index, step) in lookup.steps.iter().enumerate() {
             let next = lookup.steps.get(index + 1);
+            let host = step.asked_as.as_str();
             match step.question.record_type {
                 RecordType::SRV => {
                     self.step(step);
                     srv = Some(step);
                     if step.answer.of_type(RecordType::SRV).next().is_none() {
-                        let text = "SRV lookup returned nothing";
-                        self.srv_stage(&over, text);
+                        self.push(Message::SrvNothing { over });
                     }
                 }
-                RecordType::A if step.asked_as == *address => {
-                    self.address_stage(&over, entry, |log| log.step(step));
+                RecordType::A if host == address => {
+                    self.address_stage(over, entry, |log| log.step(step));
                 }
                 RecordType::A => {
-                    let host = &step.asked_as;
                     if let Some(port) = srv.and_then(|srv| port_of(srv, step)) {
-                        let text =
-                            format!("dnsSrv2A calling LookupForList(A) for '{host}' port {port}");
-                        self.push("dns", '1', text);
+                        self.push(Message::TargetLookup { host, port });
                     }
                     self.step(step);
-                    let last = next.is_none_or(|next| next.asked_as == *address);
+                    let last = next.is_none_or(|next| next.asked_as == address);
                     if let (Some(srv), true, Outcome::Servers(_)) = (srv, last, &lookup.outcome) {
-                        let text = format!("dnsSrv2A for host '{}' returned OK", srv.asked_as);
-                        self.push("dns", '1', text);
+                        let name = &srv.asked_as;
+                        self.push(Message::TargetsDone { name });
                     }
                 }
                 _ => {
@@ -132,9 +142,7 @@ impl<'a> Log<'a> {
                     if step.question.record_type == RecordType::NAPTR
                         && step.answer.of_type(RecordType::NAPTR).next().is_none()
                     {
-                        let host = &step.asked_as;
-                        let text = format!("NAPTR query for host '{host}' returned no results");
-                        self.push("sip", '4', text);
+                        self.push(Message::NaptrNothing { host });
                     }
                 }
             }
@@ -146,83 +154,66 @@ impl<'a> Log<'a> {
             Outcome::Servers(servers) => {
                 let first = servers[0].address.to_string();
                 if servers[0].via == Via::Literal {
-                    self.address_stage(&over, entry, |log| log.literal(&first));
+                    self.address_stage(over, entry, |log| log.literal(&first));
                 }
                 self.literal(&first);
             }
             Outcome::NoServer | Outcome::Undetermined { step: Some(_) } => {
-                let text = format!(
-                    "doDnsListLookup({over}): doDnsSrvLookupForARecordList '{address}' found no records."
-                );
-                self.push("sip", '4', text);
+                let host = address;
+                self.push(Message::NoRecords { over, host });
                 let user = self.identity.user.as_deref().unwrap_or_default();
-                let text = format!(
-                    "Registration failed User: {user}, Error Code:480 Temporarily not available"
-                );
-                self.push("sip", '4', text);
+                let (code, reason) = LOCAL_FAILURE;
+                self.push(Message::RegistrationFailed { user, code, reason });
             }
             Outcome::Undetermined { step: None } => {}
         }
     }
 
     /// The lookup of an address without SRV records in between.
-    fn address_stage(&mut self, over: &str, entry: &ServerEntry, ask: impl FnOnce(&mut Self)) {
+    fn address_stage(&mut self, over: Over, entry: &ServerEntry, ask: impl FnOnce(&mut Self)) {
         let port = entry.port.value;
-        self.srv_stage(over, &format!("Doing DNS A lookup (port {port})"));
+        self.push(Message::AddressLookup { over, port });
         ask(self);
         if port != 0 {
-            self.srv_stage(over, &format!("kept port at {port}"));
+            self.push(Message::KeptPort { over, port });
         }
-    }
-
-    fn srv_stage(&mut self, over: &str, text: &str) {
-        let text = format!("doDnsSrvLookupForARecordList({over}): {text}");
-        self.push("dns", '1', text);
     }
 
     /// "Looks up" an address that needs no question.
     fn literal(&mut self, address: &str) {
-        self.attempt(RecordType::A, address);
-        let text = format!("doDnsLookupForList(A): returning passed in ipAddress '{address}'");
-        self.push("dns", '1', text);
-    }
-
-    fn attempt(&mut self, record_type: RecordType, host: &str) {
-        let text =
-            format!("doDnsLookupForList for record {record_type}: hostname '{host}' attempting..");
-        self.push("dns", '1', text);
+        self.push(Message::Attempt {
+            record_type: RecordType::A,
+            host: address,
+        });
+        self.push(Message::PassedIn { address });
     }
 
     /// One question, from the cache or from the server.
     fn step(&mut self, step: &Step) {
-        let (host, kind) = (&step.asked_as, step.question.record_type);
-        self.attempt(kind, host);
-        let positive = matches!(step.answer, Answer::Records(_));
+        let (name, record_type) = (step.asked_as.as_str(), step.question.record_type);
+        let host = name;
+        self.push(Message::Attempt { record_type, host });
         match step.from {
-            AnswerFrom::Cache { remaining } if positive => {
-                let text = format!(
-                    "Hit in Dynamic DNS cache for {host}({kind}) expires in {remaining} seconds"
-                );
-                self.push("dns", '2', text);
+            AnswerFrom::Cache { remaining } if matches!(step.answer, Answer::Records(_)) => {
+                self.push(Message::Hit {
+                    name,
+                    record_type,
+                    seconds: remaining,
+                });
                 return;
             }
             AnswerFrom::Cache { .. } => {
-                self.found_negative(step);
+                self.push(Message::Found { name, record_type });
                 return;
             }
             AnswerFrom::Server => {}
         }
-        self.push(
-            "dns",
-            '2',
-            format!("Miss in All DNS cache for {host}({kind})"),
-        );
-        if let Some(short) = self.without_domain(host) {
-            self.push(
-                "dns",
-                '2',
-                format!("Miss in All DNS cache for {short}({kind})"),
-            );
+        self.push(Message::Miss { name, record_type });
+        if let Some(short) = self.without_domain(name) {
+            self.push(Message::Miss {
+                name: short,
+                record_type,
+            });
         }
         let kept = kept_for(&step.answer, self.assumptions.negative_ttl_source);
         match &step.answer {
@@ -237,39 +228,29 @@ impl<'a> Log<'a> {
     }
 
     fn no_answer(&mut self, step: &Step, kept: Option<u32>) {
-        let (host, kind) = (&step.asked_as, step.question.record_type);
-        self.push(
-            "dns",
-            '3',
-            format!("DNS lookup for ({kind}) '{host}' Server has no Answer"),
-        );
-        let text = format!("DNS lookup for ({kind}) '{host}' found no match (err code: 4)");
-        self.push("dns", '3', text);
-        let text = format!("doDnsLookupForList for record {kind}: no match found for '{host}'");
-        self.push("dns", '2', text);
+        let (name, record_type) = (step.asked_as.as_str(), step.question.record_type);
+        self.push(Message::NoAnswer { record_type, name });
+        self.push(Message::NoMatch {
+            record_type,
+            name,
+            code: NOT_FOUND,
+        });
+        self.push(Message::Empty { record_type, name });
         if let Some(seconds) = kept {
-            let text = format!(
-                "Added Negative DNS cache entry for {host}({kind}) expires in {seconds} seconds"
-            );
-            self.push("dns", '2', text);
-            self.found_negative(step);
+            self.push(Message::AddedNegative {
+                name,
+                record_type,
+                seconds,
+            });
+            self.push(Message::Found { name, record_type });
         }
     }
 
-    fn found_negative(&mut self, step: &Step) {
-        let (host, kind) = (&step.asked_as, step.question.record_type);
-        self.push(
-            "dns",
-            '2',
-            format!("Found DNS cache entry for {host}({kind})"),
-        );
-    }
-
     fn records(&mut self, step: &Step, ttl: u32, records: &[Record]) {
-        let (host, kind) = (&step.asked_as, step.question.record_type);
+        let (name, record_type) = (step.asked_as.as_str(), step.question.record_type);
         let of_type: Vec<_> = records
             .iter()
-            .filter(|record| record.record_type() == kind)
+            .filter(|record| record.record_type() == record_type)
             .collect();
         // The parenthesis holds the addresses; for other types it is empty, but for the
         // commas between the records.
@@ -280,13 +261,14 @@ impl<'a> Log<'a> {
                 _ => String::new(),
             })
             .collect();
-        let text = format!(
-            "DNS lookup for ({kind}) '{host}'({}) TTL={ttl}",
-            addresses.join(",")
-        );
-        self.push("dns", '3', text);
-        if kind == RecordType::NAPTR {
-            self.push("dns", '1', "Current List:".to_owned());
+        self.push(Message::Answer {
+            record_type,
+            name,
+            addresses: &addresses.join(","),
+            ttl,
+        });
+        if record_type == RecordType::NAPTR {
+            self.push(Message::CurrentList {});
         }
         for record in of_type {
             match &record.data {
@@ -295,50 +277,60 @@ impl<'a> Log<'a> {
                 _ => {}
             }
         }
-        let retained: Vec<_> = self
-            .held
-            .iter()
-            .filter(|(held, _)| *held == kind)
-            .map(|(_, name)| format!("Retaining Dynamic DNS cache for {name}({kind})"))
-            .collect();
-        for text in retained {
-            self.push("dns", '2', text);
+        let held = std::mem::take(&mut self.held);
+        for (_, name) in held.iter().filter(|(held, _)| *held == record_type) {
+            self.push(Message::Retaining { name, record_type });
         }
-        let text =
-            format!("Added Dynamic DNS cache entry for {host}({kind}) expires in {ttl} seconds");
-        self.push("dns", '2', text);
-        self.held.push((kind, host.clone()));
+        self.held = held;
+        self.push(Message::AddedPositive {
+            name,
+            record_type,
+            seconds: ttl,
+        });
+        self.held.push((record_type, name.to_owned()));
     }
 
     fn naptr(&mut self, naptr: &Naptr) {
-        let replacement: String = naptr
-            .replacement
-            .name
-            .to_string()
-            .chars()
-            .take(REPLACEMENT_SHOWN)
-            .collect();
-        for text in [
-            format!("order '{}'", naptr.order.value),
-            format!("preference '{}'", naptr.preference.value),
-            format!("flags '{}'", naptr.flags.value),
-            format!("service '{}'", naptr.service.value),
-            format!("regexp '{}'", naptr.regexp.value),
-            format!("replacement '{replacement}'"),
-            "naptr: Added to tail".to_owned(),
+        let replacement = &shown_replacement(&naptr.replacement.name);
+        for message in [
+            Message::Order {
+                order: naptr.order.value,
+            },
+            Message::Preference {
+                preference: naptr.preference.value,
+            },
+            Message::Flags {
+                flags: &naptr.flags.value,
+            },
+            Message::Service {
+                service: &naptr.service.value,
+            },
+            Message::Regexp {
+                regexp: &naptr.regexp.value,
+            },
+            Message::Replacement { replacement },
+            Message::NaptrAdded {},
         ] {
-            self.push("dns", '1', text);
+            self.push(message);
         }
     }
 
     fn srv(&mut self, srv: &Srv) {
-        for text in [
-            "srv: Added to tail".to_owned(),
-            format!("target:port '{}:{}'", srv.target.name, srv.port.value),
-            format!("priority '{}'", srv.priority.value),
-            format!("weight '{}'", srv.weight.value),
+        let target = &srv.target.name.to_string();
+        for message in [
+            Message::SrvAdded {},
+            Message::Target {
+                target,
+                port: srv.port.value,
+            },
+            Message::Priority {
+                priority: srv.priority.value,
+            },
+            Message::Weight {
+                weight: srv.weight.value,
+            },
         ] {
-            self.push("dns", '1', text);
+            self.push(message);
         }
     }
 
@@ -352,11 +344,11 @@ impl<'a> Log<'a> {
         (own && !short.is_empty()).then_some(short)
     }
 
-    fn push(&mut self, module: &'static str, class: char, text: String) {
+    fn push(&mut self, message: Message<'_>) {
         self.lines.push(Line {
-            module,
-            class,
-            text,
+            module: message.module(),
+            class: message.class(),
+            text: message.to_string(),
         });
     }
 }
