@@ -121,6 +121,8 @@ pub struct Source {
     /// How the bytes were decoded.
     pub encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
+    /// The number of each line, where lines were left out.
+    numbers: Option<Vec<u32>>,
     secrets: OnceLock<Vec<Range<usize>>>,
 }
 
@@ -133,7 +135,22 @@ impl Source {
             text: text.into(),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
+            numbers: None,
             secrets: OnceLock::new(),
+        }
+    }
+
+    /// A source of some lines of a longer text: `numbers` are those of its lines, rising. It
+    /// is pointed into by the numbers that its lines have in the whole.
+    pub fn excerpt(
+        name: impl Into<String>,
+        origin: Origin,
+        text: impl Into<String>,
+        numbers: Vec<u32>,
+    ) -> Self {
+        Self {
+            numbers: Some(numbers),
+            ..Self::new(name, origin, text)
         }
     }
 
@@ -179,15 +196,23 @@ impl Source {
         }
     }
 
-    /// Number of lines; an empty text has one.
+    /// The number of the last line; an empty text has one line.
     pub fn line_count(&self) -> usize {
-        self.line_starts().len()
+        let last = self.numbers.as_ref().and_then(|numbers| numbers.last());
+        last.map_or(self.line_starts().len(), |last| *last as usize)
     }
 
-    /// The text of a line (from 1) without its line end, and the offset where it begins.
+    /// The text of a line (from 1) without its line end, and the offset where it begins; of a
+    /// line that was left out, nothing.
     pub fn line(&self, line: u32) -> (usize, &str) {
         let starts = self.line_starts();
-        let index = (line.max(1) as usize - 1).min(starts.len() - 1);
+        let index = match &self.numbers {
+            None => (line.max(1) as usize - 1).min(starts.len() - 1),
+            Some(numbers) => match numbers.binary_search(&line) {
+                Ok(index) => index,
+                Err(_) => return (self.text.len(), ""),
+            },
+        };
         let start = starts[index] as usize;
         let end = starts
             .get(index + 1)
@@ -195,15 +220,26 @@ impl Source {
         (start, self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
+    /// The line is there: it was not left out.
+    pub fn has_line(&self, line: u32) -> bool {
+        self.numbers
+            .as_ref()
+            .is_none_or(|numbers| numbers.binary_search(&line).is_ok())
+    }
+
     /// Line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         let offset = self.floor(offset as usize);
         let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start as usize <= offset);
-        let start = starts[line - 1] as usize;
-        let column = self.text[start..offset].chars().count() + 1;
+        let index = starts.partition_point(|start| *start as usize <= offset) - 1;
+        let column = self.text[starts[index] as usize..offset].chars().count() + 1;
+        let number = self
+            .numbers
+            .as_ref()
+            .and_then(|numbers| numbers.get(index))
+            .map_or(index + 1, |number| *number as usize);
         Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
+            line: u32::try_from(number).unwrap_or(u32::MAX),
             column: u32::try_from(column).unwrap_or(u32::MAX),
         }
     }
@@ -322,6 +358,16 @@ mod tests {
     #[test]
     fn a_span_behind_the_end_shows_the_last_character() {
         assert_eq!(positions("ab", 2, 2), ("1:2".into(), "1:3".into()));
+    }
+
+    #[test]
+    fn lines_of_an_excerpt_keep_their_numbers() {
+        let source = Source::excerpt("t", Origin::Stdin, "ab\ncd\n", vec![7, 12]);
+        assert_eq!(source.position(4).to_string(), "12:2");
+        assert_eq!(source.line(12), (3, "cd"));
+        assert_eq!(source.line(8), (6, ""));
+        assert_eq!(source.line_count(), 12);
+        assert!(source.has_line(7) && !source.has_line(8));
     }
 
     #[test]

@@ -181,6 +181,10 @@ fn excerpt(source: &Source, places: &[Place<'_>]) -> Excerpt {
     let first = lines().min().unwrap_or(1).saturating_sub(context).max(1);
     let last_of_source = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
     let last = (lines().max().unwrap_or(1) + context).min(last_of_source);
+    // Of a source that is an excerpt itself, lines beside a place may be missing.
+    let is_there = |number: &u32| source.has_line(*number);
+    let first = (first..=last).find(is_there).unwrap_or(first);
+    let last = (first..=last).rfind(is_there).unwrap_or(last);
     let mut cut = Excerpt {
         name: printable(&source.name).into_owned(),
         first_line: first,
@@ -195,7 +199,11 @@ fn excerpt(source: &Source, places: &[Place<'_>]) -> Excerpt {
         }
         let mut here: Vec<_> = places.iter().filter(|place| place.line == number).collect();
         here.sort_by_key(|place| place.range.start);
-        line(source, number, &here, &mut cut);
+        if source.has_line(number) {
+            line(source, number, &here, &mut cut);
+        } else {
+            cut.text.push('…');
+        }
     }
     if cut.text.is_empty() {
         // miette draws nothing at all of an empty text.
