@@ -40,6 +40,7 @@ pub mod live;
 pub mod load;
 pub mod own;
 pub mod phone;
+pub mod phone_log;
 pub mod precedence;
 pub mod report;
 pub mod rule;

@@ -20,6 +20,12 @@ pub fn plain(name: &str) -> String {
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
+/// Two spellings mean one name.
+pub fn same_name(one: &str, two: &str) -> bool {
+    let whole = |name: &'_ str| name.strip_suffix('.').unwrap_or(name).len();
+    one[..whole(one)].eq_ignore_ascii_case(&two[..whole(two)])
+}
+
 /// A lookup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
@@ -207,7 +213,7 @@ impl Step {
 
     /// The same name and type are asked for.
     pub fn asks_the_same(&self, other: &Self) -> bool {
-        self.record_type == other.record_type && plain(&self.name) == plain(&other.name)
+        self.record_type == other.record_type && same_name(&self.name, &other.name)
     }
 
     /// The answers say the same, as far as they are shown: servers give the records of a set
@@ -330,9 +336,7 @@ pub fn servers(address: &str, steps: &[Step], protocol: Protocol, port: u16) -> 
         0 => protocol.default_port(),
         port => port,
     };
-    let own = |step: &&Step| {
-        step.record_type == RecordType::A && plain(&step.name) == plain(address)
-    };
+    let own = |step: &&Step| step.record_type == RecordType::A && same_name(&step.name, address);
     let found = steps.iter().filter(own).flat_map(Step::addresses);
     found
         .map(|found| Server {
@@ -374,7 +378,7 @@ fn targets(set: &Step, steps: &[Step]) -> Vec<Server> {
     for (priority, port, host) in sorted {
         let asked = steps
             .iter()
-            .find(|step| step.record_type == RecordType::A && plain(&step.name) == host);
+            .find(|step| step.record_type == RecordType::A && same_name(&step.name, &host));
         for address in asked.into_iter().flat_map(Step::addresses) {
             if last != Some(priority) {
                 last = Some(priority);

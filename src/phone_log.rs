@@ -1,0 +1,378 @@
+//! Reader of handset logs (`<MAC>-app.log`): which lookups a handset made, what came of each,
+//! which server it turned to.
+//!
+//! A log is read line by line and may be of any size. What is kept of it is bounded: lookups
+//! that say the same as the one before are counted, and of many different ones the first and
+//! the last are kept. The lines of those that are kept become a source that findings can
+//! point into ([`crate::source::Source::excerpt`]).
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+
+use crate::dns::RecordType;
+use crate::handset::Protocol;
+use crate::handset::log::shown::{self, End, Server};
+use crate::source::{Origin, Source, SourceId, Sources, Span};
+
+mod edited;
+mod kept;
+mod line;
+mod lines;
+mod reader;
+mod stamp;
+mod under_way;
+
+pub use kept::Kept;
+pub use stamp::{Clock, Stamp};
+
+/// Where in a log, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At {
+    /// Line, from 1.
+    pub line: u32,
+    /// The time, where the line has one.
+    pub stamp: Option<Stamp>,
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Line, from 1.
+    pub line: u32,
+    /// First byte.
+    start: u16,
+    /// Behind the last byte.
+    end: u16,
+}
+
+/// A miss that the handset keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Miss {
+    /// When it was told.
+    pub at: At,
+    /// Seconds for which it is kept from then on.
+    pub kept: u32,
+}
+
+/// One question of a lookup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What was asked and what came of it.
+    pub shown: shown::Step,
+    /// Where it begins.
+    pub at: At,
+    /// The name asked for.
+    pub mark: Mark,
+    /// What shows the answer.
+    pub answer_mark: Option<Mark>,
+    /// The miss that answers it, also where it came from the cache.
+    pub miss: Option<Miss>,
+}
+
+/// A registration that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The line's user.
+    pub user: String,
+    /// SIP response code.
+    pub code: u16,
+    /// Its phrase.
+    pub reason: String,
+    /// Code and phrase.
+    pub mark: Mark,
+}
+
+/// One lookup, from its first question to servers or to the local 480; and how often in a row
+/// it was made with the same result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// The configured address; `None` where the log begins too late to show it.
+    pub address: Option<String>,
+    /// The user that registers, where it is known.
+    pub user: Option<String>,
+    /// First line.
+    pub began: At,
+    /// Last line.
+    pub ended: At,
+    /// Every question in order.
+    pub steps: Vec<Step>,
+    /// How it ended.
+    pub end: End,
+    /// What SIP travels over, or would have.
+    pub protocol: Protocol,
+    /// The configured port, where the log shows one; 0: none is set.
+    pub port: u16,
+    /// The line that says that no server was found.
+    pub no_records: Option<Mark>,
+    /// The registration that failed behind it.
+    pub failure: Option<Failure>,
+    /// This lookup and those in a row that came to the same.
+    pub repeats: Repeats,
+    /// Its lines, by number.
+    lines: BTreeMap<u32, Box<str>>,
+}
+
+/// Lookups in a row that came to the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Repeats {
+    /// How many, the first included.
+    pub count: u32,
+    /// Where the last one begins.
+    pub last: At,
+    /// Their questions that the DNS server was asked.
+    pub on_the_wire: u64,
+    /// Their questions that the cache answered.
+    pub from_cache: u64,
+}
+
+impl Chain {
+    /// The lookup as a simulation would show it.
+    pub fn shown(&self) -> shown::Lookup {
+        shown::Lookup {
+            steps: self.steps.iter().map(|step| step.shown.clone()).collect(),
+            end: self.end.clone(),
+        }
+    }
+
+    /// The servers found; empty for any other end.
+    pub fn servers(&self) -> &[Server] {
+        match &self.end {
+            End::Servers(servers) => servers,
+            _ => &[],
+        }
+    }
+
+    /// It ended without a server.
+    pub fn failed(&self) -> bool {
+        self.end == End::Nothing
+    }
+}
+
+/// Something that happened, for the course of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When, the first time.
+    pub at: At,
+    /// When, the last time in a row.
+    pub last: At,
+    /// How often in a row.
+    pub count: u32,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The handset was ready after a boot.
+    Ready {
+        /// Seconds since it was switched on, as the log writes them.
+        uptime: String,
+    },
+    /// The times of the log begin anew: it was restarted.
+    Restarted,
+    /// It turned to a server.
+    Turned {
+        /// The configured address that led there.
+        address: String,
+        /// The server.
+        server: Server,
+        /// What that means.
+        turn: Turn,
+    },
+    /// A registration failed.
+    Failed {
+        /// The line's user.
+        user: String,
+        /// SIP response code.
+        code: u16,
+        /// Its phrase.
+        reason: String,
+        /// The lookup before it had found no server: these are the handset's own words.
+        local: bool,
+    },
+}
+
+/// What turning to a server means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The first one of this log.
+    First,
+    /// The same one, after a registration failed.
+    Again,
+    /// One that is tried later than the one before.
+    FailedOver,
+    /// One that is tried earlier than the one before.
+    Returned,
+    /// Another one of the same order.
+    Equal,
+}
+
+/// A name that was looked up for no registration, as far as the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Other {
+    /// How often.
+    pub count: u32,
+}
+
+/// What kinds of lines a log has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lines {
+    /// All of them.
+    pub all: u32,
+    /// Those that have the form of a log.
+    pub of_log: u32,
+    /// Those of the module `dns`.
+    pub dns: u32,
+    /// Those of the modules `sip` and `dns` whose message is known.
+    pub known: u32,
+    /// Those of the modules `sip` and `dns` whose message is not.
+    pub unknown: u32,
+    /// Those of other modules.
+    pub other_modules: u32,
+    /// Those of no form of a log, blank ones apart.
+    pub formless: u32,
+    /// The first one of a log was cut at its beginning.
+    pub first_cut: bool,
+}
+
+/// Events that the handset had no time to write down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missed {
+    /// The column of the first line that tells so.
+    pub mark: Mark,
+    /// Lines that tell so.
+    pub lines: u32,
+    /// The highest number in that column, a running count.
+    pub most: u8,
+}
+
+/// A log that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneLog {
+    /// The lines that were kept of it.
+    pub source: SourceId,
+    /// What its times mean.
+    pub clock: Clock,
+    /// Its lines.
+    pub lines: Lines,
+    /// Where its first line stands that has the form of a log.
+    pub first: Mark,
+    /// Where the first line stands of which somebody deleted every `00`, as the bulletin's
+    /// author did.
+    pub edited: Option<Mark>,
+    /// Events that are missing.
+    pub missed: Option<Missed>,
+    /// The handset's own domain, where the log shows it.
+    pub domain: Option<String>,
+    /// Registrations that began, by user.
+    pub registrations: BTreeMap<String, u32>,
+    /// Lookups in order.
+    pub chains: Kept<Chain>,
+    /// What happened, in order.
+    pub events: Kept<Event>,
+    /// Other names that were looked up, by type.
+    pub others: BTreeMap<(String, RecordType), Other>,
+    /// Where in the source each line that was kept begins.
+    offsets: Vec<(u32, u32)>,
+}
+
+impl PhoneLog {
+    /// The text of a mark in the source.
+    pub fn span(&self, mark: Mark) -> Span {
+        let offset = self
+            .offsets
+            .binary_search_by_key(&mark.line, |(line, _)| *line)
+            .map_or(0, |index| self.offsets[index].1) as usize;
+        let (start, end) = (usize::from(mark.start), usize::from(mark.end));
+        Span::new(self.source, offset + start, offset + end)
+    }
+
+    /// The time at a place, for people; else its line.
+    pub fn when(&self, at: At) -> String {
+        match at.stamp {
+            Some(stamp) => self.clock.show(stamp),
+            None => format!("line {}", at.line),
+        }
+    }
+
+    /// Until when a miss is kept, for people; `None` where the log has no times.
+    pub fn until(&self, miss: Miss) -> Option<String> {
+        let stamp = miss.at.stamp?;
+        Some(self.clock.later(stamp, miss.kept))
+    }
+
+    /// Its lines have no times.
+    pub fn is_timeless(&self) -> bool {
+        self.chains.iter().all(|chain| chain.began.stamp.is_none())
+            && self.events.iter().all(|event| event.at.stamp.is_none())
+    }
+
+    /// It holds what the reader is for: a lookup, or a registration that failed.
+    pub fn tells_of_lookups(&self) -> bool {
+        self.chains.iter().any(|chain| !chain.steps.is_empty())
+    }
+}
+
+/// What was read of a log that is not yet a source.
+#[derive(Debug)]
+pub struct Scan(reader::Reader);
+
+/// Reads a log.
+pub fn scan(from: impl Read) -> io::Result<Scan> {
+    let mut reader = reader::Reader::default();
+    lines::for_each(from, |line| reader.take(line))?;
+    reader.finish();
+    Ok(Scan(reader))
+}
+
+impl Scan {
+    /// Nothing in it has the form of a log.
+    pub fn is_no_log(&self) -> bool {
+        self.0.lines.of_log == 0
+    }
+
+    /// Lines that were read.
+    pub fn line_count(&self) -> u32 {
+        self.0.lines.all
+    }
+
+    /// Makes the lines that were kept a source.
+    pub fn into_log(self, sources: &Sources, name: &str, origin: Origin) -> PhoneLog {
+        let mut reader = self.0;
+        let mut lines = std::mem::take(&mut reader.marked);
+        for chain in reader.chains.iter_mut() {
+            lines.append(&mut chain.lines);
+        }
+        let mut offsets = Vec::with_capacity(lines.len());
+        let mut text = String::new();
+        for (number, line) in &lines {
+            offsets.push((*number, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+            text.push_str(line);
+            text.push('\n');
+        }
+        let numbers = lines.into_keys().collect();
+        let source = sources.add(Source::excerpt(name, origin, text, numbers));
+        PhoneLog {
+            source,
+            clock: reader.clock(),
+            lines: reader.lines,
+            first: reader.first.unwrap_or(Mark {
+                line: 1,
+                start: 0,
+                end: 1,
+            }),
+            edited: reader.edited,
+            missed: reader.missed,
+            domain: reader.domain,
+            registrations: reader.registrations,
+            chains: reader.chains,
+            events: reader.events,
+            others: reader.others,
+            offsets,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

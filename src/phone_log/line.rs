@@ -1,0 +1,141 @@
+//! One line of a log: `time|module|class|missed|text`.
+//!
+//! Also as the bulletin prints it: numbered, without its time, with every `00` deleted.
+
+use super::stamp::Stamp;
+
+/// A line that has the form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// The time, where it stands there.
+    pub(super) stamp: Option<Stamp>,
+    /// `sip`, `dns` and other modules, without the blanks that fill the column.
+    pub(super) module: &'a str,
+    /// Event class, 0 to 6; `None` for `*`, what is always written.
+    pub(super) class: Option<u8>,
+    /// Events missed so far for want of time; `None` where the column is empty: somebody has
+    /// edited the log.
+    pub(super) missed: Option<u8>,
+    /// The message.
+    pub(super) text: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// Reads a line without its end; `None` where it has another form.
+    pub(super) fn read(line: &'a str) -> Option<Self> {
+        let line = line.trim_end();
+        let (head, rest) = line.split_once('|')?;
+        let stamp = head_of(head)?;
+        let (module, rest) = rest.split_once('|')?;
+        let module = module.trim_end_matches(' ');
+        let is_module =
+            (1..=5).contains(&module.len()) && module.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_module {
+            return None;
+        }
+        let (class, rest) = rest.split_once('|')?;
+        let class = match class.as_bytes() {
+            b"*" => None,
+            [digit @ b'0'..=b'6'] => Some(digit - b'0'),
+            _ => return None,
+        };
+        let (missed, text) = rest.split_once('|')?;
+        let missed = match missed.as_bytes() {
+            b"" | b" " => None,
+            [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some((tens - b'0') * 10 + (ones - b'0')),
+            _ => return None,
+        };
+        Some(Self {
+            stamp,
+            module,
+            class,
+            missed,
+            text,
+        })
+    }
+}
+
+/// What stands before the first bar: nothing, a time, a number that somebody gave the line,
+/// or number and time. The outer `None` is for anything else.
+#[allow(
+    clippy::option_option,
+    reason = "no time is not the same as no line of a log"
+)]
+fn head_of(head: &str) -> Option<Option<Stamp>> {
+    let is_number = |text: &str| {
+        (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if head.is_empty() {
+        return Some(None);
+    }
+    if let Some(stamp) = Stamp::read(head) {
+        return Some(Some(stamp));
+    }
+    let (number, stamp) = head.split_once(' ').unwrap_or((head, ""));
+    if !is_number(number) {
+        return None;
+    }
+    match stamp.trim() {
+        "" => Some(None),
+        stamp => Stamp::read(stamp).map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_read_in_every_form() {
+        let text = "Current List:";
+        for (line, stamp, missed) in [
+            (
+                "011511.006|dns  |1|00|Current List:",
+                Some("011511.006"),
+                Some(0),
+            ),
+            (
+                "0210281716|dns  |1|00|Current List:",
+                Some("0210281716"),
+                Some(0),
+            ),
+            (
+                "1028171642|dns  |1|07|Current List:\r",
+                Some("1028171642"),
+                Some(7),
+            ),
+            ("8 |dns |1| |Current List:  ", None, None),
+            (
+                "8 1028171642|dns  |1|00|Current List:",
+                Some("1028171642"),
+                Some(0),
+            ),
+            ("|dns  |1|00|Current List:", None, Some(0)),
+        ] {
+            let read = Line::read(line).expect(line);
+            let stamp = stamp.and_then(Stamp::read);
+            assert_eq!((read.stamp, read.missed), (stamp, missed), "{line}");
+            assert_eq!((read.module, read.class, read.text), ("dns", Some(1), text));
+        }
+        let always = Line::read("|sip  |*|00|a|b").expect("a line");
+        assert_eq!((always.class, always.text), (None, "a|b"));
+    }
+
+    #[test]
+    fn other_lines_have_another_form() {
+        for line in [
+            "",
+            "-mit list:",
+            "28171642|dns  |1|00|cut at its beginning? no: a number of nine digits at most",
+            "x|dns  |1|00|a",
+            "|toolong|1|00|a",
+            "|dns  |7|00|a",
+            "|dns  |1|0|a",
+            "|dns  |1|00",
+            "| NAPTR | 1 | 00 | a table |",
+        ] {
+            let is_number = line.starts_with("28");
+            assert_eq!(Line::read(line).is_some(), is_number, "{line}");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! A lookup of which the log has not yet shown the end.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{At, Chain, Mark, Repeats, Step};
+use crate::dns::RecordType;
+use crate::handset::Protocol;
+use crate::handset::log::shown::{
+    self, Answer, End, From, Record, Server, plain, protocol_of, same_name,
+};
+
+/// Questions of a lookup that are kept: far more than any handset asks.
+const STEPS: usize = 128;
+
+/// Records of an answer that are kept.
+const RECORDS: usize = 128;
+
+/// What the line before said of the lookup of an address that follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Announced {
+    /// It is an SRV target's.
+    Target(String),
+    /// It is that of the configured name, or of a server by its address.
+    Own {
+        /// What SIP travels over.
+        over: Protocol,
+        /// The port; 0 where none is set.
+        port: u16,
+    },
+}
+
+/// A lookup under way.
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    /// Tells it from others.
+    pub(super) id: u64,
+    /// What is known of it.
+    pub(super) chain: Chain,
+    /// The addresses of the SRV set's targets are known.
+    pub(super) targets_done: bool,
+    /// The latest step with a question.
+    asked: HashMap<(RecordType, String), usize>,
+    /// Targets of its SRV records.
+    targets: HashSet<String>,
+}
+
+impl UnderWay {
+    pub(super) fn new(id: u64, address: Option<&str>, at: At) -> Self {
+        Self {
+            id,
+            chain: Chain {
+                address: address.map(str::to_owned),
+                user: None,
+                began: at,
+                ended: at,
+                steps: Vec::new(),
+                end: End::Open,
+                protocol: Protocol::Udp,
+                port: 0,
+                no_records: None,
+                failure: None,
+                repeats: Repeats {
+                    count: 1,
+                    last: at,
+                    on_the_wire: 0,
+                    from_cache: 0,
+                },
+                lines: BTreeMap::new(),
+            },
+            targets_done: false,
+            asked: HashMap::new(),
+            targets: HashSet::new(),
+        }
+    }
+
+    /// It looks up that name.
+    pub(super) fn is_of(&self, address: &str) -> bool {
+        let own = self.chain.address.as_deref();
+        own.is_some_and(|own| same_name(own, address))
+    }
+
+    /// The log has shown that it came to nothing.
+    pub(super) fn is_over(&self) -> bool {
+        self.chain.end == End::Nothing
+    }
+
+    /// Whether a question can be its next one.
+    pub(super) fn expects(
+        &self,
+        record_type: RecordType,
+        name: &str,
+        announced: Option<&Announced>,
+    ) -> bool {
+        let name = plain(name);
+        let is_new = || !self.asked.contains_key(&(record_type, name.clone()));
+        if self.is_over() || self.chain.steps.len() >= STEPS {
+            return false;
+        }
+        match (record_type, announced) {
+            (RecordType::SRV, _) => {
+                let own = name
+                    .splitn(3, '.')
+                    .nth(2)
+                    .is_some_and(|rest| self.is_of(rest));
+                ((own && protocol_of(&name).is_some()) || self.is_replacement(&name)) && is_new()
+            }
+            (RecordType::A, Some(Announced::Target(_))) => self.targets.contains(&name),
+            (RecordType::A, Some(Announced::Own { .. })) => self.is_of(&name) && is_new(),
+            (RecordType::A, None) => {
+                (self.targets.contains(&name) || self.is_of(&name)) && is_new()
+            }
+            _ => false,
+        }
+    }
+
+    /// A NAPTR record, as far as it is shown, leads to this name.
+    fn is_replacement(&self, name: &str) -> bool {
+        let records = self
+            .chain
+            .steps
+            .iter()
+            .filter_map(|step| match &step.shown.answer {
+                Answer::Records { records, .. } => records.as_deref(),
+                _ => None,
+            });
+        records.flatten().any(|record| match record {
+            Record::Naptr { replacement, .. } => {
+                let replacement = replacement.to_ascii_lowercase();
+                if replacement.chars().count() < shown::REPLACEMENT_SHOWN {
+                    same_name(&replacement, name)
+                } else {
+                    // A name that is shown whole may end in the dot.
+                    name.starts_with(replacement.trim_end_matches('.'))
+                }
+            }
+            _ => false,
+        })
+    }
+
+    /// Adds a question.
+    pub(super) fn ask(&mut self, record_type: RecordType, name: String, at: At, mark: Mark) {
+        self.asked
+            .insert((record_type, plain(&name)), self.chain.steps.len());
+        if let Some(protocol) = protocol_of(&name).filter(|_| record_type == RecordType::SRV) {
+            self.chain.protocol = protocol;
+        }
+        self.chain.steps.push(Step {
+            shown: shown::Step {
+                record_type,
+                name,
+                answer: Answer::Open,
+                from: From::Server,
+            },
+            at,
+            mark,
+            answer_mark: None,
+            miss: None,
+        });
+    }
+
+    /// The latest step with that question.
+    pub(super) fn step(&self, record_type: RecordType, name: &str) -> Option<usize> {
+        self.asked.get(&(record_type, plain(name))).copied()
+    }
+
+    /// Gives a step the records that the log showed when they were asked for.
+    pub(super) fn answer_from_cache(&mut self, step: usize, records: Option<Vec<Record>>) {
+        for record in records.iter().flatten() {
+            self.note_target(record);
+        }
+        self.chain.steps[step].shown.answer = Answer::Records { records, ttl: None };
+    }
+
+    /// Adds a record to the answer of a step.
+    pub(super) fn add(&mut self, step: usize, record: Record) {
+        self.note_target(&record);
+        if let Some(records) = self.records_mut(step)
+            && records.len() < RECORDS
+        {
+            records.push(record);
+        }
+    }
+
+    fn note_target(&mut self, record: &Record) {
+        if let Record::Srv { target, .. } = record
+            && self.targets.len() < RECORDS
+        {
+            self.targets.insert(plain(target));
+        }
+    }
+
+    /// The record that was added last.
+    pub(super) fn last_record(&mut self, step: usize) -> Option<&mut Record> {
+        self.records_mut(step)?.last_mut()
+    }
+
+    fn records_mut(&mut self, step: usize) -> Option<&mut Vec<Record>> {
+        match &mut self.chain.steps.get_mut(step)?.shown.answer {
+            Answer::Records { records, .. } => records.as_mut(),
+            _ => None,
+        }
+    }
+
+    /// The servers that it leads to, as far as it has come.
+    pub(super) fn servers(&self) -> Vec<Server> {
+        let steps: Vec<_> = self
+            .chain
+            .steps
+            .iter()
+            .map(|step| step.shown.clone())
+            .collect();
+        let address = self.chain.address.as_deref().unwrap_or_default();
+        shown::servers(address, &steps, self.chain.protocol, self.chain.port)
+    }
+
+    /// Ends it where the log goes on to something else.
+    pub(super) fn into_chain(mut self) -> Chain {
+        if self.chain.end == End::Open && self.targets_done {
+            let servers = self.servers();
+            if !servers.is_empty() {
+                self.chain.end = End::Servers(servers);
+            }
+        }
+        let cached = |step: &&Step| matches!(step.shown.from, From::Cache { .. });
+        let from_cache = self.chain.steps.iter().filter(cached).count();
+        self.chain.repeats.from_cache = from_cache as u64;
+        self.chain.repeats.on_the_wire = (self.chain.steps.len() - from_cache) as u64;
+        self.chain
+    }
+}
+
+/// Two lookups of one address came to the same, as far as they are shown.
+pub(super) fn came_to_the_same(one: &Chain, two: &Chain) -> bool {
+    let same_step = |(one, two): (&Step, &Step)| {
+        one.shown.asks_the_same(&two.shown) && one.shown.answered_the_same(&two.shown)
+    };
+    let code = |chain: &Chain| chain.failure.as_ref().map(|failure| failure.code);
+    one.end == two.end
+        && one.end != End::Open
+        && code(one) == code(two)
+        && one.steps.len() == two.steps.len()
+        && one.steps.iter().zip(&two.steps).all(same_step)
+}
