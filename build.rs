@@ -55,6 +55,7 @@ struct Example {
     phone: Option<String>,
     #[serde(default)]
     phones: BTreeMap<String, String>,
+    log: Option<String>,
 }
 
 /// A handset model, `rules/handsets/*.yaml`.
@@ -257,9 +258,10 @@ fn phones(example: &Example) -> Option<String> {
 fn example(example: &Example) -> String {
     let text = |value: &Option<String>| format!("{:?}", value.as_deref().map(str::trim_end));
     format!(
-        "Example {{ name: {:?}, zone: {}, phone: {} }}, ",
+        "Example {{ name: {:?}, zone: {}, phone: {}, log: {} }}, ",
         example.name,
         text(&example.zone),
-        text(&phones(example))
+        text(&phones(example)),
+        text(&example.log)
     )
 }

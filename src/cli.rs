@@ -13,6 +13,7 @@ use crate::dns::Name;
 use crate::fix::System;
 use crate::handset::{Assumptions, model::Model};
 use crate::phone::{self, Mac};
+use crate::phone_log::Clock;
 use crate::report::{FailOn, Format};
 use crate::rule::Severity;
 use crate::site::Kind;
@@ -28,6 +29,7 @@ Examples:
   sipdns-lint --address sip.example.com a.zone   check for handsets that register with that name
   sipdns-lint --live sip.example.com             ask DNS as a handset would, then check
   sipdns-lint trace zones/ phones/               every question of the handsets, with its answer
+  sipdns-lint log 0004f2a1b2c3-app.log zones/    what a handset did, beside what it should do
   sipdns-lint failover zones/ phones/            which server takes over when one is down
   sipdns-lint diff --git main zones/             what the changes since then do to handsets
   sipdns-lint explain srv-missing                what a rule means and how to repair it
@@ -95,6 +97,8 @@ pub enum Command {
     Fix(Box<Fix>),
     /// Write the records and settings of a new deployment into an empty folder
     New(New),
+    /// Explain a handset's log: its lookups, what failed and why, the servers it used
+    Log(Box<Log>),
     /// Explain a rule: what it means on the handset, and how to repair it
     Explain(Explain),
     /// List all rules
@@ -233,6 +237,17 @@ pub struct New {
     pub general: General,
 }
 
+/// `log`
+#[derive(Debug, Args)]
+pub struct Log {
+    /// The handset's log, `<MAC>-app.log`; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub log: PathBuf,
+    /// What it is compared with.
+    #[command(flatten)]
+    pub check: Check,
+}
+
 /// `explain`
 #[derive(Debug, Args)]
 pub struct Explain {
@@ -313,6 +328,10 @@ pub struct Inputs {
     /// The name under which standard input is reported
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
+    /// What the times of a handset's log mean, where it does not tell: the `log.render.type` of
+    /// the handset, 0, 1 or 2
+    #[arg(long = "render-type", value_name = "TYPE", value_parser = value::clock)]
+    pub clock: Option<Clock>,
     /// Threads to work with [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = value::threads)]
     pub threads: Option<usize>,
@@ -466,6 +485,9 @@ pub struct Output {
     /// Write the report into a file as well; may be repeated
     #[arg(long = "output", value_name = "FORMAT=PATH", value_parser = value::output)]
     pub files: Vec<(Format, PathBuf)>,
+    /// Show `*` in the place of subscribers' names and numbers
+    #[arg(long)]
+    pub mask: bool,
 }
 
 /// Options that every command takes.

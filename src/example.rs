@@ -60,6 +60,8 @@ pub struct Example {
     phone: Option<String>,
     phones: BTreeMap<String, String>,
     handsets: u32,
+    log: Option<String>,
+    log_name: Option<String>,
     windows_1252: bool,
     phone_name: Option<String>,
     address: Option<String>,
@@ -127,6 +129,8 @@ pub fn shape() -> Shape {
             "So many handsets more, each with a file `<MAC>-reg.cfg` in that folder.",
             Shape::Text(handsets),
         ),
+        Field::new("log", "A handset's log.", any()),
+        Field::new("log_name", "The log's file name.", Shape::text()),
         Field::new(
             "windows_1252",
             "The zone is given in the bytes of Windows-1252.",
@@ -217,6 +221,8 @@ impl Example {
             handsets: text("handsets")
                 .and_then(|number| number.parse().ok())
                 .unwrap_or(0),
+            log: text("log"),
+            log_name: text("log_name"),
             windows_1252: text("windows_1252").as_deref() == Some("true"),
             phone_name: text("phone_name"),
             address: text("address"),
@@ -287,6 +293,11 @@ impl Example {
             let text = format!("<reg reg.1.address=\"{number}\"/>\n");
             (format!("00907a0a{number:04x}-reg.cfg"), text)
         }));
+        if let Some(log) = &self.log {
+            let name = self.log_name.clone();
+            let name = name.unwrap_or_else(|| "00907a0a0001-app.log".to_owned());
+            texts.logs.push((name, log.clone()));
+        }
         texts.requested = Requested {
             handset: self.address.clone().map(|address| Arguments {
                 address,

@@ -6,7 +6,7 @@ use crate::dns::Name;
 use crate::fix::{Change, Commands};
 use crate::phone::Mac;
 use crate::rule::{Page, Severity};
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{SourceId, Sources, Span, masked};
 
 /// A place that has to do with a finding, and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,6 +191,22 @@ impl Finding {
     pub fn handsets<'a>(mut self, macs: impl IntoIterator<Item = &'a Mac>) -> Self {
         self.handsets.extend(macs);
         self
+    }
+}
+
+/// Takes the subscribers out of what findings say. Snippets are the sources' business; a repair
+/// stays whole, for it may be carried out.
+pub fn mask(findings: &mut [Finding]) {
+    let hide = |text: &mut String| *text = masked(text);
+    for finding in findings {
+        hide(&mut finding.message);
+        finding.help.iter_mut().for_each(hide);
+        finding.label.iter_mut().for_each(hide);
+        let labels = finding.related.iter_mut();
+        labels.for_each(|label| hide(&mut label.message));
+        if let Some(fix) = &mut finding.fix {
+            hide(&mut fix.title);
+        }
     }
 }
 

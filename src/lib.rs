@@ -1,21 +1,21 @@
 //! A DNS zone linter and pre-deployment validator for SIP failover through DNS.
 //!
 //! ```text
-//!  zone files   handset XML   a DNS server   command line, settings
+//!  zone files   handset XML   a DNS server   handset log   command line, settings
+//!      |             |             |              |             |
+//!      v             v             v              v             v
+//!  source     every text a finding can point into
 //!      |             |             |              |
 //!      v             v             v              v
-//!  source     every text a finding can point into
-//!      |             |             |
-//!      v             v             v
-//!  zone::      phone::        live::         readers: text -> model
-//!      |             |             |
+//!  zone::      phone::        live::        phone_log::    readers: text -> model
+//!      |             |             |              |
 //!      +------- dns: Record, Question, Answer, trait Dns
 //!                    |
 //!                    v
 //!  handset    a server entry -> questions in order -> servers
 //!                    |
 //!                    v
-//!  site       everything read, as views; every set-up simulated in each
+//!  site       everything read, as views; every set-up simulated in each, logs beside it
 //!                    |
 //!                    v
 //!  rules      page (rules/<id>.yaml) + function (src/rules/<id>.rs) -> Finding

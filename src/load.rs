@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use crate::dns::Name;
 use crate::phone::provisioning::Assembled;
 use crate::phone::{self, Configuration};
+use crate::phone_log::{self, Clock, PhoneLog};
 use crate::report::Problem;
 use crate::site::{Input, Kind, Loaded};
 use crate::source::{Origin, Source, SourceId, Sources};
@@ -23,6 +24,7 @@ use crate::zone::{self, Zone};
 mod find;
 mod folder;
 pub mod git;
+mod log;
 mod read;
 mod recognise;
 
@@ -49,6 +51,8 @@ pub struct Options {
     pub moved: Option<(PathBuf, PathBuf)>,
     /// What is known of the handsets.
     pub handsets: phone::provisioning::Options,
+    /// What the times of logs mean, where it is known.
+    pub clock: Option<Clock>,
 }
 
 /// Reads everything that was named; what could not be read or recognised becomes a problem.
@@ -62,8 +66,11 @@ pub fn load(
     let mut from_stdin = Vec::new();
     if let Some(place) = found.iter().position(|one| one.place == Place::Stdin) {
         let one = found.remove(place);
-        let bytes = read::limited(stdin);
-        from_stdin.push((one, bytes));
+        let text = match one.kind {
+            Some(kind) => read::declared(kind, stdin),
+            None => read::limited(stdin).map(read::Text::Whole),
+        };
+        from_stdin.push((one, text));
     }
     let mut files: Vec<(Found, io::Result<read::Text>)> = found
         .into_par_iter()
@@ -72,20 +79,21 @@ pub fn load(
             (one, text)
         })
         .collect();
-    files.extend(from_stdin.into_iter().map(|(one, bytes)| {
-        let text = bytes.map(read::Text::Whole);
-        (one, text)
-    }));
+    files.extend(from_stdin);
     files.sort_by(|(one, _), (two, _)| one.name.cmp(&two.name));
 
     let mut texts = Vec::new();
     for (one, text) in files {
         match text {
-            Ok(text) => texts.extend(admit(one, text, sources, &mut problems)),
+            Ok(text) => texts.extend(admit(one, text, options, sources, &mut problems)),
             Err(error) => problems.push(unreadable(&one, &error)),
         }
     }
-    (parse(&texts, options, sources), problems)
+    let logs = texts
+        .iter_mut()
+        .filter_map(|text| text.log.take())
+        .collect();
+    (parse(&texts, logs, options, sources), problems)
 }
 
 /// A source of known kind.
@@ -93,6 +101,8 @@ struct Admitted {
     source: SourceId,
     kind: Kind,
     found: Found,
+    /// What was read of a log.
+    log: Option<PhoneLog>,
 }
 
 /// Adds a source and says what it is. A file that was named must be of a known kind; one met
@@ -100,6 +110,7 @@ struct Admitted {
 fn admit(
     found: Found,
     text: read::Text,
+    options: &Options,
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Admitted> {
@@ -107,11 +118,20 @@ fn admit(
         Place::Stdin => Origin::Stdin,
         Place::File(path) => Origin::File(path.clone()),
     };
-    let source = match text {
-        read::Text::Whole(bytes) => Source::from_bytes(found.name.clone(), origin, bytes),
-        read::Text::PassedOver => Source::new(found.name.clone(), origin, ""),
+    let (source, passed_over) = match text {
+        read::Text::Log(scan) => {
+            return log::admit(found, *scan, origin, options, sources, problems);
+        }
+        read::Text::Whole(bytes) => {
+            let source = Source::from_bytes(found.name.clone(), origin, bytes);
+            (source, None)
+        }
+        read::Text::PassedOver(kind) => {
+            let source = Source::new(found.name.clone(), origin, "");
+            (source, Some(kind))
+        }
     };
-    let kind = match found.kind {
+    let kind = match found.kind.or(passed_over) {
         Some(kind) => kind,
         None => match recognise(&source.text, &found.name) {
             Ok(kind) => kind,
@@ -123,14 +143,19 @@ fn admit(
         },
     };
     let source = match kind {
+        Kind::PhoneLog if found.named => {
+            let scan = phone_log::scan_text(&source.text);
+            return log::admit(found, scan, source.origin, options, sources, problems);
+        }
         // Nothing points into it, so its text need not be kept.
-        Kind::Unknown => Source::new(source.name, source.origin, ""),
+        Kind::Unknown | Kind::PhoneLog => Source::new(source.name, source.origin, ""),
         _ => source,
     };
     Some(Admitted {
         source: sources.add(source),
         kind,
         found,
+        log: None,
     })
 }
 
@@ -160,7 +185,12 @@ fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
 
 /// Reads zones and configurations. Zones that include files are read one after the other,
 /// for each adds sources.
-fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loaded {
+fn parse(
+    texts: &[Admitted],
+    logs: Vec<PhoneLog>,
+    options: &Options,
+    sources: &Arc<Sources>,
+) -> Loaded {
     let read = |(text, format): (&Admitted, zone::Format)| {
         let options = zone::ReadOptions {
             origin: options.origin.clone(),
@@ -240,6 +270,7 @@ fn parse(texts: &[Admitted], options: &Options, sources: &Arc<Sources>) -> Loade
         inputs,
         configurations,
         provisioning,
+        logs,
         live: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),

@@ -10,10 +10,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use crate::dns::RecordType;
-use crate::handset::Protocol;
 use crate::handset::log::shown::{self, End, Server};
-use crate::source::{Origin, Source, SourceId, Sources, Span};
+use crate::handset::{Protocol, ServerEntry, Transport};
+use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
 
+pub mod diagnosis;
 mod edited;
 mod kept;
 mod line;
@@ -140,6 +141,36 @@ impl Chain {
             End::Servers(servers) => servers,
             _ => &[],
         }
+    }
+
+    /// What a handset must be told to look this up; `None` where the log does not show it.
+    pub fn entry(&self, log: &PhoneLog) -> Option<ServerEntry> {
+        let address = self.address.clone()?;
+        let first = self.steps.first();
+        let mark = match first {
+            // The address is the end of the name.
+            Some(step) => Mark {
+                start: step.mark.end - u16::try_from(address.len()).ok()?.min(step.mark.end),
+                ..step.mark
+            },
+            None => self.no_records?,
+        };
+        let over = match self.protocol {
+            Protocol::Udp => Transport::UdpOnly,
+            Protocol::Tcp => Transport::TcpOnly,
+            Protocol::Tls => Transport::Tls,
+        };
+        let transport = match first.map(|step| step.shown.record_type) {
+            Some(RecordType::SRV) => over,
+            Some(RecordType::A) if self.protocol != Protocol::Udp => over,
+            _ => Transport::DnsNaptr,
+        };
+        let span = log.span(mark);
+        Some(ServerEntry {
+            address: Spanned::new(address, span),
+            port: Spanned::new(self.port, span),
+            transport: Spanned::new(transport, span),
+        })
     }
 
     /// It ended without a server.
@@ -324,6 +355,16 @@ pub fn scan(from: impl Read) -> io::Result<Scan> {
     lines::for_each(from, |line| reader.take(line))?;
     reader.finish();
     Ok(Scan(reader))
+}
+
+/// Reads a log that is held as a whole.
+pub fn scan_text(text: &str) -> Scan {
+    let mut reader = reader::Reader::default();
+    for line in text.lines() {
+        reader.take(line);
+    }
+    reader.finish();
+    Scan(reader)
 }
 
 impl Scan {

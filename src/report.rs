@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{Finding, Subject};
+use crate::finding::{self, Finding, Subject};
 use crate::handset::{Server, Step};
 use crate::live::Reply;
 use crate::rule::Severity;
@@ -37,6 +37,7 @@ mod markdown;
 mod place;
 pub mod pretty;
 mod sarif;
+mod story;
 mod table;
 mod text;
 mod trace;
@@ -100,6 +101,8 @@ pub enum Content {
     /// The lookups in the words of the handset's own log: the first one after a boot, and
     /// one more for each number of seconds, after that wait.
     Log(Vec<u32>),
+    /// What the logs of handsets tell.
+    Story,
 }
 
 /// How a report is written.
@@ -280,7 +283,10 @@ impl<'a> Report<'a> {
 
     /// The report of what a selection left.
     pub fn of(site: &'a Site, selected: Selected, problems: Vec<Problem>, fail_on: FailOn) -> Self {
-        let findings = selected.findings;
+        let mut findings = selected.findings;
+        if site.sources.mask() {
+            finding::mask(&mut findings);
+        }
         let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
         let failing = |finding: &Finding| fail_on.includes(finding.severity);
         let summary = Summary {
@@ -313,7 +319,7 @@ impl<'a> Report<'a> {
             Format::Github => github::write(self, out),
             Format::Gitlab => gitlab::write(self, out),
             Format::Junit => inert(out, Syntax::Xml, |out| junit::write(self, out)),
-            Format::Markdown if how.content != Content::Findings => {
+            Format::Markdown if !matches!(how.content, Content::Findings | Content::Story) => {
                 markdown::listing(how, out, &|how, out| self.write_text(how, out))
             }
             Format::Pretty | Format::Concise | Format::Table | Format::Markdown => {
@@ -325,13 +331,20 @@ impl<'a> Report<'a> {
     /// Writes the report for people.
     fn write_text(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match (how.format, &how.content) {
-            (Format::Markdown, Content::Findings) => {
-                let limit = (how.detail != Detail::Verbose).then_some(markdown::COMMENT);
+            (Format::Markdown, content @ (Content::Findings | Content::Story)) => {
+                let stories = match content {
+                    Content::Story => story::markdown(self, how.detail),
+                    _ => String::new(),
+                };
+                let limit = markdown::COMMENT.saturating_sub(stories.len());
+                let limit = (how.detail != Detail::Verbose).then_some(limit);
+                out.write_all(stories.as_bytes())?;
                 out.write_all(markdown::text(self, how, limit).as_bytes())
             }
             (_, Content::Failover) => failover::write(self, how, out),
             (_, Content::Trace) => trace::write(self, how, out),
             (_, Content::Log(again)) => trace::write_as_log(self, again, out),
+            (Format::Pretty, Content::Story) => story::write(self, how, out),
             (Format::Concise, _) => concise::write(self, how, out),
             (Format::Table, _) => table::write(self, how, out),
             (_, _) => pretty::write(self, how, out),

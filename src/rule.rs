@@ -144,6 +144,8 @@ pub struct Example {
     pub zone: Option<&'static str>,
     /// Handset XML.
     pub phone: Option<&'static str>,
+    /// A handset's log.
+    pub log: Option<&'static str>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));

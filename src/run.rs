@@ -16,7 +16,7 @@ use crate::report::{Content, Detail, Format, Presentation, Problem, Report, prin
 use crate::rules;
 use crate::select::Selection;
 use crate::settings::Settled;
-use crate::site::{self, Arguments, Basis, Requested, Site};
+use crate::site::{self, Arguments, Basis, Kind, Requested, Site};
 use crate::source::Sources;
 
 mod ask;
@@ -86,6 +86,11 @@ fn execute(cli: Cli, streams: &mut Streams<'_>) -> io::Result<u8> {
         Some(Command::Diff(diff)) => diff::diff(&diff, streams),
         Some(Command::Fix(fix)) => fix::run(*fix, streams),
         Some(Command::New(new)) => new::run(&new, streams),
+        Some(Command::Log(mut log)) => {
+            let what = (Kind::PhoneLog, log.log);
+            log.check.inputs.kinds.insert(0, what);
+            check(log.check, Content::Story, streams)
+        }
         Some(Command::Explain(explain)) => catalogue::explain(&explain, streams),
         Some(Command::Rules(rules)) => catalogue::rules(&rules, streams),
         Some(Command::Completions(completions)) => {
@@ -261,6 +266,7 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         stdin_name: check.inputs.stdin_filename.clone(),
         passed_over: settled.passed_over(),
         moved: check.inputs.moved.clone(),
+        clock: check.inputs.clock,
         handsets: check.handset.provisioning(),
     };
     let handset = &check.handset;
@@ -273,12 +279,13 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         live: check.live.names.clone(),
     };
     let (mut loaded, mut problems) = load::load(&options, &settled.sources, stdin);
-    let setups = site::configured_setups(
+    let mut setups = site::configured_setups(
         &loaded.sources,
         &loaded.configurations,
         &loaded.provisioning,
         &requested,
     );
+    site::add_logged_setups(&mut setups, &loaded.logs);
     if check.live.side == Side::Served {
         loaded.plan();
     }

@@ -8,12 +8,14 @@ use crate::dns::Name;
 use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
 use crate::live::NameServer;
 use crate::phone::{Configuration, Mac, Provisioning, Settings};
+use crate::phone_log::PhoneLog;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::{Format, Zone};
 
 mod alias;
 mod chain;
+mod comparison;
 mod expectation;
 mod failover;
 mod simulate;
@@ -21,11 +23,12 @@ mod view;
 
 pub use alias::Aliases;
 pub use chain::{SipAddress, SipHost};
+pub use comparison::{Comparison, Difference, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
 pub use simulate::{
-    Arguments, Basis, Loaded, Requested, build, configured_setups, is_sip_naptr, sip_domain,
-    verdict,
+    Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, is_sip_naptr,
+    sip_domain, verdict,
 };
 pub use view::View;
 
@@ -85,6 +88,8 @@ pub enum Asker {
     Arguments,
     /// `--live NAME`.
     Live,
+    /// A handset's log: it was looked up, and no configuration given says so.
+    Log,
     /// SIP records of a zone, without any configuration.
     Zone,
 }
@@ -187,12 +192,16 @@ pub struct Site {
     pub name_servers: Vec<NameServer>,
     /// Views of zone files that servers are compared with, and nothing else.
     pub planned: Vec<View>,
+    /// Logs of handsets, in order of path.
+    pub logs: Vec<PhoneLog>,
     /// Sets of zones (or one server's answers) that are consistent with each other.
     pub views: Vec<View>,
     /// What handsets look up.
     pub setups: Vec<Setup>,
     /// Each set-up in each view that can speak of it.
     pub simulations: Vec<Simulation>,
+    /// Each lookup of a log beside what the simulation makes of it.
+    pub comparisons: Vec<Comparison>,
     /// The kind of handset that is simulated.
     pub model: &'static Model,
     /// The readings of undocumented behaviour.
@@ -230,6 +239,14 @@ impl Site {
     pub fn distinct_configurations(&self) -> impl Iterator<Item = &Configuration> {
         let files = self.configurations.iter();
         files.filter(|file| self.provisioning.stands_for_itself(file.source))
+    }
+
+    /// A lookup of a log beside what the simulation makes of it: by the indices of the log and
+    /// of the lookup among those that were kept.
+    pub fn comparison(&self, log: usize, chain: usize) -> Option<&Comparison> {
+        let key = |one: &Comparison| (one.log, one.chain);
+        let found = self.comparisons.binary_search_by_key(&(log, chain), key);
+        found.ok().map(|index| &self.comparisons[index])
     }
 
     /// The text a span covers.

@@ -4,6 +4,7 @@
 //! written out, the command line. A [`Span`] is a byte range of one source and is never
 //! empty. Readers put spans on tokens; reports turn them into lines and columns here.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 mod decode;
 mod fault;
 mod secret;
+mod subscriber;
 
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
@@ -123,6 +125,8 @@ pub struct Source {
     lines: OnceLock<Vec<u32>>,
     /// The number of each line, where lines were left out.
     numbers: Option<Vec<u32>>,
+    /// Subscribers are secret too.
+    mask: bool,
     secrets: OnceLock<Vec<Range<usize>>>,
 }
 
@@ -136,6 +140,7 @@ impl Source {
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
             numbers: None,
+            mask: false,
             secrets: OnceLock::new(),
         }
     }
@@ -259,9 +264,16 @@ impl Source {
         self.floor(start.saturating_sub(1))..len
     }
 
-    /// Where passwords stand, in order; no report shows them.
+    /// Where passwords stand, in order, and subscribers where they are masked; no report shows
+    /// them.
     pub fn secrets(&self) -> &[Range<usize>] {
-        self.secrets.get_or_init(|| secret::find(&self.text))
+        self.secrets.get_or_init(|| {
+            let passwords = secret::find(&self.text);
+            if !self.mask {
+                return passwords;
+            }
+            joined(passwords, subscriber::find(&self.text))
+        })
     }
 
     fn floor(&self, mut offset: usize) -> usize {
@@ -273,11 +285,39 @@ impl Source {
     }
 }
 
+/// Two lists of ranges as one: in order, none over another.
+fn joined(mut one: Vec<Range<usize>>, mut two: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    one.append(&mut two);
+    one.sort_by_key(|range| (range.start, range.end));
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(one.len());
+    for range in one {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+/// A text that is no source, without the subscribers that it names.
+pub fn masked(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in subscriber::find(text) {
+        masked.push_str(&text[at..range.start]);
+        masked.extend(text[range.clone()].chars().map(|_| '*'));
+        at = range.end;
+    }
+    masked.push_str(&text[at..]);
+    masked
+}
+
 /// All texts of a run. Sources are added while readers run and never removed, so a
 /// reference stays good as long as the collection.
 #[derive(Debug, Default)]
 pub struct Sources {
     list: boxcar::Vec<Source>,
+    mask: bool,
 }
 
 impl Sources {
@@ -286,8 +326,31 @@ impl Sources {
         Self::default()
     }
 
+    /// No sources yet; of those that are added, subscribers are masked or not.
+    pub fn masking(mask: bool) -> Self {
+        Self {
+            list: boxcar::Vec::new(),
+            mask,
+        }
+    }
+
+    /// Subscribers are not to be shown.
+    pub fn mask(&self) -> bool {
+        self.mask
+    }
+
+    /// A subscriber's name or number as it may be shown.
+    pub fn subscriber<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.mask {
+            Cow::Owned("*".repeat(text.chars().count()))
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
     /// Adds a source.
-    pub fn add(&self, source: Source) -> SourceId {
+    pub fn add(&self, mut source: Source) -> SourceId {
+        source.mask = self.mask;
         SourceId(u32::try_from(self.list.push(source)).expect("fewer sources than 2^32"))
     }
 
@@ -297,7 +360,8 @@ impl Sources {
         let mut rest = None;
         self.list.push_with(|index| {
             let id = SourceId(u32::try_from(index).expect("fewer sources than 2^32"));
-            let (source, spans) = make(id);
+            let (mut source, spans) = make(id);
+            source.mask = self.mask;
             rest = Some(spans);
             source
         });

@@ -176,10 +176,14 @@ fn a_file_of_no_known_kind_in_a_folder_is_listed_and_not_fatal() {
 }
 
 #[test]
-fn a_handset_log_is_listed_wherever_it_is_met() {
+fn a_handset_log_is_read_where_it_is_named_and_listed_where_it_is_met() {
     let log = "1028171642|sip  |*|00|Sip Register Usr:1 Dsp:1 Auth:'1' Inx:0\n";
     let folder = folder(&[("in/handset.log", log), ("in/a.zone", ZONE)]);
-    for words in ["in --format json", "in/handset.log in/a.zone --format json"] {
+    for (words, is_read) in [
+        ("in --format json", false),
+        ("in/handset.log in/a.zone --format json", true),
+        ("log in/handset.log in/a.zone --format json", true),
+    ] {
         let outcome = run(folder.path(), words);
         assert_eq!(outcome.status, 0, "{}", outcome.stderr);
         let json = outcome.json();
@@ -189,8 +193,11 @@ fn a_handset_log_is_listed_wherever_it_is_met() {
         let not_checked = json["not_checked"].as_array().expect("a list");
         let what = "1 handset log (in/handset.log)";
         let log = not_checked.iter().find(|one| one["what"] == what);
-        let why = "`sipdns-lint log FILE` explains what a handset wrote";
-        assert_eq!(log.expect("it is not checked")["why"], why);
+        let why = log.map(|log| log["why"].as_str().expect("a text"));
+        let told = "`sipdns-lint log FILE` explains what a handset wrote";
+        assert_eq!(why, (!is_read).then_some(told), "{words}");
+        let lines = &json["logs"][0]["lines"]["known"];
+        assert_eq!(lines.as_u64(), is_read.then_some(1), "{words}");
     }
 }
 

@@ -10,6 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::dns::Name;
 use crate::handset::Assumptions;
 use crate::handset::model::{MODELS, Model};
+use crate::phone_log::Clock;
 use crate::report::Format;
 use crate::site::Kind;
 use crate::spelling::nearest;
@@ -102,6 +103,12 @@ pub(super) fn server(text: &str) -> Result<SocketAddr, String> {
     }
     text.parse()
         .map_err(|_| "a server is an IP address, with `:` and a port where it is not 53".to_owned())
+}
+
+pub(super) fn clock(text: &str) -> Result<Clock, String> {
+    let number = text.parse().ok();
+    let clock = number.and_then(Clock::of_render_type);
+    clock.ok_or_else(|| "it is 0, 1 or 2".to_owned())
 }
 
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {

@@ -33,7 +33,9 @@ impl Example {
         let zones = texts.zones.iter();
         let zones = zones.map(|(name, _, text)| (&**name, &**text));
         let baseline = texts.baseline.iter().map(|text| ("baseline", &**text));
-        let everything: Vec<(&str, &str)> = phones.chain(zones).chain(baseline).collect();
+        let logs = texts.logs.iter().map(|(name, text)| (&**name, &**text));
+        let everything: Vec<(&str, &str)> =
+            phones.chain(zones).chain(logs).chain(baseline).collect();
         let mut expected = BTreeSet::new();
         for (name, text) in &everything {
             carets(name, text, &mut expected, &mut faults);

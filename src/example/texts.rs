@@ -12,7 +12,7 @@ use crate::rule::Catalogue;
 use crate::select::{Selection, baseline::Baseline};
 use crate::site::{self, Basis, Input, Kind, Loaded, Requested, Site};
 use crate::source::{Fault, Origin, Source, Sources};
-use crate::{phone, rules, zone};
+use crate::{phone, phone_log, rules, zone};
 
 /// Texts that make up a site.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Texts {
     pub phones: Vec<(String, String)>,
     /// What is known of the handsets.
     pub handsets: Options,
+    /// Logs of handsets: name of the source, text.
+    pub logs: Vec<(String, String)>,
     /// Findings that are let in.
     pub baseline: Option<String>,
     /// What the command line asks for.
@@ -85,8 +87,14 @@ impl Texts {
             configurations,
             provisioning,
         } = assemble(configurations, &sources, &mut folder, &self.handsets);
-        let setups =
+        let logs: Vec<_> = self
+            .logs
+            .iter()
+            .map(|(name, text)| phone_log::scan_text(text).into_log(&sources, name, Origin::Stdin))
+            .collect();
+        let mut setups =
             site::configured_setups(&sources, &configurations, &provisioning, &self.requested);
+        site::add_logged_setups(&mut setups, &logs);
         let model = self.model.as_deref().and_then(Model::find);
         let basis = Basis {
             model: model.unwrap_or_else(Model::spectralink_84),
@@ -99,6 +107,7 @@ impl Texts {
             zones,
             configurations,
             provisioning,
+            logs,
             live: Vec::new(),
             name_servers: Vec::new(),
             planned: Vec::new(),

@@ -46,6 +46,8 @@ impl fmt::Display for Line {
 ///
 /// The successful log of CS-14-17 shows (lines 58 to 65) that a repeated lookup is followed
 /// by one of the registered server itself, by its address and port.
+///
+/// It ends where the given data does not say what comes next.
 pub fn since_boot(
     mut handset: Handset<'_>,
     identity: &Identity,
@@ -54,12 +56,15 @@ pub fn since_boot(
 ) -> Vec<Line> {
     let mut log = Log::new(identity, handset.assumptions());
     log.registration_begins();
-    log.lookup(entry, &handset.look_up(entry));
+    let mut goes_on = log.lookup(entry, &handset.look_up(entry));
     for seconds in again {
+        if !goes_on {
+            break;
+        }
         handset.wait(*seconds);
         let lookup = handset.look_up(entry);
-        log.lookup(entry, &lookup);
-        if let Some(registered) = lookup.servers().first() {
+        goes_on = log.lookup(entry, &lookup);
+        if let Some(registered) = lookup.servers().first().filter(|_| goes_on) {
             let span = entry.address.span;
             let server = ServerEntry {
                 address: Spanned::new(registered.address.to_string(), span),
@@ -107,8 +112,8 @@ impl<'a> Log<'a> {
         });
     }
 
-    /// Writes one lookup. It ends where the given data does not say what comes next.
-    fn lookup(&mut self, entry: &ServerEntry, lookup: &Lookup) {
+    /// Writes one lookup, as far as the given data says what comes next; whether it says all.
+    fn lookup(&mut self, entry: &ServerEntry, lookup: &Lookup) -> bool {
         let over = Over(lookup.protocol);
         let address = entry.address.value.as_str();
         let mut srv: Option<&Step> = None;
@@ -131,7 +136,8 @@ impl<'a> Log<'a> {
                         self.push(Message::TargetLookup { host, port });
                     }
                     self.step(step);
-                    let last = next.is_none_or(|next| next.asked_as == address);
+                    let last = step.answer != Answer::NotLoaded
+                        && next.is_none_or(|next| next.asked_as == address);
                     if let (Some(srv), true, Outcome::Servers(_)) = (srv, last, &lookup.outcome) {
                         let name = &srv.asked_as;
                         self.push(Message::TargetsDone { name });
@@ -147,7 +153,7 @@ impl<'a> Log<'a> {
                 }
             }
             if step.answer == Answer::NotLoaded {
-                return;
+                return false;
             }
         }
         match &lookup.outcome {
@@ -167,6 +173,7 @@ impl<'a> Log<'a> {
             }
             Outcome::Undetermined { step: None } => {}
         }
+        true
     }
 
     /// The lookup of an address without SRV records in between.

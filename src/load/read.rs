@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use super::find::{Found, Place};
+use crate::phone_log::{self, Scan};
+use crate::site::Kind;
 use crate::source::MAX_BYTES;
 
 use super::recognise;
@@ -15,15 +17,24 @@ const GLANCE: u64 = 1 << 20;
 pub(super) enum Text {
     /// All of it.
     Whole(Vec<u8>),
-    /// Its beginning shows that it is of no known kind; the rest was not read.
-    PassedOver,
+    /// The log of a handset: what was read of it, line by line.
+    Log(Box<Scan>),
+    /// Its beginning shows that nothing is to be read of it; the rest was not read.
+    PassedOver(Kind),
+}
+
+impl From<Scan> for Text {
+    fn from(scan: Scan) -> Self {
+        Self::Log(Box::new(scan))
+    }
 }
 
 /// Reads a file. One that was met in a folder is read on only where its beginning may be
-/// something known: a folder may hold disk images beside its zones.
+/// something to be read: a folder may hold disk images beside its zones. A log is never held
+/// as a whole.
 pub(super) fn file(found: &Found) -> io::Result<Text> {
     let Place::File(path) = &found.place else {
-        return Ok(Text::PassedOver);
+        return Ok(Text::PassedOver(Kind::Unknown));
     };
     // Opening a pipe waits for its writer, and a device may never end.
     if !std::fs::metadata(path)?.is_file() {
@@ -32,19 +43,32 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
         ));
     }
     let mut file = File::open(path)?;
-    if found.named || found.kind.is_some() {
-        return limited(&mut file).map(Text::Whole);
+    if let Some(kind) = found.kind {
+        return declared(kind, &mut file);
     }
     let mut bytes = Vec::new();
     (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == GLANCE {
         let (beginning, _) = crate::source::decode(bytes.clone());
-        if recognise(&beginning, &found.name).is_err() {
-            return Ok(Text::PassedOver);
+        match recognise(&beginning, &found.name) {
+            Ok(Kind::PhoneLog) if found.named => {
+                return phone_log::scan(bytes.as_slice().chain(file)).map(Text::from);
+            }
+            Ok(Kind::PhoneLog) => return Ok(Text::PassedOver(Kind::PhoneLog)),
+            Err(_) if !found.named => return Ok(Text::PassedOver(Kind::Unknown)),
+            _ => {}
         }
         bytes.append(&mut limited(&mut file)?);
     }
     within_limit(bytes).map(Text::Whole)
+}
+
+/// Reads what was declared to be of a kind.
+pub(super) fn declared(kind: Kind, from: &mut (impl Read + ?Sized)) -> io::Result<Text> {
+    match kind {
+        Kind::PhoneLog => phone_log::scan(from).map(Text::from),
+        _ => limited(from).map(Text::Whole),
+    }
 }
 
 /// Reads to the end, but no more than a source may hold.

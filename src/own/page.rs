@@ -320,6 +320,7 @@ impl Reader<'_> {
                     name: part("name").unwrap_or_default(),
                     zone: part("zone"),
                     phone: part("phone"),
+                    log: part("log"),
                 }
             })
             .collect();

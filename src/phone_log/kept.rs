@@ -63,9 +63,9 @@ impl<T> Kept<T> {
         self.first.len() + self.last.len() + self.left_out
     }
 
-    /// How many are not kept, and the index of the first that stands behind them.
-    pub fn gap(&self) -> Option<(usize, usize)> {
-        (self.left_out > 0).then_some((self.left_out, FIRST))
+    /// How many are not kept: they stood behind the first hundred.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
             assert_eq!(kept.last_mut(), Some(&mut number.clone()));
         }
         assert_eq!(kept.count(), 1000);
-        assert_eq!(kept.gap(), Some((500, 100)));
+        assert_eq!(kept.left_out(), 500);
         let list: Vec<_> = kept.iter().copied().collect();
         assert_eq!(list[..100], (0..100).collect::<Vec<_>>());
         assert_eq!(list[100..], (600..1000).collect::<Vec<_>>());

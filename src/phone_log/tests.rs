@@ -35,10 +35,11 @@ fn as_printed(log: &str) -> String {
 /// A log with a time in each line, a second apart, in the form in which handsets are shipped.
 fn timed(log: &str) -> String {
     let stamp = |index: usize| format!("102817{:02}{:02}", index / 60, index % 60);
-    let lines = log.lines().enumerate();
-    lines
-        .map(|(index, line)| format!("{}{line}\n", stamp(index)))
-        .collect()
+    let mut text = String::new();
+    for (index, line) in log.lines().enumerate() {
+        writeln!(text, "{}{line}", stamp(index)).expect("a string");
+    }
+    text
 }
 
 fn questions(chain: &Chain) -> Vec<String> {
@@ -299,10 +300,11 @@ fn a_log_that_begins_within_a_lookup_is_read_from_there() {
 #[test]
 fn times_since_boot_that_begin_anew_are_a_restart() {
     let stamped = |hour: u32, text: &str| -> String {
-        let lines = text.lines().enumerate();
-        lines
-            .map(|(index, line)| format!("{hour:02}00{:02}.000{line}\n", index % 60))
-            .collect()
+        let mut stamped = String::new();
+        for (index, line) in text.lines().enumerate() {
+            writeln!(stamped, "{hour:02}00{:02}.000{line}", index % 60).expect("a string");
+        }
+        stamped
     };
     let (_, log) = read([stamped(1, FAILED), stamped(0, FAILED)].concat());
     let restarts = log

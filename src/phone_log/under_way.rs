@@ -6,7 +6,7 @@ use super::{At, Chain, Mark, Repeats, Step};
 use crate::dns::RecordType;
 use crate::handset::Protocol;
 use crate::handset::log::shown::{
-    self, Answer, End, From, Record, Server, plain, protocol_of, same_name,
+    self, Answer, End, From, Record, Server, plain, protocol_of, replaced_by, same_name,
 };
 
 /// Questions of a lookup that are kept: far more than any handset asks.
@@ -98,11 +98,13 @@ impl UnderWay {
         }
         match (record_type, announced) {
             (RecordType::SRV, _) => {
-                let own = name
-                    .splitn(3, '.')
-                    .nth(2)
+                let rest = name.splitn(3, '.').nth(2);
+                let own = protocol_of(&name)
+                    .and(rest)
                     .is_some_and(|rest| self.is_of(rest));
-                ((own && protocol_of(&name).is_some()) || self.is_replacement(&name)) && is_new()
+                // One that began with NAPTR begins with NAPTR again, and until then may follow
+                // several records to one set.
+                (own || self.is_replacement(&name)) && (self.asked_naptr() || is_new())
             }
             (RecordType::A, Some(Announced::Target(_))) => self.targets.contains(&name),
             (RecordType::A, Some(Announced::Own { .. })) => self.is_of(&name) && is_new(),
@@ -111,6 +113,11 @@ impl UnderWay {
             }
             _ => false,
         }
+    }
+
+    fn asked_naptr(&self) -> bool {
+        let first = self.chain.steps.first();
+        first.is_some_and(|step| step.shown.record_type == RecordType::NAPTR)
     }
 
     /// A NAPTR record, as far as it is shown, leads to this name.
@@ -124,15 +131,7 @@ impl UnderWay {
                 _ => None,
             });
         records.flatten().any(|record| match record {
-            Record::Naptr { replacement, .. } => {
-                let replacement = replacement.to_ascii_lowercase();
-                if replacement.chars().count() < shown::REPLACEMENT_SHOWN {
-                    same_name(&replacement, name)
-                } else {
-                    // A name that is shown whole may end in the dot.
-                    name.starts_with(replacement.trim_end_matches('.'))
-                }
-            }
+            Record::Naptr { replacement, .. } => replaced_by(replacement, name),
             _ => false,
         })
     }

@@ -57,7 +57,10 @@ fn examples(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out)?;
         }
         writeln!(out, "  {}:", example.name)?;
-        for text in [example.zone, example.phone].into_iter().flatten() {
+        for text in [example.zone, example.phone, example.log]
+            .into_iter()
+            .flatten()
+        {
             for line in text.lines() {
                 writeln!(out, "    {line}")?;
             }

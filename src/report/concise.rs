@@ -9,6 +9,20 @@ pub(super) fn write(
     how: &Presentation,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    findings(report, how, out)?;
+    if how.detail == Detail::Quiet {
+        return Ok(());
+    }
+    ending::setups_in_lines(report, how.detail, out)?;
+    ending::coverage(report, how.detail, out)
+}
+
+/// The findings alone.
+pub(super) fn findings(
+    report: &Report<'_>,
+    how: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (shown, hidden) = report.limited(how.detail);
     for finding in shown {
         writeln!(
@@ -20,10 +34,5 @@ pub(super) fn write(
             sentence(&finding.message)
         )?;
     }
-    ending::hidden(&hidden, out)?;
-    if how.detail == Detail::Quiet {
-        return Ok(());
-    }
-    ending::setups_in_lines(report, how.detail, out)?;
-    ending::coverage(report, how.detail, out)
+    ending::hidden(&hidden, out)
 }

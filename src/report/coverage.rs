@@ -92,7 +92,9 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
             "neither zone nor handset configuration by content",
         ),
     ] {
-        let inputs = site.inputs.iter().filter(|input| input.kind == kind);
+        let is_read = |source| site.logs.iter().any(|log| log.source == source);
+        let inputs = site.inputs.iter();
+        let inputs = inputs.filter(|input| input.kind == kind && !is_read(input.source));
         let names: Vec<_> = inputs
             .map(|input| site.sources.get(input.source).name.clone())
             .collect();

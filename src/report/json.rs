@@ -16,6 +16,7 @@ use crate::rule::Severity;
 use crate::site::{LineUp, Site, Verdict};
 
 mod failover;
+mod logs;
 
 /// The version of this format; it changes when a field is renamed or removed.
 const SCHEMA: &str = "sipdns-lint/1";
@@ -36,6 +37,9 @@ pub struct Document<'a> {
     /// Which server handsets use when which is down; of `failover` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     failover: Option<Vec<failover::Line<'a>>>,
+    /// What the logs of handsets tell; absent where none was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logs: Vec<logs::Log<'a>>,
     /// By path, line, column, rule and message; no two are equal in all of these.
     findings: Vec<JsonFinding<'a>>,
     /// The kind of handset that was simulated.
@@ -227,6 +231,7 @@ impl<'a> Document<'a> {
             inputs: inputs(site),
             setups: report.outcomes().iter().map(setup).collect(),
             failover: line_ups.map(|line_ups| failover::lines(site, line_ups)),
+            logs: logs::of(report),
             findings: report
                 .findings
                 .iter()

@@ -82,6 +82,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
         zones: vec![Arc::new(read)],
         configurations: Vec::<Configuration>::new(),
         provisioning: Provisioning::default(),
+        logs: Vec::new(),
         live: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),

@@ -12,6 +12,7 @@ use super::{
 use crate::dns::Answer;
 use crate::handset::{AnswerFrom, Handset, Step, log};
 use crate::live::Reply;
+use crate::source::masked;
 
 pub(super) fn write(
     report: &Report<'_>,
@@ -46,7 +47,13 @@ pub(super) fn write_as_log(
             writeln!(out, "# {}", outcome.title())?;
         }
         for line in log_lines(report, outcome, again) {
-            writeln!(out, "{}", printable(&line.to_string()))?;
+            let line = line.to_string();
+            let line = if report.site.sources.mask() {
+                masked(&line)
+            } else {
+                line
+            };
+            writeln!(out, "{}", printable(&line))?;
         }
     }
     Ok(())

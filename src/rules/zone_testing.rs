@@ -20,6 +20,7 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
         zones: vec![Arc::new(zone("x.", records))],
         configurations: Vec::new(),
         provisioning: crate::phone::Provisioning::default(),
+        logs: Vec::new(),
         live: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),

@@ -32,7 +32,7 @@ pub struct Settled {
 impl Settled {
     /// Finds and reads the settings of a command line.
     pub fn of(check: Check) -> Result<Self, (Arc<Sources>, Vec<Problem>)> {
-        let sources = Arc::new(Sources::new());
+        let sources = Arc::new(Sources::masking(check.output.mask));
         match read(&check, &sources) {
             Ok(settings) => {
                 let mut settled = Self {

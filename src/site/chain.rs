@@ -197,6 +197,7 @@ mod tests {
             zones: vec![zone],
             configurations: Vec::new(),
             provisioning: Provisioning::default(),
+            logs: Vec::new(),
             live: Vec::new(),
             name_servers: Vec::new(),
             planned: Vec::new(),

@@ -6,14 +6,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::chain::fell_back;
+use super::comparison::comparisons;
 use super::view::views;
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Data, Name, RecordType};
+use crate::handset::log::shown::plain;
 use crate::handset::{
     Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport,
 };
 use crate::live;
 use crate::phone::{Configuration, Provisioning};
+use crate::phone_log::PhoneLog;
 use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
 use crate::zone::{self, Zone};
 
@@ -30,6 +33,8 @@ pub struct Loaded {
     pub configurations: Vec<Configuration>,
     /// Which of them handsets read, in which order.
     pub provisioning: Provisioning,
+    /// Logs of handsets, in order of path.
+    pub logs: Vec<PhoneLog>,
     /// Answers, one list a server asked.
     pub live: Vec<Arc<live::Answers>>,
     /// What the name servers of zones said that a server was asked about.
@@ -155,6 +160,26 @@ pub fn configured_setups(
     setups.list
 }
 
+/// Adds what handsets looked up by their logs and nothing else says that they do.
+pub fn add_logged_setups(setups: &mut Vec<Setup>, logs: &[PhoneLog]) {
+    let mut list = Setups::from(std::mem::take(setups));
+    let known: HashSet<_> = list
+        .list
+        .iter()
+        .map(|setup| plain(&setup.entry.address.value))
+        .collect();
+    for log in logs {
+        for chain in log.chains.iter() {
+            let entry = chain.entry(log);
+            let new = entry.filter(|entry| !known.contains(&plain(&entry.address.value)));
+            if let Some(entry) = new {
+                list.add(Setup::new(entry, Asker::Log));
+            }
+        }
+    }
+    *setups = list.list;
+}
+
 /// The command line as a text that can be pointed at.
 fn written_out(sources: &Sources, handset: &Arguments) -> ServerEntry {
     let mut text = format!("--address {}", handset.address);
@@ -227,14 +252,17 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         provisioning: loaded.provisioning,
         name_servers: loaded.name_servers,
         planned,
+        logs: loaded.logs,
         views,
         setups: setups.list,
         simulations: Vec::new(),
+        comparisons: Vec::new(),
         model: basis.model,
         assumptions: basis.assumptions,
         expectations: basis.expectations,
     };
     site.simulations = simulations(&site);
+    site.comparisons = comparisons(&site);
     site
 }
 

@@ -76,6 +76,8 @@ fn live_findings(
         planned: Vec::new(),
         views: vec![View::of_answers(Arc::new(answers))],
         setups: vec![setup],
+        logs: Vec::new(),
+        comparisons: Vec::new(),
         simulations: vec![Simulation {
             setup: 0,
             view: 0,

@@ -1,11 +1,12 @@
 //! A lookup as far as the log shows it: what a log that was read and a simulation have in
 //! common, so that the two can be laid side by side.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::dns::{self, Data, Name, RecordType};
+use crate::dns::{self, Data, Name, Quoted, RecordType};
 use crate::handset::cache::kept_for;
-use crate::handset::{self, AnswerFrom, Assumptions, Outcome, Protocol};
+use crate::handset::{self, AnswerFrom, Assumptions, Model, Outcome, Protocol};
 
 /// How many characters of a NAPTR replacement the log shows.
 pub const REPLACEMENT_SHOWN: usize = 12;
@@ -148,6 +149,11 @@ impl Record {
         }
     }
 
+    /// Both say the same, whatever the spelling of names.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.normal() == other.normal()
+    }
+
     /// The record with its names in the spelling of [`plain`].
     fn normal(&self) -> Self {
         let mut record = self.clone();
@@ -157,6 +163,37 @@ impl Record {
             Self::Address(_) => {}
         }
         record
+    }
+}
+
+impl fmt::Display for Record {
+    /// Presentation format; `…` stands for what the log does not show.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Naptr {
+                order,
+                preference,
+                flags,
+                service,
+                regexp,
+                replacement,
+            } => {
+                let cut = replacement.chars().count() >= REPLACEMENT_SHOWN;
+                let (flags, service, regexp) = (Quoted(flags), Quoted(service), Quoted(regexp));
+                write!(
+                    f,
+                    "{order} {preference} {flags} {service} {regexp} {replacement}{}",
+                    if cut { "…" } else { "" }
+                )
+            }
+            Self::Srv {
+                priority,
+                weight,
+                port,
+                target,
+            } => write!(f, "{priority} {weight} {port} {target}"),
+            Self::Address(address) => write!(f, "{address}"),
+        }
     }
 }
 
@@ -173,6 +210,14 @@ pub struct Server {
     pub port: u16,
     /// What SIP travels over.
     pub protocol: Protocol,
+}
+
+impl fmt::Display for Server {
+    /// `piper.eslab.local 10.225.2.31:5060 UDP`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (address, over) = (self.address, self.protocol.as_str());
+        write!(f, "{} {address}:{} {over}", self.host, self.port)
+    }
 }
 
 impl Step {
@@ -349,6 +394,44 @@ pub fn servers(address: &str, steps: &[Step], protocol: Protocol, port: u16) -> 
         .collect()
 }
 
+/// What SIP travels over by the service of the first NAPTR record that leads to an SRV set.
+fn protocol_by_naptr(set: &str, steps: &[Step]) -> Option<Protocol> {
+    let records = steps.iter().filter_map(|step| match &step.answer {
+        Answer::Records { records, .. } => records.as_deref(),
+        _ => None,
+    });
+    let mut leading: Vec<_> = records
+        .flatten()
+        .filter_map(|record| match record {
+            Record::Naptr {
+                order,
+                preference,
+                service,
+                replacement,
+                ..
+            } if replaced_by(replacement, set) => Some((
+                *order,
+                *preference,
+                Model::spectralink_84().service(service)?,
+            )),
+            _ => None,
+        })
+        .collect();
+    leading.sort_by_key(|(order, preference, _)| (*order, *preference));
+    leading.first().map(|(.., protocol)| *protocol)
+}
+
+/// A NAPTR replacement, as far as the log shows it, may be this name.
+pub fn replaced_by(replacement: &str, name: &str) -> bool {
+    if replacement.chars().count() < REPLACEMENT_SHOWN {
+        return same_name(replacement, name);
+    }
+    // A name that is shown whole may end in the dot.
+    let shown = replacement.trim_end_matches('.');
+    let begins = name.get(..shown.len());
+    begins.is_some_and(|begins| begins.eq_ignore_ascii_case(shown))
+}
+
 /// The targets of an SRV set that have addresses.
 fn targets(set: &Step, steps: &[Step]) -> Vec<Server> {
     let Answer::Records {
@@ -358,7 +441,9 @@ fn targets(set: &Step, steps: &[Step]) -> Vec<Server> {
     else {
         return Vec::new();
     };
-    let protocol = protocol_of(&set.name).unwrap_or(Protocol::Udp);
+    let protocol = protocol_by_naptr(&set.name, steps)
+        .or_else(|| protocol_of(&set.name))
+        .unwrap_or(Protocol::Udp);
     let mut sorted: Vec<_> = records
         .iter()
         .filter_map(|record| match record {

@@ -1,0 +1,262 @@
+//! Lines about answers and their records.
+
+use super::super::Miss;
+use super::{Held, Here, NAMES, Reader};
+use crate::dns::RecordType;
+use crate::handset::log::message::Message;
+use crate::handset::log::shown::{Answer, From, Record, plain};
+
+impl Reader {
+    /// The step that a line about an answer belongs to. Where the log begins behind the line
+    /// that enters the resolver, or its level hides that line, it begins here.
+    fn answered(
+        &mut self,
+        record_type: RecordType,
+        name: &str,
+        here: Here<'_>,
+    ) -> Option<(usize, usize)> {
+        let written = here.name(name);
+        let found = self
+            .find(record_type, &written)
+            .or_else(|| self.attempt(record_type, written, here.mark(name), here, false))?;
+        self.touch(found.0, here);
+        Some(found)
+    }
+
+    /// The cache or the DNS server has answered.
+    pub(super) fn answer(&mut self, message: Message<'_>, here: Here<'_>) {
+        match message {
+            Message::Miss { name, record_type } => self.miss(name, record_type),
+            Message::Hit {
+                name,
+                record_type,
+                seconds,
+            } => {
+                let Some((index, step)) = self.answered(record_type, name, here) else {
+                    return;
+                };
+                let remaining = Some(here.seconds(seconds));
+                let held = self.held.get(&(plain(&here.name(name)), record_type));
+                let records = held.and_then(|held| held.records.clone());
+                let under_way = &mut self.under_way[index];
+                under_way.chain.steps[step].shown.from = From::Cache { remaining };
+                under_way.chain.steps[step].answer_mark = Some(here.mark(name));
+                under_way.answer_from_cache(step, records);
+            }
+            Message::Found { name, record_type } => {
+                let Some((index, step)) = self.find(record_type, &here.name(name)) else {
+                    return;
+                };
+                let held = self.held.get(&(plain(&here.name(name)), record_type));
+                let step = &mut self.under_way[index].chain.steps[step];
+                if step.shown.answer != Answer::Open {
+                    return;
+                }
+                step.shown.from = From::Cache { remaining: None };
+                step.shown.answer = Answer::Nothing {
+                    kept: None,
+                    code: None,
+                };
+                step.answer_mark = Some(here.mark(name));
+                step.miss = held.and_then(|held| held.miss);
+                self.touch(index, here);
+            }
+            Message::Answer {
+                record_type,
+                name,
+                addresses,
+                ttl,
+            } => {
+                self.listing = None;
+                let Some((index, step)) = self.answered(record_type, name, here) else {
+                    return;
+                };
+                let addresses = addresses
+                    .split(',')
+                    .filter_map(|one| one.trim().parse().ok());
+                let under_way = &mut self.under_way[index];
+                self.listing = Some((under_way.id, step));
+                let answered = &mut under_way.chain.steps[step];
+                answered.answer_mark = Some(here.mark(name));
+                answered.shown.answer = Answer::Records {
+                    records: Some(addresses.take(100).map(Record::Address).collect()),
+                    ttl: Some(here.seconds(ttl)),
+                };
+            }
+            Message::NoAnswer { record_type, name } | Message::Empty { record_type, name } => {
+                self.nothing(record_type, name, None, here);
+            }
+            Message::NoMatch {
+                record_type,
+                name,
+                code,
+            } => self.nothing(record_type, name, Some(code), here),
+            _ => {}
+        }
+    }
+
+    /// An answer goes into the cache.
+    pub(super) fn added(&mut self, message: Message<'_>, here: Here<'_>) {
+        match message {
+            Message::AddedNegative {
+                name,
+                record_type,
+                seconds,
+            } => {
+                let seconds = here.seconds(seconds);
+                let Some((index, step)) = self.find(record_type, &here.name(name)) else {
+                    return;
+                };
+                let miss = Some(Miss {
+                    at: here.at,
+                    kept: seconds,
+                });
+                let step = &mut self.under_way[index].chain.steps[step];
+                if let Answer::Nothing { kept, .. } = &mut step.shown.answer {
+                    *kept = Some(seconds);
+                }
+                step.miss = miss;
+                let records = None;
+                self.hold(&here.name(name), record_type, Held { records, miss });
+            }
+            Message::AddedPositive {
+                name, record_type, ..
+            } => {
+                self.listing = None;
+                let Some((index, step)) = self.find(record_type, &here.name(name)) else {
+                    return;
+                };
+                let step = &self.under_way[index].chain.steps[step];
+                if let Answer::Records { records, .. } = &step.shown.answer {
+                    let records = records.clone();
+                    self.hold(
+                        &here.name(name),
+                        record_type,
+                        Held {
+                            records,
+                            miss: None,
+                        },
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hold(&mut self, name: &str, record_type: RecordType, held: Held) {
+        if self.held.len() >= NAMES {
+            self.held.pop_first();
+        }
+        self.held.insert((plain(name), record_type), held);
+    }
+
+    /// A cache miss; the second one of a question is for the name without the handset's own
+    /// domain, and so shows that domain.
+    fn miss(&mut self, name: &str, record_type: RecordType) {
+        if self.domain.is_some() {
+            return;
+        }
+        let short = plain(name);
+        let steps = self
+            .under_way
+            .iter()
+            .rev()
+            .filter_map(|one| one.chain.steps.last());
+        let domain = steps
+            .filter(|step| step.shown.record_type == record_type)
+            .find_map(|step| {
+                let whole = plain(&step.shown.name);
+                let domain = whole.strip_prefix(&short)?.strip_prefix('.')?;
+                Some(domain.to_owned())
+            });
+        self.domain = domain.filter(|domain| !domain.is_empty());
+    }
+
+    pub(super) fn nothing(
+        &mut self,
+        record_type: RecordType,
+        name: &str,
+        new_code: Option<u32>,
+        here: Here<'_>,
+    ) {
+        let Some((index, step)) = self.answered(record_type, name, here) else {
+            return;
+        };
+        let step = &mut self.under_way[index].chain.steps[step];
+        match &mut step.shown.answer {
+            Answer::Nothing { code, .. } => *code = new_code.or(*code),
+            answer @ Answer::Open => {
+                *answer = Answer::Nothing {
+                    kept: None,
+                    code: new_code,
+                };
+            }
+            Answer::Records { .. } => return,
+        }
+        step.answer_mark = Some(here.mark(name));
+    }
+
+    /// A line of a record of the answer that is being listed.
+    pub(super) fn record(&mut self, message: Message<'_>, here: Here<'_>) {
+        let Some((id, step)) = self.listing else {
+            return;
+        };
+        let Some(under_way) = self.under_way.iter_mut().find(|one| one.id == id) else {
+            return;
+        };
+        match message {
+            Message::Order { order } => under_way.add(
+                step,
+                Record::Naptr {
+                    order,
+                    preference: 0,
+                    flags: String::new(),
+                    service: String::new(),
+                    regexp: String::new(),
+                    replacement: String::new(),
+                },
+            ),
+            Message::Target { target, port } => under_way.add(
+                step,
+                Record::Srv {
+                    priority: 0,
+                    weight: 0,
+                    port,
+                    target: target.to_owned(),
+                },
+            ),
+            field => {
+                if let Some(record) = under_way.last_record(step) {
+                    fill(record, field, here);
+                }
+            }
+        }
+    }
+}
+
+/// Sets a field of a record.
+fn fill(record: &mut Record, message: Message<'_>, here: Here<'_>) {
+    match (record, message) {
+        (
+            Record::Naptr {
+                preference,
+                flags,
+                service,
+                regexp,
+                replacement,
+                ..
+            },
+            message,
+        ) => match message {
+            Message::Preference { preference: value } => *preference = value,
+            Message::Flags { flags: value } => value.clone_into(flags),
+            Message::Service { service: value } => value.clone_into(service),
+            Message::Regexp { regexp: value } => value.clone_into(regexp),
+            Message::Replacement { replacement: value } => *replacement = here.name(value),
+            _ => {}
+        },
+        (Record::Srv { priority, .. }, Message::Priority { priority: value }) => *priority = value,
+        (Record::Srv { weight, .. }, Message::Weight { weight: value }) => *weight = value,
+        _ => {}
+    }
+}

@@ -1,0 +1,200 @@
+//! Lines about the server that the handset turns to, and about what came to nothing.
+
+use std::net::Ipv4Addr;
+
+use super::super::under_way::{Announced, UnderWay};
+use super::super::{At, Event, Failure, Mark, Turn, What};
+use super::{Here, NAMES, Reader, UNDER_WAY};
+use crate::dns::RecordType;
+use crate::handset::log::LOCAL_FAILURE;
+use crate::handset::log::message::Message;
+use crate::handset::log::shown::{End, Server, plain};
+
+impl Reader {
+    /// An address that needs no question: the one of the server that the handset turns to.
+    pub(super) fn address(&mut self, address: Ipv4Addr, here: Here<'_>) {
+        if let Some(Announced::Own { over, port }) = self.announced.take() {
+            self.by_itself = Some(address);
+            let known = self
+                .server_under_way(address)
+                .map(|(_, configured, servers, server)| (configured, servers, server))
+                .or_else(|| self.server_of_late(address));
+            if let Some((configured, servers, server)) = known {
+                self.turned(&configured, &servers, server, here.at);
+                return;
+            }
+            let text = address.to_string();
+            let index = self.begin(Some(&text), here.at);
+            let chain = &mut self.under_way[index].chain;
+            (chain.protocol, chain.port) = (over, port);
+            let server = Server {
+                order: 1,
+                host: text.clone(),
+                address,
+                port: if port == 0 { over.default_port() } else { port },
+                protocol: over,
+            };
+            chain.end = End::Servers(vec![server.clone()]);
+            self.touch(index, here);
+            self.close(index);
+            self.turned(
+                &text,
+                std::slice::from_ref(&server),
+                server.clone(),
+                here.at,
+            );
+            return;
+        }
+        if self.by_itself.take() == Some(address) {
+            return;
+        }
+        if let Some((index, configured, servers, server)) = self.server_under_way(address) {
+            self.under_way[index].chain.end = End::Servers(servers.clone());
+            self.touch(index, here);
+            self.close(index);
+            self.turned(&configured, &servers, server, here.at);
+            return;
+        }
+        // A server of a lookup that has ended: the next one is tried.
+        if let Some((configured, servers, server)) = self.server_of_late(address) {
+            self.turned(&configured, &servers, server, here.at);
+        }
+    }
+
+    /// The lookup under way that leads to an address: its index, its configured address, its
+    /// servers, and which one that is.
+    fn server_under_way(&self, address: Ipv4Addr) -> Option<(usize, String, Vec<Server>, Server)> {
+        (0..self.under_way.len()).rev().find_map(|index| {
+            let under_way = &self.under_way[index];
+            let servers = (!under_way.is_over()).then(|| under_way.servers())?;
+            let server = servers.iter().find(|server| server.address == address)?;
+            let configured = under_way.chain.address.clone().unwrap_or_default();
+            Some((index, configured, servers.clone(), server.clone()))
+        })
+    }
+
+    /// The latest lookup that led to an address: its configured address, its servers, and
+    /// which one that is.
+    fn server_of_late(&self, address: Ipv4Addr) -> Option<(String, Vec<Server>, Server)> {
+        let late = self.chains.iter().rev().take(UNDER_WAY);
+        late.filter_map(|chain| Some((chain.address.as_ref()?, chain.servers())))
+            .find_map(|(configured, servers)| {
+                let server = servers.iter().find(|server| server.address == address)?;
+                Some((configured.clone(), servers.to_vec(), server.clone()))
+            })
+    }
+
+    /// The handset turns to a server.
+    fn turned(&mut self, address: &str, servers: &[Server], server: Server, at: At) {
+        let key = plain(address);
+        let failed = self.failed_since.remove(&key);
+        let before = self.in_use.get(&key).map(|before| {
+            let now = servers.iter().find(|one| one.address == before.address);
+            (before.address, now.map_or(before.order, |now| now.order))
+        });
+        let turn = match before {
+            None => Turn::First,
+            Some((before, _)) if before == server.address => {
+                if !failed {
+                    return;
+                }
+                Turn::Again
+            }
+            Some((_, order)) => match server.order.cmp(&order) {
+                std::cmp::Ordering::Greater => Turn::FailedOver,
+                std::cmp::Ordering::Less => Turn::Returned,
+                std::cmp::Ordering::Equal => Turn::Equal,
+            },
+        };
+        if self.in_use.len() < NAMES {
+            self.in_use.insert(key, server.clone());
+        }
+        let address = address.to_owned();
+        self.event(
+            at,
+            What::Turned {
+                address,
+                server,
+                turn,
+            },
+        );
+    }
+
+    /// A lookup or a registration came to nothing.
+    pub(super) fn failure(&mut self, message: Message<'_>, here: Here<'_>) {
+        match message {
+            // Where the level hides the lines of the module `dns`, this is all there is.
+            Message::NaptrNothing { host }
+                if self.find(RecordType::NAPTR, &here.name(host)).is_none() =>
+            {
+                self.nothing(RecordType::NAPTR, host, None, here);
+            }
+            Message::NoRecords { over, host } => {
+                let is_it = |one: &UnderWay| {
+                    !one.is_over() && (one.is_of(host) || one.chain.address.is_none())
+                };
+                let index = match self.under_way.iter().rposition(is_it) {
+                    Some(index) => index,
+                    None => self.begin(Some(host), here.at),
+                };
+                let chain = &mut self.under_way[index].chain;
+                chain.address.get_or_insert_with(|| host.to_owned());
+                chain.protocol = over.0;
+                chain.end = End::Nothing;
+                chain.no_records = Some(here.mark(host));
+                self.touch(index, here);
+            }
+            Message::RegistrationFailed { user, code, reason } => {
+                let over = self.under_way.iter().position(UnderWay::is_over);
+                let local = over.is_some() && code == LOCAL_FAILURE.0;
+                self.failed_since = self.in_use.keys().cloned().collect();
+                if let Some(index) = over {
+                    let code_mark = here.mark(reason);
+                    let chain = &mut self.under_way[index].chain;
+                    chain.user = Some(user.to_owned());
+                    chain.failure = Some(Failure {
+                        user: user.to_owned(),
+                        code,
+                        reason: reason.to_owned(),
+                        mark: Mark {
+                            // "480 " stands before the phrase.
+                            start: code_mark.start.saturating_sub(4),
+                            ..code_mark
+                        },
+                    });
+                    self.touch(index, here);
+                    self.close(index);
+                }
+                let (user, reason) = (user.to_owned(), reason.to_owned());
+                self.event(
+                    here.at,
+                    What::Failed {
+                        user,
+                        code,
+                        reason,
+                        local,
+                    },
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds an event, or counts it where it is the same as the last one.
+    pub(super) fn event(&mut self, at: At, what: What) {
+        if let Some(last) = self.events.last_mut()
+            && last.what == what
+            && matches!(what, What::Failed { .. })
+        {
+            last.count += 1;
+            last.last = at;
+            return;
+        }
+        self.events.push(Event {
+            at,
+            last: at,
+            count: 1,
+            what,
+        });
+    }
+}

@@ -1,0 +1,529 @@
+//! A handset's log as a story: its lookups with their steps, why the failed ones failed, how
+//! they compare with the prediction, and the course of events. Made once, told in several
+//! formats.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::pretty::Paint;
+use super::{Detail, Location, Presentation, Report, concise, count, ending};
+use crate::handset::log::shown::{Answer, End, From, Record, Server};
+use crate::phone_log::diagnosis::{Diagnosis, diagnose};
+use crate::phone_log::{At, Chain, Event, PhoneLog, Step, Turn, What};
+use crate::site::{Comparison, Prediction, Site};
+
+mod markdown;
+mod text;
+
+/// Lookups that are told unless everything is asked for: the first and the last.
+const LOOKUPS_TOLD: usize = 12;
+
+/// Events that are told unless everything is asked for.
+const EVENTS_TOLD: usize = 40;
+
+/// One log.
+pub(super) struct Story {
+    /// Its name.
+    pub(super) file: String,
+    /// What was read of it, each a sentence.
+    pub(super) facts: Vec<String>,
+    /// What makes it less than it could be, each a sentence.
+    pub(super) cautions: Vec<String>,
+    /// Its lookups.
+    pub(super) lookups: Vec<Told>,
+    /// How many lookups are not told.
+    pub(super) untold: usize,
+    /// The course of events: when, and what.
+    pub(super) course: Vec<(String, String)>,
+    /// How many events are not told.
+    pub(super) unlisted: usize,
+}
+
+/// One lookup.
+pub(super) struct Told {
+    /// `testserver.eslab.local, user 1512: no server found`.
+    pub(super) heading: String,
+    /// When, and how often.
+    pub(super) when: String,
+    /// The four lines that explain a failure, each with its word.
+    pub(super) explained: Vec<(&'static str, String)>,
+    /// Every question.
+    pub(super) steps: Vec<TellStep>,
+    /// What came of them: servers in order, or that there are none.
+    pub(super) ending: Vec<String>,
+    /// Beside the prediction, each line with its word.
+    pub(super) predicted: Vec<(&'static str, String)>,
+}
+
+/// One question of a lookup.
+pub(super) struct TellStep {
+    /// `line 12`, or the time.
+    pub(super) when: String,
+    /// `SRV _sip._udp.eslab.local`.
+    pub(super) question: String,
+    /// `asked` or `cache`.
+    pub(super) from: &'static str,
+    /// What came of it.
+    pub(super) answer: String,
+    /// The records.
+    pub(super) records: Vec<String>,
+}
+
+/// Every log of a report.
+pub(super) fn of(report: &Report<'_>, detail: Detail) -> Vec<Story> {
+    let site = report.site;
+    let logs = site.logs.iter().enumerate();
+    logs.map(|(index, log)| Teller { site, log }.story(index, detail))
+        .collect()
+}
+
+/// The stories for a ticket.
+pub(super) fn markdown(report: &Report<'_>, detail: Detail) -> String {
+    let stories = of(report, detail);
+    stories.iter().map(markdown::text).collect()
+}
+
+/// Writes the stories for people, then what rules found, a line each.
+pub(super) fn write(
+    report: &Report<'_>,
+    how: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let paint = Paint(how.color);
+    for story in of(report, how.detail) {
+        text::write(&story, paint, out)?;
+    }
+    if report.findings.is_empty() {
+        return ending(report, how, out);
+    }
+    writeln!(out, "{}", paint.heading("findings"))?;
+    concise::findings(report, how, out)?;
+    writeln!(out)?;
+    ending(report, how, out)
+}
+
+fn ending(report: &Report<'_>, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
+    if how.detail == Detail::Quiet {
+        return Ok(());
+    }
+    ending::coverage(report, how.detail, out)
+}
+
+/// Tells one log.
+struct Teller<'a> {
+    site: &'a Site,
+    log: &'a PhoneLog,
+}
+
+impl Teller<'_> {
+    fn story(&self, index: usize, detail: Detail) -> Story {
+        let log = self.log;
+        let told =
+            |(chain, one): (usize, &Chain)| self.lookup(one, self.site.comparison(index, chain));
+        let all = log.chains.iter().enumerate();
+        let kept = log.chains.count() - log.chains.left_out();
+        let verbose = detail == Detail::Verbose;
+        let half = if verbose { kept } else { LOOKUPS_TOLD / 2 };
+        let lookups: Vec<_> = all
+            .filter(|(at, _)| kept <= 2 * half || *at < half || *at >= kept - half)
+            .map(told)
+            .collect();
+        let events = log.events.iter();
+        let kept_events = log.events.count() - log.events.left_out();
+        let from = if verbose {
+            0
+        } else {
+            kept_events.saturating_sub(EVENTS_TOLD)
+        };
+        let course: Vec<_> = events.skip(from).map(|event| self.event(event)).collect();
+        Story {
+            file: self.site.sources.get(log.source).name.clone(),
+            facts: self.facts(),
+            cautions: self.cautions(),
+            untold: log.chains.count() - lookups.len(),
+            lookups,
+            unlisted: log.events.count() - course.len(),
+            course,
+        }
+    }
+
+    /// A user's name or number, or what stands for it.
+    fn user<'t>(&self, user: &'t str) -> Cow<'t, str> {
+        self.site.sources.subscriber(user)
+    }
+
+    fn facts(&self) -> Vec<String> {
+        let (log, lines) = (self.log, &self.log.lines);
+        let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let mut read = format!("{} read", count(number(lines.all), "line"));
+        let mut parts = Vec::new();
+        for (which, what) in [
+            (lines.known, "of lookups and registrations"),
+            (
+                lines.unknown,
+                "of the modules `sip` and `dns` with a message not known here",
+            ),
+            (lines.other_modules, "of other modules"),
+            (lines.formless, "not in the form of a log"),
+        ] {
+            if which > 0 {
+                parts.push(format!("{which} {what}"));
+            }
+        }
+        if !parts.is_empty() {
+            let _ = write!(read, ": {}", parts.join(", "));
+        }
+        let mut facts = vec![read];
+        if !log.registrations.is_empty() {
+            let users: Vec<_> = log
+                .registrations
+                .iter()
+                .take(5)
+                .map(|(user, times)| match times {
+                    1 => self.user(user).into_owned(),
+                    times => format!("{} ({times} times)", self.user(user)),
+                })
+                .collect();
+            let rest = log.registrations.len() - users.len();
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
+            facts.push(format!("registrations begun by {}{more}", users.join(", ")));
+        }
+        if let Some(domain) = &log.domain {
+            facts.push(format!("the handset's own domain is `{domain}`"));
+        }
+        if !log.others.is_empty() {
+            let names: Vec<_> = log
+                .others
+                .keys()
+                .take(3)
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
+            let rest = log.others.len() - names.len();
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
+            facts.push(format!(
+                "looked up for other purposes: {}{more}",
+                names.join(", ")
+            ));
+        }
+        facts
+    }
+
+    fn cautions(&self) -> Vec<String> {
+        let log = self.log;
+        let mut cautions = Vec::new();
+        if log.edited.is_some() {
+            cautions.push(
+                "somebody has deleted every `00` from this log, as in bulletin CS-14-17: times \
+                 to live are restored to the usual value that becomes what is left (36 was \
+                 3600), other numbers cannot be"
+                    .to_owned(),
+            );
+        }
+        if let Some(missed) = &log.missed {
+            cautions.push(format!(
+                "it has holes: the handset had no time to write down up to {} events at once",
+                missed.most
+            ));
+        }
+        if log.lines.first_cut {
+            cautions.push("its first line is cut: it begins within an older log".to_owned());
+        }
+        if log.is_timeless() {
+            cautions.push("its lines have no times, so places are given by line".to_owned());
+        }
+        cautions
+    }
+
+    /// `28 Oct 17:16:42`, or `line 12`.
+    fn when(&self, at: At) -> String {
+        self.log.when(at)
+    }
+
+    fn lookup(&self, chain: &Chain, comparison: Option<&Comparison>) -> Told {
+        let address = chain.address.as_deref().unwrap_or("an address not shown");
+        let user = chain
+            .user
+            .as_ref()
+            .filter(|user| !user.is_empty())
+            .map_or_else(String::new, |user| format!(", user {}", self.user(user)));
+        let result = match &chain.end {
+            End::Servers(servers) => count(servers.len(), "server"),
+            End::Nothing => "no server found".to_owned(),
+            End::Open => "the log ends before its end".to_owned(),
+        };
+        Told {
+            heading: format!("{address}{user}: {result}"),
+            when: self.span_of_time(chain),
+            explained: diagnose(self.log, chain).map_or_else(Vec::new, explained),
+            steps: chain.steps.iter().map(|step| self.step(step)).collect(),
+            ending: self.servers(chain),
+            predicted: comparison
+                .filter(|_| self.has_prediction())
+                .map_or_else(Vec::new, |one| self.comparison(chain, one)),
+        }
+    }
+
+    /// Something was given that a lookup can be predicted from.
+    fn has_prediction(&self) -> bool {
+        let views = &self.site.views;
+        !self.site.zones.is_empty() || views.iter().any(|view| view.live.is_some())
+    }
+
+    fn span_of_time(&self, chain: &Chain) -> String {
+        let (began, ended) = (chain.began, chain.ended);
+        let mut when = if began.stamp.is_some() {
+            let to = self.when(ended);
+            let from = self.when(began);
+            let times = if from == to {
+                from
+            } else {
+                format!("{from} to {to}")
+            };
+            format!("{times}, lines {} to {}", began.line, ended.line)
+        } else {
+            format!("lines {} to {}", began.line, ended.line)
+        };
+        let repeats = &chain.repeats;
+        if repeats.count > 1 {
+            let _ = write!(
+                when,
+                "; {} with the same result, the last at {}",
+                count(repeats.count as usize - 1, "more lookup"),
+                self.when(repeats.last)
+            );
+        }
+        let questions = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        if chain.steps.is_empty() {
+            return when;
+        }
+        let _ = write!(
+            when,
+            "; {} asked of the DNS server, {} answered by the cache",
+            count(questions(repeats.on_the_wire), "question"),
+            repeats.from_cache
+        );
+        when
+    }
+
+    fn step(&self, step: &Step) -> TellStep {
+        let shown = &step.shown;
+        let answer = match &shown.answer {
+            Answer::Records { records, ttl } => {
+                let number = records.as_ref().map_or_else(
+                    || "records from before this log".to_owned(),
+                    |records| count(records.len(), "record"),
+                );
+                match ttl {
+                    Some(ttl) => format!("{number}, kept for {ttl} s"),
+                    None => number,
+                }
+            }
+            Answer::Nothing { code, .. } => {
+                let code = code.map_or_else(String::new, |code| format!(" (error code {code})"));
+                let kept = step.miss.map_or_else(String::new, |miss| {
+                    let until = self.log.until(miss);
+                    let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+                    match shown.from {
+                        From::Server => format!(", miss kept for {} s{until}", miss.kept),
+                        From::Cache { .. } => {
+                            format!(", miss of {} kept{until}", self.when(miss.at))
+                        }
+                    }
+                });
+                format!("nothing{code}{kept}")
+            }
+            Answer::Open => "not shown".to_owned(),
+        };
+        let (from, remaining) = match shown.from {
+            From::Server => ("asked", None),
+            From::Cache { remaining } => ("cache", remaining),
+        };
+        let remaining = remaining.map_or_else(String::new, |seconds| {
+            format!(", kept for {seconds} s more")
+        });
+        let records = match &shown.answer {
+            Answer::Records {
+                records: Some(records),
+                ..
+            } => records.iter().map(Record::to_string).collect(),
+            _ => Vec::new(),
+        };
+        TellStep {
+            when: self.when(step.at),
+            question: format!("{} {}", shown.record_type, shown.name),
+            from,
+            answer: format!("{answer}{remaining}"),
+            records,
+        }
+    }
+
+    fn servers(&self, chain: &Chain) -> Vec<String> {
+        let mut lines = Vec::new();
+        match &chain.end {
+            End::Servers(servers) => {
+                for one in servers {
+                    lines.push(format!("{}. {}{}", one.order, one, priority(chain, one)));
+                }
+            }
+            End::Nothing => {
+                let by = chain.failure.as_ref().map_or_else(String::new, |failure| {
+                    let (start, _) = self.site.sources.positions(self.log.span(failure.mark));
+                    format!(
+                        ": `{} {}` in line {} is the handset's own",
+                        failure.code, failure.reason, start.line
+                    )
+                });
+                lines.push(format!("no server{by}"));
+            }
+            End::Open => {}
+        }
+        lines
+    }
+
+    fn comparison(&self, chain: &Chain, one: &Comparison) -> Vec<(&'static str, String)> {
+        let simulation = &self.site.simulations[one.simulation];
+        let view = &self.site.views[simulation.view];
+        let by = view
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| format!(" by `{name}`"));
+        let mut lines = match &one.prediction {
+            Prediction::Agrees if chain.steps.is_empty() => {
+                vec![("predicted", format!("the same end{by}"))]
+            }
+            Prediction::Agrees => vec![(
+                "predicted",
+                format!("the same, step by step{by}, as far as the log shows it"),
+            )],
+            Prediction::Silent => vec![(
+                "predicted",
+                "nothing: the data given does not speak of this name".to_owned(),
+            )],
+            Prediction::Differs(difference) => {
+                let place = Location::of(&self.site.sources, difference.place);
+                let mut lines = vec![
+                    (
+                        "differs",
+                        format!(
+                            "from the prediction{by} at question {}: the handset {}",
+                            difference.number, difference.handset_did
+                        ),
+                    ),
+                    (
+                        "predicted",
+                        format!("{} ({place})", difference.was_predicted),
+                    ),
+                ];
+                for reason in &difference.explanations {
+                    lines.push(("perhaps", reason.clone()));
+                }
+                lines
+            }
+        };
+        if let Some(near) = &one.near {
+            lines.push((
+                "note",
+                format!("no configuration given has this address; the nearest is `{near}`"),
+            ));
+        }
+        lines
+    }
+
+    fn event(&self, event: &Event) -> (String, String) {
+        let what = match &event.what {
+            What::Ready { uptime } => {
+                format!("ready for calls, {uptime} s after it was switched on")
+            }
+            What::Restarted => "restarted: the times begin anew".to_owned(),
+            What::Turned {
+                address,
+                server: to,
+                turn,
+            } => {
+                let how = match turn {
+                    Turn::First => "turns to",
+                    Turn::Again => "turns again to",
+                    Turn::FailedOver => "fails over to",
+                    Turn::Returned => "returns to",
+                    Turn::Equal => "changes to",
+                };
+                format!("{how} {} (order {} of `{address}`)", to, to.order)
+            }
+            What::Failed {
+                user,
+                code,
+                reason,
+                local,
+            } => {
+                let whose = if *local {
+                    "the handset's own words, no server's"
+                } else {
+                    "servers had been found: this is a server's answer, or the handset could \
+                     not reach one"
+                };
+                format!(
+                    "registration of {} failed: {code} {reason} ({whose})",
+                    self.user(user)
+                )
+            }
+        };
+        let repeated = if event.count > 1 {
+            format!(
+                "; {} times, the last at {}",
+                event.count,
+                self.when(event.last)
+            )
+        } else {
+            String::new()
+        };
+        (self.when(event.at), format!("{what}{repeated}"))
+    }
+}
+
+fn explained(diagnosis: Diagnosis) -> Vec<(&'static str, String)> {
+    vec![
+        ("happened", diagnosis.happened),
+        ("failed", diagnosis.failed),
+        ("means", diagnosis.means),
+        ("next", diagnosis.next),
+    ]
+}
+
+/// `, priority 1, weight 10` of the SRV record that names a server.
+fn priority(chain: &Chain, server: &Server) -> String {
+    let records = chain
+        .steps
+        .iter()
+        .filter_map(|step| match &step.shown.answer {
+            Answer::Records {
+                records: Some(records),
+                ..
+            } => Some(records),
+            _ => None,
+        });
+    let found = records.flatten().find_map(|record| match record {
+        Record::Srv {
+            priority,
+            weight,
+            port,
+            target,
+        } if *port == server.port
+            && crate::handset::log::shown::same_name(target, &server.host) =>
+        {
+            Some((priority, weight))
+        }
+        _ => None,
+    });
+    found.map_or_else(String::new, |(priority, weight)| {
+        format!(", priority {priority}, weight {weight}")
+    })
+}

@@ -1,0 +1,44 @@
+//! `log-differs-from-prediction`: the handset did not do, or did not get, what zone and
+//! configuration say.
+
+use super::{Facts, Findings};
+use crate::site::Prediction;
+
+/// Looks at every lookup beside its simulation.
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for comparison in &site.comparisons {
+        let Prediction::Differs(difference) = &comparison.prediction else {
+            continue;
+        };
+        let log = &site.logs[comparison.log];
+        let Some(chain) = log.chains.iter().nth(comparison.chain) else {
+            continue;
+        };
+        let step = difference.logged.or(chain.steps.len().checked_sub(1));
+        let mark = step.map(|step| chain.steps[step].mark).or(chain.no_records);
+        let Some(mark) = mark else { continue };
+        let message = format!(
+            "question {} differs from the prediction: the handset {}",
+            difference.number, difference.handset_did
+        );
+        let mut reasons: Vec<_> = difference
+            .explanations
+            .iter()
+            .map(|reason| format!("perhaps {reason}"))
+            .collect();
+        if let Some(near) = &comparison.near {
+            reasons.insert(
+                0,
+                format!("no configuration given has this address; the nearest is `{near}`"),
+            );
+        }
+        let finding = findings
+            .at(log.span(mark), message)
+            .help(reasons.join("\n"))
+            .related(
+                difference.place,
+                format!("predicted: {}", difference.was_predicted),
+            );
+        findings.push(finding);
+    }
+}
