@@ -322,14 +322,14 @@ fn subscribers_are_masked_in_every_format() {
                1028171642|dns  |1|03|doDnsLookupForList for record NAPTR: hostname 'a.b' attempting..\n\
                1028171644|sip  |4|00|doDnsListLookup(udp): doDnsSrvLookupForARecordList 'a.b' found no records.\n\
                1028171644|sip  |4|00|Registration failed User: 31513, Error Code:480 Temporarily not available\n";
-    for format in ["pretty", "concise", "table", "json"] {
+    for format in ["pretty", "concise", "table", "json", "markdown"] {
         let args = ["log", "-", "--format", format];
         let shown = program(&args, log.as_bytes()).1;
         let masked = program(&[&args[..], &["--mask"]].concat(), log.as_bytes()).1;
         for name in ["31513", "Ann Lee"] {
             assert!(!masked.contains(name), "{format}: {masked}");
         }
-        let tells = ["pretty", "json"].contains(&format);
+        let tells = ["pretty", "json", "markdown"].contains(&format);
         assert_eq!(shown.contains("31513"), tells, "{format}: {shown}");
     }
 }
