@@ -15,7 +15,7 @@ use std::fmt::{Display, Write as _};
 use std::net::SocketAddr;
 
 use hickory_proto::rr::{RData, Record as WireRecord};
-use hickory_proto::serialize::binary::BinEncodable as _;
+use hickory_proto::serialize::binary::{BinEncodable as _, BinEncoder, NameEncoding};
 
 use super::heard::{Heard, Outcome};
 use super::{Answers, Reply, Role};
@@ -304,7 +304,13 @@ impl Page {
 
     /// A record of any type, without the end of its line.
     fn unknown(&mut self, record: &WireRecord) {
-        let data = record.data.to_bytes().unwrap_or_default();
+        let mut data = Vec::new();
+        let mut encoder = BinEncoder::new(&mut data);
+        // There is no message that a pointer could point into.
+        encoder.set_name_encoding(NameEncoding::Uncompressed);
+        if record.data.emit(&mut encoder).is_err() {
+            data.clear();
+        }
         self.token(Presented(&record.name));
         self.spaced(record.ttl);
         let number = u16::from(record.record_type());

@@ -7,7 +7,7 @@ use crate::dns::Failure;
 use crate::handset::Handset;
 use crate::live::{self, Answers, Key, Options, Role};
 use crate::report::Problem;
-use crate::site::{Loaded, Setup};
+use crate::site::{Asker, Loaded, Setup};
 
 /// Adds what servers answer, or the zones that they transfer, to what was loaded. What could
 /// not be asked becomes a problem.
@@ -49,7 +49,8 @@ fn try_ask(
             let transfers = transfers.map_err(failed)?;
             // Zones speak for themselves; without those of the names asked for, the answers
             // have to.
-            let names: Vec<_> = setups.iter().filter_map(|s| s.entry.name()).collect();
+            let asked_for = setups.iter().filter(|setup| setup.asker == Asker::Live);
+            let names: Vec<_> = asked_for.filter_map(|setup| setup.entry.name()).collect();
             let holds =
                 |transfer: &live::Transfer, name| answers.apex_of(name) == Some(&transfer.zone);
             let apex = |name| answers.apex_of(name).is_some();

@@ -117,7 +117,7 @@ fn start(texts: &[(&str, &str)]) -> Vec<Server> {
     for program in Program::ALL {
         let zones = served(program, texts);
         match program.find() {
-            Some(executable) => servers.push(Server::start(program, &executable, &zones)),
+            Some(executable) => servers.push(Server::start(program, &executable, &zones, None)),
             None if required => panic!("{} is not installed", program.executable()),
             None => eprintln!(
                 "referee {} is not here: not installed",

@@ -60,25 +60,39 @@ impl Program {
     }
 
     /// The configuration that serves the zones, each from `<apex>zone` in `folder`, to
-    /// 127.0.0.1 only.
-    fn configuration(self, folder: &Path, port: u16, apexes: &[&str]) -> String {
+    /// 127.0.0.1 only; and transfers them, to who has the key where there is one.
+    fn configuration(
+        self,
+        folder: &Path,
+        port: u16,
+        apexes: &[&str],
+        key: Option<&TransferKey>,
+    ) -> String {
         let folder = folder.display();
         let mut text = match self {
             Self::Bind => format!(
                 "options {{ directory \"{folder}\"; listen-on port {port} {{ 127.0.0.1; }};\n\
                  listen-on-v6 {{ none; }}; pid-file none; lock-file none; session-keyfile none;\n\
                  recursion no; dnssec-validation no; empty-zones-enable no; notify no;\n\
-                 allow-transfer {{ 127.0.0.1; }}; minimal-responses no; zero-no-soa-ttl no; }};\n\
-                 controls {{ }};\n"
+                 allow-transfer {{ {}; }}; minimal-responses no; zero-no-soa-ttl no; }};\n\
+                 controls {{ }};\n{}",
+                key.map_or("127.0.0.1", |_| "key transfer.test."),
+                key.map_or_else(String::new, TransferKey::file),
             ),
             Self::Knot => format!(
                 "server:\n    rundir: \"{folder}\"\n    listen: 127.0.0.1@{port}\n    \
                  udp-workers: 1\n    tcp-workers: 1\n    background-workers: 1\n\
                  log:\n  - target: stderr\n    any: warning\n\
-                 database:\n    storage: \"{folder}\"\n\
+                 database:\n    storage: \"{folder}\"\n{}\
+                 acl:\n  - id: transfer\n    address: 127.0.0.1\n    action: transfer\n{}\
                  template:\n  - id: default\n    storage: \"{folder}\"\n    \
-                 zonefile-sync: -1\n    journal-content: none\n\
-                 zone:\n"
+                 zonefile-sync: -1\n    journal-content: none\n    acl: transfer\n\
+                 zone:\n",
+                key.map_or_else(String::new, |key| format!(
+                    "key:\n  - id: transfer.test.\n    algorithm: {}\n    secret: {}\n",
+                    key.algorithm, key.secret
+                )),
+                key.map_or("", |_| "    key: transfer.test.\n"),
             ),
             Self::Nsd => format!(
                 "server:\n server-count: 1\n ip-address: 127.0.0.1\n port: {port}\n do-ip6: no\n \
@@ -86,9 +100,14 @@ impl Program {
                  pidfile: \"{folder}/nsd.pid\"\n xfrdfile: \"{folder}/xfrd.state\"\n \
                  xfrdir: \"{folder}\"\n zonelistfile: \"{folder}/zone.list\"\n \
                  rrl-ratelimit: 0\n\
-                 remote-control:\n control-enable: no\n"
+                 remote-control:\n control-enable: no\n{}",
+                key.map_or_else(String::new, |key| format!(
+                    "key:\n name: transfer.test.\n algorithm: {}\n secret: \"{}\"\n",
+                    key.algorithm, key.secret
+                )),
             ),
         };
+        let who = key.map_or("NOKEY", |_| "transfer.test.");
         for apex in apexes {
             match self {
                 Self::Bind => writeln!(
@@ -97,7 +116,11 @@ impl Program {
                      check-integrity no; }};"
                 ),
                 Self::Knot => writeln!(text, "  - domain: {apex}\n    file: {apex}zone"),
-                Self::Nsd => writeln!(text, "zone:\n name: {apex}\n zonefile: {apex}zone"),
+                Self::Nsd => writeln!(
+                    text,
+                    "zone:\n name: {apex}\n zonefile: {apex}zone\n \
+                     provide-xfr: 127.0.0.1 {who}"
+                ),
             }
             .expect("a string takes any text");
         }
@@ -114,6 +137,25 @@ impl Program {
         };
         let words = words.iter().map(|word| (*word).to_owned());
         words.chain([configuration]).collect()
+    }
+}
+
+/// The key `transfer.test.` that transfers are signed with.
+#[derive(Debug, Clone, Copy)]
+pub struct TransferKey {
+    /// `hmac-sha256` and the like.
+    pub algorithm: &'static str,
+    /// In Base64.
+    pub secret: &'static str,
+}
+
+impl TransferKey {
+    /// A key file as BIND reads it.
+    pub fn file(&self) -> String {
+        format!(
+            "key \"transfer.test.\" {{ algorithm {}; secret \"{}\"; }};\n",
+            self.algorithm, self.secret
+        )
     }
 }
 
@@ -136,10 +178,15 @@ impl Server {
     ///
     /// # Panics
     /// With the server's log, where it does not come up.
-    pub fn start(program: Program, executable: &Path, zones: &[(&str, &str)]) -> Self {
+    pub fn start(
+        program: Program,
+        executable: &Path,
+        zones: &[(&str, &str)],
+        key: Option<&TransferKey>,
+    ) -> Self {
         let mut log = String::new();
         for _ in 0..ATTEMPTS {
-            match Self::try_start(program, executable, zones) {
+            match Self::try_start(program, executable, zones, key) {
                 Ok(server) => return server,
                 Err(text) => log = text,
             }
@@ -152,6 +199,7 @@ impl Server {
         program: Program,
         executable: &Path,
         zones: &[(&str, &str)],
+        key: Option<&TransferKey>,
     ) -> Result<Self, String> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let write = |name: &str, text: &str| {
@@ -164,7 +212,7 @@ impl Server {
         }
         let apexes: Vec<_> = zones.iter().map(|(apex, _)| *apex).collect();
         let port = free_port().expect("a free port on loopback");
-        let configuration = program.configuration(folder.path(), port, &apexes);
+        let configuration = program.configuration(folder.path(), port, &apexes, key);
         let configuration = write("configuration", &configuration);
         let log = folder.path().join("log");
         let child = Command::new(executable)
