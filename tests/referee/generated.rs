@@ -6,11 +6,17 @@ use std::collections::BTreeMap;
 /// The labels of owners and targets.
 const LABELS: [&str; 6] = ["a", "b", "C", "*", "_udp", "d"];
 
-/// How many zones there are; their names lead into each other.
-pub const ZONES: u64 = 8;
+/// How many zones there are.
+pub const ZONES: u64 = 208;
 
-/// Attempts to add a record to a zone; some are turned down.
+/// So many zones in a row lead into each other.
+const GROUP: u64 = 8;
+
+/// Attempts to add a record to a zone of the first group; some are turned down.
 const RECORDS: usize = 60;
+
+/// The same for the others: many small zones bring about more shapes than few large ones.
+const FEW_RECORDS: usize = 9;
 
 /// Xorshift (Marsaglia, 2003): the same numbers everywhere, for ever.
 struct Random(u64);
@@ -32,11 +38,14 @@ impl Random {
         (0..=self.below(3)).map(|_| self.one_of(&LABELS)).collect()
     }
 
-    /// A target: mostly in this zone, sometimes in another one or in none.
-    fn target(&mut self) -> String {
+    /// A target: mostly in this zone, sometimes in another one of its group or in none.
+    fn target(&mut self, number: u64) -> String {
         let labels = written(&self.labels());
         match self.below(8) {
-            0 => format!("{labels}.{}", apex(self.below(8) as u64)),
+            0 => {
+                let group = number - number % GROUP;
+                format!("{labels}.{}", apex(group + self.below(8) as u64))
+            }
             1 if self.below(4) == 0 => format!("{labels}.example."),
             _ => labels,
         }
@@ -60,9 +69,10 @@ pub fn text(number: u64) -> String {
     let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ (number + 1));
     // Owner, as labels from the top, in lower case, to types and lines.
     let mut records: BTreeMap<Vec<String>, Vec<(&str, String)>> = BTreeMap::new();
-    for at in 0..RECORDS {
+    let attempts = if number < GROUP { RECORDS } else { FEW_RECORDS };
+    for at in 0..attempts {
         let labels = random.labels();
-        let target = random.target();
+        let target = random.target(number);
         let (record_type, data) = match random.below(16) {
             0..=4 => ("A", format!("10.{number}.0.{at}")),
             5 => ("AAAA", format!("2001:db8::{at}")),

@@ -166,11 +166,23 @@ fn expectations(zones: &Zones) -> Vec<(Question, Outcome)> {
             // Zones note of types that they do not keep only that there are some, so they
             // cannot tell whether DS is one of them; no handset asks for it.
             let kept = Contents::keeps(question.record_type);
-            let noted = |zone: &Arc<Zone>| zone.contents.other_at(&name).is_some();
-            kept || !not_loaded(ours) || !(speaks_of_name || zones.iter().any(noted))
+            let noted = |name: &Name| {
+                let noted = |zone: &Arc<Zone>| zone.contents.other_at(name).is_some();
+                zones.iter().any(noted)
+            };
+            let noted = noted(&name) || alias(zones, &name).is_some_and(|target| noted(&target));
+            kept || !not_loaded(ours) || !(speaks_of_name || noted)
         }));
     }
     expectations
+}
+
+/// What a name is an alias of.
+fn alias(zones: &Zones, name: &Name) -> Option<Name> {
+    let question = Question::new(name, RecordType::CNAME);
+    let answer = answer::answer(zones, &question);
+    let record = answer.of_type(RecordType::CNAME).last()?;
+    outcome::target(record).cloned()
 }
 
 /// Why a server may say something else. Anything not listed here is a disagreement.
