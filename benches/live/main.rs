@@ -2,6 +2,11 @@
 //! `dig` script (bind9-dnsutils), against a server on loopback that answers each question after
 //! 50 ms. `cargo bench --bench live` prints a table; what is not installed is left out.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "a table on standard output is what this is for"
+)]
+
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -89,8 +94,10 @@ fn domain(number: u8) -> String {
     format!("d{number}.test")
 }
 
+type Sets = HashMap<(Name, RecordType), Vec<Record>>;
+
 /// The records of all domains, by owner and type, and the names that there are.
-fn zone() -> (HashMap<(Name, RecordType), Vec<Record>>, HashSet<Name>) {
+fn zone() -> (Sets, HashSet<Name>) {
     let mut lines = vec![];
     for number in 0..DOMAINS {
         let domain = domain(number);
@@ -107,7 +114,7 @@ fn zone() -> (HashMap<(Name, RecordType), Vec<Record>>, HashSet<Name>) {
             ));
         }
     }
-    let mut sets: HashMap<_, Vec<_>> = HashMap::new();
+    let mut sets = Sets::new();
     let mut names = HashSet::new();
     for line in &lines {
         let mut fields = line.splitn(3, ' ');
@@ -153,17 +160,14 @@ fn serve() -> io::Result<SocketAddr> {
             );
             answer.metadata.authoritative = true;
             answer.add_queries(query.queries.iter().cloned());
-            match sets.get(&(asked.name.to_lowercase(), asked.query_type)) {
-                Some(records) => {
-                    answer.add_answers(records.iter().cloned());
+            let name = asked.name.to_lowercase();
+            if let Some(records) = sets.get(&(name.clone(), asked.query_type)) {
+                answer.add_answers(records.iter().cloned());
+            } else {
+                if !names.contains(&name) {
+                    answer.metadata.response_code = ResponseCode::NXDomain;
                 }
-                None => {
-                    if !names.contains(&asked.name.to_lowercase()) {
-                        answer.metadata.response_code = ResponseCode::NXDomain;
-                    }
-                    let apex = asked.name.trim_to(1);
-                    answer.add_authority(Record::from_rdata(apex, 300, soa.clone()));
-                }
+                answer.add_authority(Record::from_rdata(name.trim_to(1), 300, soa.clone()));
             }
             if let Ok(octets) = answer.to_vec()
                 && sender.send((due, from, octets)).is_err()

@@ -195,6 +195,7 @@ fn report(words: &[String]) -> (Value, String) {
             stdout: &mut stdout,
             stderr: &mut stderr,
             color: false,
+            summary: None,
         },
     );
     let errors = String::from_utf8_lossy(&stderr).into_owned();
