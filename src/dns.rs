@@ -1,14 +1,17 @@
 //! DNS as the handset meets it: records with their places in a source, questions, answers.
 //!
-//! Names and record types are hickory-proto's. Record data is our own enum, since every field
-//! that a finding may point at carries its span.
+//! Record types are hickory-proto's. Record data is our own enum, since every field that a
+//! finding may point at carries its span.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-pub use hickory_proto::rr::{Name, RecordType};
+pub use hickory_proto::rr::RecordType;
+pub use name::{Name, NameError};
 
 use crate::source::{Span, Spanned};
+
+pub mod name;
 
 /// A domain name as it stands in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,11 +279,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// The question for `name` and `record_type`; the name is made absolute and lower case.
+    /// The question for `name` and `record_type`; the name is made lower case.
     pub fn new(name: &Name, record_type: RecordType) -> Self {
-        let mut name = name.to_lowercase();
-        name.set_fqdn(true);
-        Self { name, record_type }
+        Self {
+            name: name.to_lowercase(),
+            record_type,
+        }
     }
 }
 

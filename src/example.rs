@@ -314,7 +314,5 @@ impl Example {
 
 /// An origin as a name; what is none stands for the root.
 fn origin(text: &str) -> Name {
-    let mut name = Name::from_ascii(text).unwrap_or_else(|_| Name::root());
-    name.set_fqdn(true);
-    name
+    Name::from_ascii(text).unwrap_or_else(|_| Name::root())
 }

@@ -131,8 +131,7 @@ impl ServerEntry {
         if !text.bytes().all(plain) {
             return None;
         }
-        let mut name = Name::from_ascii(text).ok()?.to_lowercase();
-        name.set_fqdn(true);
+        let name = Name::from_ascii(text).ok()?.to_lowercase();
         (!name.is_root()).then_some(name)
     }
 

@@ -36,9 +36,7 @@ pub(super) fn name(text: &str) -> Result<Name, String> {
     if text.is_empty() {
         return Err("no domain name: it is empty".to_owned());
     }
-    let mut name = Name::from_ascii(text).map_err(|error| format!("no domain name: {error}"))?;
-    name.set_fqdn(true);
-    Ok(name)
+    Name::from_ascii(text).map_err(|error| format!("no domain name: {error}"))
 }
 
 /// A domain name that a handset can be given, as it was written.

@@ -191,8 +191,9 @@ fn below(text: &str, domain: &Name) -> Result<Name, Refusal> {
     if name.iter().len() > 1 || text.ends_with('.') {
         return Err(Refusal::Outside(text.to_owned(), text_of(domain)));
     }
-    let labels = Name::from_labels(name.iter()).and_then(|label| label.append_domain(domain));
-    let name = labels.ok().filter(|name| name.len() <= LONGEST);
+    let below = name.append_name(domain);
+    // Two octets of a name in a message are no characters of its text.
+    let name = below.ok().filter(|name| name.length() - 2 <= LONGEST);
     name.ok_or(Refusal::Name(
         text.to_owned(),
         "it is too long below the domain",
@@ -225,13 +226,7 @@ fn host_name(text: &str) -> Result<Name, Refusal> {
             return refuse("a label begins or ends with a hyphen");
         }
     }
-    match Name::from_ascii(bare.to_ascii_lowercase()) {
-        Ok(mut name) => {
-            name.set_fqdn(true);
-            Ok(name)
-        }
-        Err(_) => refuse("it is too long"),
-    }
+    Name::from_ascii(bare.to_ascii_lowercase()).or_else(|_| refuse("it is too long"))
 }
 
 /// A name without its final dot.

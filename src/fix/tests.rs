@@ -130,7 +130,7 @@ fn what_could_command_a_shell_gets_no_line_for_it() {
     ] {
         let label = [hostile.as_bytes()];
         let owner = Name::from_labels(label)
-            .and_then(|label| label.append_domain(&apex))
+            .and_then(|label| label.append_name(&apex))
             .expect("a short label");
         let record = NewRecord::a(Field::blank("address"));
         let change = add_record(Place::new(Some(&apex), &owner), &record);

@@ -107,7 +107,7 @@ impl Client {
         edns: bool,
         tcp: bool,
     ) -> Result<Message, Failure> {
-        let query = Query::query(question.name.clone(), question.record_type);
+        let query = Query::query((&question.name).into(), question.record_type);
         let mut options = DnsRequestOptions::default();
         options.use_edns = edns;
         options.edns_payload_len = EDNS_PAYLOAD;

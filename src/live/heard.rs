@@ -111,16 +111,16 @@ pub(super) fn read(
         let Some((alias, target)) = alias_at(&message.answers, &name) else {
             break;
         };
-        if aliases.len() == MAX_ALIASES || aliases.iter().any(|seen| seen.name == name) {
+        if aliases.len() == MAX_ALIASES || aliases.iter().any(|seen| Name::from(&seen.name) == name)
+        {
             return last_word(Outcome::Failed(Failure::AliasLoop));
         }
-        name = target.clone();
+        name = target;
         aliases.push(alias.clone());
     }
-    let soa = message
-        .authorities
-        .iter()
-        .find(|record| matches!(record.data, RData::SOA(_)) && record.name.zone_of(&name));
+    let soa = message.authorities.iter().find(|record| {
+        matches!(record.data, RData::SOA(_)) && Name::from(&record.name).zone_of(&name)
+    });
     if missing {
         return last_word(Outcome::NxDomain(soa.cloned()));
     }
@@ -135,10 +135,9 @@ pub(super) fn read(
     }
     // RFC 2308 2.2: name servers without an SOA, from one who is no authority, refer. Those of
     // the root are where a server without a clue sends everybody.
-    let referral = message
-        .authorities
-        .iter()
-        .find(|record| matches!(record.data, RData::NS(_)) && record.name.zone_of(&name));
+    let referral = message.authorities.iter().find(|record| {
+        matches!(record.data, RData::NS(_)) && Name::from(&record.name).zone_of(&name)
+    });
     last_word(match referral {
         Some(record) if !record.name.is_root() => Outcome::Referral,
         None if message.metadata.recursion_available => Outcome::NoData(None),
@@ -153,7 +152,7 @@ fn set(answers: &[Record], owner: &Name, record_type: RecordType) -> (Vec<Record
         .filter(|record| {
             record.dns_class == DNSClass::IN
                 && record.record_type() == record_type
-                && record.name == *owner
+                && Name::from(&record.name) == *owner
         })
         .cloned()
         .collect();
@@ -164,10 +163,12 @@ fn set(answers: &[Record], owner: &Name, record_type: RecordType) -> (Vec<Record
     (records, omitted)
 }
 
-fn alias_at<'a>(answers: &'a [Record], owner: &Name) -> Option<(&'a Record, &'a Name)> {
+fn alias_at<'a>(answers: &'a [Record], owner: &Name) -> Option<(&'a Record, Name)> {
     answers.iter().find_map(|record| match &record.data {
-        RData::CNAME(target) if record.dns_class == DNSClass::IN && record.name == *owner => {
-            Some((record, &target.0))
+        RData::CNAME(target)
+            if record.dns_class == DNSClass::IN && Name::from(&record.name) == *owner =>
+        {
+            Some((record, (&target.0).into()))
         }
         _ => None,
     })

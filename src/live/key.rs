@@ -127,7 +127,7 @@ impl Key {
             .decode(secret.as_bytes())
             .map_err(|_| KeyError::Secret)?;
         let signer = signer.to_lowercase();
-        TSigner::new(secret, algorithm, signer, FUDGE)
+        TSigner::new(secret, algorithm, (&signer).into(), FUDGE)
             .map(Self)
             .map_err(|_| unknown())
     }

@@ -121,7 +121,7 @@ async fn records(
     let late = |_| TransferError::from(Failure::Timeout);
     let broken = |error| TransferError::from(io_failure(error));
     let mut question = Message::query();
-    question.add_query(Query::query(zone.clone(), RecordType::AXFR));
+    question.add_query(Query::query(zone.into(), RecordType::AXFR));
     let chain = |key: &Key| key.sign(&mut question, now()).ok_or(SignatureError::Wrong);
     let mut chain = key.map(chain).transpose()?;
     let octets = question.to_vec().map_err(|_| Failure::Malformed)?;
@@ -183,7 +183,7 @@ fn check(message: &Message, id: u16) -> Result<(), TransferError> {
 }
 
 fn is_soa_of(record: &Record, zone: &Name) -> bool {
-    matches!(record.data, RData::SOA(_)) && record.name == *zone
+    matches!(record.data, RData::SOA(_)) && Name::from(&record.name) == *zone
 }
 
 /// Seconds since 1970, as signatures count (RFC 8945 4.2).

@@ -75,7 +75,7 @@ pub(super) fn write(
     }
 
     let find = |record: &WireRecord| {
-        let records = written.get(&(record.name.clone(), record.record_type()))?;
+        let records = written.get(&(Name::from(&record.name), record.record_type()))?;
         records.get(&record.data).cloned()
     };
     let answers = table
@@ -127,10 +127,7 @@ pub(super) fn zone(
     records: &[WireRecord],
 ) -> String {
     let mut page = Page::new(source);
-    page.token(format_args!(
-        "; {} as {server} transferred it",
-        Presented(zone)
-    ));
+    page.token(format_args!("; {zone} as {server} transferred it"));
     page.end_line();
     for record in records {
         if page.record(record).is_none() {
@@ -183,7 +180,7 @@ fn sets(table: &Table) -> Owned<BTreeMap<&RData, &WireRecord>> {
             _ => &[],
         };
         for record in heard.aliases.iter().chain(records) {
-            sets.entry((record.name.clone(), record.record_type()))
+            sets.entry((Name::from(&record.name), record.record_type()))
                 .or_default()
                 .entry(&record.data)
                 .or_insert(record);
@@ -197,13 +194,13 @@ pub(super) fn apexes(table: &Table) -> Vec<Name> {
     let mut apexes = BTreeSet::new();
     for heard in table.values() {
         if let Some(soa) = heard.outcome.soa() {
-            apexes.insert(soa.name.to_lowercase());
+            apexes.insert(Name::from(&soa.name).to_lowercase());
         }
         if let Outcome::Records(records) = &heard.outcome {
             let soas = records
                 .iter()
                 .filter(|record| matches!(record.data, RData::SOA(_)));
-            apexes.extend(soas.map(|record| record.name.to_lowercase()));
+            apexes.extend(soas.map(|record| Name::from(&record.name).to_lowercase()));
         }
     }
     apexes.into_iter().collect()
@@ -253,10 +250,10 @@ impl Page {
         Spanned::new(value, span)
     }
 
-    fn name(&mut self, name: &Name) -> WrittenName {
-        let span = self.spaced(Presented(name));
+    fn name(&mut self, name: Name) -> WrittenName {
+        let span = self.spaced(&name);
         WrittenName {
-            name: name.clone(),
+            name,
             span,
             relative: false,
         }
@@ -281,9 +278,10 @@ impl Page {
     /// type that no lookup of a handset meets.
     fn record(&mut self, record: &WireRecord) -> Option<Record> {
         let start = self.text.len();
+        let name = Name::from(&record.name);
         let owner = WrittenName {
-            name: record.name.clone(),
-            span: self.token(Presented(&record.name)),
+            span: self.token(&name),
+            name,
             relative: false,
         };
         let ttl = self.value(record.ttl);
@@ -311,7 +309,7 @@ impl Page {
         if record.data.emit(&mut encoder).is_err() {
             data.clear();
         }
-        self.token(Presented(&record.name));
+        self.token(Name::from(&record.name));
         self.spaced(record.ttl);
         let number = u16::from(record.record_type());
         self.spaced(format_args!("IN TYPE{number} \\# {} ", data.len()));
@@ -324,14 +322,14 @@ impl Page {
         Some(match data {
             RData::A(address) => Data::A(self.value(address.0)),
             RData::AAAA(address) => Data::Aaaa(self.value(address.0)),
-            RData::CNAME(target) => Data::Cname(self.name(&target.0)),
-            RData::NS(server) => Data::Ns(self.name(&server.0)),
-            RData::PTR(host) => Data::Ptr(self.name(&host.0)),
+            RData::CNAME(target) => Data::Cname(self.name((&target.0).into())),
+            RData::NS(server) => Data::Ns(self.name((&server.0).into())),
+            RData::PTR(host) => Data::Ptr(self.name((&host.0).into())),
             RData::SRV(srv) => Data::Srv(Srv {
                 priority: self.value(srv.priority),
                 weight: self.value(srv.weight),
                 port: self.value(srv.port),
-                target: self.name(&srv.target),
+                target: self.name((&srv.target).into()),
             }),
             RData::NAPTR(naptr) => Data::Naptr(Box::new(Naptr {
                 order: self.value(naptr.order),
@@ -339,11 +337,11 @@ impl Page {
                 flags: self.string(&naptr.flags),
                 service: self.string(&naptr.services),
                 regexp: self.string(&naptr.regexp),
-                replacement: self.name(&naptr.replacement),
+                replacement: self.name((&naptr.replacement).into()),
             })),
             RData::SOA(soa) => Data::Soa(Box::new(Soa {
-                mname: self.name(&soa.mname),
-                rname: self.name(&soa.rname),
+                mname: self.name((&soa.mname).into()),
+                rname: self.name((&soa.rname).into()),
                 serial: self.value(soa.serial),
                 // Negative intervals make no sense; the wire has no sign in RFC 1035 3.3.13.
                 refresh: self.value(soa.refresh.cast_unsigned()),
@@ -366,8 +364,7 @@ impl Page {
             Outcome::Referral => "referral to the servers of a delegated zone".to_owned(),
         };
         self.text.push_str("; ");
-        let name = Presented(&question.name);
-        let span = self.token(format_args!("{name} {}: {word}", question.record_type));
+        let span = self.token(format_args!("{question}: {word}"));
         self.end_line();
         let soa = heard.outcome.soa().and_then(|soa| {
             self.text.push_str(";   ");
@@ -390,31 +387,6 @@ fn kept(soa: Option<&WireRecord>, heard: &Heard) -> String {
     match soa.map(|record| (record.ttl, &record.data)) {
         Some((ttl, RData::SOA(soa))) => format!("{who}, kept for {} s", ttl.min(soa.minimum)),
         _ => format!("{who}, without an SOA: not kept"),
-    }
-}
-
-/// An absolute name in presentation format. hickory's own text decodes IDNA, and escapes in
-/// octal where RFC 1035 5.1 says decimal.
-struct Presented<'a>(&'a Name);
-
-impl Display for Presented<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_root() {
-            return f.write_str(".");
-        }
-        for label in self.0 {
-            for octet in label {
-                match octet {
-                    b'"' | b'$' | b'(' | b')' | b'.' | b';' | b'@' | b'\\' => {
-                        write!(f, "\\{}", char::from(*octet))?;
-                    }
-                    b'!'..=b'~' => write!(f, "{}", char::from(*octet))?,
-                    _ => write!(f, "\\{octet:03}")?,
-                }
-            }
-            f.write_str(".")?;
-        }
-        Ok(())
     }
 }
 

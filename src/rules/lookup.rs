@@ -33,8 +33,7 @@ pub(super) fn service_of(name: &Name) -> String {
 
 /// A name of a configuration, which is absolute with or without its final dot.
 pub(super) fn absolute(text: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(text.trim()).ok()?.to_lowercase();
-    name.set_fqdn(true);
+    let name = Name::from_ascii(text.trim()).ok()?.to_lowercase();
     (!name.is_root()).then_some(name)
 }
 

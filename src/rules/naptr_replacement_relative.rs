@@ -62,7 +62,6 @@ fn full(site: &Site, token: &WrittenName) -> Option<Name> {
     if !token.relative {
         return None;
     }
-    let mut name = Name::from_ascii(site.text(token.span)).ok()?;
-    name.set_fqdn(true);
+    let name = Name::from_ascii(site.text(token.span)).ok()?;
     (name.iter().len() >= 4).then_some(name)
 }

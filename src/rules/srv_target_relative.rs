@@ -62,7 +62,7 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv) -> Option<(&'static str, Name)>
     }
     let text = site.text(target.span);
     if !target.relative && name.iter().len() == 1 {
-        let meant = name.clone().append_domain(zone).ok()?;
+        let meant = name.append_name(zone).ok()?;
         let what = if text.ends_with('.') {
             "the final dot makes the one word a complete name"
         } else {
@@ -74,8 +74,7 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv) -> Option<(&'static str, Name)>
         let labels = text.split('.').count();
         // Where the name's parent is there, it is the host that is missing, not the dot.
         if labels < name.iter().len() && !sip.view.exists(&name.base_name()) {
-            let mut meant = Name::from_labels(name.iter().take(labels)).ok()?;
-            meant.set_fqdn(true);
+            let meant = Name::from_labels(name.iter().take(labels)).ok()?;
             return Some(("the final dot is missing", meant));
         }
     }
@@ -99,9 +98,7 @@ fn without_repetition(name: &Name, zone: &Name) -> Option<Name> {
     if end == labels.len() {
         return None;
     }
-    let mut meant = Name::from_labels(labels[..end].iter().copied()).ok()?;
-    meant.set_fqdn(true);
-    Some(meant)
+    Name::from_labels(&labels[..end]).ok()
 }
 
 /// The name has an address, or other data that an own rule speaks of.

@@ -109,11 +109,9 @@ fn expectation(node: &Node, faults: &mut Vec<Fault>) -> Expectation {
     }
 }
 
-/// A domain name, absolute and in lower case.
+/// A domain name in lower case.
 fn absolute(text: &str) -> Option<Name> {
-    let mut name = Name::from_ascii(text).ok()?.to_lowercase();
-    name.set_fqdn(true);
-    Some(name)
+    Some(Name::from_ascii(text).ok()?.to_lowercase())
 }
 
 /// Two expectations for one address would contradict each other.

@@ -8,9 +8,7 @@ use crate::source::{Origin, Source, Sources, Span, Spanned};
 
 /// An absolute name.
 pub fn name(text: &str) -> Name {
-    let mut name = Name::from_ascii(text).expect("a name");
-    name.set_fqdn(true);
-    name
+    Name::from_ascii(text).expect("a name")
 }
 
 /// A zone of records given as owner and `[TTL] type data`; names without a final dot are
@@ -61,7 +59,7 @@ impl Written<'_> {
             "@" => self.apex.clone(),
             _ if text.ends_with('.') => name(text),
             _ => Name::from_ascii(text)
-                .and_then(|relative| relative.append_domain(self.apex))
+                .and_then(|relative| relative.append_name(self.apex))
                 .expect("a name that is not too long"),
         };
         WrittenName {

@@ -7,8 +7,8 @@
 
 use std::ops::Range;
 
+use super::master::Reader;
 use super::master::origin::{self, Known};
-use super::master::{Reader, absolute};
 use super::text::lines;
 use super::{Format, ReadOptions, TroubleKind, Zone, aging, console, export, name, record_type};
 use crate::dns::Name;
@@ -86,7 +86,7 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
         });
     }
     let guess = || match &options.origin {
-        Some(origin) => (absolute(origin), Known::Surely),
+        Some(origin) => (origin.clone(), Known::Surely),
         None => origin::guess(
             origin::file_name(source).filter(|name| is_of_zone(name)),
             "",

@@ -66,9 +66,7 @@ impl Written {
 /// The zone of an export that does not name it: the caller's, else the one of its file name.
 pub(super) fn origin(source: &Source, options: &ReadOptions) -> (Name, Known) {
     if let Some(origin) = &options.origin {
-        let mut origin = origin.clone();
-        origin.set_fqdn(true);
-        return (origin, Known::Surely);
+        return (origin.clone(), Known::Surely);
     }
     let is_file = matches!(source.origin, Origin::File(_));
     origin::guess(is_file.then_some(source.name.as_str()), "")

@@ -71,7 +71,7 @@ const FALLBACK_TTL: u32 = 3600;
 pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
     let source = sources.get(id);
     let origin = match &options.origin {
-        Some(origin) => (absolute(origin), Known::Surely),
+        Some(origin) => (origin.clone(), Known::Surely),
         None => origin::guess(origin::file_name(source), &source.text),
     };
     let mut reader = Reader::new(sources, id, Format::MasterFile, origin, options);
@@ -391,13 +391,6 @@ impl<'s> Reader<'s> {
         let trouble = fault.into_trouble(kind, damaged, Vec::new());
         self.zone.troubles.push(trouble);
     }
-}
-
-/// The name as an absolute one.
-pub(super) fn absolute(name: &Name) -> Name {
-    let mut name = name.clone();
-    name.set_fqdn(true);
-    name
 }
 
 /// A token with its quotes.

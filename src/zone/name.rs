@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use crate::dns::Name;
-
-/// The longest label in octets (RFC 1035 2.3.4).
-const MAX_LABEL: usize = 63;
+use crate::dns::name::{Builder, MAX_LABEL};
 
 /// What is wrong with a written name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,20 +31,16 @@ pub(crate) struct Shape {
 
 /// Builds the name, appending `origin` to a relative one. `@` is the caller's business.
 pub(crate) fn read(text: &str, origin: &Name) -> Result<(Name, Shape), Misnamed> {
-    let mut name = Name::new();
-    let shape = labels(text, |label| {
-        // The lengths are checked by `labels` as it goes; this cannot fail.
-        if let Ok(longer) = std::mem::take(&mut name).append_label(label) {
-            name = longer;
-        }
-    })?;
-    check_length(text, shape, origin)?;
-    if shape.absolute {
-        name.set_fqdn(true);
-        return Ok((name, shape));
+    let mut name = Builder::default();
+    let mut fits = Ok(());
+    let shape = labels(text, |label| fits = fits.and_then(|()| name.push(label)))?;
+    if !shape.absolute {
+        fits = fits.and_then(|()| name.append(origin));
     }
-    match name.append_domain(origin) {
-        Ok(name) => Ok((name, shape)),
+    check_length(text, shape, origin)?;
+    // What does not fit is too long, and `check_length` has said how much.
+    match fits {
+        Ok(()) => Ok((name.finish(), shape)),
         Err(_) => Err((NameFault::LongName(usize::MAX), 0..text.len())),
     }
 }
@@ -58,11 +52,7 @@ pub(crate) fn check(text: &str, origin: &Name) -> Result<(), Misnamed> {
 }
 
 fn check_length(text: &str, shape: Shape, origin: &Name) -> Result<(), Misnamed> {
-    let behind = if shape.absolute || origin.is_root() {
-        1
-    } else {
-        origin.len() + 1
-    };
+    let behind = if shape.absolute { 1 } else { origin.length() };
     match shape.octets + behind {
         octets if octets > Name::MAX_LENGTH => Err((NameFault::LongName(octets), 0..text.len())),
         _ => Ok(()),
@@ -181,7 +171,6 @@ mod tests {
             let (name, shape) = read(text, &origin()).unwrap();
             assert_eq!(name.to_ascii(), expected);
             assert_eq!(shape.absolute, text.ends_with('.') && text != "c\\.");
-            assert!(name.is_fqdn());
         }
         let (name, _) = read("b\u{fc}ro", &origin()).unwrap();
         assert_eq!(name.iter().next(), Some("b\u{fc}ro".as_bytes()));
@@ -212,7 +201,7 @@ mod tests {
         // Four octets a label; `eslab.local.` takes 13.
         let fits = ["abc"; 60].join(".");
         let (name, _) = read(&format!("{fits}.a"), &origin()).unwrap();
-        assert_eq!(name.len() + 1, 255);
+        assert_eq!(name.length(), 255);
         let too_long = format!("{fits}.ab");
         assert_eq!(
             read(&too_long, &origin()),

@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use super::console::Framed;
 use super::fields::Fault;
+use super::master::Reader;
 use super::master::origin::{self, Known};
-use super::master::{Reader, absolute};
 use super::text::lines;
 use super::{Format, ReadOptions, TroubleKind, Zone, console, export};
 use crate::dns::Name;
@@ -40,7 +40,7 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
     let text = &source.text;
     let headers = headers(text);
     let without_header = || match &options.origin {
-        Some(origin) => (absolute(origin), Known::Surely),
+        Some(origin) => (origin.clone(), Known::Surely),
         None => origin::guess(origin::file_name(source), ""),
     };
     let Some(first) = headers.first() else {

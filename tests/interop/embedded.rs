@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use hickory_proto::op::{Message, ResponseCode};
-use hickory_proto::rr::{Name, RData, Record as WireRecord, RecordType, rdata};
+use hickory_proto::rr::{Name as WireName, RData, Record as WireRecord, RecordType, rdata};
 use hickory_proto::serialize::binary::{BinEncodable as _, BinEncoder, NameEncoding};
-use sipdns_lint::dns::{Answer, Data, Negative, Question, Record, WrittenName};
+use sipdns_lint::dns::{Answer, Data, Name, Negative, Question, Record, WrittenName};
 use sipdns_lint::source::Spanned;
 use sipdns_lint::zone::{Zone, Zones, answer};
 
@@ -39,10 +39,11 @@ pub fn serve(zones: &[Arc<Zone>]) -> ScriptedServer {
 
 fn answered(zones: &Zones, query: &Message) -> Message {
     let asked = &query.queries[0];
-    let question = Question::new(&asked.name, asked.query_type);
+    let name = Name::from(&asked.name);
+    let question = Question::new(&name, asked.query_type);
     let with = |code, records: &[Record], soa: Option<&Record>| {
         let mut message = response(query, code);
-        message.add_answers(wire_chain(&asked.name, records));
+        message.add_answers(wire_chain(&name, records));
         message.add_authorities(soa.map(|soa| wire(&soa.owner.name, soa)));
         message
     };
@@ -57,7 +58,7 @@ fn answered(zones: &Zones, query: &Message) -> Message {
 }
 
 fn transferred(zones: &Zones, query: &Message) -> Vec<Message> {
-    let Some(zone) = zones.at(&query.queries[0].name).next() else {
+    let Some(zone) = zones.at(&Name::from(&query.queries[0].name)).next() else {
         return vec![response(query, ResponseCode::Refused)];
     };
     let mut records: Vec<_> = served(zone)
@@ -98,7 +99,7 @@ pub fn octets(record: &Record) -> Vec<u8> {
 
 /// A record as it goes over the wire.
 fn wire(owner: &Name, record: &Record) -> WireRecord {
-    let name = |written: &WrittenName| written.name.clone();
+    let name = |written: &WrittenName| WireName::from(&written.name);
     let octets = |text: &Spanned<String>| text.value.as_bytes().to_vec().into_boxed_slice();
     // Not by way of text: hickory's reader takes no NAPTR or CNAME with an underscore.
     let data = match &record.data {
@@ -132,5 +133,5 @@ fn wire(owner: &Name, record: &Record) -> WireRecord {
             soa.minimum.value,
         )),
     };
-    WireRecord::from_rdata(owner.clone(), record.ttl.value, data)
+    WireRecord::from_rdata(owner.into(), record.ttl.value, data)
 }

@@ -155,7 +155,7 @@ fn forgeries(query: &Message) -> Vec<Send> {
     other_id.metadata.id = !query.metadata.id;
     let with_question = |owner, record_type| {
         let mut other = forged.clone();
-        other.queries[0].name = name(owner);
+        other.queries[0].name = (&name(owner)).into();
         other.queries[0].query_type = record_type;
         other
     };
@@ -191,7 +191,7 @@ fn forged_answers_are_passed_over() {
 fn an_answer_to_another_question_over_tcp_is_passed_over() {
     let server = always(|query| {
         let mut other = with_answers(query, &[record("a. 60 A 6.6.6.6")]);
-        other.queries[0].name = name("b.");
+        other.queries[0].name = (&name("b.")).into();
         vec![bytes(&other)]
     });
     let over_tcp = Options {

@@ -138,9 +138,7 @@ fn names(zones: &Zones) -> BTreeSet<Name> {
     for set in sets {
         let targets = set.records.iter().filter_map(outcome::target);
         for near in targets.chain([&set.owner]) {
-            let below = below
-                .iter()
-                .map(|labels| labels.clone().append_domain(near));
+            let below = below.iter().map(|labels| labels.append_name(near));
             // What gets too long by it is left out.
             names.extend(below.flatten());
             names.extend((1..=near.iter().len()).map(|labels| near.trim_to(labels)));

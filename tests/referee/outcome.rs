@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use hickory_proto::op::{Message, ResponseCode};
-use hickory_proto::rr::{RData, Record as WireRecord};
+use hickory_proto::rr::{Name as WireName, RData, Record as WireRecord};
 use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 use sipdns_lint::dns::{Answer, Data, Failure, Name, Question, Quoted, Record, RecordType};
 use sipdns_lint::zone::answer::MAX_ALIASES;
@@ -121,15 +121,14 @@ impl Outcome {
         while self.aliases.len() <= MAX_ALIASES {
             let dname = reply.answers.iter().find_map(|record| {
                 let target = dname_target(record)?;
-                let to = substituted(name, &record.name, &target)?;
+                let to = substituted(name, &(&record.name).into(), &target)?;
                 Some((record, to))
             });
             let of_type = |record_type: RecordType| {
                 let owner = &*name;
-                reply
-                    .answers
-                    .iter()
-                    .filter(move |r| r.name == *owner && r.record_type() == record_type)
+                reply.answers.iter().filter(move |r| {
+                    Name::from(&r.name) == *owner && r.record_type() == record_type
+                })
             };
             let (record, to) = if let Some(found) = dname {
                 found
@@ -139,7 +138,7 @@ impl Outcome {
             } else if let Some(record) = of_type(RecordType::CNAME).next()
                 && let RData::CNAME(target) = &record.data
             {
-                (record, target.0.clone())
+                (record, (&target.0).into())
             } else {
                 return;
             };
@@ -192,7 +191,10 @@ fn dname_target(record: &WireRecord) -> Option<Name> {
         RData::Unknown {
             code: RecordType::DNAME,
             rdata,
-        } => Name::read(&mut BinDecoder::new(&rdata.anything)).ok(),
+        } => {
+            let target = WireName::read(&mut BinDecoder::new(&rdata.anything)).ok()?;
+            Some((&target).into())
+        }
         _ => None,
     }
 }

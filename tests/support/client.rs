@@ -21,7 +21,7 @@ pub fn ask(server: SocketAddr, name: &Name, record_type: RecordType) -> io::Resu
     let mut question = Message::query();
     question.metadata.op_code = OpCode::Query;
     question.metadata.recursion_desired = false;
-    question.add_query(Query::query(name.clone(), record_type));
+    question.add_query(Query::query(name.into(), record_type));
     let mut edns = Edns::new();
     edns.set_max_payload(PAYLOAD);
     question.set_edns(edns);

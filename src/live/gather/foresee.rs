@@ -46,7 +46,7 @@ fn at(name: &Name) -> Vec<Question> {
     .into();
     for service in ["_sip._udp", "_sip._tcp", "_sips._tcp"] {
         // A name so long that no service fits below it has none.
-        let service = Name::from_ascii(service).and_then(|service| service.append_domain(name));
+        let service = Name::from_ascii(service).and_then(|service| service.append_name(name));
         questions.extend(service.map(|owner| Question::new(&owner, RecordType::SRV)));
     }
     questions
@@ -60,7 +60,7 @@ pub(super) fn behind(question: &Question, heard: &Heard) -> Vec<(Question, bool)
     if question.record_type == RecordType::SOA
         && let Some(soa) = heard.outcome.soa()
     {
-        next.push((Question::new(&soa.name, RecordType::SOA), false));
+        next.push((Question::new(&(&soa.name).into(), RecordType::SOA), false));
     }
     let Outcome::Records(records) = &heard.outcome else {
         return next;
@@ -68,18 +68,22 @@ pub(super) fn behind(question: &Question, heard: &Heard) -> Vec<(Question, bool)
     for record in records {
         match &record.data {
             RData::NAPTR(naptr) if !naptr.replacement.is_root() => {
-                next.push((Question::new(&naptr.replacement, RecordType::SRV), true));
+                next.push((
+                    Question::new(&(&naptr.replacement).into(), RecordType::SRV),
+                    true,
+                ));
             }
             RData::SRV(srv) if !srv.target.is_root() => {
+                let target = Name::from(&srv.target);
                 let types = [RecordType::A, RecordType::AAAA, RecordType::CNAME];
-                next.extend(types.map(|kind| (Question::new(&srv.target, kind), true)));
+                next.extend(types.map(|kind| (Question::new(&target, kind), true)));
             }
             RData::A(address) => {
                 next.push((Question::new(&address.0.into(), RecordType::PTR), true));
             }
             // The way back; the host's other addresses are not this handset's servers.
             RData::PTR(host) if !host.0.is_root() => {
-                next.push((Question::new(&host.0, RecordType::A), false));
+                next.push((Question::new(&(&host.0).into(), RecordType::A), false));
             }
             _ => {}
         }

@@ -53,7 +53,7 @@ fn hosts(table: &Table, questions: &[Question]) -> BTreeSet<Name> {
     for heard in questions.iter().filter_map(|question| table.get(question)) {
         if let Outcome::Records(records) = &heard.outcome {
             hosts.extend(records.iter().filter_map(|record| match &record.data {
-                RData::NS(host) => Some(host.0.clone()),
+                RData::NS(host) => Some(Name::from(&host.0)),
                 _ => None,
             }));
         }

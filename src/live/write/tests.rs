@@ -11,8 +11,12 @@ fn name(text: &str) -> Name {
     Name::from_ascii(text).unwrap()
 }
 
+fn wire_name(text: &str) -> hickory_proto::rr::Name {
+    (&name(text)).into()
+}
+
 fn wire(owner: &str, ttl: u32, data: RData) -> WireRecord {
-    WireRecord::from_rdata(name(owner), ttl, data)
+    WireRecord::from_rdata(wire_name(owner), ttl, data)
 }
 
 fn naptr(service: &[u8], regexp: &[u8]) -> RData {
@@ -22,16 +26,24 @@ fn naptr(service: &[u8], regexp: &[u8]) -> RData {
         b"S"[..].into(),
         service.into(),
         regexp.into(),
-        name("_sip._udp.eslab.local."),
+        wire_name("_sip._udp.eslab.local."),
     ))
 }
 
 fn srv(priority: u16, target: &str) -> RData {
-    RData::SRV(rdata::SRV::new(priority, 0, 5060, name(target)))
+    RData::SRV(rdata::SRV::new(priority, 0, 5060, wire_name(target)))
 }
 
 fn soa() -> WireRecord {
-    let soa = rdata::SOA::new(name("ns."), name("admin."), 7, 900, 600, 86400, 300);
+    let soa = rdata::SOA::new(
+        wire_name("ns."),
+        wire_name("admin."),
+        7,
+        900,
+        600,
+        86400,
+        300,
+    );
     wire("eslab.local.", 900, RData::SOA(soa))
 }
 
@@ -55,7 +67,7 @@ fn table() -> Table {
         wire(
             "sip.eslab.local.",
             60,
-            RData::CNAME(rdata::CNAME(name("Piper.eslab.local."))),
+            RData::CNAME(rdata::CNAME(wire_name("Piper.eslab.local."))),
         )
     };
     let address = wire(
@@ -79,7 +91,7 @@ fn table() -> Table {
     let pointer = wire(
         "31.2.225.10.in-addr.arpa.",
         60,
-        RData::PTR(rdata::PTR(name("piper."))),
+        RData::PTR(rdata::PTR(wire_name("piper."))),
     );
     let six = wire(
         "piper.eslab.local.",
@@ -181,7 +193,7 @@ fn fields(record: &Record) -> Vec<(Span, String)> {
     fields.extend(
         names
             .into_iter()
-            .map(|name| (name.span, Presented(&name.name).to_string())),
+            .map(|name| (name.span, name.name.to_string())),
     );
     fields
 }
@@ -204,7 +216,7 @@ fn assert_spans(sources: &Sources, answers: &Answers) {
             assert_eq!(sources.text(span), expected, "in {line}");
             assert!(record.span.start <= span.start && span.end <= record.span.end);
         }
-        assert!(line.starts_with(&Presented(&record.owner.name).to_string()));
+        assert!(line.starts_with(&record.owner.name.to_string()));
         assert!(!line.contains('\n'));
     }
 }
@@ -305,7 +317,7 @@ proptest! {
         service in proptest::collection::vec(any::<u8>(), 0..20),
     ) {
         let owner = Name::from_labels([&label[..], b"local"]).unwrap();
-        let record = WireRecord::from_rdata(owner.clone(), 1, naptr(&service, b""));
+        let record = WireRecord::from_rdata((&owner).into(), 1, naptr(&service, b""));
         let asked = Question::new(&owner, RecordType::NAPTR);
         let table = Table::from([(asked, heard(Outcome::Records(vec![record]), Vec::new()))]);
         let (sources, answers) = written(&table);

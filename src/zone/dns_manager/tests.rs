@@ -90,7 +90,7 @@ fn other_languages_separators_and_encodings_are_told_by_their_structure() {
             read.records(),
             [
                 "eslab.local. NS ns1.eslab.local.",
-                "b\\303\\274ro.eslab.local. A 10.225.2.31"
+                "b\\195\\188ro.eslab.local. A 10.225.2.31"
             ]
         );
         let owner = read.kept()[1].owner.span;

@@ -138,10 +138,9 @@ impl Making<'_, '_> {
         if self.line.option() == "srv-host"
             && owner.name.iter().len() == 2
             && let Some(domain) = &self.settings.domain
-            && let Ok(name) = owner.name.clone().append_name(domain)
+            && let Ok(name) = owner.name.append_name(domain)
         {
             owner.name = name;
-            owner.name.set_fqdn(true);
             owner.relative = true;
         }
         Ok(owner)

@@ -164,7 +164,5 @@ fn shared_ancestor(a: &Name, b: &Name) -> Name {
         .zip(b.iter().rev())
         .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
         .count();
-    let mut name = a.trim_to(shared);
-    name.set_fqdn(true);
-    name
+    a.trim_to(shared)
 }

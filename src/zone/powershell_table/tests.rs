@@ -95,8 +95,8 @@ piper                     CNAME      0                    01:00:00        büro.
     assert_eq!(
         read.records(),
         [
-            "b\\303\\274ro.eslab.local. A 10.225.2.31",
-            "piper.eslab.local. CNAME b\\303\\274ro.eslab.local."
+            "b\\195\\188ro.eslab.local. A 10.225.2.31",
+            "piper.eslab.local. CNAME b\\195\\188ro.eslab.local."
         ]
     );
 }

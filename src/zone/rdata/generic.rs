@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::dns::{Data, Name, Naptr, RecordType, Soa, Srv, WrittenName};
+use crate::dns::name::Builder;
+use crate::dns::{Data, Naptr, RecordType, Soa, Srv, WrittenName};
 use crate::source::{Span, Spanned};
 use crate::zone::fields::{Fault, Fields, shown};
 
@@ -130,17 +131,16 @@ impl Wire<'_> {
     }
 
     fn name(&mut self) -> Option<WrittenName> {
-        let mut name = Name::new();
+        let mut name = Builder::default();
         loop {
             let label = self.counted()?;
             if label.is_empty() {
                 break;
             }
-            name = name.append_label(label).ok()?;
+            name.push(label).ok()?;
         }
-        name.set_fqdn(true);
         Some(WrittenName {
-            name,
+            name: name.finish(),
             span: self.span,
             relative: false,
         })
