@@ -3,6 +3,7 @@
 //! Nothing here touches files, sockets or clocks: a lookup is given its DNS and its time.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use crate::dns::{Answer, Name, Question};
 use crate::source::{Span, Spanned};
@@ -14,10 +15,12 @@ pub mod log;
 pub mod look_up;
 pub mod model;
 mod order;
+mod static_dns;
 
 pub use assumption::Assumptions;
 pub use look_up::Handset;
 pub use model::Model;
+pub use static_dns::StaticDns;
 
 /// A transport setting of a server entry, as the handset spells it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -117,6 +120,8 @@ pub struct ServerEntry {
     pub port: Spanned<u16>,
     /// The span is the address's where no transport is written.
     pub transport: Spanned<Transport>,
+    /// What the handset knows without DNS; every entry of it carries the same.
+    pub static_dns: Arc<StaticDns>,
 }
 
 impl ServerEntry {
@@ -201,6 +206,8 @@ pub enum AnswerFrom {
         /// Seconds until the entry expires.
         remaining: u32,
     },
+    /// The static records of its configuration, as DNS was silent or there is no DNS server.
+    Configuration,
 }
 
 /// A SIP server that a lookup found.

@@ -16,6 +16,7 @@ pub mod provisioning;
 mod recognise;
 mod scan;
 mod settings;
+mod static_dns;
 mod template;
 mod xml;
 

@@ -47,6 +47,8 @@ pub enum Kind {
     PhoneLog,
     /// Answers of a DNS server.
     Live,
+    /// A link that leads out of the folder it was met in: not followed.
+    LinkOut,
     /// Of no known kind; met in a folder and passed over.
     Unknown,
 }
@@ -61,6 +63,7 @@ impl Kind {
             Self::ProvisioningMaster => "provisioning-master",
             Self::PhoneLog => "phone-log",
             Self::Live => "live",
+            Self::LinkOut => "link-out",
             Self::Unknown => "unknown",
         }
     }
@@ -124,6 +127,7 @@ impl Setup {
         own.address.value.eq_ignore_ascii_case(&other.address.value)
             && own.port.value == other.port.value
             && own.transport.value == other.transport.value
+            && own.static_dns == other.static_dns
     }
 
     /// How severe a defect of this set-up is: where only a zone implies it, nobody may be

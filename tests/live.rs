@@ -78,6 +78,7 @@ fn look_up(options: &Options, address: &str) -> (Sources, Answers) {
         address: Spanned::new(address.to_owned(), span),
         port: Spanned::new(0, span),
         transport: Spanned::new(Transport::DnsNaptr, span),
+        static_dns: std::sync::Arc::default(),
     };
     let answers = gather_from_one(options, &sources, [&entry], |_| {});
     (sources, answers)
@@ -204,6 +205,7 @@ fn questions_are_asked_side_by_side_up_to_a_bound() {
             address: Spanned::new(format!("d{number}.eslab.local"), span),
             port: Spanned::new(0, span),
             transport: Spanned::new(Transport::DnsNaptr, span),
+            static_dns: std::sync::Arc::default(),
         })
         .collect();
     let answers = gather_from_one(&patient, &sources, &entries, |_| {});

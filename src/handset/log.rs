@@ -4,6 +4,7 @@
 //! clock; the count of missed events is `00`.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::cache::kept_for;
 use super::{AnswerFrom, Assumptions, Handset, Identity, Lookup, Outcome, ServerEntry, Step, Via};
@@ -70,6 +71,7 @@ pub fn since_boot(
                 address: Spanned::new(registered.address.to_string(), span),
                 port: Spanned::new(registered.port, span),
                 transport: entry.transport.clone(),
+                static_dns: Arc::clone(&entry.static_dns),
             };
             log.lookup(&server, &handset.look_up(&server));
         }
@@ -213,7 +215,13 @@ impl<'a> Log<'a> {
                 self.push(Message::Found { name, record_type });
                 return;
             }
-            AnswerFrom::Server => {}
+            // Modelled on the line above: no log with a static record is known.
+            AnswerFrom::Configuration if positive => {
+                let text = format!("Hit in Static DNS cache for {host}({kind})");
+                self.push("dns", '2', text);
+                return;
+            }
+            AnswerFrom::Configuration | AnswerFrom::Server => {}
         }
         self.push(Message::Miss { name, record_type });
         if let Some(short) = self.without_domain(name) {

@@ -9,7 +9,7 @@ use super::{
     AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Server, ServerEntry, Step,
     Transport, Via, Why,
 };
-use crate::dns::{Answer, Data, Dns, Name, Naptr, Question, Record, RecordType};
+use crate::dns::{Answer, Data, Dns, Name, Naptr, Negative, Question, Record, RecordType};
 use crate::handset::assumption::{
     CnameChasing, NaptrReplacement, NaptrWalk, SrvWithoutAddress, TcpPreferredUdpSrv, TlsSrvName,
     UnknownTransport,
@@ -383,9 +383,9 @@ impl Chain<'_, '_, '_> {
         let (answer, from) = if let Some((answer, remaining)) = self.handset.cache.get(&question) {
             (answer, AnswerFrom::Cache { remaining })
         } else {
-            let answer = self.handset.dns.ask(&question);
+            let (answer, from) = self.ask_anew(&question);
             self.handset.cache.put(&question, &answer);
-            (answer, AnswerFrom::Server)
+            (answer, from)
         };
         self.note_undecided(record_type, &answer);
         self.steps.push(Step {
@@ -396,6 +396,26 @@ impl Chain<'_, '_, '_> {
             from,
         });
         answer
+    }
+
+    /// Asks the DNS server; where that is silent, or where there is none, the static records
+    /// of the configuration (84-Series guide, p. 253).
+    fn ask_anew(&mut self, question: &Question) -> (Answer, AnswerFrom) {
+        let known = &self.entry.static_dns;
+        if known.is_all() {
+            let answer = known.answer(question);
+            let nothing = || Answer::NoData(Negative::default());
+            return (answer.unwrap_or_else(nothing), AnswerFrom::Configuration);
+        }
+        let answer = self.handset.dns.ask(question);
+        let is_silent = matches!(
+            answer,
+            Answer::NoData(_) | Answer::NxDomain(_) | Answer::Failed(_)
+        );
+        match known.answer(question).filter(|_| is_silent) {
+            Some(known) => (known, AnswerFrom::Configuration),
+            None => (answer, AnswerFrom::Server),
+        }
     }
 
     fn note_undecided(&mut self, record_type: RecordType, answer: &Answer) {

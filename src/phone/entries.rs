@@ -6,6 +6,7 @@
 //! outbound proxy is where requests go, so it is the name that is looked up (p. 231, 232).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{ConfiguredEntry, Parameter, Settings, parameter};
 use crate::handset::Identity;
@@ -76,6 +77,7 @@ impl<'a> ServerSettings<'a> {
                     transport.value.span,
                 )
             }),
+            static_dns: Arc::default(),
         })
     }
 
@@ -194,11 +196,15 @@ impl<'a> Settings<'a> {
         for line in lines {
             uses.of_line(line, &groups);
         }
+        let static_dns = Arc::new(self.static_dns());
         servers
             .iter()
             .filter_map(|server| {
                 Some(ConfiguredEntry {
-                    entry: server.entry()?,
+                    entry: ServerEntry {
+                        static_dns: Arc::clone(&static_dns),
+                        ..server.entry()?
+                    },
                     overridden_by: uses.overridden_by(&server.prefix),
                     prefix: server.prefix.clone(),
                     line: server.line,

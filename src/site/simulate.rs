@@ -154,6 +154,7 @@ pub fn configured_setups(
             address: Spanned::new(name.trim_end_matches('.').to_owned(), span),
             port: Spanned::new(0, span),
             transport: Spanned::new(Transport::DnsNaptr, span),
+            static_dns: Arc::default(),
         };
         setups.add(Setup::new(entry, Asker::Live));
     }
@@ -200,6 +201,7 @@ fn written_out(sources: &Sources, handset: &Arguments) -> ServerEntry {
         address: Spanned::new(handset.address.clone(), span(address)),
         port: Spanned::new(handset.port.unwrap_or(0), span(port)),
         transport: Spanned::new(transport_value, span(transport)),
+        static_dns: Arc::default(),
     }
 }
 
@@ -274,8 +276,8 @@ struct Setups {
     by_lookup: HashMap<LookedUp, usize>,
 }
 
-/// What makes two set-ups one: view, address in lower case, port and transport.
-type LookedUp = (Option<usize>, String, u16, Transport);
+/// What makes two set-ups one: view, address in lower case, port, transport, static records.
+type LookedUp = (Option<usize>, String, u16, Transport, String);
 
 impl Setups {
     /// Adds a set-up, or joins it with the one that looks up the same.
@@ -286,6 +288,7 @@ impl Setups {
             entry.address.value.to_ascii_lowercase(),
             entry.port.value,
             entry.transport.value.clone(),
+            entry.static_dns.text(),
         );
         match self.by_lookup.entry(key) {
             Entry::Occupied(same) => {
@@ -358,6 +361,7 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
             address: Spanned::new(address, span),
             port: Spanned::new(0, span),
             transport: Spanned::new(Transport::DnsNaptr, span),
+            static_dns: Arc::default(),
         };
         let mut setup = Setup::new(entry, Asker::Zone);
         setup.view = Some(index);

@@ -17,6 +17,7 @@ fn held_after(case: Case, seconds: u32) -> String {
     assert_eq!(asked(&first), asked(&second), "after {seconds} seconds");
     let held = second.steps.iter().map(|step| match step.from {
         AnswerFrom::Server => "-".to_owned(),
+        AnswerFrom::Configuration => "static".to_owned(),
         AnswerFrom::Cache { remaining } => remaining.to_string(),
     });
     held.collect::<Vec<_>>().join(" ")

@@ -67,6 +67,7 @@ fn findings(words: &[&str]) -> Vec<String> {
             stderr: &mut stderr,
             color: false,
             summary: None,
+            progress: false,
         },
     );
     assert_eq!(String::from_utf8_lossy(&stderr), "");
@@ -146,6 +147,7 @@ fn diff_shows_what_a_server_does_otherwise_than_the_file() {
                 stderr: &mut stderr,
                 color: false,
                 summary: None,
+                progress: false,
             },
         );
         assert_eq!(String::from_utf8_lossy(&stderr), "");

@@ -54,6 +54,7 @@ fn live_findings(
             address: Spanned::new("eslab.local".to_owned(), at),
             port: Spanned::new(0, at),
             transport: Spanned::new(Transport::DnsNaptr, at),
+            static_dns: Arc::default(),
         },
         asker: Asker::Live,
         handsets: BTreeSet::from(["00907a0a0001".parse().expect("a MAC")]),
