@@ -1,12 +1,13 @@
 //! What a rule reports: one defect, its place, the places it has to do with, what to do.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::dns::Name;
 use crate::fix::{Change, Commands};
 use crate::phone::Mac;
 use crate::rule::{Page, Severity};
-use crate::source::{SourceId, Sources, Span, masked};
+use crate::source::{SourceId, Sources, Span};
 
 /// A place that has to do with a finding, and what is to be said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,10 +195,14 @@ impl Finding {
     }
 }
 
-/// Takes the subscribers out of what findings say. Snippets are the sources' business; a repair
-/// stays whole, for it may be carried out.
-pub fn mask(findings: &mut [Finding]) {
-    let hide = |text: &mut String| *text = masked(text);
+/// Takes subscribers or passwords out of what findings say. Snippets are the sources' business;
+/// a repair stays whole, for it may be carried out.
+pub fn mask(findings: &mut [Finding], masked: fn(&str) -> Cow<'_, str>) {
+    let hide = |text: &mut String| {
+        if let Cow::Owned(masked) = masked(text) {
+            *text = masked;
+        }
+    };
     for finding in findings {
         hide(&mut finding.message);
         finding.help.iter_mut().for_each(hide);

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dns::Name;
-use crate::phone::provisioning::Assembled;
+use crate::phone::provisioning::{Assembled, is_handset_file};
 use crate::phone::{self, Configuration};
-use crate::phone_log::{self, Clock, PhoneLog};
+use crate::phone_log::{self, Clock, PhoneLog, Scan};
 use crate::report::Problem;
 use crate::site::{Input, Kind, Loaded};
 use crate::source::{Origin, Source, SourceId, Sources};
@@ -25,11 +25,13 @@ mod find;
 mod folder;
 pub mod git;
 mod log;
+mod progress;
 mod read;
 mod recognise;
 
 use find::{Found, Place};
 pub(crate) use find::{canonical, name as path_name};
+pub use progress::Progress;
 pub(crate) use read::reason;
 pub use recognise::{Rejection, recognise};
 
@@ -60,6 +62,7 @@ pub fn load(
     options: &Options,
     sources: &Arc<Sources>,
     stdin: &mut (dyn Read + Send),
+    progress: &Progress,
 ) -> (Loaded, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut found = find::find(options, &mut problems);
@@ -72,21 +75,28 @@ pub fn load(
         };
         from_stdin.push((one, text));
     }
-    let mut files: Vec<(Found, io::Result<read::Text>)> = found
+    progress.begin(found.len());
+    let mut files: Vec<(Found, io::Result<Judged>)> = found
         .into_par_iter()
         .map(|one| {
-            let text = read::file(&one);
+            let text = read::file(&one).map(|text| judge(&one, text));
+            progress.step();
             (one, text)
         })
         .collect();
-    files.extend(from_stdin);
-    files.sort_by(|(one, _), (two, _)| one.name.cmp(&two.name));
+    progress.end();
+    files.extend(from_stdin.into_iter().map(|(one, text)| {
+        let text = text.map(|text| judge(&one, text));
+        (one, text)
+    }));
+    files.par_sort_by(|(one, _), (two, _)| one.name.cmp(&two.name));
 
     let mut texts = Vec::new();
     for (one, text) in files {
         match text {
-            Ok(text) => texts.extend(admit(one, text, options, sources, &mut problems)),
-            Err(error) => problems.push(unreadable(&one, &error)),
+            Ok(judged) => texts.extend(admit(one, judged, options, sources, &mut problems)),
+            Err(error) if one.named => problems.push(unreadable(&one, &error)),
+            Err(error) => texts.push(unread(one, &error, sources)),
         }
     }
     let logs = texts
@@ -105,51 +115,67 @@ struct Admitted {
     log: Option<PhoneLog>,
 }
 
-/// Adds a source and says what it is. A file that was named must be of a known kind; one met
-/// in a folder may be anything.
+/// A text, and what it is by its content.
+enum Judged {
+    /// Of this kind; else, what shows that it is of none.
+    Text(Source, Result<Kind, Vec<Rejection>>),
+    /// The log of a handset, of which the text is not kept.
+    Log(Box<Scan>),
+}
+
+/// Decodes a text and says what it is: one that handsets ask for by name is theirs, whatever
+/// it holds.
+fn judge(found: &Found, text: read::Text) -> Judged {
+    // Nothing points into what is passed over, so its text need not be kept.
+    let without_text = || Source::new(found.name.clone(), origin(found), "");
+    let source = match text {
+        read::Text::Log(scan) => return Judged::Log(scan),
+        read::Text::PassedOver(kind) => return Judged::Text(without_text(), Ok(kind)),
+        read::Text::Whole(bytes) => Source::from_bytes(found.name.clone(), origin(found), bytes),
+    };
+    let by_content = match (found.kind, &found.place) {
+        (Some(kind), _) => Ok(kind),
+        (None, Place::LinkOut(_)) => Ok(Kind::LinkOut),
+        (None, _) => recognise(&source.text, &found.name),
+    };
+    match by_content {
+        Err(_) if is_handset_file(&found.name) => Judged::Text(source, Ok(Kind::PhoneConfig)),
+        Err(rejections) => Judged::Text(without_text(), Err(rejections)),
+        Ok(Kind::PhoneLog) if found.named => {
+            Judged::Log(Box::new(phone_log::scan_text(&source.text)))
+        }
+        Ok(Kind::PhoneLog) => Judged::Text(without_text(), Ok(Kind::PhoneLog)),
+        Ok(kind) => Judged::Text(source, Ok(kind)),
+    }
+}
+
+fn origin(found: &Found) -> Origin {
+    match &found.place {
+        Place::Stdin => Origin::Stdin,
+        Place::File(path) | Place::LinkOut(path) => Origin::File(path.clone()),
+    }
+}
+
+/// Adds a source. A file that was named must be of a known kind; one met in a folder may be
+/// anything.
 fn admit(
     found: Found,
-    text: read::Text,
+    judged: Judged,
     options: &Options,
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<Admitted> {
-    let origin = match &found.place {
-        Place::Stdin => Origin::Stdin,
-        Place::File(path) => Origin::File(path.clone()),
-    };
-    let (source, passed_over) = match text {
-        read::Text::Log(scan) => {
+    let (source, kind) = match judged {
+        Judged::Log(scan) => {
+            let origin = origin(&found);
             return log::admit(found, *scan, origin, options, sources, problems);
         }
-        read::Text::Whole(bytes) => {
-            let source = Source::from_bytes(found.name.clone(), origin, bytes);
-            (source, None)
+        Judged::Text(source, Ok(kind)) => (source, kind),
+        Judged::Text(_, Err(rejections)) if found.named => {
+            problems.push(unrecognised(&found, &rejections));
+            return None;
         }
-        read::Text::PassedOver(kind) => {
-            let source = Source::new(found.name.clone(), origin, "");
-            (source, Some(kind))
-        }
-    };
-    let kind = match found.kind.or(passed_over) {
-        Some(kind) => kind,
-        None => match recognise(&source.text, &found.name) {
-            Ok(kind) => kind,
-            Err(rejections) if found.named => {
-                problems.push(unrecognised(&found, &rejections));
-                return None;
-            }
-            Err(_) => Kind::Unknown,
-        },
-    };
-    let source = match kind {
-        Kind::PhoneLog if found.named => {
-            let scan = phone_log::scan_text(&source.text);
-            return log::admit(found, scan, source.origin, options, sources, problems);
-        }
-        // Nothing points into it, so its text need not be kept.
-        Kind::Unknown | Kind::PhoneLog => Source::new(source.name, source.origin, ""),
-        _ => source,
+        Judged::Text(source, Err(_)) => (source, Kind::Unknown),
     };
     Some(Admitted {
         source: sources.add(source),
@@ -157,6 +183,17 @@ fn admit(
         found,
         log: None,
     })
+}
+
+/// A file that was met in a folder and cannot be read: its text is the reason.
+fn unread(found: Found, error: &io::Error, sources: &Sources) -> Admitted {
+    let source = Source::new(found.name.clone(), origin(&found), read::reason(error));
+    Admitted {
+        source: sources.add(source),
+        kind: Kind::Unreadable,
+        found,
+        log: None,
+    }
 }
 
 fn unreadable(found: &Found, error: &io::Error) -> Problem {
@@ -213,8 +250,10 @@ fn parse(
     let parts: HashSet<SourceId> = texts
         .iter()
         .filter(|text| match &text.found.place {
-            Place::File(path) => fragments.contains_key(&find::canonical(path)),
-            Place::Stdin => false,
+            Place::File(path) if !fragments.is_empty() => {
+                fragments.contains_key(&find::canonical(path))
+            }
+            _ => false,
         })
         .map(|text| text.source)
         .collect();

@@ -1,6 +1,6 @@
 //! The `sipdns-lint` command.
 
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, IsTerminal};
 use std::process::ExitCode;
 
 use sipdns_lint::report::pretty;
@@ -17,6 +17,7 @@ fn main() -> ExitCode {
             summary: std::env::var_os("GITHUB_STEP_SUMMARY")
                 .filter(|path| !path.is_empty())
                 .map(Into::into),
+            progress: io::stderr().is_terminal(),
         },
     );
     ExitCode::from(status)

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use crate::dns::RecordType;
 use crate::handset::log::shown::{self, End, Server};
@@ -170,6 +171,7 @@ impl Chain {
             address: Spanned::new(address, span),
             port: Spanned::new(self.port, span),
             transport: Spanned::new(transport, span),
+            static_dns: Arc::default(),
         })
     }
 

@@ -4,6 +4,7 @@
 //! snippet here, so that all formats agree; every text that came from an input passes
 //! [`shown`] and, on its way to a terminal, [`printable`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -19,7 +20,7 @@ use crate::rule::Severity;
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
-use crate::source::{Fault, Sources};
+use crate::source::{Fault, Sources, without_passwords, without_subscribers};
 
 pub mod catalogue;
 mod concise;
@@ -36,6 +37,7 @@ mod junit;
 mod markdown;
 mod place;
 pub mod pretty;
+mod reading;
 mod sarif;
 mod story;
 mod table;
@@ -284,8 +286,16 @@ impl<'a> Report<'a> {
     /// The report of what a selection left.
     pub fn of(site: &'a Site, selected: Selected, problems: Vec<Problem>, fail_on: FailOn) -> Self {
         let mut findings = selected.findings;
+        finding::mask(&mut findings, without_passwords);
+        for fix in findings
+            .iter_mut()
+            .filter_map(|finding| finding.fix.as_mut())
+        {
+            fix.edits
+                .retain(|edit| matches!(without_passwords(&edit.text), Cow::Borrowed(_)));
+        }
         if site.sources.mask() {
-            finding::mask(&mut findings);
+            finding::mask(&mut findings, without_subscribers);
         }
         let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
         let failing = |finding: &Finding| fail_on.includes(finding.severity);

@@ -146,6 +146,7 @@ mod sip_owner;
 mod sip_set;
 mod trouble;
 mod ttl;
+mod twins;
 
 #[cfg(test)]
 mod phone_testing;
@@ -200,6 +201,7 @@ pub fn check(site: &Site) -> Vec<Finding> {
         })
         .collect();
     leave_exports_alone(site, &mut findings);
+    twins::join(site, &mut findings);
     in_order(precedence::settle(findings), &site.sources)
 }
 

@@ -8,7 +8,7 @@ use clap::CommandFactory;
 
 use crate::cli::{self, Check, Cli, Color, Command, General, Side};
 use crate::finding::Finding;
-use crate::load;
+use crate::load::{self, Progress};
 use crate::own;
 use crate::report::escape::{Inert, Syntax};
 use crate::report::pretty::{self, Paint};
@@ -44,6 +44,8 @@ pub struct Streams<'a> {
     /// The summary of the job of GitHub Actions that this is a step of
     /// (`GITHUB_STEP_SUMMARY`), to which `--format github` adds.
     pub summary: Option<PathBuf>,
+    /// Whether standard error is a terminal, on which progress may be shown.
+    pub progress: bool,
 }
 
 /// Does what a command line (the program's name first) says; the exit status.
@@ -173,9 +175,10 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         return Ok(COULD_NOT_CHECK);
     }
     let threads = threads(check)?;
+    let progress = Progress::new(streams.progress && !check.general.quiet);
     let stdin = &mut *streams.stdin;
     let (site, mut problems, findings) = threads.install(|| {
-        let (site, mut problems) = read(&settled, stdin);
+        let (site, mut problems) = read(&settled, stdin, &progress);
         let findings = judge(&settled, &site, &mut problems);
         (site, problems, findings)
     });
@@ -257,7 +260,11 @@ fn publish(
 }
 
 /// Reads what was named and simulates the handsets.
-fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>) {
+fn read(
+    settled: &Settled,
+    stdin: &mut (dyn Read + Send),
+    progress: &Progress,
+) -> (Site, Vec<Problem>) {
     let check = &settled.check;
     let options = load::Options {
         paths: check.paths.clone(),
@@ -278,7 +285,12 @@ fn read(settled: &Settled, stdin: &mut (dyn Read + Send)) -> (Site, Vec<Problem>
         }),
         live: check.live.names.clone(),
     };
-    let (mut loaded, mut problems) = load::load(&options, &settled.sources, stdin);
+    let (mut loaded, mut problems) = load::load(&options, &settled.sources, stdin, progress);
+    if let Some(mac) = loaded.provisioning.without_files() {
+        let message = format!("no file of the folders given is read by handset {mac}");
+        let help = format!("give the folder that holds `{mac}.cfg` or `000000000000.cfg`");
+        problems.push(Problem::new(message).help(help));
+    }
     let mut setups = site::configured_setups(
         &loaded.sources,
         &loaded.configurations,

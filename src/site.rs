@@ -49,6 +49,8 @@ pub enum Kind {
     Live,
     /// A link that leads out of the folder it was met in: not followed.
     LinkOut,
+    /// Met in a folder, and it cannot be read: the text is the reason.
+    Unreadable,
     /// Of no known kind; met in a folder and passed over.
     Unknown,
 }
@@ -64,8 +66,14 @@ impl Kind {
             Self::PhoneLog => "phone-log",
             Self::Live => "live",
             Self::LinkOut => "link-out",
+            Self::Unreadable => "unreadable",
             Self::Unknown => "unknown",
         }
+    }
+
+    /// Its text was looked at, and not passed over.
+    pub const fn is_read(self) -> bool {
+        !matches!(self, Self::LinkOut | Self::Unreadable | Self::Unknown)
     }
 }
 

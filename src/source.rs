@@ -299,17 +299,29 @@ fn joined(mut one: Vec<Range<usize>>, mut two: Vec<Range<usize>>) -> Vec<Range<u
     joined
 }
 
-/// A text that is no source, without the subscribers that it names.
-pub fn masked(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
+/// A text that is no source, with `*` for each character of the subscribers that it names.
+pub fn without_subscribers(text: &str) -> Cow<'_, str> {
+    starred(text, &subscriber::find(text))
+}
+
+/// A text that a message or a set-up repeats, with `*` for each character of a password.
+pub fn without_passwords(text: &str) -> Cow<'_, str> {
+    starred(text, &secret::find(text))
+}
+
+fn starred<'t>(text: &'t str, hidden: &[Range<usize>]) -> Cow<'t, str> {
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut starred = String::with_capacity(text.len());
     let mut at = 0;
-    for range in subscriber::find(text) {
-        masked.push_str(&text[at..range.start]);
-        masked.extend(text[range.clone()].chars().map(|_| '*'));
+    for range in hidden {
+        starred.push_str(&text[at..range.start]);
+        starred.extend(text[range.clone()].chars().map(|_| '*'));
         at = range.end;
     }
-    masked.push_str(&text[at..]);
-    masked
+    starred.push_str(&text[at..]);
+    Cow::Owned(starred)
 }
 
 /// All texts of a run. Sources are added while readers run and never removed, so a

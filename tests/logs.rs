@@ -224,7 +224,12 @@ fn the_logs_of_all_fixtures_are_read_back() {
             ..Default::default()
         };
         let sources = Arc::new(Sources::new());
-        let (loaded, _) = sipdns_lint::load::load(&options, &sources, &mut std::io::empty());
+        let (loaded, _) = sipdns_lint::load::load(
+            &options,
+            &sources,
+            &mut std::io::empty(),
+            &sipdns_lint::load::Progress::default(),
+        );
         let requested = Requested::default();
         let setups = sipdns_lint::site::configured_setups(
             &loaded.sources,
@@ -249,6 +254,7 @@ fn a_comma_list_leaves_no_line() {
         address: Spanned::new("a,b".to_owned(), span),
         port: Spanned::new(0, span),
         transport: Spanned::new(sipdns_lint::handset::Transport::DnsNaptr, span),
+        static_dns: std::sync::Arc::default(),
     };
     let mut dns = |_: &Question| sipdns_lint::dns::Answer::NotLoaded;
     let dns: &mut dyn Dns = &mut dns;

@@ -63,6 +63,7 @@ pub fn folder(bytes: &[u8]) {
             stdin: &mut io::empty(),
             stdout: &mut io::sink(),
             stderr: &mut io::sink(),
+            progress: false,
             color: false,
             summary: None,
         },

@@ -196,7 +196,8 @@ fn not_editable(site: &Site, kinds: &HashMap<SourceId, Kind>, source: SourceId) 
         Some(
             Kind::Zone(Format::MasterFile | Format::WindowsDns)
             | Kind::ZoneFragment
-            | Kind::PhoneConfig,
+            | Kind::PhoneConfig
+            | Kind::ProvisioningMaster,
         ) => None,
         _ => Some(format!(
             "only master files and handset XML are changed, and `{}` is neither: use the commands",

@@ -215,10 +215,8 @@ impl<'a> Log<'a> {
                 self.push(Message::Found { name, record_type });
                 return;
             }
-            // Modelled on the line above: no log with a static record is known.
-            AnswerFrom::Configuration if positive => {
-                let text = format!("Hit in Static DNS cache for {host}({kind})");
-                self.push("dns", '2', text);
+            AnswerFrom::Configuration if matches!(step.answer, Answer::Records(_)) => {
+                self.push(Message::StaticHit { name, record_type });
                 return;
             }
             AnswerFrom::Configuration | AnswerFrom::Server => {}

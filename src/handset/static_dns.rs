@@ -5,6 +5,7 @@
 //! server they are always used (84-Series guide, p. 253).
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::dns::{Answer, Question, Record};
 
@@ -42,17 +43,13 @@ impl StaticDns {
 
     /// All records as text, with TTLs: two handsets with the same text look up the same.
     pub fn text(&self) -> String {
-        let records = self.records.values().flatten();
-        let mut text: String = records
-            .map(|record| {
-                let (owner, data) = (record.owner.name.to_lowercase(), &record.data);
-                format!(
-                    "{owner} {} {} {data}\n",
-                    record.ttl.value,
-                    record.record_type()
-                )
-            })
-            .collect();
+        let mut text = String::new();
+        for record in self.records.values().flatten() {
+            let (owner, data) = (record.owner.name.to_lowercase(), &record.data);
+            let (ttl, kind) = (record.ttl.value, record.record_type());
+            // Writing to a string does not fail.
+            let _ = writeln!(text, "{owner} {ttl} {kind} {data}");
+        }
         if self.without_server {
             text.push_str("no DNS server\n");
         }

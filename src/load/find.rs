@@ -26,6 +26,8 @@ pub(super) struct Found {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
     File(PathBuf),
+    /// A link that leads out of the folder it lies in: it is not followed.
+    LinkOut(PathBuf),
     Stdin,
 }
 
@@ -107,17 +109,30 @@ impl Finder<'_> {
                     continue;
                 }
             };
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            let is_link = entry.path_is_symlink();
             let path = entry.into_path();
-            let real = canonical(&path);
-            if passed_over.contains(&real) {
+            // Links to folders are not followed, so the way to a file that is none itself is
+            // its real one.
+            let real = match path.strip_prefix(folder) {
+                Ok(below) if !is_link && !below.as_os_str().is_empty() => root.join(below),
+                _ => canonical(&path),
+            };
+            if passed_over.contains(&real) || !(is_file || is_link) {
                 continue;
             }
-            if !real.is_file() || !real.starts_with(&root) || !self.seen.insert(real) {
+            let leads_out = is_link && real != path && !real.starts_with(&root);
+            // What a link to a folder leads to is met where it lies.
+            if !leads_out && (is_link && real.is_dir() || !self.seen.insert(real)) {
                 continue;
             }
             self.found.push(Found {
                 name: self.name(&path),
-                place: Place::File(path),
+                place: if leads_out {
+                    Place::LinkOut(path)
+                } else {
+                    Place::File(path)
+                },
                 root: Some(folder.to_owned()),
                 named: false,
                 kind: None,

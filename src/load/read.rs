@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use super::find::{Found, Place};
+use crate::phone::provisioning::is_handset_file;
 use crate::phone_log::{self, Scan};
 use crate::site::Kind;
 use crate::source::MAX_BYTES;
@@ -33,8 +34,16 @@ impl From<Scan> for Text {
 /// something to be read: a folder may hold disk images beside its zones. A log is never held
 /// as a whole.
 pub(super) fn file(found: &Found) -> io::Result<Text> {
-    let Place::File(path) = &found.place else {
-        return Ok(Text::PassedOver(Kind::Unknown));
+    let path = match &found.place {
+        Place::File(path) => path,
+        Place::LinkOut(link) => {
+            // Where it leads is all that is read of it.
+            let target = std::fs::read_link(link)?;
+            return Ok(Text::Whole(
+                target.to_string_lossy().into_owned().into_bytes(),
+            ));
+        }
+        Place::Stdin => return Ok(Text::PassedOver(Kind::Unknown)),
     };
     // Opening a pipe waits for its writer, and a device may never end.
     if !std::fs::metadata(path)?.is_file() {
@@ -55,7 +64,9 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
                 return phone_log::scan(bytes.as_slice().chain(file)).map(Text::from);
             }
             Ok(Kind::PhoneLog) => return Ok(Text::PassedOver(Kind::PhoneLog)),
-            Err(_) if !found.named => return Ok(Text::PassedOver(Kind::Unknown)),
+            Err(_) if !(found.named || is_handset_file(&found.name)) => {
+                return Ok(Text::PassedOver(Kind::Unknown));
+            }
             _ => {}
         }
         bytes.append(&mut limited(&mut file)?);

@@ -20,6 +20,7 @@ mod role;
 
 pub use assemble::{Assembled, Options, assemble};
 pub use folder::{Folder, Opened, Shelf, place};
+pub use role::is_handset_file;
 
 /// Which place a file has among those that a handset reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -152,6 +153,8 @@ struct Reader {
 /// All handset configurations of a run, as handsets read them.
 #[derive(Debug, Default)]
 pub struct Provisioning {
+    /// The only handset that is looked at, where one was asked about.
+    pub asked_about: Option<Mac>,
     /// In the order of the names of their master files.
     pub groups: Vec<Group>,
     /// Handsets with two files of their own.
@@ -205,6 +208,11 @@ impl Provisioning {
             index: index.map(|(at, file)| (file.source, at)).collect(),
             ..Self::default()
         }
+    }
+
+    /// The handset that was asked about, where no file is its.
+    pub fn without_files(&self) -> Option<Mac> {
+        self.asked_about.filter(|_| self.groups.is_empty())
     }
 
     /// The file of a source.
@@ -280,6 +288,28 @@ impl Provisioning {
             }
         }
         inheriting
+    }
+
+    /// The handsets that read a file, whatever it counts for them. `None` where there are
+    /// none, known or not.
+    pub fn reading(&self, source: SourceId) -> Option<BTreeSet<Mac>> {
+        let readers = self.read_by.get(&source)?;
+        let mut reading = BTreeSet::new();
+        for reader in readers {
+            let group = &self.groups[reader.group];
+            match reader.twin {
+                Some(twin) => reading.extend(group.twins[twin].mac),
+                None if group
+                    .twins
+                    .iter()
+                    .all(|twin| twin.files().any(|one| one == source)) =>
+                {
+                    reading.extend(&group.handsets);
+                }
+                None => reading.extend(group.reading.mac),
+            }
+        }
+        Some(reading)
     }
 
     /// Files of the same content as `source`, which stands for them, each of another handset.

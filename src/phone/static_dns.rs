@@ -90,8 +90,7 @@ impl Settings<'_> {
 
 /// A name as the handset looks it up: absolute.
 fn name(parameter: &Parameter) -> Option<WrittenName> {
-    let mut name = Name::from_ascii(parameter.value.value.trim()).ok()?;
-    name.set_fqdn(true);
+    let name = Name::from_ascii(parameter.value.value.trim()).ok()?;
     Some(WrittenName {
         name,
         span: parameter.value.span,

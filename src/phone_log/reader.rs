@@ -272,6 +272,7 @@ impl Reader {
             | Message::RegistrationFailed { .. } => self.failure(message, here),
             Message::Miss { .. }
             | Message::Hit { .. }
+            | Message::StaticHit { .. }
             | Message::Found { .. }
             | Message::Answer { .. }
             | Message::NoAnswer { .. }

@@ -1,6 +1,8 @@
 //! What a run looked at, and what it could not: a report that finds nothing says how much
 //! that is worth.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{NotChecked, count, printable};
 use crate::dns::Name;
 use crate::handset;
@@ -80,6 +82,8 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     })
     .collect();
     missing.extend(undecided(site));
+    missing.extend(not_read(site));
+    missing.extend(unreadable(site));
     for (kind, noun, why) in [
         (
             Kind::PhoneLog,
@@ -167,6 +171,47 @@ fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
         ),
     };
     (!met).then_some((what, why))
+}
+
+/// Configurations that no handset reads.
+fn not_read(site: &Site) -> Vec<NotChecked> {
+    let mut not_read = Vec::new();
+    let unread = site.configurations.iter().map(|file| file.source);
+    let unread = unread.filter(|source| site.provisioning.is_unread(*source));
+    let unread: Vec<_> = unread
+        .map(|source| site.sources.get(source).name.clone())
+        .collect();
+    if !unread.is_empty() {
+        not_read.push(NotChecked {
+            what: listed("configuration", unread),
+            why: "no master file in the folder names it, so no handset reads it".to_owned(),
+        });
+    }
+    let models = site.provisioning.other_models.iter();
+    let models: BTreeSet<_> = models.map(|span| site.text(*span)).collect();
+    if !models.is_empty() {
+        let lists = models.into_iter().map(str::to_owned).collect();
+        not_read.push(NotChecked {
+            what: listed("file list", lists),
+            why: "for one model only; --phone-model chooses one".to_owned(),
+        });
+    }
+    not_read
+}
+
+/// Files of folders that cannot be read, by reason.
+fn unreadable(site: &Site) -> impl Iterator<Item = NotChecked> {
+    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let inputs = site.inputs.iter();
+    for input in inputs.filter(|input| input.kind == Kind::Unreadable) {
+        let source = site.sources.get(input.source);
+        let names = by_reason.entry(&source.text).or_default();
+        names.push(source.name.clone());
+    }
+    by_reason.into_iter().map(|(reason, names)| NotChecked {
+        what: listed("file", names),
+        why: format!("cannot be read: {reason}"),
+    })
 }
 
 /// Lookups that the data given does not decide, each with the question it stops at.

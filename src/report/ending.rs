@@ -130,7 +130,12 @@ pub(super) fn coverage(report: &Report<'_>, detail: Detail, out: &mut dyn Write)
     if detail == Detail::Verbose {
         for input in &report.site.inputs {
             let name = &report.site.sources.get(input.source).name;
-            writeln!(out, "read: {} as {}", printable(name), input.kind.word())?;
+            let (name, kind) = (printable(name), input.kind.word());
+            if input.kind.is_read() {
+                writeln!(out, "read: {name} as {kind}")?;
+            } else {
+                writeln!(out, "passed over: {name}, {kind}")?;
+            }
         }
     }
     assumed(report, detail, out)?;

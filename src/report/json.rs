@@ -1,5 +1,6 @@
 //! JSON, as `schema/sipdns-lint-1.json` describes it. Fields are added, never renamed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -8,12 +9,14 @@ use serde::Serialize;
 
 use super::{
     Content, Location, NotChecked, Outcome, Problem, Report, Summary, json_text, presentation,
+    reading,
 };
 use crate::dns::Answer;
 use crate::finding::{self, Finding};
 use crate::handset::{AnswerFrom, Server, Step};
 use crate::rule::Severity;
-use crate::site::{LineUp, Site, Verdict};
+use crate::site::{Kind, LineUp, Site, Verdict};
+use crate::source::without_passwords;
 
 mod failover;
 mod logs;
@@ -40,6 +43,9 @@ pub struct Document<'a> {
     /// What the logs of handsets tell; absent where none was read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     logs: Vec<logs::Log<'a>>,
+    /// What the handset of `--handset-mac` reads: its files, and where each value comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<Vec<reading::Reading<'a>>>,
     /// By path, line, column, rule and message; no two are equal in all of these.
     findings: Vec<JsonFinding<'a>>,
     /// The kind of handset that was simulated.
@@ -73,7 +79,7 @@ pub(super) struct Input<'a> {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Setup<'a> {
     /// The configured address.
-    address: &'a str,
+    address: Cow<'a, str>,
     /// The configured port; 0: DNS decides.
     port: u16,
     /// The configured transport.
@@ -106,7 +112,7 @@ struct Question<'a> {
     why: &'a str,
     /// The paragraph or assumption that says so.
     source: &'a str,
-    /// `server` or `cache`.
+    /// `server`, `cache`, or `configuration` for a static record.
     from: &'static str,
     /// Seconds a miss is kept (RFC 2308 5).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -232,6 +238,10 @@ impl<'a> Document<'a> {
             setups: report.outcomes().iter().map(setup).collect(),
             failover: line_ups.map(|line_ups| failover::lines(site, line_ups)),
             logs: logs::of(report),
+            reading: site
+                .provisioning
+                .asked_about
+                .map(|_| reading::readings(site)),
             findings: report
                 .findings
                 .iter()
@@ -264,8 +274,9 @@ pub fn schema() -> String {
 }
 
 pub(super) fn inputs(site: &Site) -> Vec<Input<'_>> {
-    site.inputs
-        .iter()
+    // A link that was not followed is a finding and no input.
+    let read = site.inputs.iter();
+    read.filter(|input| input.kind != Kind::LinkOut)
         .map(|input| Input {
             path: &site.sources.get(input.source).name,
             kind: input.kind.word(),
@@ -278,7 +289,7 @@ pub(super) fn inputs(site: &Site) -> Vec<Input<'_>> {
 pub(super) fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
     let entry = &outcome.setup.entry;
     Setup {
-        address: &entry.address.value,
+        address: without_passwords(&entry.address.value),
         port: entry.port.value,
         transport: entry.transport.value.as_str(),
         handsets: outcome
@@ -309,6 +320,7 @@ fn question<'a>(outcome: &Outcome<'a>, step: &'a Step) -> Question<'a> {
         from: match step.from {
             AnswerFrom::Server => "server",
             AnswerFrom::Cache { .. } => "cache",
+            AnswerFrom::Configuration => "configuration",
         },
         negative_ttl: match &step.answer {
             Answer::NoData(negative) | Answer::NxDomain(negative) => negative.ttl(),
@@ -369,7 +381,7 @@ fn json_fix<'a>(report: &'a Report<'_>, fix: &'a finding::Fix) -> Fix<'a> {
             powershell: commands.powershell,
             dnscmd: commands.dnscmd,
             clicks: commands.clicks,
-            xml: commands.xml,
+            xml: commands.xml.map(|xml| without_passwords(&xml).into_owned()),
             reason: commands.reason,
         },
     }

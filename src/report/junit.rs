@@ -11,7 +11,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Location, Report, Summary, printable, sentence};
 use crate::finding::Finding;
-use crate::site::{Input, Kind};
+use crate::site::Input;
 
 /// Name of the suite for what belongs to no input.
 const RUN: &str = "sipdns-lint";
@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let sources = &report.site.sources;
     let name = |source| sources.get(source).name.as_str();
     let mut cases: BTreeMap<&str, Vec<TestCase>> = BTreeMap::new();
-    let known = |input: &&Input| input.kind != Kind::Unknown;
+    let known = |input: &&Input| input.kind.is_read();
     for input in report.site.inputs.iter().filter(known) {
         cases.entry(name(input.source)).or_default();
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::dns::{Answer, Record};
 use crate::phone::Mac;
-use crate::source::Source;
+use crate::source::{Source, without_passwords};
 
 /// The text of a source as it may be shown, with `*` for each character of a password. Every
 /// snippet and excerpt comes from here.
@@ -43,8 +43,9 @@ pub(crate) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
 /// Text that cannot steer a terminal, on one line: control characters become pictures
 /// (`␛`), characters without a shape of their own become `<U+200B>`.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    let text = without_passwords(text);
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut clean = String::with_capacity(text.len());
     for character in text.chars() {

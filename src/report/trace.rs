@@ -1,18 +1,19 @@
 //! Every question of a handset in order, with its answer and why it is asked.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::pretty::Paint;
 use super::{
-    Detail, Outcome, Presentation, Report, count, ending, presentation, printable, records,
-    sentence,
+    Detail, Outcome, Presentation, Report, count, ending, presentation, printable, reading,
+    records, sentence,
 };
 use crate::dns::Answer;
 use crate::handset::{AnswerFrom, Handset, Step, log};
 use crate::live::Reply;
-use crate::source::masked;
+use crate::source::without_subscribers;
 
 pub(super) fn write(
     report: &Report<'_>,
@@ -20,6 +21,9 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let paint = Paint(how.color);
+    if report.site.provisioning.asked_about.is_some() {
+        reading::write(report, paint, out)?;
+    }
     for outcome in report.outcomes() {
         writeln!(out, "{}", paint.strong(&outcome.title()))?;
         setup(&outcome, out)?;
@@ -49,9 +53,9 @@ pub(super) fn write_as_log(
         for line in log_lines(report, outcome, again) {
             let line = line.to_string();
             let line = if report.site.sources.mask() {
-                masked(&line)
+                without_subscribers(&line)
             } else {
-                line
+                Cow::Borrowed(line.as_str())
             };
             writeln!(out, "{}", printable(&line))?;
         }
@@ -131,6 +135,9 @@ fn question(
     let asked = step.question.to_string();
     let word = match step.from {
         AnswerFrom::Server => word(&step.answer, reply),
+        AnswerFrom::Configuration => {
+            format!("{}, static in the configuration", word(&step.answer, None))
+        }
         AnswerFrom::Cache { remaining } => {
             format!(
                 "{}, cached for {remaining} s more",

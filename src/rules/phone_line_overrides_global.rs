@@ -34,14 +34,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let whose = match differing.len() {
-            1 => format!("line {line}"),
-            count => setting::count(count, "line"),
+            1 => format!("line {line}, which has"),
+            count => format!("{}, which have", setting::count(count, "line")),
         };
         let mut finding = setting::finding(
             findings,
             settings,
             dead.value.span,
-            format!("`voIpProt.server` has no effect on {whose}, which has servers of its own"),
+            format!("`voIpProt.server` has no effect on {whose} other servers"),
         )
         .help(
             "keep one of the two: a line's `reg.x.server.y.address` takes the place of all \
@@ -81,7 +81,11 @@ mod tests {
         let text = r#"<a voIpProt.server.1.address="old.local" reg.1.server.1.address="eslab.local" reg.2.server.1.address="eslab.local"/>"#;
         assert_eq!(reported(RULE, text), ["warning: old.local"]);
         let found = of(RULE, &site(&[text]));
-        assert!(found[0].message.contains("2 lines"), "{}", found[0].message);
+        assert!(
+            found[0].message.contains("2 lines, which have"),
+            "{}",
+            found[0].message
+        );
         let text = r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.1.port="5060" reg.1.server.1.address="eslab.local"/>"#;
         assert_eq!(reported(RULE, text), ["warning: eslab.local"]);
     }

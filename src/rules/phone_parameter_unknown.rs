@@ -1,5 +1,7 @@
 //! `phone-parameter-unknown`: a name that no handset knows, among those it lives by.
 
+use std::borrow::Cow;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::{Facts, Findings, setting};
@@ -7,7 +9,7 @@ use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, Field};
 use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
-use crate::source::Span;
+use crate::source::{Span, without_passwords};
 
 /// Looks at every name; a misspelt beginning is reported once a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -125,7 +127,7 @@ fn place(parameter: &Parameter, misspelling: &Misspelling<'_>) -> Span {
 /// The parameter under another name, with its value unless that could be a secret.
 fn renamed(parameter: &Parameter, name: &str) -> Change {
     let value = match parameter::find(name) {
-        Some(spec) if spec.permitted != parameter::Permitted::Text => {
+        Some(spec) if spec.permitted != parameter::Permitted::Text && !holds_secret(parameter) => {
             Field::text(&parameter.value.value)
         }
         _ => Field::blank("its value as it stands"),
@@ -135,6 +137,11 @@ fn renamed(parameter: &Parameter, name: &str) -> Change {
         name: name.to_owned(),
         value,
     }
+}
+
+/// An address may have a user part with a password.
+fn holds_secret(parameter: &Parameter) -> bool {
+    matches!(without_passwords(&parameter.value.value), Cow::Owned(_))
 }
 
 #[cfg(test)]

@@ -35,13 +35,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let entry = &setup.entry;
+        let verb = if own == 1 { "is" } else { "are" };
         let span = difference(setup, usual);
         findings.push(
             findings
                 .at(
                     span,
                     format!(
-                        "{own} of {} handsets are set up apart: `{}`, port {}, {}",
+                        "{own} of {} handsets {verb} set up apart: `{}`, port {}, {}",
                         handsets.len(),
                         entry.address.value,
                         entry.port.value,

@@ -79,10 +79,20 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 /// Turns what the reader met into findings of the rule that speaks for it.
 pub(super) fn report(site: &Site, findings: &mut Findings, kind: TroubleKind) {
     for configuration in &site.configurations {
+        if configuration.troubles.is_empty() {
+            continue;
+        }
+        let reading = site.provisioning.reading(configuration.source);
         let troubles = configuration.troubles.iter();
         for trouble in troubles.filter(|trouble| trouble.kind == kind) {
-            let mut found = in_file(site, findings, trouble.span, &trouble.message)
+            let mut found = findings
+                .at(trouble.span, &trouble.message)
+                .about(Subject::Token(trouble.span))
                 .about(Subject::File(configuration.source));
+            match &reading {
+                Some(handsets) => found.handsets.extend(handsets),
+                None => found.severity = Severity::Note,
+            }
             found.help.clone_from(&trouble.help);
             found.related.clone_from(&trouble.related);
             found.fix.clone_from(&trouble.fix);

@@ -1,5 +1,6 @@
 //! `diff`: two states read and checked one after the other, then compared.
 
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,12 +11,12 @@ use super::{COULD_NOT_CHECK, Outputs, Streams, judge, presentation, publish, rea
 use crate::cli::{self, Check, Diff};
 use crate::diff::Side;
 use crate::finding::Finding;
-use crate::load::{self, git};
+use crate::load::{self, Progress, git};
 use crate::report::diff::Comparison;
 use crate::report::{Content, Format, Presentation, Problem, Report};
 use crate::rule::Need;
 use crate::settings::Settled;
-use crate::site::Site;
+use crate::site::{Kind, Site};
 use crate::source::Sources;
 
 /// Problems, and the texts that they may point into.
@@ -24,7 +25,7 @@ type Refusal = (Arc<Sources>, Vec<Problem>);
 /// Does what `diff` says; the exit status.
 pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
     // The copy of an earlier state goes when this does.
-    let (old, new, _earlier) = match sides(diff) {
+    let (old, new, earlier) = match sides(diff) {
         Ok(sides) => sides,
         Err((sources, problems)) => {
             tell(&problems, &sources, streams.stderr)?;
@@ -41,8 +42,13 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
     let check = &new.check;
     let threads = threads(check)?;
     let stdin = &mut *streams.stdin;
-    let (mut before, mut after) =
-        threads.install(|| (State::of(&old, stdin), State::of(&new, stdin)));
+    let progress = streams.progress && !check.general.quiet;
+    let mut state = |settled| State::of(settled, stdin, &Progress::new(progress));
+    let (mut before, mut after) = threads.install(|| (state(&old), state(&new)));
+    if earlier.is_some() {
+        // The files of a revision are taken without links.
+        after.forget_links();
+    }
     // What the settings expect is expected of the new state.
     before.problems.retain(|problem| problem.fault.is_none());
     let sites = [&before.site, &after.site];
@@ -82,8 +88,8 @@ struct State {
 }
 
 impl State {
-    fn of(settled: &Settled, stdin: &mut (dyn Read + Send)) -> Self {
-        let (site, mut problems) = read(settled, stdin);
+    fn of(settled: &Settled, stdin: &mut (dyn Read + Send), progress: &Progress) -> Self {
+        let (site, mut problems) = read(settled, stdin, progress);
         let mut findings = judge(settled, &site, &mut problems);
         // Of a file rules see the whole zone and its text, of a server what was asked: only
         // what they say of servers lies between the two.
@@ -95,6 +101,15 @@ impl State {
             findings,
             problems,
         }
+    }
+
+    /// Drops what is said of links that are not followed.
+    fn forget_links(&mut self) {
+        let inputs = self.site.inputs.iter();
+        let links = inputs.filter(|input| input.kind == Kind::LinkOut);
+        let links: HashSet<_> = links.map(|link| link.source).collect();
+        self.findings
+            .retain(|finding| !links.contains(&finding.span.source));
     }
 }
 

@@ -16,6 +16,7 @@ use crate::fix::edits::{Edits, Scope};
 use crate::fix::files;
 use crate::fix::plan::{Left, Plan};
 use crate::fix::script::script;
+use crate::load::Progress;
 use crate::report::{Location, Report, printable, sentence};
 use crate::site::Site;
 use crate::zone::aging;
@@ -30,9 +31,10 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
         return nothing_named(streams);
     }
     let threads = threads(&settled.check)?;
+    let progress = Progress::new(streams.progress);
     let stdin = &mut *streams.stdin;
     let (site, problems, findings) = threads.install(|| {
-        let (site, mut problems) = read(&settled, stdin);
+        let (site, mut problems) = read(&settled, stdin, &progress);
         let findings = judge(&settled, &site, &mut problems);
         (site, problems, findings)
     });

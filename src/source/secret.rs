@@ -109,7 +109,10 @@ fn password_before(bytes: &[u8]) -> Option<Range<usize>> {
 mod tests {
     use proptest::prelude::*;
 
+    use std::borrow::Cow;
+
     use super::*;
+    use crate::source::without_passwords;
 
     fn found(text: &str) -> Vec<&str> {
         find(text).into_iter().map(|range| &text[range]).collect()
@@ -130,6 +133,19 @@ mod tests {
         ] {
             assert_eq!(found(text), ["hunter2"], "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_repeated_of_a_text_is_masked() {
+        let address = "`user:hunter2@eslab.local` has a user part";
+        assert_eq!(
+            without_passwords(address),
+            "`user:*******@eslab.local` has a user part"
+        );
+        assert!(matches!(
+            without_passwords("sip:1512@eslab.local"),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]

@@ -85,7 +85,12 @@ fn fixtures() -> Vec<Fixture> {
                 ..load::Options::default()
             };
             let sources = Arc::new(Sources::new());
-            let (loaded, problems) = load::load(&options, &sources, &mut std::io::empty());
+            let (loaded, problems) = load::load(
+                &options,
+                &sources,
+                &mut std::io::empty(),
+                &load::Progress::default(),
+            );
             assert_eq!(problems, []);
             let name = folder
                 .file_name()
@@ -194,6 +199,7 @@ fn report(words: &[String]) -> (Value, String) {
             stdin: &mut std::io::empty(),
             stdout: &mut stdout,
             stderr: &mut stderr,
+            progress: false,
             color: false,
             summary: None,
         },

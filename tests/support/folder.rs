@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sipdns_lint::finding::Finding;
 use sipdns_lint::handset::{Assumptions, Model};
-use sipdns_lint::load::{self, Options};
+use sipdns_lint::load::{self, Options, Progress};
 use sipdns_lint::site::{self, Basis, Kind, Requested, Site};
 use sipdns_lint::source::Sources;
 use sipdns_lint::{rules, zone};
@@ -39,8 +39,12 @@ impl Folder {
             kinds: self.kinds.clone(),
             ..Options::default()
         };
-        let (loaded, problems) =
-            load::load(&options, &Arc::new(Sources::new()), &mut std::io::empty());
+        let (loaded, problems) = load::load(
+            &options,
+            &Arc::new(Sources::new()),
+            &mut std::io::empty(),
+            &Progress::default(),
+        );
         assert!(problems.is_empty(), "{}: {problems:?}", self.name);
         let setups = site::configured_setups(
             &loaded.sources,

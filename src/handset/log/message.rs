@@ -96,6 +96,10 @@ messages! {
     Hit { name: &'a str = "The name.", record_type: RecordType = "The type.",
           seconds: u32 = "How long it is kept from now on." }
         = "dns" '2' ["Hit in Dynamic DNS cache for " name "(" record_type ") expires in " seconds " seconds"];
+    /// Answered from the static records of the configuration. Modelled on the line above: no
+    /// log with a static record is known.
+    StaticHit { name: &'a str = "The name.", record_type: RecordType = "The type." }
+        = "dns" '2' ["Hit in Static DNS cache for " name "(" record_type ")"];
     /// A miss that is held in the cache is used.
     Found { name: &'a str = "The name.", record_type: RecordType = "The type." }
         = "dns" '2' ["Found DNS cache entry for " name "(" record_type ")"];

@@ -65,7 +65,8 @@ pub struct Step {
 pub enum From {
     /// The DNS server was asked.
     Server,
-    /// The handset's own cache; of a miss the log does not say how long it is still kept.
+    /// The handset's own cache, or its static records; of these, and of a miss, the log does
+    /// not say how long they are still kept.
     Cache {
         /// Seconds until the entry expires.
         remaining: Option<u32>,
@@ -225,7 +226,12 @@ impl Step {
     pub fn of(step: &handset::Step, assumptions: Assumptions) -> Self {
         let record_type = step.question.record_type;
         let kept = kept_for(&step.answer, assumptions.negative_ttl_source);
-        let cached = matches!(step.from, AnswerFrom::Cache { .. });
+        let cached = match step.from {
+            AnswerFrom::Server => false,
+            AnswerFrom::Cache { .. } => true,
+            // Static records are looked into only where the server has said nothing.
+            AnswerFrom::Configuration => matches!(step.answer, dns::Answer::Records(_)),
+        };
         let answer = match &step.answer {
             dns::Answer::Records(_) => Answer::Records {
                 records: Some(
@@ -243,7 +249,8 @@ impl Step {
             },
         };
         let from = match step.from {
-            AnswerFrom::Server => From::Server,
+            AnswerFrom::Configuration if cached => From::Cache { remaining: None },
+            AnswerFrom::Server | AnswerFrom::Configuration => From::Server,
             AnswerFrom::Cache { remaining } => From::Cache {
                 remaining: matches!(answer, Answer::Records { .. }).then_some(remaining),
             },

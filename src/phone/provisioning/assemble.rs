@@ -47,6 +47,7 @@ pub fn assemble(
         constant: HashMap::new(),
         overrides: HashMap::new(),
         readings: Vec::new(),
+        read: HashSet::new(),
         provisioned: HashSet::new(),
         rivals: Vec::new(),
     };
@@ -82,6 +83,8 @@ struct Assembly<'a> {
     constant: HashMap<Span, Vec<Entry>>,
     overrides: Overrides<'a>,
     readings: Vec<Reading>,
+    /// Every file of the readings.
+    read: HashSet<SourceId>,
     /// Folder and handset of each reading.
     provisioned: HashSet<(&'a str, Mac)>,
     rivals: Vec<Rivals>,
@@ -170,7 +173,7 @@ impl<'a> Assembly<'a> {
         }
         for (folder, boot) in &boots {
             for master in &boot.named {
-                if !self.is_read(*master) {
+                if !self.read.contains(master) {
                     let macs = self.handsets_of(*master, folder, boot);
                     self.read(macs, *master);
                 }
@@ -181,11 +184,6 @@ impl<'a> Assembly<'a> {
 
     fn is_asked_about(&self, mac: Mac) -> bool {
         self.options.handset.is_none_or(|one| one == mac)
-    }
-
-    fn is_read(&self, source: SourceId) -> bool {
-        let mut readings = self.readings.iter();
-        readings.any(|reading| reading.files().any(|file| file == source))
     }
 
     /// The handsets that read a default master file, as far as the names of files tell them.
@@ -275,7 +273,9 @@ impl<'a> Assembly<'a> {
             for named in self.list(master).iter() {
                 entries.extend(self.listed(named, mac, master));
             }
-            self.readings.push(Reading { mac, entries });
+            let reading = Reading { mac, entries };
+            self.read.extend(reading.files());
+            self.readings.push(reading);
             self.provisioned.extend(mac.map(|mac| (folder, mac)));
         }
     }
@@ -327,7 +327,6 @@ impl<'a> Assembly<'a> {
     }
 
     fn finish(mut self, boots: &BTreeMap<&str, Boot>) -> Assembled {
-        let read: HashSet<_> = self.readings.iter().flat_map(Reading::files).collect();
         let mut masters: Vec<SourceId> = Vec::new();
         for boot in boots.values() {
             masters.extend(boot.own.values().chain(&boot.default).chain(&boot.named));
@@ -338,7 +337,7 @@ impl<'a> Assembly<'a> {
             if !self.list(master).is_empty() {
                 provisioned.insert(self.folder_of(master));
             }
-            if self.options.model.is_none() && read.contains(&master) {
+            if self.options.model.is_none() && self.read.contains(&master) {
                 let lists = list::of_models(self.file(master));
                 other_models.extend(lists.map(|list| list.name.span));
             }
@@ -352,7 +351,7 @@ impl<'a> Assembly<'a> {
         let mut left_out = HashSet::new();
         let mut lone_files = Vec::new();
         for file in &self.files {
-            if read.contains(&file.source) {
+            if self.read.contains(&file.source) {
                 continue;
             }
             if self.options.handset.is_some() {
@@ -376,6 +375,7 @@ impl<'a> Assembly<'a> {
                 .cmp(&sources.get(two.source).name)
         });
         let provisioning = Provisioning {
+            asked_about: self.options.handset,
             rivals: self.rivals,
             other_models,
             left_out,

@@ -49,6 +49,11 @@ pub(super) fn by_name(file: &str) -> ByName {
     written.map_or(ByName::Other, |(_, role)| ByName::Override(mac, *role))
 }
 
+/// Handsets ask for a file of that name (a path with `/`), whatever it holds.
+pub fn is_handset_file(path: &str) -> bool {
+    by_name(split(path).1) != ByName::Other
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

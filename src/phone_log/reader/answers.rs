@@ -32,16 +32,13 @@ impl Reader {
                 record_type,
                 seconds,
             } => {
-                let Some((index, step)) = self.answered(record_type, name, here) else {
-                    return;
-                };
-                let remaining = Some(here.seconds(seconds));
                 let held = self.held.get(&(plain(&here.name(name)), record_type));
                 let records = held.and_then(|held| held.records.clone());
-                let under_way = &mut self.under_way[index];
-                under_way.chain.steps[step].shown.from = From::Cache { remaining };
-                under_way.chain.steps[step].answer_mark = Some(here.mark(name));
-                under_way.answer_from_cache(step, records);
+                let remaining = Some(here.seconds(seconds));
+                self.hit((name, record_type), remaining, records, here);
+            }
+            Message::StaticHit { name, record_type } => {
+                self.hit((name, record_type), None, None, here);
             }
             Message::Found { name, record_type } => {
                 let Some((index, step)) = self.find(record_type, &here.name(name)) else {
@@ -93,6 +90,23 @@ impl Reader {
             } => self.nothing(record_type, name, Some(code), here),
             _ => {}
         }
+    }
+
+    /// A question is answered without asking a server.
+    fn hit(
+        &mut self,
+        (name, record_type): (&str, RecordType),
+        remaining: Option<u32>,
+        records: Option<Vec<Record>>,
+        here: Here<'_>,
+    ) {
+        let Some((index, step)) = self.answered(record_type, name, here) else {
+            return;
+        };
+        let under_way = &mut self.under_way[index];
+        under_way.chain.steps[step].shown.from = From::Cache { remaining };
+        under_way.chain.steps[step].answer_mark = Some(here.mark(name));
+        under_way.answer_from_cache(step, records);
     }
 
     /// An answer goes into the cache.

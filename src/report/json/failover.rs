@@ -1,5 +1,7 @@
 //! The what-if tables in JSON.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -7,6 +9,7 @@ use super::{JsonServer, server};
 use crate::handset::failover::{Basis, Counted, Course, Habits, Outage, Return};
 use crate::handset::{self, Lookup, failover};
 use crate::site::{LineUp, Member, Site, Weights};
+use crate::source::without_passwords;
 
 /// Lines that register with the same servers under the same parameters, in one view.
 #[derive(Serialize, JsonSchema)]
@@ -30,7 +33,7 @@ pub(super) struct Line<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Entry<'a> {
     /// The configured address.
-    address: &'a str,
+    address: Cow<'a, str>,
     /// The configured port.
     port: u16,
     /// The configured transport.
@@ -205,7 +208,7 @@ fn entry<'a>(line_up: &'a LineUp<'_>, index: usize) -> Entry<'a> {
         because: basis.to_string(),
     };
     Entry {
-        address: &setup.entry.address.value,
+        address: without_passwords(&setup.entry.address.value),
         port: setup.entry.port.value,
         transport: setup.entry.transport.value.as_str(),
         notices: habits.notices.as_ref().map(figure),
