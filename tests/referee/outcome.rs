@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{Name as WireName, RData, Record as WireRecord};
@@ -11,7 +10,7 @@ use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 use sipdns_lint::dns::{Answer, Data, Failure, Name, Question, Quoted, Record, RecordType};
 use sipdns_lint::zone::answer::MAX_ALIASES;
 
-use crate::client;
+use crate::client::Client;
 
 /// An answer without its form.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -75,11 +74,11 @@ impl Outcome {
     /// What a server says. Where its answer ends with an alias it is asked on, as a
     /// resolver would: RFC 1034 4.3.2 lets a server stop there, and Knot does at the border
     /// of a zone.
-    pub fn of_server(server: SocketAddr, question: &Question) -> io::Result<Self> {
+    pub fn of_server(server: &Client, question: &Question) -> io::Result<Self> {
         let mut outcome = Self::default();
         let mut name = question.name.clone();
         loop {
-            let reply = client::ask(server, &name, question.record_type)?;
+            let reply = server.ask(&name, question.record_type)?;
             let before = outcome.aliases.len();
             outcome.follow(&reply, &mut name, question.record_type);
             if outcome.aliases.len() > MAX_ALIASES {

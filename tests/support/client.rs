@@ -16,40 +16,64 @@ const ATTEMPTS: usize = 3;
 /// Octets of UDP payload that are taken.
 const PAYLOAD: u16 = 4096;
 
-/// Asks `server` one question, without asking for recursion.
-pub fn ask(server: SocketAddr, name: &Name, record_type: RecordType) -> io::Result<Message> {
-    let mut question = Message::query();
-    question.metadata.op_code = OpCode::Query;
-    question.metadata.recursion_desired = false;
-    question.add_query(Query::query(name.into(), record_type));
-    let mut edns = Edns::new();
-    edns.set_max_payload(PAYLOAD);
-    question.set_edns(edns);
-    let octets = question.to_vec().map_err(io::Error::other)?;
-    let mut last = io::Error::other("not asked");
-    for _ in 0..ATTEMPTS {
-        match over_udp(server, &octets).and_then(|reply| read(&question, &reply)) {
-            Ok(reply) if reply.metadata.truncation => {
-                return read(&question, &over_tcp(server, &octets)?);
-            }
-            Ok(reply) => return Ok(reply),
-            // Nobody listens: waiting does not help.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => return Err(error),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
+/// Asks one server, from one port.
+#[derive(Debug)]
+pub struct Client {
+    server: SocketAddr,
+    socket: UdpSocket,
 }
 
-fn over_udp(server: SocketAddr, question: &[u8]) -> io::Result<Vec<u8>> {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    socket.connect(server)?;
-    socket.set_read_timeout(Some(TIMEOUT))?;
-    socket.send(question)?;
-    let mut reply = vec![0; PAYLOAD.into()];
-    let length = socket.recv(&mut reply)?;
-    reply.truncate(length);
-    Ok(reply)
+impl Client {
+    /// A client of `server`.
+    pub fn new(server: SocketAddr) -> io::Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.connect(server)?;
+        socket.set_read_timeout(Some(TIMEOUT))?;
+        Ok(Self { server, socket })
+    }
+
+    /// Asks one question, without asking for recursion.
+    pub fn ask(&self, name: &Name, record_type: RecordType) -> io::Result<Message> {
+        let mut question = Message::query();
+        question.metadata.op_code = OpCode::Query;
+        question.metadata.recursion_desired = false;
+        question.add_query(Query::query(name.into(), record_type));
+        let mut edns = Edns::new();
+        edns.set_max_payload(PAYLOAD);
+        question.set_edns(edns);
+        let octets = question.to_vec().map_err(io::Error::other)?;
+        let mut last = io::Error::other("not asked");
+        for _ in 0..ATTEMPTS {
+            match self
+                .over_udp(&octets)
+                .and_then(|reply| read(&question, &reply))
+            {
+                Ok(reply) if reply.metadata.truncation => {
+                    return read(&question, &over_tcp(self.server, &octets)?);
+                }
+                Ok(reply) => return Ok(reply),
+                // Nobody listens: waiting does not help.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                    return Err(error);
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    fn over_udp(&self, question: &[u8]) -> io::Result<Vec<u8>> {
+        self.socket.send(question)?;
+        let mut reply = vec![0; PAYLOAD.into()];
+        loop {
+            let length = self.socket.recv(&mut reply)?;
+            // A late reply to a question that was given up has another ID.
+            if reply[..length].starts_with(&question[..2]) {
+                reply.truncate(length);
+                return Ok(reply);
+            }
+        }
+    }
 }
 
 /// Messages over TCP begin with their length (RFC 1035 4.2.2).

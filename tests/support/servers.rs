@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use sipdns_lint::dns::{Name, RecordType};
 use tempfile::TempDir;
 
-use crate::client;
+use crate::client::Client;
 
 /// How long a server may take to load its zones.
 const START: Duration = Duration::from_secs(20);
@@ -239,13 +239,14 @@ impl Server {
     /// Whether the server answers for every apex in time.
     fn wait_until_loaded(&mut self, apexes: &[&str]) -> bool {
         let begin = Instant::now();
+        let client = Client::new(self.address).expect("a port on loopback");
         apexes.iter().all(|apex| {
             let apex = Name::from_ascii(apex).expect("a name");
             loop {
                 if let Ok(Some(_)) = self.child.try_wait() {
                     return false;
                 }
-                let reply = client::ask(self.address, &apex, RecordType::SOA);
+                let reply = client.ask(&apex, RecordType::SOA);
                 if reply.is_ok_and(|reply| !reply.answers.is_empty()) {
                     return true;
                 }
