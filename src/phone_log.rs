@@ -175,6 +175,14 @@ impl Chain {
         })
     }
 
+    /// Everything of it that points into a line.
+    fn marks(&self) -> impl Iterator<Item = Mark> {
+        let of_step = |step: &Step| [Some(step.mark), step.answer_mark];
+        let of_end = [self.no_records, self.failure.as_ref().map(|end| end.mark)];
+        let marks = self.steps.iter().flat_map(of_step).chain(of_end);
+        marks.flatten()
+    }
+
     /// It ended without a server.
     pub fn failed(&self) -> bool {
         self.end == End::Nothing

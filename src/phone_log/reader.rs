@@ -1,6 +1,6 @@
 //! From lines to lookups: the messages of several lookups may stand among each other.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::Ipv4Addr;
 
 use super::edited;
@@ -53,8 +53,9 @@ pub(super) struct Reader {
     by_itself: Option<Ipv4Addr>,
     registering: Option<String>,
     held: BTreeMap<(String, RecordType), Held>,
-    in_use: HashMap<String, Server>,
-    failed_since: HashSet<String>,
+    in_use: HashMap<String, InUse>,
+    /// Registrations that failed so far.
+    failures: u64,
 }
 
 /// What the log last showed of a question's answer.
@@ -62,6 +63,14 @@ pub(super) struct Reader {
 struct Held {
     records: Option<Vec<Record>>,
     miss: Option<Miss>,
+}
+
+/// The server that the handset turned to last for a configured address.
+#[derive(Debug)]
+struct InUse {
+    server: Server,
+    /// Registrations that had failed then.
+    failures: u64,
 }
 
 /// The line that is being read.
@@ -370,9 +379,7 @@ impl Reader {
 
     /// The line belongs to a lookup.
     fn touch(&mut self, index: usize, here: Here<'_>) {
-        let chain = &mut self.under_way[index].chain;
-        chain.ended = here.at;
-        chain.lines.insert(here.at.line, here.line.into());
+        self.under_way[index].touch(here.at, here.line);
     }
 
     /// The latest step with a question.

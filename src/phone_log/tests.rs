@@ -348,6 +348,28 @@ fn what_is_kept_of_a_hostile_log_is_bounded() {
     assert!(sources.get(log.source).text.len() < 2_000_000);
 }
 
+#[test]
+fn what_is_kept_of_a_lookup_without_end_is_bounded() {
+    let mut text = String::from(
+        "|dns  |1|00|doDnsLookupForList for record SRV: hostname '_sip._udp.a.b' attempting..\n",
+    );
+    let again = "|dns  |3|00|DNS lookup for (SRV) '_sip._udp.a.b'(,) TTL=60\n";
+    let target = "|dns  |1|00|target:port 'sip1.a.b.:5060'\n";
+    text.push_str(&[again, target].concat().repeat(20_000));
+    let (sources, log) = read(&text);
+    let chain = log.chains.iter().next().expect("a lookup");
+    assert_eq!(chain.steps.len(), 1);
+    let mark = chain.steps[0].mark;
+    assert_eq!(sources.text(log.span(mark)), "_sip._udp.a.b");
+    let mark = chain.steps[0].answer_mark.expect("an answer");
+    assert_eq!(
+        (mark.line, sources.text(log.span(mark))),
+        (40_000, "_sip._udp.a.b")
+    );
+    let length = sources.get(log.source).text.len();
+    assert!(length < 100_000, "{length} octets kept of {}", text.len());
+}
+
 /// Lines that are nearly right, in any order.
 fn nearly() -> impl Strategy<Value = String> {
     let lines: Vec<String> = [FAILED, SUCCESS]

@@ -10,10 +10,13 @@ use crate::handset::log::shown::{
 };
 
 /// Questions of a lookup that are kept: far more than any handset asks.
-const STEPS: usize = 128;
+const STEPS: usize = 64;
 
-/// Records of an answer that are kept.
-const RECORDS: usize = 128;
+/// Records that are kept of all answers of a lookup.
+const RECORDS: usize = 256;
+
+/// Lines that are kept of a lookup before those are dropped that nothing points into.
+const LINES: usize = 4 * STEPS;
 
 /// What the line before said of the lookup of an address that follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,10 @@ pub(super) struct UnderWay {
     asked: HashMap<(RecordType, String), usize>,
     /// Targets of its SRV records.
     targets: HashSet<String>,
+    /// Records of all answers so far.
+    records: usize,
+    /// The servers, since what they follow from changed last.
+    servers: Option<Vec<Server>>,
 }
 
 impl UnderWay {
@@ -70,7 +77,21 @@ impl UnderWay {
             targets_done: false,
             asked: HashMap::new(),
             targets: HashSet::new(),
+            records: 0,
+            servers: None,
         }
+    }
+
+    /// A line belongs to it.
+    pub(super) fn touch(&mut self, at: At, line: &str) {
+        self.servers = None;
+        let chain = &mut self.chain;
+        chain.ended = at;
+        if chain.lines.len() >= LINES {
+            let pointed: HashSet<_> = chain.marks().map(|mark| mark.line).collect();
+            chain.lines.retain(|line, _| pointed.contains(line));
+        }
+        chain.lines.insert(at.line, line.into());
     }
 
     /// It looks up that name.
@@ -162,29 +183,39 @@ impl UnderWay {
         self.asked.get(&(record_type, plain(name))).copied()
     }
 
+    /// Gives a step its answer from the DNS server: the records that the line shows, and those
+    /// of lines that follow.
+    pub(super) fn answer(&mut self, step: usize, records: Vec<Record>, ttl: u32) {
+        let records = self.counted(records);
+        self.chain.steps[step].shown.answer = Answer::Records {
+            records: Some(records),
+            ttl: Some(ttl),
+        };
+    }
+
     /// Gives a step the records that the log showed when they were asked for.
     pub(super) fn answer_from_cache(&mut self, step: usize, records: Option<Vec<Record>>) {
-        for record in records.iter().flatten() {
-            self.note_target(record);
-        }
+        let records = records.map(|records| self.counted(records));
         self.chain.steps[step].shown.answer = Answer::Records { records, ttl: None };
+    }
+
+    /// Those for which there is room.
+    fn counted(&mut self, mut records: Vec<Record>) -> Vec<Record> {
+        records.truncate(RECORDS - self.records);
+        self.records += records.len();
+        for record in &records {
+            if let Record::Srv { target, .. } = record {
+                self.targets.insert(plain(target));
+            }
+        }
+        records
     }
 
     /// Adds a record to the answer of a step.
     pub(super) fn add(&mut self, step: usize, record: Record) {
-        self.note_target(&record);
-        if let Some(records) = self.records_mut(step)
-            && records.len() < RECORDS
-        {
-            records.push(record);
-        }
-    }
-
-    fn note_target(&mut self, record: &Record) {
-        if let Record::Srv { target, .. } = record
-            && self.targets.len() < RECORDS
-        {
-            self.targets.insert(plain(target));
+        let counted = self.counted(vec![record]);
+        if let Some(records) = self.records_mut(step) {
+            records.extend(counted);
         }
     }
 
@@ -194,6 +225,7 @@ impl UnderWay {
     }
 
     fn records_mut(&mut self, step: usize) -> Option<&mut Vec<Record>> {
+        self.servers = None;
         match &mut self.chain.steps.get_mut(step)?.shown.answer {
             Answer::Records { records, .. } => records.as_mut(),
             _ => None,
@@ -201,15 +233,13 @@ impl UnderWay {
     }
 
     /// The servers that it leads to, as far as it has come.
-    pub(super) fn servers(&self) -> Vec<Server> {
-        let steps: Vec<_> = self
-            .chain
-            .steps
-            .iter()
-            .map(|step| step.shown.clone())
-            .collect();
-        let address = self.chain.address.as_deref().unwrap_or_default();
-        shown::servers(address, &steps, self.chain.protocol, self.chain.port)
+    pub(super) fn servers(&mut self) -> &[Server] {
+        let chain = &self.chain;
+        self.servers.get_or_insert_with(|| {
+            let address = chain.address.as_deref().unwrap_or_default();
+            let steps = chain.shown().steps;
+            shown::servers(address, &steps, chain.protocol, chain.port)
+        })
     }
 
     /// Ends it where the log goes on to something else.
@@ -217,7 +247,7 @@ impl UnderWay {
         if self.chain.end == End::Open && self.targets_done {
             let servers = self.servers();
             if !servers.is_empty() {
-                self.chain.end = End::Servers(servers);
+                self.chain.end = End::Servers(servers.to_vec());
             }
         }
         let cached = |step: &&Step| matches!(step.shown.from, From::Cache { .. });

@@ -75,10 +75,8 @@ impl Reader {
                 self.listing = Some((under_way.id, step));
                 let answered = &mut under_way.chain.steps[step];
                 answered.answer_mark = Some(here.mark(name));
-                answered.shown.answer = Answer::Records {
-                    records: Some(addresses.take(100).map(Record::Address).collect()),
-                    ttl: Some(here.seconds(ttl)),
-                };
+                let addresses = addresses.map(Record::Address).collect();
+                under_way.answer(step, addresses, here.seconds(ttl));
             }
             Message::NoAnswer { record_type, name } | Message::Empty { record_type, name } => {
                 self.nothing(record_type, name, None, here);

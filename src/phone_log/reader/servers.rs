@@ -1,10 +1,11 @@
 //! Lines about the server that the handset turns to, and about what came to nothing.
 
+use std::cmp::Ordering;
 use std::net::Ipv4Addr;
 
 use super::super::under_way::{Announced, UnderWay};
 use super::super::{At, Event, Failure, Mark, Turn, What};
-use super::{Here, NAMES, Reader, UNDER_WAY};
+use super::{Here, InUse, NAMES, Reader, UNDER_WAY};
 use crate::dns::RecordType;
 use crate::handset::log::LOCAL_FAILURE;
 use crate::handset::log::message::Message;
@@ -63,14 +64,19 @@ impl Reader {
 
     /// The lookup under way that leads to an address: its index, its configured address, its
     /// servers, and which one that is.
-    fn server_under_way(&self, address: Ipv4Addr) -> Option<(usize, String, Vec<Server>, Server)> {
-        (0..self.under_way.len()).rev().find_map(|index| {
-            let under_way = &self.under_way[index];
-            let servers = (!under_way.is_over()).then(|| under_way.servers())?;
-            let server = servers.iter().find(|server| server.address == address)?;
-            let configured = under_way.chain.address.clone().unwrap_or_default();
-            Some((index, configured, servers.clone(), server.clone()))
-        })
+    fn server_under_way(
+        &mut self,
+        address: Ipv4Addr,
+    ) -> Option<(usize, String, Vec<Server>, Server)> {
+        let open = self.under_way.iter_mut().enumerate().rev();
+        open.filter(|(_, one)| !one.is_over())
+            .find_map(|(index, one)| {
+                let servers = one.servers();
+                let server = servers.iter().find(|server| server.address == address)?;
+                let (server, servers) = (server.clone(), servers.to_vec());
+                let configured = one.chain.address.clone().unwrap_or_default();
+                Some((index, configured, servers, server))
+            })
     }
 
     /// The latest lookup that led to an address: its configured address, its servers, and
@@ -87,27 +93,29 @@ impl Reader {
     /// The handset turns to a server.
     fn turned(&mut self, address: &str, servers: &[Server], server: Server, at: At) {
         let key = plain(address);
-        let failed = self.failed_since.remove(&key);
-        let before = self.in_use.get(&key).map(|before| {
-            let now = servers.iter().find(|one| one.address == before.address);
-            (before.address, now.map_or(before.order, |now| now.order))
-        });
-        let turn = match before {
+        let turn = match self.in_use.get(&key) {
             None => Turn::First,
-            Some((before, _)) if before == server.address => {
-                if !failed {
+            Some(before) if before.server.address == server.address => {
+                if before.failures == self.failures {
                     return;
                 }
                 Turn::Again
             }
-            Some((_, order)) => match server.order.cmp(&order) {
-                std::cmp::Ordering::Greater => Turn::FailedOver,
-                std::cmp::Ordering::Less => Turn::Returned,
-                std::cmp::Ordering::Equal => Turn::Equal,
-            },
+            Some(InUse { server: before, .. }) => {
+                let now = servers.iter().find(|one| one.address == before.address);
+                match server.order.cmp(&now.unwrap_or(before).order) {
+                    Ordering::Greater => Turn::FailedOver,
+                    Ordering::Less => Turn::Returned,
+                    Ordering::Equal => Turn::Equal,
+                }
+            }
         };
-        if self.in_use.len() < NAMES {
-            self.in_use.insert(key, server.clone());
+        if self.in_use.len() < NAMES || self.in_use.contains_key(&key) {
+            let in_use = InUse {
+                server: server.clone(),
+                failures: self.failures,
+            };
+            self.in_use.insert(key, in_use);
         }
         let address = address.to_owned();
         self.event(
@@ -147,7 +155,7 @@ impl Reader {
             Message::RegistrationFailed { user, code, reason } => {
                 let over = self.under_way.iter().position(UnderWay::is_over);
                 let local = over.is_some() && code == LOCAL_FAILURE.0;
-                self.failed_since = self.in_use.keys().cloned().collect();
+                self.failures += 1;
                 if let Some(index) = over {
                     let code_mark = here.mark(reason);
                     let chain = &mut self.under_way[index].chain;
