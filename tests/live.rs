@@ -19,6 +19,8 @@ mod exchange;
 mod faults;
 #[path = "live/rules.rs"]
 mod live_rules;
+#[path = "live/logs.rs"]
+mod logs;
 #[path = "support/scripted_server.rs"]
 mod scripted_server;
 

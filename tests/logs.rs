@@ -324,18 +324,20 @@ fn records_made_later_explain_a_difference_by_the_serials_of_both_zones() {
 
 #[test]
 fn subscribers_are_masked_in_every_format() {
-    let log = "1028171642|sip  |*|00|Sip Register Usr:31513 Dsp:Ann Lee Auth:'u31513' Inx:0\n\
-               1028171642|dns  |1|03|doDnsLookupForList for record NAPTR: hostname 'a.b' attempting..\n\
+    let log = "1028171642|sip  |*|03|Sip Register Usr:31513 Dsp:Ann Lee Auth:'u31513' Inx:0\n\
+               1028171642|dns  |1|00|doDnsLookupForList for record NAPTR: hostname 'a.b' attempting..\n\
                1028171644|sip  |4|00|doDnsListLookup(udp): doDnsSrvLookupForARecordList 'a.b' found no records.\n\
                1028171644|sip  |4|00|Registration failed User: 31513, Error Code:480 Temporarily not available\n";
-    for format in ["pretty", "concise", "table", "json", "markdown"] {
+    for format in [
+        "pretty", "concise", "table", "json", "sarif", "github", "gitlab", "junit", "markdown",
+    ] {
         let args = ["log", "-", "--format", format];
         let shown = program(&args, log.as_bytes()).1;
         let masked = program(&[&args[..], &["--mask"]].concat(), log.as_bytes()).1;
         for name in ["31513", "Ann Lee"] {
             assert!(!masked.contains(name), "{format}: {masked}");
         }
-        let tells = ["pretty", "json", "markdown"].contains(&format);
+        let tells = ["pretty", "json", "sarif", "markdown"].contains(&format);
         assert_eq!(shown.contains("31513"), tells, "{format}: {shown}");
     }
 }

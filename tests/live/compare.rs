@@ -25,12 +25,12 @@ fn zone(serial: u32, own: &str) -> String {
     )
 }
 
-const BOTH: &str = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.
+pub const BOTH: &str = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.
     _sip._udp.voice.test. 60 SRV 2 0 5060 sip2.voice.test.";
 const FIRST_ONLY: &str = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.";
 
 /// A name server of `voice.test.` with these records.
-fn serve(place: SocketAddr, serial: u32, own: &str) -> io::Result<ScriptedServer> {
+pub fn serve(place: SocketAddr, serial: u32, own: &str) -> io::Result<ScriptedServer> {
     let known = records(&zone(serial, own));
     let soa = known.last().expect("the SOA comes last").clone();
     ScriptedServer::start_on(place, Duration::ZERO, move |query, _| {
@@ -38,29 +38,15 @@ fn serve(place: SocketAddr, serial: u32, own: &str) -> io::Result<ScriptedServer
     })
 }
 
-fn anywhere() -> SocketAddr {
+pub fn anywhere() -> SocketAddr {
     ([127, 0, 0, 1], 0).into()
 }
 
-/// The findings of `live-drift` and `live-servers-disagree`: place, severity, rule, message.
-fn findings(words: &[&str]) -> Vec<String> {
-    let line = [
-        "sipdns-lint",
-        "--live",
-        "voice.test",
-        "--format",
-        "concise",
-        "-q",
-    ];
-    let more = [
-        "--only",
-        "live-drift,live-servers-disagree",
-        "--timeout",
-        "5",
-    ];
+/// What the program writes, line by line.
+pub fn lines_of(words: &[&str]) -> Vec<String> {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     run(
-        line.iter().chain(&more).chain(words).map(Into::into),
+        ["sipdns-lint"].iter().chain(words).map(Into::into),
         &mut Streams {
             stdin: &mut io::empty(),
             stdout: &mut stdout,
@@ -73,6 +59,22 @@ fn findings(words: &[&str]) -> Vec<String> {
     assert_eq!(String::from_utf8_lossy(&stderr), "");
     let text = String::from_utf8(stdout).expect("UTF-8");
     text.lines().map(str::to_owned).collect()
+}
+
+/// The findings of `live-drift` and `live-servers-disagree`: place, severity, rule, message.
+fn findings(words: &[&str]) -> Vec<String> {
+    let common = [
+        "--live",
+        "voice.test",
+        "--format",
+        "concise",
+        "-q",
+        "--only",
+        "live-drift,live-servers-disagree",
+        "--timeout",
+        "5",
+    ];
+    lines_of(&[&common[..], words].concat())
 }
 
 #[test]
