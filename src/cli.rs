@@ -328,8 +328,8 @@ pub struct Inputs {
     /// The name under which standard input is reported
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
-    /// What the times of a handset's log mean, where it does not tell: the `log.render.type` of
-    /// the handset, 0, 1 or 2
+    /// What the times of a handset's log mean, where neither it nor a configuration given
+    /// tells: the `log.render.type` of the handset, 0, 1 or 2
     #[arg(long = "render-type", value_name = "TYPE", value_parser = value::clock)]
     pub clock: Option<Clock>,
     /// Threads to work with [default: one for each processor]

@@ -224,7 +224,7 @@ fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
 /// for each adds sources.
 fn parse(
     texts: &[Admitted],
-    logs: Vec<PhoneLog>,
+    mut logs: Vec<PhoneLog>,
     options: &Options,
     sources: &Arc<Sources>,
 ) -> Loaded {
@@ -271,6 +271,9 @@ fn parse(
         configurations,
         provisioning,
     } = folder::assemble(configurations, sources, &roots.collect(), &options.handsets);
+    if options.clock.is_none() {
+        log::suppose_clocks(&mut logs, sources, &configurations, &provisioning);
+    }
 
     let mut of_source: HashMap<SourceId, Vec<&Arc<Zone>>> = HashMap::new();
     for zone in &zones {

@@ -25,6 +25,7 @@ mod stamp;
 mod under_way;
 
 pub use kept::Kept;
+use stamp::ClockGuess;
 pub use stamp::{Clock, Stamp};
 
 /// Where in a log, and when.
@@ -295,6 +296,7 @@ pub struct PhoneLog {
     pub source: SourceId,
     /// What its times mean.
     pub clock: Clock,
+    guess: ClockGuess,
     /// Its lines.
     pub lines: Lines,
     /// Where its first line stands that has the form of a log.
@@ -319,6 +321,14 @@ pub struct PhoneLog {
 }
 
 impl PhoneLog {
+    /// Reads its times by a clock that the handset is set up with, unless one of them is no
+    /// time by it: then the log is older than the setting.
+    pub fn suppose(&mut self, clock: Clock) {
+        if self.guess.allows(clock) {
+            self.clock = clock;
+        }
+    }
+
     /// The text of a mark in the source.
     pub fn span(&self, mark: Mark) -> Span {
         let offset = self
@@ -406,7 +416,8 @@ impl Scan {
         let source = sources.add(Source::excerpt(name, origin, text, numbers));
         PhoneLog {
             source,
-            clock: reader.clock(),
+            clock: reader.guess.decide(),
+            guess: reader.guess,
             lines: reader.lines,
             first: reader.first.unwrap_or(Mark {
                 line: 1,

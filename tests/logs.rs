@@ -13,6 +13,7 @@ use sipdns_lint::dns::{Dns, Question};
 use sipdns_lint::handset::log::shown::{self, End};
 use sipdns_lint::handset::{Assumptions, Handset, Identity, Lookup, Model, ServerEntry, log};
 use sipdns_lint::phone_log::{self, Chain, PhoneLog};
+use sipdns_lint::run::{Streams, run};
 use sipdns_lint::site::{Arguments, Basis, Requested, Setup, Site, View};
 use sipdns_lint::source::{Origin, Source, Sources, Spanned};
 use site::Texts;
@@ -212,6 +213,60 @@ proptest! {
     }
 }
 
+/// Lines of the fixtures' logs, some of them damaged, and bytes that are none.
+fn bytes_of_a_log() -> impl Strategy<Value = Vec<u8>> {
+    let logs = [
+        include_str!("../fixtures/bulletin-log-failed/handset.log"),
+        include_str!("../fixtures/bulletin-log-success/handset.log"),
+    ];
+    let lines: Vec<_> = logs.iter().flat_map(|log| log.lines()).collect();
+    let whole = prop::sample::select(lines).prop_map(|line| line.as_bytes().to_vec());
+    let damaged = (whole.clone(), any::<prop::sample::Index>(), any::<u8>()).prop_map(
+        |(mut line, at, byte)| {
+            let at = at.index(line.len());
+            line[at] = byte;
+            line
+        },
+    );
+    let line = prop_oneof![6 => whole, 3 => damaged, 1 => any::<Vec<u8>>()];
+    let stamp = prop::sample::select(vec!["", "1028171642", "0210281716", "000511.006", "12 "]);
+    prop::collection::vec((stamp, line), 1..60).prop_map(|lines| {
+        let mut bytes = Vec::new();
+        for (stamp, line) in lines {
+            bytes.extend([stamp.as_bytes(), &line, b"\n"].concat());
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 60,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_bytes_are_explained_or_refused(bytes in bytes_of_a_log()) {
+        let mut stdout = Vec::new();
+        let status = run(
+            ["sipdns-lint", "log", "-", "--mask", "--format", "json"].map(Into::into),
+            &mut Streams {
+                stdin: &mut bytes.as_slice(),
+                stdout: &mut stdout,
+                stderr: &mut std::io::sink(),
+                color: false,
+                summary: None,
+            },
+        );
+        let is_log = !phone_log::scan(bytes.as_slice()).expect("bytes can be read").is_no_log();
+        prop_assert_eq!(status == 2, !is_log);
+        let report: serde_json::Value = serde_json::from_slice(&stdout).expect("JSON");
+        let logs = report["logs"].as_array().map_or(0, Vec::len);
+        prop_assert_eq!(logs, usize::from(is_log));
+    }
+}
+
 /// Every site under `fixtures/` that is made of master files and handset configurations.
 #[test]
 fn the_logs_of_all_fixtures_are_read_back() {
@@ -362,4 +417,40 @@ fn the_render_type_can_be_named_and_what_is_no_log_is_refused() {
     let (status, _, err) = program(&["log", "nowhere.log"], b"");
     assert_eq!(status, Some(2));
     assert!(err.contains("no such file"), "{err}");
+}
+
+/// A log whose times could have either of two forms, beside configurations.
+#[test]
+fn the_handset_s_configuration_says_what_the_times_of_its_log_mean() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a writable folder");
+        path.to_string_lossy().into_owned()
+    };
+    let line =
+        "|sip  |4|00|doDnsListLookup(udp): doDnsSrvLookupForARecordList 'a.b' found no records.\n";
+    let configuration = |render_type: u8| {
+        format!("<a log.render.type=\"{render_type}\" reg.1.server.1.address=\"a.b\"/>\n")
+    };
+    let minutes = write("0004f2aaaaaa.cfg", &configuration(1));
+    let seconds = write("0004f2bbbbbb.cfg", &configuration(2));
+    let began = |log: &str, stamp: &str, configurations: &[&str]| {
+        let log = write(log, &format!("{stamp}{line}"));
+        let args = [&["log", &log, "--format", "json"], configurations].concat();
+        let report: serde_json::Value = serde_json::from_str(&program(&args, b"").1).expect("JSON");
+        report["logs"][0]["lookups"][0]["began"].clone()
+    };
+    let either = "0102030405";
+    assert_eq!(began("a.log", either, &[]), "2 Jan 03:04:05");
+    assert_eq!(began("a.log", either, &[&minutes]), "2001-02-03 04:05");
+    // Two handsets that differ: the one that the log is named after.
+    let both = [minutes.as_str(), seconds.as_str()];
+    assert_eq!(began("a.log", either, &both), "2 Jan 03:04:05");
+    assert_eq!(
+        began("0004F2AAAAAA-app.log", either, &both),
+        "2001-02-03 04:05"
+    );
+    // No time of the form that is set: the log is older than the setting.
+    assert_eq!(began("a.log", "1028171642", &[&minutes]), "28 Oct 17:16:42");
 }

@@ -1,8 +1,12 @@
 //! Logs of handsets: from what was read of one to a source.
 
+use std::collections::BTreeSet;
+
 use super::find::Found;
 use super::{Admitted, Options};
-use crate::phone_log::Scan;
+use crate::phone::provisioning::Group;
+use crate::phone::{Configuration, Mac, Provisioning};
+use crate::phone_log::{Clock, PhoneLog, Scan};
 use crate::report::Problem;
 use crate::site::Kind;
 use crate::source::{Origin, Sources};
@@ -36,4 +40,38 @@ pub(super) fn admit(
         found,
         log: Some(log),
     })
+}
+
+/// Reads the times of logs by the `log.render.type` of the handsets that wrote them: of the
+/// one that a log's name begins with, else of all, where they have the same.
+pub(super) fn suppose_clocks(
+    logs: &mut [PhoneLog],
+    sources: &Sources,
+    configurations: &[Configuration],
+    provisioning: &Provisioning,
+) {
+    let clock = |group: &Group| {
+        let settings = provisioning.settings(configurations, group);
+        let set = settings.get("log.render.type")?;
+        Clock::of_render_type(set.value.value.trim().parse().ok()?)
+    };
+    for log in logs {
+        let mac = mac_of(&sources.get(log.source).name);
+        let is_of = |group: &&Group| mac.is_some_and(|mac| group.handsets.contains(&mac));
+        let own: Vec<_> = provisioning.groups.iter().filter(is_of).collect();
+        let clocks: BTreeSet<_> = if own.is_empty() {
+            provisioning.groups.iter().map(clock).collect()
+        } else {
+            own.into_iter().map(clock).collect()
+        };
+        if let (Some(Some(clock)), 1) = (clocks.first(), clocks.len()) {
+            log.suppose(*clock);
+        }
+    }
+}
+
+/// The handset that wrote a log: `<MAC>-app.log`.
+fn mac_of(name: &str) -> Option<Mac> {
+    let file = name.rsplit('/').next()?;
+    Mac::of_letters(file.split('-').next()?)
 }

@@ -39,7 +39,7 @@ pub(super) struct Reader {
     pub(super) others: BTreeMap<(String, RecordType), Other>,
     /// Lines that something outside lookups points into.
     pub(super) marked: BTreeMap<u32, Box<str>>,
-    guess: ClockGuess,
+    pub(super) guess: ClockGuess,
     last_since_boot: Option<Stamp>,
     under_way: Vec<UnderWay>,
     begun: u64,
@@ -114,11 +114,6 @@ impl Here<'_> {
 }
 
 impl Reader {
-    /// What the times mean.
-    pub(super) fn clock(&self) -> Clock {
-        self.guess.decide()
-    }
-
     /// Reads the next line.
     pub(super) fn take(&mut self, line: &str) {
         let line = line.trim_end();

@@ -16,7 +16,7 @@ enum Written {
 }
 
 /// What the times of a log mean (`log.render.type`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Clock {
     /// 0: `HHMMSS.mmm` since boot.
     SinceBoot,
@@ -229,7 +229,7 @@ impl Moment {
 }
 
 /// Finds out, line by line, what the times of a log mean.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ClockGuess {
     since_boot: bool,
     minutes: Doubt,
@@ -237,7 +237,7 @@ pub(super) struct ClockGuess {
 }
 
 /// What speaks against one reading of ten digits.
-#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Doubt {
     /// Digits that are no time.
     invalid: u64,
@@ -267,6 +267,15 @@ impl ClockGuess {
         }
         self.minutes.look(stamp.moment(Clock::Minutes));
         self.seconds.look(stamp.moment(Clock::Seconds));
+    }
+
+    /// Every time of the log is one under that clock.
+    pub(super) fn allows(&self, clock: Clock) -> bool {
+        match clock {
+            Clock::SinceBoot => self.since_boot,
+            Clock::Minutes => !self.since_boot && self.minutes.invalid == 0,
+            Clock::Seconds => !self.since_boot && self.seconds.invalid == 0,
+        }
     }
 
     /// The reading against which least speaks; where nothing tells them apart, the form in
