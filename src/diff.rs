@@ -1,7 +1,7 @@
 //! What a change does to handsets: two states of a site compared, not as texts but by what
 //! handsets find, and by findings that come and go whichever line they stand on.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::Hash;
 
 use crate::finding::Finding;
@@ -22,6 +22,8 @@ pub struct Side<'a> {
     pub findings: &'a [Finding],
     /// The file or folder that was named, as reports call it: paths are compared below it.
     pub root: &'a str,
+    /// It is what servers say: each of them is compared with the other side.
+    pub served: bool,
 }
 
 impl Side<'_> {
@@ -124,22 +126,12 @@ pub struct Difference<'a> {
 impl<'a> Difference<'a> {
     /// Compares two states.
     pub fn between(old: &'a Side<'a>, new: &'a Side<'a>) -> Self {
-        let (before, mut after) = (states(old), states(new));
-        let mut changes = BTreeMap::new();
-        let mut unchanged_setups = 0;
-        for (key, before) in before {
-            match after.remove(&key) {
-                None => {
-                    changes.insert(key, Change::Lost(before));
-                }
-                Some(after) if before.behaves_like(&after) => unchanged_setups += 1,
-                Some(after) => {
-                    changes.insert(key, Change::Changed { before, after });
-                }
-            }
-        }
-        let gained = after.into_iter();
-        changes.extend(gained.map(|(key, state)| (key, Change::Gained(state))));
+        let (before, after) = (states(old), states(new));
+        let (changes, unchanged_setups) = if new.served {
+            by_server(before, after)
+        } else {
+            by_view(before, after)
+        };
 
         let (fixed, new_ones) = unmatched(&identities(old), &identities(new));
         Self {
@@ -152,19 +144,73 @@ impl<'a> Difference<'a> {
     }
 }
 
-/// What makes two set-ups one: address, port, transport, view.
-type Key = (String, u16, String, String);
+/// What makes two set-ups one: address, port, transport.
+type SetupKey = (String, u16, String);
 
-fn states<'a>(side: &'a Side<'a>) -> BTreeMap<Key, State<'a>> {
+/// The states of a side by set-up, then by view.
+type States<'a> = BTreeMap<(SetupKey, String), State<'a>>;
+
+/// Changes in the order of set-ups and views, and how many states are what they were.
+type Changes<'a> = (BTreeMap<(SetupKey, String), Change<'a>>, usize);
+
+/// Compares each view with the view of the same name.
+fn by_view<'a>(before: States<'a>, mut after: States<'a>) -> Changes<'a> {
+    let mut changes = BTreeMap::new();
+    let mut unchanged = 0;
+    for (key, before) in before {
+        match after.remove(&key) {
+            None => {
+                changes.insert(key, Change::Lost(before));
+            }
+            Some(after) if before.behaves_like(&after) => unchanged += 1,
+            Some(after) => {
+                changes.insert(key, Change::Changed { before, after });
+            }
+        }
+    }
+    let gained = after.into_iter();
+    changes.extend(gained.map(|(key, state)| (key, Change::Gained(state))));
+    (changes, unchanged)
+}
+
+/// Compares what each server says with what is planned; where there are several plans, with
+/// the first one that it carries out, or else the first one.
+fn by_server<'a>(before: States<'a>, after: States<'a>) -> Changes<'a> {
+    let mut plans: BTreeMap<SetupKey, Vec<State<'a>>> = BTreeMap::new();
+    let mut changes = BTreeMap::new();
+    let served: BTreeSet<_> = after.keys().map(|(setup, _)| setup).collect();
+    for ((setup, view), before) in before {
+        if !served.contains(&setup) {
+            changes.insert((setup.clone(), view), Change::Lost(before));
+        }
+        plans.entry(setup).or_default().push(before);
+    }
+    let mut unchanged = 0;
+    for (key, after) in after {
+        match plans.get(&key.0).map(Vec::as_slice) {
+            None | Some([]) => {
+                changes.insert(key, Change::Gained(after));
+            }
+            Some(plans) if plans.iter().any(|plan| plan.behaves_like(&after)) => unchanged += 1,
+            Some([before, ..]) => {
+                let before = *before;
+                changes.insert(key, Change::Changed { before, after });
+            }
+        }
+    }
+    (changes, unchanged)
+}
+
+fn states<'a>(side: &'a Side<'a>) -> States<'a> {
     let key = |setup: &Setup, view: Option<&View>| {
         let entry = &setup.entry;
         let view = view.and_then(|view| view.name.as_deref());
-        (
+        let setup = (
             entry.address.value.to_ascii_lowercase(),
             entry.port.value,
             entry.transport.value.as_str().to_owned(),
-            side.strip(view.unwrap_or_default()).to_owned(),
-        )
+        );
+        (setup, side.strip(view.unwrap_or_default()).to_owned())
     };
     let mut states = BTreeMap::new();
     let mut simulated = vec![false; side.site.setups.len()];
@@ -173,13 +219,8 @@ fn states<'a>(side: &'a Side<'a>) -> BTreeMap<Key, State<'a>> {
         let simulated = Some((simulation, view));
         states.insert(key(setup, Some(view)), State { setup, simulated });
     }
-    for (setup, _) in side
-        .site
-        .setups
-        .iter()
-        .zip(simulated)
-        .filter(|(_, done)| !done)
-    {
+    let all = side.site.setups.iter().zip(simulated);
+    for (setup, _) in all.filter(|(_, done)| !done) {
         let state = State {
             setup,
             simulated: None,

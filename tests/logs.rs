@@ -257,6 +257,7 @@ proptest! {
                 stderr: &mut std::io::sink(),
                 color: false,
                 summary: None,
+                progress: false,
             },
         );
         let is_log = !phone_log::scan(bytes.as_slice()).expect("bytes can be read").is_no_log();

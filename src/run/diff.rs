@@ -63,11 +63,13 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
         site: &before.site,
         findings: &before_report.findings,
         root: &old_root,
+        served: false,
     };
     let after = Side {
         site: &after.site,
         findings: &after_report.findings,
         root: &new_root,
+        served: check.live.side == cli::Side::Served,
     };
     let comparison = Comparison::new(
         (&before_report, &before),

@@ -1,8 +1,8 @@
 //! Servers compared with the zone file, with each other, and with the zone's name servers.
 
-use std::fmt::Write as _;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use sipdns_lint::run::{Streams, run};
@@ -42,10 +42,10 @@ pub fn anywhere() -> SocketAddr {
     ([127, 0, 0, 1], 0).into()
 }
 
-/// What the program writes, line by line.
-pub fn lines_of(words: &[&str]) -> Vec<String> {
+/// The exit status of the program and what it writes.
+pub fn ran(words: &[&str]) -> (u8, String) {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    run(
+    let status = run(
         ["sipdns-lint"].iter().chain(words).map(Into::into),
         &mut Streams {
             stdin: &mut io::empty(),
@@ -57,8 +57,18 @@ pub fn lines_of(words: &[&str]) -> Vec<String> {
         },
     );
     assert_eq!(String::from_utf8_lossy(&stderr), "");
-    let text = String::from_utf8(stdout).expect("UTF-8");
-    text.lines().map(str::to_owned).collect()
+    (status, String::from_utf8(stdout).expect("UTF-8"))
+}
+
+/// The file of a version of the zone, in that folder.
+fn file(folder: &Path, serial: u32, own: &str) -> String {
+    let lines = zone(serial, own);
+    let lines = lines.lines().map(str::trim);
+    // The SOA first, as files have it.
+    let lines: Vec<_> = lines.rev().filter(|line| !line.is_empty()).collect();
+    let path = folder.join("voice.test.zone");
+    std::fs::write(&path, lines.join("\n")).expect("a writable folder");
+    path.to_string_lossy().into_owned()
 }
 
 /// The findings of `live-drift` and `live-servers-disagree`: place, severity, rule, message.
@@ -74,26 +84,14 @@ fn findings(words: &[&str]) -> Vec<String> {
         "--timeout",
         "5",
     ];
-    lines_of(&[&common[..], words].concat())
+    let (_, text) = ran(&[&common[..], words].concat());
+    text.lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn a_server_that_does_not_have_the_file_is_told_from_one_that_has() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("voice.test.zone");
-    let path = file.to_string_lossy().into_owned();
-    let mut text = String::new();
-    // The SOA first, as files have it.
-    let lines = zone(8, BOTH);
-    for line in lines
-        .lines()
-        .rev()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
-        writeln!(text, "{line}").expect("a string takes any text");
-    }
-    std::fs::write(&file, text).expect("a writable folder");
+    let path = file(folder.path(), 8, BOTH);
 
     // Another serial alone changes nothing for handsets.
     let same = serve(anywhere(), 7, BOTH).unwrap();
@@ -114,55 +112,27 @@ fn a_server_that_does_not_have_the_file_is_told_from_one_that_has() {
 #[test]
 fn diff_shows_what_a_server_does_otherwise_than_the_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("voice.test.zone");
-    let mut text = String::new();
-    let lines = zone(8, BOTH);
-    for line in lines
-        .lines()
-        .rev()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
-        writeln!(text, "{line}").expect("a string takes any text");
-    }
-    std::fs::write(&file, text).expect("a writable folder");
-    let path = file.to_string_lossy().into_owned();
-    let diff = |server: &ScriptedServer| {
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        let address = server.address.to_string();
-        let line = [
-            "sipdns-lint",
-            "diff",
-            &path,
-            "--live",
-            "voice.test",
-            "--server",
-            &address,
-        ];
-        let status = run(
-            line.iter()
-                .chain(&["--timeout", "5", "--ignore", "live-servers-disagree"])
-                .map(Into::into),
-            &mut Streams {
-                stdin: &mut io::empty(),
-                stdout: &mut stdout,
-                stderr: &mut stderr,
-                color: false,
-                summary: None,
-                progress: false,
-            },
-        );
-        assert_eq!(String::from_utf8_lossy(&stderr), "");
-        (status, String::from_utf8(stdout).expect("UTF-8"))
+    let path = file(folder.path(), 8, BOTH);
+    let diff = |servers: &[&ScriptedServer]| {
+        let mut words = vec!["diff", &path, "--live", "voice.test", "--timeout", "5"];
+        words.extend(["--ignore", "live-servers-disagree"]);
+        let servers = servers.iter().map(|server| server.address.to_string());
+        let servers: Vec<_> = servers.collect();
+        for server in &servers {
+            words.extend(["--server", server]);
+        }
+        ran(&words)
     };
-    let (status, said) = diff(&serve(anywhere(), 8, BOTH).unwrap());
+    let same = serve(anywhere(), 8, BOTH).unwrap();
+    let (status, said) = diff(&[&same]);
     assert_eq!(status, 0, "{said}");
     assert!(
         !said.contains("live-drift") && !said.contains("sip2"),
         "{said}"
     );
 
-    let (status, said) = diff(&serve(anywhere(), 7, FIRST_ONLY).unwrap());
+    let older = serve(anywhere(), 7, FIRST_ONLY).unwrap();
+    let (status, said) = diff(&[&older]);
     assert_eq!(status, 1, "{said}");
     assert!(said.contains("error[live-drift]"), "{said}");
     let before = said
@@ -170,6 +140,29 @@ fn diff_shows_what_a_server_does_otherwise_than_the_file() {
         .expect("the servers before");
     assert!(
         said[before..].contains("sip2.voice.test. 10.0.0.2:5060 UDP"),
+        "{said}"
+    );
+
+    // Each server by itself is held against the file.
+    let (status, said) = diff(&[&same, &older]);
+    assert_eq!(status, 1, "{said}");
+    let changed: Vec<_> = said
+        .lines()
+        .filter(|line| {
+            ["  changed", "  gained", "  lost"]
+                .iter()
+                .any(|word| line.starts_with(word))
+        })
+        .collect();
+    let [only] = changed[..] else {
+        panic!("{said}");
+    };
+    assert!(
+        only.contains(&format!("by <server {}>", older.address)),
+        "{said}"
+    );
+    assert!(
+        said.contains("set-ups: 1 changed, 0 gained, 0 lost, 1 unchanged"),
         "{said}"
     );
 }

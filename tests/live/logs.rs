@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
-use crate::compare::{BOTH, anywhere, lines_of, serve};
+use crate::compare::{BOTH, anywhere, ran, serve};
 
 /// The log of a handset that found nothing at `voice.test`.
 const LOG: &str = "\
@@ -32,7 +32,7 @@ fn predicted(servers: &[SocketAddr]) -> Value {
     for server in &servers {
         words.extend(["--server", server]);
     }
-    let mut report: Value = serde_json::from_str(&lines_of(&words).concat()).expect("JSON");
+    let mut report: Value = serde_json::from_str(&ran(&words).1).expect("JSON");
     report["logs"][0]["lookups"][0]["prediction"].take()
 }
 
