@@ -56,6 +56,7 @@ struct Example {
     #[serde(default)]
     phones: BTreeMap<String, String>,
     log: Option<String>,
+    settings: Option<String>,
 }
 
 /// A handset model, `rules/handsets/*.yaml`.
@@ -258,10 +259,11 @@ fn phones(example: &Example) -> Option<String> {
 fn example(example: &Example) -> String {
     let text = |value: &Option<String>| format!("{:?}", value.as_deref().map(str::trim_end));
     format!(
-        "Example {{ name: {:?}, zone: {}, phone: {}, log: {} }}, ",
+        "Example {{ name: {:?}, zone: {}, phone: {}, log: {}, settings: {} }}, ",
         example.name,
         text(&example.zone),
         text(&phones(example)),
-        text(&example.log)
+        text(&example.log),
+        text(&example.settings)
     )
 }

@@ -70,6 +70,7 @@ pub struct Example {
     handset: Option<String>,
     assume: Assumptions,
     baseline: Option<String>,
+    settings: Option<String>,
     expect: Vec<Expected>,
 }
 
@@ -152,6 +153,11 @@ pub fn shape() -> Shape {
         Field::new("assume", "As with --assume.", assume()),
         Field::new("baseline", "Findings that are let in.", any()),
         Field::new(
+            "settings",
+            "The settings, of which `expect` counts: what is intended.",
+            any(),
+        ),
+        Field::new(
             "expect",
             "Places where no comment fits: the first occurrence of a text.",
             Shape::Mapping(vec![
@@ -231,6 +237,7 @@ impl Example {
             handset: text("handset"),
             assume,
             baseline: text("baseline"),
+            settings: text("settings"),
             expect: expect
                 .iter()
                 .map(|one| Expected {
@@ -308,6 +315,7 @@ impl Example {
         };
         texts.model.clone_from(&self.handset);
         texts.baseline.clone_from(&self.baseline);
+        texts.settings.clone_from(&self.settings);
         texts
     }
 }

@@ -146,6 +146,8 @@ pub struct Example {
     pub phone: Option<&'static str>,
     /// A handset's log.
     pub log: Option<&'static str>,
+    /// `sipdns-lint.yaml`.
+    pub settings: Option<&'static str>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));

@@ -89,6 +89,7 @@ mod srv_alias_owner;
 mod srv_answer_too_big;
 mod srv_duplicate;
 mod srv_equal_priority;
+mod srv_expected_server_missing;
 mod srv_missing;
 mod srv_missing_for_transport;
 mod srv_owner_malformed;
@@ -96,6 +97,7 @@ mod srv_owner_misplaced;
 mod srv_port_transport_mismatch;
 mod srv_port_zero;
 mod srv_ports_differ;
+mod srv_priority_inverted;
 mod srv_priority_suspicious;
 mod srv_single_target;
 mod srv_target_alias;
@@ -134,6 +136,7 @@ mod zone_typographic_character;
 
 // What several rules share.
 mod candidates;
+mod expected;
 mod facts;
 mod live_compare;
 mod live_question;

@@ -34,8 +34,9 @@ impl Example {
         let zones = zones.map(|(name, _, text)| (&**name, &**text));
         let baseline = texts.baseline.iter().map(|text| ("baseline", &**text));
         let logs = texts.logs.iter().map(|(name, text)| (&**name, &**text));
-        let everything: Vec<(&str, &str)> =
-            phones.chain(zones).chain(logs).chain(baseline).collect();
+        let settings = texts.settings.iter().map(|text| ("settings", &**text));
+        let rest = logs.chain(baseline).chain(settings);
+        let everything: Vec<(&str, &str)> = phones.chain(zones).chain(rest).collect();
         let mut expected = BTreeSet::new();
         for (name, text) in &everything {
             carets(name, text, &mut expected, &mut faults);

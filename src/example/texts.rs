@@ -1,6 +1,7 @@
 //! From texts to a site and its findings, without files.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::origin;
@@ -10,7 +11,8 @@ use crate::own::{self, Own};
 use crate::phone::provisioning::{Assembled, Options, Shelf, assemble};
 use crate::rule::Catalogue;
 use crate::select::{Selection, baseline::Baseline};
-use crate::site::{self, Basis, Input, Kind, Loaded, Requested, Site};
+use crate::settings::{Found, Settings};
+use crate::site::{self, Basis, Expectation, Input, Kind, Loaded, Requested, Site};
 use crate::source::{Fault, Origin, Source, Sources};
 use crate::{phone, phone_log, rules, zone};
 
@@ -31,6 +33,8 @@ pub struct Texts {
     pub logs: Vec<(String, String)>,
     /// Findings that are let in.
     pub baseline: Option<String>,
+    /// The settings, of which only what is expected counts.
+    pub settings: Option<String>,
     /// What the command line asks for.
     pub requested: Requested,
     /// Readings of undocumented behaviour.
@@ -42,6 +46,11 @@ pub struct Texts {
 impl Texts {
     /// Reads the texts and simulates the handsets.
     pub fn site(&self) -> Site {
+        self.site_with(&mut Vec::new())
+    }
+
+    /// The same; what is wrong with the settings is added to `faults`.
+    fn site_with(&self, faults: &mut Vec<Fault>) -> Site {
         let sources = Arc::new(Sources::new());
         let mut inputs = Vec::new();
         let mut zones = Vec::new();
@@ -99,7 +108,7 @@ impl Texts {
         let basis = Basis {
             model: model.unwrap_or_else(Model::spectralink_84),
             assumptions: self.assumptions,
-            ..Basis::default()
+            expectations: self.expectations(&sources, faults),
         };
         let loaded = Loaded {
             sources,
@@ -115,6 +124,25 @@ impl Texts {
         site::build(loaded, setups, basis)
     }
 
+    /// What the settings expect.
+    fn expectations(&self, sources: &Sources, faults: &mut Vec<Fault>) -> Vec<Expectation> {
+        let Some(text) = &self.settings else {
+            return Vec::new();
+        };
+        let found = Found {
+            source: sources.add(Source::new("settings", Origin::Stdin, text.clone())),
+            folder: PathBuf::new(),
+            named: true,
+        };
+        match Settings::read(sources, &found) {
+            Ok(settings) => settings.expect,
+            Err(wrong) => {
+                faults.extend(wrong);
+                Vec::new()
+            }
+        }
+    }
+
     /// The site and what all built-in rules say of it.
     pub fn check(&self) -> (Site, Vec<Finding>) {
         let (site, findings, _) = self.check_with(&[], &Sources::new());
@@ -124,9 +152,11 @@ impl Texts {
     /// The site, what all rules say of it, these ones too, and what cannot be evaluated or
     /// read.
     pub fn check_with(&self, own: &[Own], pages: &Sources) -> (Site, Vec<Finding>, Vec<Fault>) {
-        let site = self.site();
+        let mut faults = Vec::new();
+        let site = self.site_with(&mut faults);
         let mut findings = rules::check(&site);
-        let (more, mut faults) = own::check(own, &site, pages);
+        let (more, wrong) = own::check(own, &site, pages);
+        faults.extend(wrong);
         findings.extend(more);
         let mut selection = Selection {
             catalogue: Catalogue::with(own.iter().map(|rule| rule.page).collect()),

@@ -321,6 +321,7 @@ impl Reader<'_> {
                     zone: part("zone"),
                     phone: part("phone"),
                     log: part("log"),
+                    settings: part("settings"),
                 }
             })
             .collect();

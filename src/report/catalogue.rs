@@ -57,7 +57,7 @@ fn examples(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out)?;
         }
         writeln!(out, "  {}:", example.name)?;
-        for text in [example.zone, example.phone, example.log]
+        for text in [example.zone, example.phone, example.log, example.settings]
             .into_iter()
             .flatten()
         {
