@@ -15,6 +15,7 @@ pub mod log;
 pub mod look_up;
 pub mod model;
 mod order;
+pub mod readings;
 mod static_dns;
 
 pub use assumption::Assumptions;

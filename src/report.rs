@@ -31,6 +31,7 @@ pub mod escape;
 mod failover;
 mod github;
 mod gitlab;
+mod html;
 pub mod json;
 mod json_text;
 mod junit;
@@ -76,6 +77,8 @@ pub enum Format {
     Junit,
     /// For comments and tickets.
     Markdown,
+    /// A page for print and archive: set-ups, what-if tables, findings, what was checked.
+    Html,
 }
 
 /// How much a text format shows.
@@ -325,6 +328,7 @@ impl<'a> Report<'a> {
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match how.format {
             Format::Json => json::write(self, &how.content, out),
+            Format::Html => html::write(self, out),
             Format::Sarif => sarif::write(self, out),
             Format::Github => github::write(self, out),
             Format::Gitlab => gitlab::write(self, out),
@@ -411,6 +415,20 @@ impl<'a> Report<'a> {
             }
         }
         outcomes
+    }
+
+    /// Whether a set-up's outcome is the same however undocumented behaviour is read, in words.
+    fn readings(&self, outcome: &Outcome<'_>) -> Option<String> {
+        let (simulation, _) = outcome.simulated?;
+        if simulation.verdict == Verdict::Undetermined {
+            return None;
+        }
+        let readings = self.site.readings(simulation);
+        Some(if readings.holds() {
+            "(holds under every reading)".to_owned()
+        } else {
+            format!("(depends on {})", readings.depends_on.join(", "))
+        })
     }
 
     /// The names of the views a finding is about; empty where there is only one view.

@@ -18,6 +18,7 @@ mod chain;
 mod comparison;
 mod expectation;
 mod failover;
+mod readings;
 mod simulate;
 mod view;
 
@@ -26,6 +27,7 @@ pub use chain::{SipAddress, SipHost};
 pub use comparison::{Comparison, Difference, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
+pub use readings::{Readings, minimal};
 pub use simulate::{
     Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, is_sip_naptr,
     sip_domain, verdict,

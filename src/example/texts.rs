@@ -109,6 +109,7 @@ impl Texts {
             model: model.unwrap_or_else(Model::spectralink_84),
             assumptions: self.assumptions,
             expectations: self.expectations(&sources, faults),
+            ..Basis::default()
         };
         let loaded = Loaded {
             sources,

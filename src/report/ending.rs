@@ -54,7 +54,15 @@ pub(super) fn setups(
     }
     writeln!(out, "{}", paint.heading("set-ups"))?;
     for outcome in listed {
-        writeln!(out, "  {}: {}", outcome.title(), outcome.verdict().word())?;
+        let readings = report
+            .readings(outcome)
+            .map_or_else(String::new, |it| format!(" {it}"));
+        writeln!(
+            out,
+            "  {}: {}{readings}",
+            outcome.title(),
+            outcome.verdict().word()
+        )?;
         for one in outcome.servers() {
             writeln!(out, "    {}. {}", one.order, server(one))?;
         }

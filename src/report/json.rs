@@ -91,10 +91,24 @@ pub(super) struct Setup<'a> {
     view: Option<&'a str>,
     /// What becomes of it.
     verdict: Verdict,
+    /// Whether that hangs on how undocumented behaviour is read; absent where nothing given
+    /// speaks of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    readings: Option<Readings>,
     /// Every question in order.
     trace: Vec<Question<'a>>,
     /// The servers, in the order in which the handset tries them.
     servers: Vec<JsonServer<'a>>,
+}
+
+/// What the readings of undocumented behaviour do to a set-up.
+#[derive(Serialize, JsonSchema)]
+struct Readings {
+    /// The combinations of readings that were simulated.
+    combinations: usize,
+    /// The assumptions on which verdict or servers depend; empty where they hold under every
+    /// reading.
+    depends_on: Vec<&'static str>,
 }
 
 /// One question of a handset.
@@ -235,7 +249,11 @@ impl<'a> Document<'a> {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             inputs: inputs(site),
-            setups: report.outcomes().iter().map(setup).collect(),
+            setups: report
+                .outcomes()
+                .iter()
+                .map(|one| setup(site, one))
+                .collect(),
             failover: line_ups.map(|line_ups| failover::lines(site, line_ups)),
             logs: logs::of(report),
             reading: site
@@ -286,7 +304,14 @@ pub(super) fn inputs(site: &Site) -> Vec<Input<'_>> {
         .collect()
 }
 
-pub(super) fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
+pub(super) fn setup<'a>(site: &Site, outcome: &Outcome<'a>) -> Setup<'a> {
+    let readings = outcome.simulated.map(|(simulation, _)| {
+        let readings = site.readings(simulation);
+        Readings {
+            combinations: readings.combinations,
+            depends_on: readings.depends_on,
+        }
+    });
     let entry = &outcome.setup.entry;
     Setup {
         address: without_passwords(&entry.address.value),
@@ -300,6 +325,7 @@ pub(super) fn setup<'a>(outcome: &Outcome<'a>) -> Setup<'a> {
             .collect(),
         view: outcome.view(),
         verdict: outcome.verdict(),
+        readings,
         trace: outcome
             .steps()
             .iter()

@@ -1,6 +1,6 @@
 //! SRV sets beside what the settings expect of them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Facts;
 use super::sip_set::SipSet;
@@ -96,10 +96,10 @@ impl<'s> ExpectedSet<'s> {
 
     /// The records by target: the first one of each.
     pub(super) fn targets(&self) -> Vec<&'s Srv> {
-        let mut first: BTreeMap<&Name, ()> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let records = self.records().into_iter().map(|(_, srv)| srv);
         records
-            .filter(|srv| first.insert(&srv.target.name, ()).is_none())
+            .filter(|srv| seen.insert(&srv.target.name))
             .collect()
     }
 }

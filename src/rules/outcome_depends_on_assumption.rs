@@ -7,44 +7,51 @@ use super::lookup::{about_lookup, sip_sets};
 use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
-use crate::handset::assumption::{Assumption, Reading};
-use crate::handset::{Assumptions, Handset, Lookup, Protocol, Step, Transport};
-use crate::site::{Setup, Simulation, Site, Verdict, View, verdict};
+use crate::handset::assumption::{ASSUMPTIONS, Assumption};
+use crate::handset::{Lookup, Protocol, Step};
+use crate::site::{Setup, Simulation, Verdict, View, minimal, verdict};
 use crate::source::Span;
 
-/// Simulates every other reading of every set-up that gets to a server. Where the chosen
-/// readings lead to none, an error says why.
+/// Simulates every combination of readings for every set-up that gets to a server. Where the
+/// chosen readings lead to none, an error says why.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Registers {
             continue;
         }
         let chosen = first(&simulation.lookup);
-        for (assumption, reading, other) in site.assumptions.alternatives() {
-            if !is_at_stake(assumption, simulation, setup, view) {
-                continue;
-            }
-            let lookup = look_up(site, setup, view, other);
-            let outcome = match verdict(site, setup, view, &lookup) {
-                Verdict::Undetermined => continue,
-                Verdict::Fails => BTreeSet::new(),
-                Verdict::Registers => first(&lookup),
+        let mut explored = site.explore(setup, view);
+        explored.retain(|combination| {
+            let differs = combination.differs(site.assumptions);
+            differs.iter().all(|(name, _)| is_news(name, setup, view))
+        });
+        let is_other = |lookup: &Lookup| {
+            outcome(site, setup, view, lookup).is_some_and(|other| other != chosen)
+        };
+        for combination in minimal(&explored, site, is_other) {
+            let other = outcome(site, setup, view, &combination.lookup).unwrap_or_default();
+            let two = Two {
+                differs: combination.differs(site.assumptions),
+                chosen: &chosen,
+                other: &other,
             };
-            if outcome != chosen {
-                let two = Two {
-                    assumption,
-                    chosen: (site.assumptions.get(assumption.name), &chosen),
-                    other: (reading, &outcome),
-                };
-                let finding = finding(findings, &two, simulation, setup, &lookup);
-                findings.push(about_lookup(finding, simulation, setup));
-            }
+            let finding = finding(site, findings, &two, simulation, setup, &combination.lookup);
+            findings.push(about_lookup(finding, simulation, setup));
         }
     }
 }
 
 /// Host, port and protocol of the servers that may be tried first.
 type First<'l> = BTreeSet<(&'l str, u16, Protocol)>;
+
+/// What a lookup leads to, nothing perhaps; `None` where the data given does not decide.
+fn outcome<'l>(site: &Facts, setup: &Setup, view: &View, lookup: &'l Lookup) -> Option<First<'l>> {
+    match verdict(site, setup, view, lookup) {
+        Verdict::Undetermined => None,
+        Verdict::Fails => Some(BTreeSet::new()),
+        Verdict::Registers => Some(first(lookup)),
+    }
+}
 
 fn first(lookup: &Lookup) -> First<'_> {
     let servers = lookup.servers().iter().filter(|server| server.order == 1);
@@ -53,87 +60,73 @@ fn first(lookup: &Lookup) -> First<'_> {
         .collect()
 }
 
-/// The lookup came to the point where this assumption decides, and its readings may lead to
-/// different servers. Some differences say nothing new: weights decide between equals only,
-/// where the RFC's TLS name exists the other is no surprise, and an unknown transport and targets
-/// without addresses are errors of their own.
-fn is_at_stake(
-    assumption: &Assumption,
-    simulation: &Simulation,
-    setup: &Setup,
-    view: &View,
-) -> bool {
-    let lookup = &simulation.lookup;
-    let transport = &setup.entry.transport.value;
-    let has_met = |kind| {
-        let mut answers = lookup.steps.iter().map(|step| &step.answer);
-        answers.any(|answer| answer.of_type(kind).next().is_some())
-    };
-    match assumption.name {
-        // A lookup from an empty cache takes no time, and returns to no server.
-        "weight"
-        | "unknown-transport"
-        | "negative-ttl-source"
-        | "srv-without-address"
-        | "failback-new-requests" => false,
-        "naptr-replacement" | "naptr-walk" => has_met(RecordType::NAPTR),
-        "tcp-preferred-udp-srv" => *transport == Transport::TcpPreferred,
-        "cname-chasing" => {
-            let mut answers = lookup.steps.iter().map(|step| &step.answer);
-            answers.any(|answer| answer.aliases().next().is_some())
-        }
+/// Another reading may lead to different servers, and nothing else says so: weights decide
+/// between equals only, where the RFC's TLS name exists the other is no surprise, and an
+/// unknown transport and targets without addresses are errors of their own.
+fn is_news(assumption: &str, setup: &Setup, view: &View) -> bool {
+    match assumption {
+        "weight" | "unknown-transport" | "srv-without-address" => false,
         "tls-srv-name" => {
-            let asks_for_tls = *transport == Transport::Tls || has_met(RecordType::NAPTR);
             let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
-            asks_for_tls
-                && setup
-                    .entry
-                    .name()
-                    .is_some_and(|name| !sip_sets(view, &name).iter().any(is_tls))
+            setup
+                .entry
+                .name()
+                .is_some_and(|name| !sip_sets(view, &name).iter().any(is_tls))
         }
         _ => true,
     }
 }
 
-fn look_up(site: &Site, setup: &Setup, view: &View, assumptions: Assumptions) -> Lookup {
-    let mut dns = view;
-    Handset::new(&mut dns, site.model, assumptions).look_up(&setup.entry)
-}
-
-/// Two readings of one behaviour and what each leads to.
+/// What two combinations of readings lead to.
 struct Two<'a> {
-    assumption: &'static Assumption,
-    chosen: (Option<&'static str>, &'a First<'a>),
-    other: (&'static Reading, &'a First<'a>),
+    /// The assumptions that are read otherwise, each with its other reading; never empty.
+    differs: Vec<(&'static str, &'static str)>,
+    chosen: &'a First<'a>,
+    other: &'a First<'a>,
 }
 
 fn finding(
+    site: &Facts,
     findings: &Findings,
     two: &Two,
     simulation: &Simulation,
     setup: &Setup,
     other: &Lookup,
 ) -> Finding {
-    let assumption = two.assumption;
-    let chosen = two.chosen.0.unwrap_or_default();
-    let reading = two.other.0;
+    let name = |(name, _): &(&'static str, _)| {
+        let chosen = site.assumptions.get(name).unwrap_or_default();
+        format!("`{name}={chosen}`")
+    };
+    let chosen: Vec<_> = two.differs.iter().map(name).collect();
+    let reading = |(name, value): &(&str, &str)| format!("`{name}={value}`");
+    let others: Vec<_> = two.differs.iter().map(reading).collect();
     let message = format!(
-        "which server handsets try first is not documented: {} under `{1}={chosen}`, {2} under \
-         `{1}={3}`",
-        in_words(two.chosen.1),
-        assumption.name,
-        in_words(two.other.1),
-        reading.value,
+        "which server handsets try first is not documented: {} under {}, {} under {}",
+        in_words(two.chosen),
+        chosen.join(" and "),
+        in_words(two.other),
+        others.join(" and "),
     );
     let place = parting(&simulation.lookup, other).unwrap_or(setup.entry.address.span);
-    let mut finding = findings.at(place, message).help(remedy(assumption));
+    let about = |name: &str| {
+        ASSUMPTIONS
+            .iter()
+            .find(|assumption| assumption.name == name)
+    };
+    let assumptions = two.differs.iter().filter_map(|(name, _)| about(name));
+    let help: Vec<_> = assumptions.map(remedy).collect();
+    let mut finding = findings.at(place, message).help(help.join("\n"));
     if place != setup.entry.address.span {
         finding = finding.related(setup.entry.address.span, "for handsets with this address");
     }
-    if assumption.name.starts_with("naptr-") {
+    if two
+        .differs
+        .iter()
+        .any(|(name, _)| name.starts_with("naptr-"))
+    {
         finding = about_naptr(finding, &simulation.lookup);
     }
-    if assumption.name == "cname-chasing" {
+    if two.differs.iter().any(|(name, _)| *name == "cname-chasing") {
         finding = about_aliases(finding, &simulation.lookup);
     }
     finding

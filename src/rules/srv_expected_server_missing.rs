@@ -87,7 +87,7 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
             );
             finding = finding.fix(Fix {
                 title: "add an SRV record for the expected server".to_owned(),
-                commands: add_record(sip.place(), &new),
+                changes: vec![add_record(sip.place(), &new)],
                 ..Fix::default()
             });
         }

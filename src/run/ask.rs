@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cli::{Check, Side};
 use crate::dns::Failure;
-use crate::handset::Handset;
+use crate::handset::{Handset, readings::explore};
 use crate::live::{self, Answers, Key, Options, Role};
 use crate::report::Problem;
 use crate::site::{Asker, Loaded, Setup};
@@ -106,6 +106,10 @@ fn gather(
             for entry in entries() {
                 Handset::new(asking, check.handset.model(), assumptions).look_up(entry);
             }
+        }
+        // What only comes up where several readings are exchanged at once.
+        for entry in entries() {
+            explore(entry, asking, check.handset.model(), chosen);
         }
     })
 }

@@ -90,7 +90,8 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
         inputs: inputs(report.site),
         summary: report.summary,
     };
-    let state = |state: &State<'a>| setup(&outcome(state));
+    let before = |state: &State<'a>| setup(comparison.old.site, &outcome(state));
+    let after = |state: &State<'a>| setup(comparison.new.site, &outcome(state));
     let mut setups = Setups {
         changed: Vec::new(),
         gained: Vec::new(),
@@ -99,12 +100,15 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
     };
     for change in &comparison.difference.setups {
         match change {
-            Change::Changed { before, after } => setups.changed.push(Changed {
-                before: state(before),
-                after: state(after),
+            Change::Changed {
+                before: old,
+                after: new,
+            } => setups.changed.push(Changed {
+                before: before(old),
+                after: after(new),
             }),
-            Change::Gained(gained) => setups.gained.push(state(gained)),
-            Change::Lost(lost) => setups.lost.push(state(lost)),
+            Change::Gained(gained) => setups.gained.push(after(gained)),
+            Change::Lost(lost) => setups.lost.push(before(lost)),
         }
     }
     Document {

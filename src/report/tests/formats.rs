@@ -56,7 +56,7 @@ fn pretty_shows_every_place_with_its_lines() {
        ╰────
 
     set-ups
-      eslab.local, port 0, DNSnaptr: registers
+      eslab.local, port 0, DNSnaptr: registers (holds under every reading)
         1. sip1.eslab.local. 10.225.2.31:5060 UDP
 
     checked: 6 records of 1 zone (eslab.local.)
