@@ -210,6 +210,41 @@ fn the_text_says_what_changed() {
 }
 
 #[test]
+fn markdown_fits_a_comment_and_gives_inputs_no_meaning() {
+    let mut new = ZONE.replace("piper A 10.225.2.31\n", "");
+    for number in 0..400 {
+        let line = format!("_sip._udp.site{number} SRV 1 1 5060 |<b>@x{number}\n");
+        new.push_str(&line);
+    }
+    let folder = folder(&[("old.zone", ZONE), ("new.zone", &new)]);
+    let outcome = diff(
+        folder.path(),
+        &["--format", "markdown", "old.zone", "new.zone"],
+    );
+    let text = outcome.stdout;
+    assert!(text.len() < 65_536, "{}", text.len());
+    for expected in [
+        "## What this change does to handsets\n",
+        "\n| changed | eslab.local",
+        "| 1\\. piper.eslab.local. 10.225.2.31:5060 UDP<br>2\\. piper2",
+        "| 1\\. piper2.eslab.local. 10.225.2.32:5060 UDP |",
+        "- **error** `srv-target-missing-address`: `",
+        "and 751 new findings more",
+    ] {
+        assert!(
+            text.contains(expected),
+            "no `{expected}` in\n{}",
+            &text[..4000]
+        );
+    }
+    assert!(!text.contains("<b>"));
+    let rows = text.lines().filter(|line| line.starts_with("| "));
+    for row in rows {
+        assert_eq!(row.replace("\\|", "").matches('|').count(), 5, "{row}");
+    }
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused() {
     let folder = folder(&[("a.zone", ZONE)]);
     for (arguments, message) in [

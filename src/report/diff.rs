@@ -6,7 +6,7 @@ use super::escape::{Syntax, inert};
 use super::pretty::{self, Paint};
 use super::{
     Detail, FailOn, Format, Location, Outcome, Presentation, Problem, Report, Summary, count,
-    ending, markdown, sentence,
+    ending, sentence,
 };
 use crate::diff::{Change, Difference, Side, State};
 use crate::finding::Finding;
@@ -14,6 +14,7 @@ use crate::handset::Server;
 use crate::rule::Severity;
 
 mod json;
+mod markdown;
 
 pub use json::schema;
 
@@ -72,7 +73,9 @@ impl<'a> Comparison<'a> {
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match how.format {
             Format::Json => json::write(self, out),
-            Format::Markdown => markdown::listing(how, out, &|how, out| self.as_text(how, out)),
+            Format::Markdown => inert(out, Syntax::Text, |out| {
+                markdown::write(self, how.detail, out)
+            }),
             Format::Concise => inert(out, Syntax::Text, |out| self.in_lines(how.detail, out)),
             _ => inert(out, Syntax::Text, |out| self.as_text(how, out)),
         }
