@@ -1,10 +1,8 @@
 //! SRV sets beside what the settings expect of them.
 
-use std::collections::BTreeSet;
-
 use super::Facts;
-use super::sip_set::SipSet;
-use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
+use super::sip_set::{Entry, SipSet};
+use crate::dns::{Answer, Data, Name, RecordType};
 use crate::handset::Protocol;
 use crate::site::{Expectation, ExpectedServer};
 use crate::source::Spanned;
@@ -45,7 +43,7 @@ fn protocol_of(owner: &Name) -> Option<Protocol> {
 /// Where an expected server stands in a set.
 pub(super) enum Standing<'s> {
     /// Its first record, the one of the lowest priority.
-    At(&'s Srv),
+    At(Entry<'s>),
     /// No record names it.
     Missing,
     /// A target's address is not in the data given, and may be the one expected.
@@ -54,14 +52,14 @@ pub(super) enum Standing<'s> {
 
 impl<'s> ExpectedSet<'s> {
     /// The records of the set, in the order in which their targets are tried.
-    pub(super) fn records(&self) -> Vec<(&'s Record, &'s Srv)> {
+    pub(super) fn records(&self) -> Vec<Entry<'s>> {
         self.sip.by_priority().concat()
     }
 
     /// Where a server stands.
     pub(super) fn standing(&self, server: &ExpectedServer) -> Standing<'s> {
         let mut unknown = false;
-        for (_, srv) in self.records() {
+        for entry @ (_, srv) in self.records() {
             let is_it = match server {
                 ExpectedServer::Host(name) => srv.target.name == *name,
                 ExpectedServer::Address(address) => {
@@ -73,7 +71,7 @@ impl<'s> ExpectedSet<'s> {
                 }
             };
             if is_it {
-                return Standing::At(srv);
+                return Standing::At(entry);
             }
         }
         if unknown {
@@ -84,22 +82,13 @@ impl<'s> ExpectedSet<'s> {
     }
 
     /// The expected servers that have a record, in the order in which they are expected.
-    pub(super) fn found(&self) -> Vec<(&'s Spanned<ExpectedServer>, &'s Srv)> {
+    pub(super) fn found(&self) -> Vec<(&'s Spanned<ExpectedServer>, Entry<'s>)> {
         let servers = self.expectation.servers.iter();
         servers
             .filter_map(|server| match self.standing(&server.value) {
-                Standing::At(srv) => Some((server, srv)),
+                Standing::At(entry) => Some((server, entry)),
                 _ => None,
             })
-            .collect()
-    }
-
-    /// The records by target: the first one of each.
-    pub(super) fn targets(&self) -> Vec<&'s Srv> {
-        let mut seen = BTreeSet::new();
-        let records = self.records().into_iter().map(|(_, srv)| srv);
-        records
-            .filter(|srv| seen.insert(&srv.target.name))
             .collect()
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
-use crate::finding::{Edit, Finding};
+use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Site, View, sip_domain};
 use crate::source::{Origin, Span};
@@ -21,6 +21,9 @@ const MAX_GUESSES: usize = 50;
 /// Names that the did-you-means of a rule look at: each looks at all the names there are, and
 /// where these are a million a few must do.
 pub(super) const MAX_COMPARISONS: usize = 1_000_000;
+
+/// An SRV record and its data.
+pub(super) type Entry<'s> = (&'s Record, &'s Srv);
 
 /// A SIP SRV set that servers would give out, in one view.
 pub(super) struct SipSet<'s> {
@@ -112,7 +115,7 @@ impl<'s> SipSet<'s> {
     }
 
     /// Its records by priority, each group in the order of the source.
-    pub(super) fn by_priority(&self) -> Vec<Vec<(&'s Record, &'s Srv)>> {
+    pub(super) fn by_priority(&self) -> Vec<Vec<Entry<'s>>> {
         let mut records: Vec<_> = self.set.srv().collect();
         records.sort_by_key(|(_, srv)| srv.priority.value);
         records
@@ -121,7 +124,37 @@ impl<'s> SipSet<'s> {
             .collect()
     }
 
-    /// Gives one of its records another priority.
+    /// Its targets in the order in which they are tried; a host that is named twice counts
+    /// where it is tried first.
+    pub(super) fn targets(&self) -> Vec<Entry<'s>> {
+        let mut seen = HashSet::new();
+        let records = self.by_priority().into_iter().flatten();
+        records
+            .filter(|(_, srv)| seen.insert(&srv.target.name))
+            .collect()
+    }
+
+    /// The repair that gives some of its records other priorities.
+    pub(super) fn with_priorities(
+        &self,
+        site: &Site,
+        title: String,
+        priorities: &[(Entry<'_>, u16)],
+    ) -> Fix {
+        let tokens = priorities.iter();
+        let tokens = tokens.map(|((_, srv), new)| (srv.priority.span, new.to_string()));
+        Fix {
+            title,
+            edits: edits(site, tokens),
+            changes: priorities
+                .iter()
+                .map(|((record, srv), new)| self.with_priority(record, srv, *new))
+                .collect(),
+            ..Fix::default()
+        }
+    }
+
+    /// The change that gives one of its records another priority.
     pub(super) fn with_priority(&self, record: &Record, srv: &Srv, priority: u16) -> Change {
         let target = (&srv.target.name).into();
         let new = NewRecord::srv(priority, srv.weight.value, srv.port.value, target);

@@ -1,8 +1,6 @@
 //! `srv-equal-priority`: several targets of one priority, so no primary.
 
-use super::sip_set::edit;
 use super::{Facts, Findings};
-use crate::finding::Fix;
 use crate::site::Mode;
 
 /// Looks at every SIP SRV set.
@@ -34,13 +32,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "give the backup server a higher priority number; how the handset chooses \
                      among equals by weight is not documented",
                 )
-                .fix(Fix {
-                    title: format!("give the second server priority {free}"),
-                    safe: false,
-                    edits: edit(site, second.priority.span, free.to_string()),
-                    changes: vec![sip.with_priority(record, second, free)],
-                    ..Fix::default()
-                });
+                .fix(sip.with_priorities(
+                    site,
+                    format!("give the second server priority {free}"),
+                    &[((record, second), free)],
+                ));
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
                 finding = finding.related(srv.priority.span, "the same priority");
             }

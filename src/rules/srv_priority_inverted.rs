@@ -1,21 +1,27 @@
 //! `srv-priority-inverted`: handsets try servers in another order than the settings expect.
 
 use super::expected::{ExpectedSet, expected_sets};
+use super::sip_set::Entry;
 use super::{Facts, Findings};
-use crate::dns::Srv;
+use crate::finding::Fix;
+use crate::fix::lines::remove;
+use crate::fix::remove_record;
 use crate::site::Mode;
 use crate::source::Span;
 
 /// Looks at every set of which something is expected; one finding a set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for expected in expected_sets(site) {
-        let Some(fault) = fault(&expected) else {
+        let Some(fault) = fault(site, &expected) else {
             continue;
         };
         let mut finding = findings.at(fault.at, fault.message).help(fault.help);
         finding = finding.related(fault.expected, "what is expected");
         if let Some(other) = fault.other {
             finding = finding.related(other, "the other server");
+        }
+        if let Some(fix) = fault.fix {
+            finding = finding.fix(fix);
         }
         findings.push(expected.sip.with_handsets(finding));
     }
@@ -28,49 +34,67 @@ struct Fault {
     help: String,
     expected: Span,
     other: Option<Span>,
+    fix: Option<Fix>,
 }
 
-fn fault(expected: &ExpectedSet) -> Option<Fault> {
-    match expected
-        .expectation
-        .mode
-        .as_ref()
-        .map(|mode| (mode.value, mode.span))
-    {
-        Some((Mode::Single, span)) => not_single(expected, span),
-        Some((Mode::ActiveActive, span)) => not_equal(expected, span),
-        Some((Mode::ActiveStandby, _)) | None => out_of_order(expected),
+fn fault(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
+    let mode = expected.expectation.mode.as_ref();
+    match mode.map(|mode| (mode.value, mode.span)) {
+        Some((Mode::Single, span)) => not_single(site, expected, span),
+        Some((Mode::ActiveActive, span)) => not_equal(site, expected, span),
+        Some((Mode::ActiveStandby, _)) | None => {
+            inverted(site, expected).or_else(|| intruder(site, expected))
+        }
     }
 }
 
 /// A single server is expected, and there are more.
-fn not_single(expected: &ExpectedSet, span: Span) -> Option<Fault> {
-    let targets = expected.targets();
-    let second = targets.get(1)?;
+fn not_single(site: &Facts, expected: &ExpectedSet, span: Span) -> Option<Fault> {
+    let targets = expected.sip.targets();
+    let found = expected.found();
+    let (_, meant) = match found.first() {
+        Some((_, entry)) => *entry,
+        None => *targets.first()?,
+    };
+    let meant = &meant.target.name;
+    let is_more = |(_, srv): &Entry| srv.target.name != *meant;
+    let (_, more) = targets.iter().copied().find(is_more)?;
+    let surplus: Vec<_> = expected.records().into_iter().filter(is_more).collect();
+    let records = || surplus.iter().map(|(record, _)| *record);
+    let remove_it = |record| remove_record(expected.sip.place(), record);
     Some(Fault {
-        at: second.target.span,
+        at: more.target.span,
         message: format!(
-            "handsets know `{}` besides `{}`, and a single server is expected",
-            second.target.name, targets[0].target.name
+            "handsets know `{}` besides `{meant}`, and a single server is expected",
+            more.target.name
         ),
         help: "remove its SRV record, or the mode `single` from the settings".to_owned(),
         expected: span,
         other: None,
+        fix: Some(Fix {
+            title: format!("remove what leads to other servers than `{meant}`"),
+            edits: records().flat_map(|record| remove(site, record)).collect(),
+            changes: records().map(remove_it).collect(),
+            ..Fix::default()
+        }),
     })
 }
 
 /// All servers are to share the work, and one waits behind another.
-fn not_equal(expected: &ExpectedSet, span: Span) -> Option<Fault> {
+fn not_equal(site: &Facts, expected: &ExpectedSet, span: Span) -> Option<Fault> {
     let stated = expected.found();
-    let servers: Vec<&Srv> = if stated.is_empty() {
-        expected.targets()
+    let servers: Vec<Entry> = if stated.is_empty() {
+        expected.sip.targets()
     } else {
-        stated.into_iter().map(|(_, srv)| srv).collect()
+        stated.into_iter().map(|(_, entry)| entry).collect()
     };
-    let first = servers.iter().min_by_key(|srv| srv.priority.value)?;
-    let later = servers
+    let (_, first) = servers.iter().min_by_key(|(_, srv)| srv.priority.value)?;
+    let priority = first.priority.value;
+    let waiting = servers
         .iter()
-        .find(|srv| srv.priority.value > first.priority.value)?;
+        .filter(|(_, srv)| srv.priority.value > priority);
+    let waiting: Vec<_> = waiting.map(|entry| (*entry, priority)).collect();
+    let ((_, later), _) = waiting.first()?;
     Some(Fault {
         at: later.priority.span,
         message: format!(
@@ -78,40 +102,79 @@ fn not_equal(expected: &ExpectedSet, span: Span) -> Option<Fault> {
             later.target.name, first.target.name
         ),
         help: format!(
-            "give all servers the priority {}: those of a higher number are tried only when the \
-             others are down",
-            first.priority.value
+            "give all servers the priority {priority}: those of a higher number are tried only \
+             when the others are down"
         ),
         expected: span,
         other: Some(first.priority.span),
+        fix: Some(expected.sip.with_priorities(
+            site,
+            format!("give all servers the priority {priority}"),
+            &waiting,
+        )),
     })
 }
 
-/// The servers are to be tried in a stated order, and are not.
-fn out_of_order(expected: &ExpectedSet) -> Option<Fault> {
+/// Of two servers that are expected one after the other, the second is tried first.
+fn inverted(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
     let found = expected.found();
     let mut neighbours = found.windows(2);
-    let inverted = neighbours.find(|pair| pair[0].1.priority.value > pair[1].1.priority.value);
-    if let Some([(server, early), (_, late)]) = inverted {
-        return Some(Fault {
-            at: early.priority.span,
-            message: format!(
-                "`{}` is tried before `{}`, and expected behind it",
-                late.target.name, early.target.name
-            ),
-            help: format!(
-                "give `{}` a lower priority number than {}: the lower one is tried first",
-                early.target.name, late.priority.value
-            ),
-            expected: server.span,
-            other: Some(late.priority.span),
-        });
+    let is_inverted = |pair: &&[(_, Entry)]| {
+        let (_, (_, early)) = pair[0];
+        let (_, (_, late)) = pair[1];
+        early.priority.value > late.priority.value
+    };
+    let [(server, (_, early)), (_, (_, late))] = neighbours.find(is_inverted)? else {
+        return None;
+    };
+    let entries: Vec<_> = found.iter().map(|(_, entry)| *entry).collect();
+    Some(Fault {
+        at: early.priority.span,
+        message: format!(
+            "`{}` is tried before `{}`, and expected behind it",
+            late.target.name, early.target.name
+        ),
+        help: format!(
+            "give `{}` a lower priority number than {}: the lower one is tried first",
+            early.target.name, late.priority.value
+        ),
+        expected: server.span,
+        other: Some(late.priority.span),
+        fix: ascending(&entries).map(|priorities| {
+            let title = "put the expected servers into their order".to_owned();
+            expected.sip.with_priorities(site, title, &priorities)
+        }),
+    })
+}
+
+/// Those entries that need another priority for all of them to be tried in this order: the
+/// priorities that there are, sorted, none twice. `None` where there is no number left.
+fn ascending<'s>(entries: &[Entry<'s>]) -> Option<Vec<(Entry<'s>, u16)>> {
+    let mut priorities: Vec<_> = entries.iter().map(|(_, srv)| srv.priority.value).collect();
+    priorities.sort_unstable();
+    let mut least = 0;
+    for priority in &mut priorities {
+        *priority = (*priority).max(least);
+        least = priority.checked_add(1)?;
     }
-    // One that nobody expects stands in front of all that are expected.
-    let (server, first) = found.first()?;
-    let targets = expected.targets();
-    let intruder = targets.first()?;
-    (intruder.priority.value < first.priority.value).then(|| Fault {
+    let both = entries.iter().copied().zip(priorities);
+    Some(
+        both.filter(|((_, srv), priority)| srv.priority.value != *priority)
+            .collect(),
+    )
+}
+
+/// One that nobody expects stands in front of all that are expected.
+fn intruder(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
+    let found = expected.found();
+    let (server, (_, first)) = found.first()?;
+    let records = expected.records();
+    let ahead = records.iter().copied();
+    let ahead = ahead.filter(|(_, srv)| srv.priority.value < first.priority.value);
+    let ahead: Vec<_> = ahead.collect();
+    let (_, intruder) = ahead.first()?;
+    let (_, last) = records.last()?;
+    Some(Fault {
         at: intruder.priority.span,
         message: format!(
             "`{}` is tried before `{}`, and is not among the servers expected",
@@ -123,5 +186,10 @@ fn out_of_order(expected: &ExpectedSet) -> Option<Fault> {
         ),
         expected: server.span,
         other: Some(first.priority.span),
+        fix: last.priority.value.checked_add(1).map(|behind| {
+            let title = format!("let `{}` wait behind the others", intruder.target.name);
+            let moved: Vec<_> = ahead.iter().map(|entry| (*entry, behind)).collect();
+            expected.sip.with_priorities(site, title, &moved)
+        }),
     })
 }

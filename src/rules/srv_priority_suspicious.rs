@@ -1,12 +1,10 @@
 //! `srv-priority-suspicious`: the host names say another order than the priorities.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use super::sip_set::{SipSet, edits};
+use super::sip_set::{Entry, SipSet};
 use super::{Facts, Findings};
-use crate::dns::{Name, Record, Srv};
-use crate::finding::Fix;
-use crate::site::Site;
+use crate::dns::Name;
 
 /// Words that mark the server to be tried first.
 const FIRST: [&str; 6] = ["primary", "pri", "main", "master", "active", "prod"];
@@ -36,7 +34,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if intended.is_some_and(|it| !it.servers.is_empty()) {
             continue;
         }
-        let ordered = in_order(sip);
+        let ordered = sip.targets();
         let inverted = pairs(&ordered).find(|((_, early), (_, late))| {
             let (early, late) = (&early.target.name, &late.target.name);
             // Servers that are each the primary of one domain and the backup of the next are
@@ -68,44 +66,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  first",
                 late.target.name
             ))
-            .fix(exchanged(site, sip, one, two));
+            .fix(sip.with_priorities(
+                site,
+                format!(
+                    "exchange the priorities {} and {}, if the names are right",
+                    early.priority.value, late.priority.value
+                ),
+                &[(one, late.priority.value), (two, early.priority.value)],
+            ));
         findings.push(sip.with_handsets(finding));
     }
-}
-
-type Entry<'s> = (&'s Record, &'s Srv);
-
-/// Each of the two gets the priority of the other.
-fn exchanged(site: &Site, sip: &SipSet, one: Entry, two: Entry) -> Fix {
-    let (first, second) = (one.1.priority, two.1.priority);
-    Fix {
-        title: format!(
-            "exchange the priorities {} and {}, if the names are right",
-            first.value, second.value
-        ),
-        edits: edits(
-            site,
-            [
-                (first.span, second.value.to_string()),
-                (second.span, first.value.to_string()),
-            ],
-        ),
-        changes: vec![
-            sip.with_priority(one.0, one.1, second.value),
-            sip.with_priority(two.0, two.1, first.value),
-        ],
-        ..Fix::default()
-    }
-}
-
-/// The targets in the order in which they are tried; a host that is named twice counts where
-/// it is tried first.
-fn in_order<'s>(sip: &SipSet<'s>) -> Vec<Entry<'s>> {
-    let mut seen = HashSet::new();
-    let records = sip.by_priority().into_iter().flatten();
-    records
-        .filter(|(_, srv)| seen.insert(&srv.target.name))
-        .collect()
 }
 
 /// The first servers of a set whose names are compared with one another; nobody names more.
@@ -129,7 +99,7 @@ fn domains_by_order<'a>(
 ) -> HashMap<(usize, &'a Name, &'a Name), BTreeSet<&'a Name>> {
     let mut domains: HashMap<_, BTreeSet<_>> = HashMap::new();
     for sip in sets {
-        for ((_, early), (_, late)) in pairs(&in_order(sip)) {
+        for ((_, early), (_, late)) in pairs(&sip.targets()) {
             let key = (sip.view_index, &early.target.name, &late.target.name);
             domains.entry(key).or_default().insert(&sip.domain);
         }
