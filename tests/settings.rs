@@ -157,6 +157,23 @@ fn an_expectation_that_nothing_matches_is_an_error_in_the_settings() {
 }
 
 #[test]
+fn an_expectation_without_an_address_speaks_of_one_at_least() {
+    let all = "expect:\n  - mode: single\n  - address: eslab.local\n    mode: single\n";
+    for (settings, arguments, help) in [
+        (all, "zones", "remove this one"),
+        ("expect: {mode: single}\n", "other", "give zones"),
+    ] {
+        let outcome = site(settings).run(arguments);
+        assert_eq!(outcome.status, 2, "{settings}");
+        let said = &outcome.stderr;
+        assert!(said.contains("no address of handsets is left"), "{said}");
+        assert!(said.contains(help), "{said}");
+    }
+    let outcome = site("expect: {mode: single}\n").run("zones");
+    assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+}
+
+#[test]
 fn an_address_at_the_apex_that_is_expected_is_a_server() {
     let zone = ZONE.replace("_sip._udp SRV 1 10 5060 piper", "@ A 10.225.2.31");
     let verdict = |settings: &str| {

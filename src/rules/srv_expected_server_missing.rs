@@ -1,21 +1,87 @@
 //! `srv-expected-server-missing`: a server that the settings expect has no SRV record.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
 use super::lookup::{SIP_SETS, below};
 use super::{Facts, Findings};
-use crate::dns::RecordType;
+use crate::dns::{Answer, Data, RecordType};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
-use crate::site::ExpectedServer;
+use crate::handset::Via;
+use crate::site::{Expectation, ExpectedServer, Setup, Verdict, View};
 
-/// Looks at every set of which something is expected, then for the sets of expected
-/// transports.
+/// Looks at every set of which something is expected, at lookups that ask for none, then for
+/// the sets of expected transports.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for expected in expected_sets(site) {
         missing_servers(&expected, findings);
     }
+    for expectation in &site.expectations {
+        unreached(site, expectation, findings);
+    }
+    missing_transports(site, findings);
+}
+
+/// Servers that lookups without SRV records do not lead to: those of handsets that have a
+/// port, or that came to addresses for want of anything better.
+fn unreached(site: &Facts, expectation: &Expectation, findings: &mut Findings) {
+    let is_meant = |setup: &Setup| {
+        let of_setup = site.expectation_of(setup);
+        of_setup.is_some_and(|one| std::ptr::eq(one, expectation))
+    };
+    let lookups: Vec<_> = site
+        .simulated()
+        .filter(|(_, setup, _)| is_meant(setup))
+        .collect();
+    let Some((_, first, _)) = lookups.first() else {
+        return;
+    };
+    let servers = || lookups.iter().flat_map(|(one, ..)| one.lookup.servers());
+    // Where a lookup ends nowhere or asks for an SRV set, others say so.
+    let is_silent = lookups
+        .iter()
+        .any(|(one, ..)| one.verdict != Verdict::Registers);
+    if is_silent || servers().any(|server| server.via == Via::Srv) {
+        return;
+    }
+    let reached: BTreeSet<IpAddr> = servers().map(|server| server.address).collect();
+    for server in &expectation.servers {
+        let has_reached = |(_, _, view): &(_, _, &View)| {
+            match &server.value {
+            ExpectedServer::Address(address) => reached.contains(&IpAddr::V4(*address)),
+            ExpectedServer::Host(host) => match view.ask(host, RecordType::A) {
+                // What is not in the data given may be any of them.
+                Answer::NotLoaded | Answer::Failed(_) => true,
+                answer => answer.of_type(RecordType::A).any(|record| {
+                    matches!(&record.data, Data::A(found) if reached.contains(&found.value.into()))
+                }),
+            },
+        }
+        };
+        if lookups.iter().any(has_reached) {
+            continue;
+        }
+        let name = name_of(&server.value);
+        let mut finding = findings
+            .at(
+                server.span,
+                format!("`{name}` is expected, and no lookup of handsets leads to it"),
+            )
+            .help(
+                "handsets with a port ask for the address of their server only: set the port to \
+                 0 and list the servers in SRV records, or remove it from the settings",
+            )
+            .related(first.entry.address.span, "what handsets look up");
+        for (_, setup, _) in &lookups {
+            finding = finding.handsets(&setup.handsets);
+        }
+        findings.push(finding);
+    }
+}
+
+fn missing_transports(site: &Facts, findings: &mut Findings) {
     let mut told = BTreeSet::new();
     for (simulation, setup, view) in site.simulated() {
         let Some(domain) = setup.entry.name() else {
@@ -58,10 +124,7 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
             continue;
         }
         let owner = &sip.owner;
-        let name = match &server.value {
-            ExpectedServer::Host(name) => name.to_string(),
-            ExpectedServer::Address(address) => address.to_string(),
-        };
+        let name = name_of(&server.value);
         let mut finding = findings
             .at(
                 server.span,
@@ -92,5 +155,12 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
             });
         }
         findings.push(sip.with_handsets(finding));
+    }
+}
+
+fn name_of(server: &ExpectedServer) -> String {
+    match server {
+        ExpectedServer::Host(name) => name.to_string(),
+        ExpectedServer::Address(address) => address.to_string(),
     }
 }

@@ -88,6 +88,10 @@ fn expectation(node: &Node, faults: &mut Vec<Fault>) -> Expectation {
         .get("mode")
         .and_then(|node| word(node, Mode::from_word));
     let transports = node.get("transports").map_or(&[][..], Node::list);
+    if servers.is_empty() && mode.is_none() && transports.is_empty() {
+        let help = "state `servers`, `mode` or `transports`";
+        faults.push(Fault::new(node.span, "nothing is expected here").help(help));
+    }
     let transports = transports.iter();
     let single = mode.is_some_and(|mode| mode.value == Mode::Single);
     if let Some(second) = servers.get(1).filter(|_| single) {

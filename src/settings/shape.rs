@@ -1,5 +1,7 @@
 //! What `sipdns-lint.yaml` may hold.
 
+use std::net::IpAddr;
+
 use globset::Glob;
 
 use crate::dns::Name;
@@ -113,7 +115,7 @@ fn expectation() -> Shape {
             "servers",
             "The servers, whole host names or IPv4 addresses, in the order in which handsets \
              are to try them (active-active: in any order).",
-            Shape::Text(name).list(),
+            Shape::Text(server).list(),
         ),
         Field::new(
             "mode",
@@ -134,6 +136,27 @@ fn name(text: &str) -> Result<(), String> {
     Name::from_ascii(text)
         .map(drop)
         .map_err(|reason| error(reason.to_string()))
+}
+
+/// A host name or an IPv4 address; `Err` says what it should be.
+fn server(text: &str) -> Result<(), String> {
+    match text.parse() {
+        Ok(IpAddr::V4(_)) => return Ok(()),
+        Ok(IpAddr::V6(_)) => return Err(format!("`{text}` is an IPv6 address: name its host")),
+        Err(_) => name(text)?,
+    }
+    // No top-level domain is a number (RFC 3696, section 2).
+    let last = text
+        .trim_end_matches('.')
+        .rsplit('.')
+        .next()
+        .unwrap_or(text);
+    if last.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!(
+            "`{text}` is neither an IPv4 address nor a host name"
+        ));
+    }
+    Ok(())
 }
 
 fn glob(text: &str) -> Result<(), String> {

@@ -167,8 +167,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "remove",
     ),
     (
-        "expect: [{address: x}, {address: X.}]",
-        "1:34",
+        "expect: [{address: x, mode: single}, {address: X., mode: single}]",
+        "1:48",
         "an expectation already",
         "join",
     ),
@@ -183,6 +183,24 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "1:22",
         "no value is called `udp`",
         "`UDP`",
+    ),
+    (
+        "expect: {servers: [1.2.3]}",
+        "1:20",
+        "neither an IPv4 address nor",
+        "",
+    ),
+    (
+        "expect: {servers: ['2001:db8::1']}",
+        "1:20",
+        "is an IPv6 address",
+        "",
+    ),
+    (
+        "expect: {address: x, servers: []}",
+        "1:9",
+        "nothing is expected",
+        "`servers`",
     ),
     ("- a", "1:1", "keys with values, not a list", ""),
 ];

@@ -80,8 +80,8 @@ impl Site {
         find(&self.expectations, address)
     }
 
-    /// Expectations for addresses that nothing here looks up: whoever wrote them means
-    /// another address, or other files.
+    /// Expectations that speak of no set-up: whoever wrote them means another address, or
+    /// other files.
     pub fn unmatched_expectations(&self) -> Vec<Fault> {
         let known: HashSet<_> = self
             .setups
@@ -92,7 +92,7 @@ impl Site {
             .expectations
             .iter()
             .filter_map(|one| one.address.as_ref());
-        addresses
+        let unknown = addresses
             .filter(|address| !known.contains(&address.value))
             .map(|address| {
                 let written = self.text(address.span);
@@ -104,16 +104,29 @@ impl Site {
                 let near = nearest(&bare(&address.value), names.iter().map(String::as_str));
                 fault.help(match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None if names.is_empty() => "no address of handsets is known; give zones or \
-                                                 handset configurations"
-                        .to_owned(),
+                    None if names.is_empty() => UNKNOWN.to_owned(),
                     None => {
                         let names: Vec<_> = names.into_iter().take(NAMED).collect();
                         format!("addresses of handsets here: {}", names.join(", "))
                     }
                 })
+            });
+        let mut general = self.expectations.iter();
+        let general = general.find(|one| one.address.is_none());
+        let speaks_of_none = |one: &&Expectation| {
+            !known
+                .iter()
+                .any(|name| self.expectation(name) == Some(*one))
+        };
+        let general = general.filter(speaks_of_none).map(|one| {
+            let message = "no address of handsets is left for this expectation";
+            Fault::new(one.span, message).help(if known.is_empty() {
+                UNKNOWN
+            } else {
+                "every address here has an expectation of its own: remove this one"
             })
-            .collect()
+        });
+        unknown.chain(general).collect()
     }
 
     /// What is intended for a set-up; `None` too where its address is no name.
@@ -132,6 +145,9 @@ impl Site {
         })
     }
 }
+
+/// What helps where no address is known.
+const UNKNOWN: &str = "no address of handsets is known; give zones or handset configurations";
 
 /// Addresses that are named where none is near.
 const NAMED: usize = 5;
