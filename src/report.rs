@@ -328,7 +328,7 @@ impl<'a> Report<'a> {
     pub fn write(&self, how: &Presentation, out: &mut dyn Write) -> io::Result<()> {
         match how.format {
             Format::Json => json::write(self, &how.content, out),
-            Format::Html => html::write(self, out),
+            Format::Html => inert(out, Syntax::Xml, |out| html::write(self, how, out)),
             Format::Sarif => sarif::write(self, out),
             Format::Github => github::write(self, out),
             Format::Gitlab => gitlab::write(self, out),

@@ -12,8 +12,8 @@ fn page(folder: &Path, arguments: &[&str]) -> String {
         .expect("cargo builds the program")
         .current_dir(folder)
         .env_clear()
-        .args(["--format", "html"])
         .args(arguments)
+        .args(["--format", "html"])
         .output()
         .expect("the program runs");
     String::from_utf8(output.stdout).expect("UTF-8")
@@ -48,7 +48,7 @@ fn is_well_formed(page: &str) {
     let mut open: Vec<String> = Vec::new();
     let mut level = 0;
     for tag in tags(page) {
-        if tag == "!DOCTYPE" || tag == "meta" {
+        if ["!DOCTYPE", "meta", "br"].contains(&&*tag) {
             continue;
         }
         if let Some(name) = tag.strip_prefix('/') {
@@ -149,6 +149,65 @@ fn the_chain_goes_from_the_handset_to_the_ptr_record() {
 }
 
 #[test]
+fn a_log_is_told_on_a_page_of_its_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let log = "bulletin-log-failed/handset.log";
+    let alone = page(&root, &["log", log]);
+    let beside = page(&root, &["log", log, "bulletin-log-failed/zones"]);
+    for page in [&alone, &beside] {
+        is_well_formed(page);
+        stands_alone(page);
+        for words in [
+            "<h1>SIP lookups in bulletin-log-failed/handset.log</h1>",
+            ">What the log <code>bulletin-log-failed/handset.log</code> tells</h2>",
+            "<h3>Lookup 1: testserver.eslab.local, user 1512: no server found</h3>",
+            "<dt>means</dt>",
+            "<td data-column=\"question\"><code>SRV _sip._udp.testserver.eslab.local</code></td>",
+            "<h3>Course of events</h3>",
+        ] {
+            assert!(page.contains(words), "no `{words}` in\n{page}");
+        }
+    }
+    assert!(
+        !alone.contains("When servers are down"),
+        "it says nothing of that"
+    );
+    assert!(beside.contains("<dt>predicted</dt>") && beside.contains("When servers are down"));
+}
+
+#[test]
+fn names_in_messages_are_code_and_inputs_have_their_serial() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let zone = "$ORIGIN x.test.\n$TTL 60\n@ SOA ns h 77 1 1 1 1\n@ NS ns\nns A 10.0.0.1\n\
+                _sip._udp SRV 1 1 5060 gone\n";
+    std::fs::write(folder.path().join("x.zone"), zone).expect("a new file");
+    let page = page(folder.path(), &["x.zone"]);
+    assert!(
+        page.contains("<code>gone.x.test.</code> has no A record"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<td data-column=\"serial\">77</td>"),
+        "{page}"
+    );
+}
+
+/// The runner of a CI service reads what a step prints.
+#[test]
+fn no_runner_takes_a_page_for_orders() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let zone = "$ORIGIN x.test.\n$TTL 60\n@ SOA ns h 77 1 1 1 1\n@ NS ns\n\
+                _sip._udp SRV 1 1 5060 gone ; ##[error]x ##vso[task.complete]\n";
+    std::fs::write(folder.path().join("x.zone"), zone).expect("a new file");
+    let page = page(folder.path(), &["x.zone"]);
+    assert!(
+        page.contains("[task.complete]"),
+        "the line is shown:\n{page}"
+    );
+    assert!(!page.contains("##[") && !page.contains("##vso["), "{page}");
+}
+
+#[test]
 fn a_page_is_bounded_and_counts_what_it_leaves_out() {
     let mut zone =
         String::from("$ORIGIN big.test.\n$TTL 60\n@ SOA ns h 1 1 1 1 1\n@ NS ns\nns A 10.0.0.1\n");
@@ -197,6 +256,35 @@ proptest! {
         let page = page(folder.path(), &["."]);
         is_well_formed(&page);
         stands_alone(&page.replace("href=&quot;", ""));
+        let obeyed = page.contains(['\u{202e}', '\u{1b}']);
+        prop_assert!(!obeyed);
+    }
+
+    /// Whatever stands in a log, it is text on the page.
+    #[test]
+    fn logs_are_text_and_nothing_else(
+        hostile in prop::collection::vec(
+            prop::sample::select(vec![
+                "<script>", "\"", "'", "&", "`", "-->", "</code>", "\u{202e}", "\u{1b}[2J", " ", "a",
+            ]),
+            1..6,
+        ),
+    ) {
+        let hostile = hostile.concat();
+        let folder = TempDir::new().expect("a temporary folder");
+        let lines = format!(
+            "sip  |*|00|Sip Register Usr:{hostile} Dsp:{hostile} Auth:'u' Inx:0\n\
+             dns  |1|00|doDnsLookupForList for record NAPTR: hostname 'a.b' attempting..\n\
+             dns  |2|00|doDnsLookupForList for record NAPTR: no match found for '{hostile}'\n\
+             sip  |4|00|doDnsListLookup(udp): doDnsSrvLookupForARecordList 'a.b' found no records.\n\
+             sip  |4|00|Registration failed User: {hostile}, Error Code:480 {hostile} gone"
+        );
+        let lines: Vec<_> = lines.lines().map(|line| format!("1028171642|{line}")).collect();
+        std::fs::write(folder.path().join("x.log"), lines.join("\n")).expect("a new file");
+        let page = page(folder.path(), &["log", "x.log"]);
+        prop_assert!(page.contains("Lookup 1: "), "the log was read: {page}");
+        is_well_formed(&page);
+        stands_alone(&page);
         let obeyed = page.contains(['\u{202e}', '\u{1b}']);
         prop_assert!(!obeyed);
     }

@@ -386,6 +386,7 @@ fn subscribers_are_masked_in_every_format() {
                1028171644|sip  |4|00|Registration failed User: 31513, Error Code:480 Temporarily not available\n";
     for format in [
         "pretty", "concise", "table", "json", "sarif", "github", "gitlab", "junit", "markdown",
+        "html",
     ] {
         let args = ["log", "-", "--format", format];
         let shown = program(&args, log.as_bytes()).1;
@@ -393,7 +394,7 @@ fn subscribers_are_masked_in_every_format() {
         for name in ["31513", "Ann Lee"] {
             assert!(!masked.contains(name), "{format}: {masked}");
         }
-        let tells = ["pretty", "json", "sarif", "markdown"].contains(&format);
+        let tells = ["pretty", "json", "sarif", "markdown", "html"].contains(&format);
         assert_eq!(shown.contains("31513"), tells, "{format}: {shown}");
     }
 }

@@ -105,23 +105,60 @@ pub fn markdown_code(text: &str) -> String {
 
 /// A message, whose names stand between backticks, in Markdown.
 pub fn markdown_message(message: &str) -> String {
-    let parts: Vec<_> = message.split('`').collect();
-    let last = parts.len() - 1;
     let mut written = String::with_capacity(message.len() * 2);
-    for (index, part) in parts.iter().enumerate() {
-        let opened = index % 2 == 1;
-        match index {
-            0 => written.push_str(&markdown(part)),
-            _ if opened && index < last => written.push_str(&markdown_code(part)),
-            // The last backtick opens nothing where there is no other one.
-            _ if opened => {
-                written.push_str("\\`");
-                written.push_str(&inline(part));
-            }
-            _ => written.push_str(&inline(part)),
+    for (index, part) in parts(message).enumerate() {
+        match part {
+            Part::Text(text) if index == 0 => written.push_str(&markdown(text)),
+            Part::Text(text) => written.push_str(&inline(text)),
+            Part::Name(name) => written.push_str(&markdown_code(name)),
         }
     }
     written
+}
+
+/// A message, whose names stand between backticks, in HTML.
+pub fn html_message(message: &str) -> String {
+    let mut written = String::with_capacity(message.len() * 2);
+    for part in parts(message) {
+        match part {
+            Part::Text(text) => written.push_str(&html(text)),
+            Part::Name(name) => {
+                let name = html(name);
+                written.extend(["<code>", &*name, "</code>"]);
+            }
+        }
+    }
+    written
+}
+
+/// A part of a message.
+enum Part<'m> {
+    Text(&'m str),
+    /// What stood between backticks.
+    Name(&'m str),
+}
+
+/// The parts of a message; the first one is text. A backtick that nothing closes is text too.
+fn parts(message: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = Some(message);
+    let mut is_name = false;
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let opens = |from: usize| text[from..].find('`').map(|at| from + at);
+        let (part, behind) = if is_name {
+            // Where a name begins, its end was seen.
+            let end = opens(1)?;
+            (Part::Name(&text[1..end]), Some(&text[end + 1..]))
+        } else {
+            match opens(0).filter(|start| opens(start + 1).is_some()) {
+                Some(start) => (Part::Text(&text[..start]), Some(&text[start..])),
+                None => (Part::Text(text), None),
+            }
+        };
+        is_name = !is_name;
+        rest = behind;
+        Some(part)
+    })
 }
 
 /// Lines of an input as a block of code in Markdown, with its line ends.

@@ -57,17 +57,7 @@ fn sheet_as_text(sheet: &Sheet, paint: Paint, out: &mut dyn Write) -> io::Result
     writeln!(out, "{}", paint.heading(&sheet.title))?;
     let mut several = sheet.several_entries();
     let mut table = table();
-    let mut header = vec![
-        "down",
-        "handsets use",
-        "tried in this order",
-        "after",
-        "returns",
-    ];
-    if several {
-        header.insert(1, "server entry");
-    }
-    table.set_header(header);
+    table.set_header(sheet.header());
     for row in &sheet.rows {
         let mut cells = vec![
             row.down.clone(),

@@ -9,7 +9,8 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Detail, Location, Outcome, Report, count, escape};
+use super::{Content, Detail, Location, Outcome, Presentation, Report, count, escape, story};
+use crate::dns::Data;
 use crate::finding::{Finding, Fix};
 use crate::fix::System;
 use crate::handset::assumption::ASSUMPTIONS;
@@ -29,16 +30,29 @@ const SETUPS: usize = 50;
 const FINDINGS: usize = 200;
 
 /// A text of the inputs, or of anything else, inside the page.
-fn text(text: &str) -> PreEscaped<Cow<'_, str>> {
+pub(super) fn text(text: &str) -> PreEscaped<Cow<'_, str>> {
     PreEscaped(escape::html(text))
 }
 
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", page(report).into_string())
+/// A message, whose names stand between backticks, inside the page.
+pub(super) fn message(text: &str) -> PreEscaped<String> {
+    PreEscaped(escape::html_message(text))
 }
 
-fn page(report: &Report<'_>) -> Markup {
-    let title = title(report);
+pub(super) fn write(
+    report: &Report<'_>,
+    how: &Presentation,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "{}", page(report, how).into_string())
+}
+
+fn page(report: &Report<'_>, how: &Presentation) -> Markup {
+    let is_story = how.content == Content::Story;
+    let title = title(report, is_story);
+    // Of what a log alone tells of, nothing can be simulated.
+    let is_decided = |one: &Outcome<'_>| one.verdict() != Verdict::Undetermined;
+    let has_setups = !is_story || report.outcomes().iter().any(is_decided);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -53,11 +67,19 @@ fn page(report: &Report<'_>) -> Markup {
             body {
                 header {
                     h1 { (text(&title)) }
-                    p { (text(&verdict(report))) }
+                    @if has_setups {
+                        p { (text(&verdict(report))) }
+                    }
+                    p { (text(&report.summary.to_string())) "." }
                 }
                 main {
                     (to_do(report))
-                    (setups(report))
+                    @if is_story {
+                        (story::html(report, how.detail))
+                    }
+                    @if has_setups {
+                        (setups(report))
+                    }
                     (findings(report))
                     (assumptions(report))
                     (coverage(report))
@@ -74,24 +96,32 @@ fn page(report: &Report<'_>) -> Markup {
 /// Characters of a title; browsers and readers cut longer ones.
 const TITLE: usize = 60;
 
-/// `SIP failover of eslab.local`
-fn title(report: &Report<'_>) -> String {
-    let setups = &report.site.setups;
-    let mut addresses: Vec<_> = setups
-        .iter()
-        .map(|setup| setup.entry.address.value.as_str())
-        .collect();
-    addresses.dedup();
-    match &addresses[..] {
-        [] => "SIP failover".to_owned(),
-        [only] if only.chars().count() <= TITLE - "SIP failover of ".len() => {
-            format!("SIP failover of {only}")
-        }
-        _ => format!("SIP failover of {}", count(setups.len(), "set-up")),
+/// `SIP failover of eslab.local`, `SIP lookups in handset.log`
+fn title(report: &Report<'_>, is_story: bool) -> String {
+    let site = report.site;
+    let (what, noun, mut names): (_, _, Vec<&str>) = if is_story {
+        let names = site
+            .logs
+            .iter()
+            .map(|log| site.sources.get(log.source).name.as_str());
+        ("SIP lookups in", "handset log", names.collect())
+    } else {
+        let addresses = site
+            .setups
+            .iter()
+            .map(|setup| setup.entry.address.value.as_str());
+        ("SIP failover of", "set-up", addresses.collect())
+    };
+    let all = names.len();
+    names.dedup();
+    match &names[..] {
+        [] => "SIP report".to_owned(),
+        [only] if only.chars().count() < TITLE - what.len() => format!("{what} {only}"),
+        _ => format!("{what} {}", count(all, noun)),
     }
 }
 
-/// What becomes of the set-ups, and the numbers.
+/// What becomes of the set-ups.
 fn verdict(report: &Report<'_>) -> String {
     let outcomes = report.outcomes();
     let of = |verdict| {
@@ -123,7 +153,7 @@ fn verdict(report: &Report<'_>) -> String {
     if parts.is_empty() {
         parts.push("no set-up".to_owned());
     }
-    format!("{}. {}.", parts.join(", "), report.summary)
+    format!("{}.", parts.join(", "))
 }
 
 /// What to do: the help of every error and warning, the worst first.
@@ -141,7 +171,7 @@ fn to_do(report: &Report<'_>) -> Markup {
                     @for (at, finding) in &tasks {
                         li {
                             (severity(finding.severity)) " "
-                            (text(&one_line(finding.help.as_deref().unwrap_or(&finding.message))))
+                            (lines(finding.help.as_deref().unwrap_or(&finding.message)))
                             " " a href={ "#finding-" (at + 1) } { "finding " (at + 1) }
                         }
                     }
@@ -151,9 +181,14 @@ fn to_do(report: &Report<'_>) -> Markup {
     }
 }
 
-/// A text of several lines as one.
-fn one_line(text: &str) -> String {
-    text.lines().collect::<Vec<_>>().join(" ")
+/// A message of several lines, one below the other.
+fn lines(text: &str) -> Markup {
+    html! {
+        @for (at, line) in text.lines().enumerate() {
+            @if at > 0 { br; }
+            (message(line))
+        }
+    }
 }
 
 fn severity(severity: Severity) -> Markup {
@@ -245,16 +280,16 @@ fn finding(report: &Report<'_>, at: usize, finding: &Finding) -> Markup {
     let sources = &report.site.sources;
     html! {
         article id={ "finding-" (at + 1) } {
-            h3 { (at + 1) ". " (severity(finding.severity)) " " (text(&finding.message)) }
+            h3 { (at + 1) ". " (severity(finding.severity)) " " (message(&finding.message)) }
             p { "Rule " code { (text(finding.rule.id)) } ", " (text(&Location::of(sources, finding.span).to_string())) }
             (snippet::snippet(sources, finding.span))
             @for label in finding.related.iter().take(RELATED) {
-                p { (text(&label.message)) ", " (text(&Location::of(sources, label.span).to_string())) ":" }
+                p { (message(&label.message)) ", " (text(&Location::of(sources, label.span).to_string())) ":" }
                 (snippet::snippet(sources, label.span))
             }
             (more(finding.related.len(), RELATED, "place"))
             @if let Some(help) = &finding.help {
-                p { strong { "What to do: " } (text(&one_line(help))) }
+                p { strong { "What to do: " } (lines(help)) }
             }
             @if let Some(fix) = &finding.fix {
                 (repair(fix))
@@ -276,9 +311,9 @@ fn repair(fix: &Fix) -> Markup {
         .filter_map(|system| Some((system.title(), commands.get(system)?)))
         .collect();
     html! {
-        p { strong { "Repair: " } (text(&fix.title)) }
+        p { strong { "Repair: " } (message(&fix.title)) }
         @if !systems.is_empty() {
-            dl {
+            dl.commands {
                 @for (system, lines) in &systems {
                     dt { (system) }
                     dd {
@@ -320,10 +355,10 @@ fn coverage(report: &Report<'_>) -> Markup {
                     li { "checked: " (text(checked)) }
                 }
                 @for missing in &report.not_checked {
-                    li { strong { "not checked: " } (text(&missing.what)) ": " (text(&missing.why)) }
+                    li { strong { "not checked: " } (message(&missing.what)) ": " (message(&missing.why)) }
                 }
                 @for problem in &report.problems {
-                    li { strong { "could not check: " } (text(&problem.message)) }
+                    li { strong { "could not check: " } (message(&problem.message)) }
                 }
             }
         }
@@ -343,21 +378,30 @@ fn inputs(report: &Report<'_>) -> Markup {
             .records
             .map(|records| records.to_string())
             .unwrap_or_default();
-        [name.as_str(), input.kind.word(), &zone, &records]
+        let own = site.zones.iter().find(|zone| zone.source == input.source);
+        let serial = match own.and_then(|zone| Some(&zone.soas.first()?.data)) {
+            Some(Data::Soa(soa)) => soa.serial.value.to_string(),
+            _ => String::new(),
+        };
+        [name.as_str(), input.kind.word(), &zone, &serial, &records]
             .map(|cell| html! { (text(cell)) })
             .to_vec()
     };
     html! {
         section aria-labelledby="inputs" {
             h2 #inputs { "What was read" }
-            (table("Inputs", &["input", "kind", "zone", "records"], site.inputs.iter().take(INPUTS).map(row)))
+            (table("Inputs", &["input", "kind", "zone", "serial", "records"], site.inputs.iter().take(INPUTS).map(row)))
             (more(site.inputs.len(), INPUTS, "input"))
         }
     }
 }
 
 /// A table that turns into a list where there is no room for columns.
-fn table(caption: &str, header: &[&str], rows: impl Iterator<Item = Vec<Markup>>) -> Markup {
+pub(super) fn table(
+    caption: &str,
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<Markup>>,
+) -> Markup {
     html! {
         table {
             caption { (text(caption)) }

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use maud::Markup;
+
 use super::pretty::Paint;
 use super::{Detail, Location, Presentation, Report, concise, count, ending};
 use crate::handset::log::shown::End;
@@ -13,6 +15,7 @@ use crate::phone_log::diagnosis::{Diagnosis, diagnose};
 use crate::phone_log::{At, Chain, Event, PhoneLog, Turn, What};
 use crate::site::{Comparison, Prediction, Site};
 
+mod html;
 mod markdown;
 mod steps;
 mod text;
@@ -83,6 +86,16 @@ pub(super) fn of(report: &Report<'_>, detail: Detail) -> Vec<Story> {
 pub(super) fn markdown(report: &Report<'_>, detail: Detail) -> String {
     let stories = of(report, detail);
     stories.iter().map(markdown::text).collect()
+}
+
+/// The stories as sections of a page.
+pub(super) fn html(report: &Report<'_>, detail: Detail) -> Markup {
+    let stories = of(report, detail);
+    maud::html! {
+        @for (index, story) in stories.iter().enumerate() {
+            (html::section(index + 1, story))
+        }
+    }
 }
 
 /// Writes the stories for people, then what rules found, a line each.

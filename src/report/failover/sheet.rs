@@ -148,6 +148,21 @@ impl Sheet {
         }
     }
 
+    /// What the columns of [`Self::rows`] are called.
+    pub(in crate::report) fn header(&self) -> Vec<&'static str> {
+        let mut header = vec![
+            "down",
+            "handsets use",
+            "tried in this order",
+            "after",
+            "returns",
+        ];
+        if self.several_entries() {
+            header.insert(1, "server entry");
+        }
+        header
+    }
+
     /// Rows say which entry they are about.
     pub(in crate::report) fn several_entries(&self) -> bool {
         self.rows.iter().any(|row| row.entry.is_some())

@@ -67,7 +67,7 @@ pub(super) fn chain(outcome: &Outcome<'_>) -> Markup {
             p { "Without an address: "
                 @for (at, step) in unanswered.iter().take(DRAWN).enumerate() {
                     @if at > 0 { ", " }
-                    (text(&step.question.name.to_string()))
+                    (text(step.question.name.to_string().trim_end_matches('.')))
                 }
                 @if unanswered.len() > DRAWN { " and " (unanswered.len() - DRAWN) " more" }
                 "."

@@ -10,16 +10,6 @@ use crate::site::LineUp;
 pub(super) fn sheet(report: &Report<'_>, line_up: &LineUp<'_>) -> Markup {
     let sheet = Sheet::of(report.site, line_up);
     let several = sheet.several_entries();
-    let mut header = vec![
-        "down",
-        "handsets use",
-        "tried in this order",
-        "after",
-        "returns",
-    ];
-    if several {
-        header.insert(1, "server entry");
-    }
     let rows = sheet.rows.iter().map(|row| {
         let mut cells = vec![
             html! { (text(&row.down)) },
@@ -37,7 +27,7 @@ pub(super) fn sheet(report: &Report<'_>, line_up: &LineUp<'_>) -> Markup {
     html! {
         article {
             h3 { (text(&sheet.title)) }
-            (table("Which server handsets use", &header, rows))
+            (table("Which server handsets use", &sheet.header(), rows))
             @if sheet.left_out > 0 {
                 p.more { "And " (sheet.left_out) " more combinations of two servers down." }
             }
