@@ -192,6 +192,49 @@ fn names_in_messages_are_code_and_inputs_have_their_serial() {
     );
 }
 
+/// Light from 0 to 1 of a colour `#rrggbb` (WCAG 2.2, relative luminance).
+fn luminance(colour: &str) -> f64 {
+    let channel = |from: usize| {
+        let value = u8::from_str_radix(&colour[from..from + 2], 16).expect("hexadecimal");
+        let value = f64::from(value) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+/// WCAG 2.2, success criterion 1.4.3: 4.5 to 1 at least.
+#[test]
+fn colours_can_be_told_apart() {
+    let style = include_str!("../src/report/html/page.css");
+    let schemes: Vec<_> = style.split(":root {").skip(1).collect();
+    assert_eq!(schemes.len(), 3, "light, dark, print");
+    for scheme in schemes {
+        let scheme = scheme.split('}').next().expect("its end");
+        let colours: std::collections::BTreeMap<_, _> = scheme
+            .split(';')
+            .filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "))
+            .collect();
+        let contrast = |one: &str, two: &str| {
+            let (one, two) = (luminance(colours[one]), luminance(colours[two]));
+            (one.max(two) + 0.05) / (one.min(two) + 0.05)
+        };
+        assert!(contrast("text", "mark") >= 4.5, "marked text");
+        for name in colours
+            .keys()
+            .filter(|name| !["ground", "soft", "mark"].contains(name))
+        {
+            for ground in ["ground", "soft"] {
+                let contrast = contrast(name, ground);
+                assert!(contrast >= 4.5, "{name} on {ground}: {contrast:.1}");
+            }
+        }
+    }
+}
+
 /// The runner of a CI service reads what a step prints.
 #[test]
 fn no_runner_takes_a_page_for_orders() {
