@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 mod decode;
 mod fault;
@@ -118,8 +118,8 @@ pub struct Source {
     pub name: String,
     /// Where the text came from.
     pub origin: Origin,
-    /// The decoded text, without a byte order mark.
-    pub text: String,
+    /// The decoded text, without a byte order mark; shared with what reads parts of it later.
+    pub text: Arc<String>,
     /// How the bytes were decoded.
     pub encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
@@ -136,7 +136,7 @@ impl Source {
         Self {
             name: name.into(),
             origin,
-            text: text.into(),
+            text: Arc::new(text.into()),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
             numbers: None,

@@ -248,7 +248,7 @@ fn edited_zone<'s>(site: &'s Site, edits: &[Edit]) -> Option<&'s Zone> {
 
 /// The records of a zone once the edits are made.
 fn after(site: &Site, zone: &Zone, edits: &[Edit]) -> Records {
-    let mut text = site.sources.get(zone.source).text.clone();
+    let mut text = site.sources.get(zone.source).text.to_string();
     let mut edits = edits.to_vec();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
     for edit in edits {

@@ -27,11 +27,8 @@ pub fn unified(site: &Site, edits: &Edits<'_>, undo: bool) -> String {
             .filter(|secret| !secret.is_empty())
             .collect();
         let new = edits.text(site, *source);
-        let (before, after) = if undo {
-            (&new, &text.text)
-        } else {
-            (&text.text, &new)
-        };
+        let old = text.text.as_str();
+        let (before, after) = if undo { (&*new, old) } else { (old, &*new) };
         one(&mut out, text, (before, after), &secrets);
     }
     out

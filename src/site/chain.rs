@@ -1,6 +1,6 @@
 //! The SIP chain: the hosts that SIP is sent to, and the records that lead there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::Ipv4Addr;
 
 use super::{Setup, Site, View, is_sip_naptr, sip_domain};
@@ -93,7 +93,7 @@ impl Site {
     /// lookup met. A fallback to the address of a zone's apex is no part of it.
     pub fn sip_chain(&self, view: usize, hosts: &[SipHost]) -> Vec<&RrSet> {
         let data = &self.views[view];
-        let mut keys: BTreeSet<(Name, RecordType)> = BTreeSet::new();
+        let mut keys: HashSet<(Name, RecordType)> = HashSet::new();
         let mut add = |records: &[Record]| {
             for record in records {
                 keys.insert((record.owner.name.clone(), record.record_type()));

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::chain::fell_back;
 use super::comparison::comparisons;
 use super::view::views;
@@ -392,22 +394,24 @@ pub fn is_sip_naptr(naptr: &crate::dns::Naptr) -> bool {
 }
 
 fn simulations(site: &Site) -> Vec<Simulation> {
-    let mut simulations = Vec::new();
-    for (index, setup) in site.setups.iter().enumerate() {
-        for view in views_for(setup, &site.views) {
-            let mut dns = &site.views[view];
-            let mut handset = Handset::new(&mut dns, site.model, site.assumptions);
-            let lookup = handset.look_up(&setup.entry);
-            let verdict = verdict(site, setup, &site.views[view], &lookup);
-            simulations.push(Simulation {
-                setup: index,
-                view,
-                lookup,
-                verdict,
-            });
+    let one = |setup: usize, view: usize| {
+        let mut dns = &site.views[view];
+        let entry = &site.setups[setup].entry;
+        let lookup = Handset::new(&mut dns, site.model, site.assumptions).look_up(entry);
+        let verdict = verdict(site, &site.setups[setup], &site.views[view], &lookup);
+        Simulation {
+            setup,
+            view,
+            lookup,
+            verdict,
         }
-    }
-    simulations
+    };
+    let setups = site.setups.par_iter().enumerate();
+    let simulations = setups.flat_map_iter(|(index, setup)| {
+        let views = views_for(setup, &site.views).into_iter();
+        views.map(move |view| one(index, view))
+    });
+    simulations.collect()
 }
 
 /// The views that speak of a set-up; where none does, the first one, which will say so.

@@ -216,6 +216,10 @@ fn substitute<'z>(set: Option<&'z RrSet>, name: &Name) -> Option<Found<'z>> {
 /// TTLs (RFC 2181 5, 5.2).
 fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
     let mut records = aliases;
+    if let [only] = set.records.as_slice() {
+        records.push(only.clone());
+        return Answer::Records(records);
+    }
     let mut seen = HashSet::new();
     for record in &set.records {
         if seen.insert(RecordData::from(&record.data)) {

@@ -4,10 +4,14 @@ use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 
 use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::source::Span;
+
+pub(in crate::zone) mod plain;
+
+use plain::Plain;
 
 /// The types whose records are kept.
 const KEPT: [RecordType; 9] = [
@@ -39,6 +43,8 @@ pub struct Contents {
     /// For large RRsets: where a record of equal TTL and data stands in the set.
     indexes: HashMap<(Name, RecordType), HashTable<usize>>,
     hasher: DefaultHashBuilder,
+    /// What is read when it is asked for.
+    plain: Plain,
 }
 
 /// The records of one name; none for an empty non-terminal.
@@ -130,22 +136,37 @@ impl Contents {
     /// The name owns records, of whatever type, or a name below it does (an empty
     /// non-terminal).
     pub fn exists(&self, name: &Name) -> bool {
-        self.nodes.contains_key(name)
+        self.nodes.contains_key(name) || self.plain.exists(name)
     }
 
     /// The RRset of exactly that owner and type.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
+        self.plain
+            .set(owner, record_type, self.read(owner, record_type))
+    }
+
+    /// The same of the records that were read at once.
+    fn read(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
         let slot = slot(record_type)?;
+        if self.sets[slot].is_empty() {
+            return None;
+        }
         let number = self.nodes.get(owner)?.sets[slot]?;
         Some(&self.sets[slot][index(number)])
     }
 
     /// All RRsets kept of an owner, in the order of their first records.
     pub fn sets_at(&self, owner: &Name) -> Vec<&RrSet> {
-        let numbers = self.nodes.get(owner).map(|node| &node.sets);
-        let slots = numbers.into_iter().flatten().zip(&self.sets);
-        let sets = slots.filter_map(|(number, sets)| Some(&sets[index((*number)?)]));
-        let mut sets: Vec<_> = sets.collect();
+        let read = self.nodes.get(owner).map(|node| &node.sets);
+        let read = read.into_iter().flatten().zip(KEPT);
+        let read = read.filter_map(|(number, of_type)| number.map(|_| of_type));
+        let mut types: Vec<_> = read.chain(self.plain.types(owner)).collect();
+        types.sort_unstable();
+        types.dedup();
+        let sets = types.into_iter();
+        let mut sets: Vec<_> = sets
+            .filter_map(|of_type| self.set(owner, of_type))
+            .collect();
         sets.sort_by_key(|set| set.records[0].span);
         sets
     }
@@ -153,14 +174,25 @@ impl Contents {
     /// The first record of an owner whose type is not kept; one of DNSSEC only where there is
     /// no other.
     pub fn other_at(&self, owner: &Name) -> Option<(RecordType, Span)> {
-        self.nodes.get(owner).and_then(|node| node.other)
+        let read = self.nodes.get(owner).and_then(|node| node.other);
+        let noted = [read, self.plain.noted(owner)].into_iter().flatten();
+        noted.min_by_key(|(other, span)| (is_of_dnssec(*other), *span))
     }
 
     /// All RRsets of a type, in the order of their first records' places; sets that came
     /// from one place (`$GENERATE`) in canonical order of their owners.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let kept = slot(record_type).map(|slot| &self.sets[slot]);
-        let mut sets: Vec<_> = kept.into_iter().flatten().collect();
+        let read = slot(record_type).map(|slot| &self.sets[slot]);
+        let mut sets: Vec<_> = if self.plain.holds(record_type) {
+            let read = read.into_iter().flatten().map(|set| set.owner.clone());
+            let owners: HashSet<_> = read.chain(self.plain.owners(record_type)).collect();
+            let sets = owners
+                .iter()
+                .filter_map(|owner| self.set(owner, record_type));
+            sets.collect()
+        } else {
+            read.into_iter().flatten().collect()
+        };
         // Where no file is included they are in this order already, and that is found out in
         // one pass.
         sets.sort_by(|a, b| (a.records[0].span, &a.owner).cmp(&(b.records[0].span, &b.owner)));
@@ -169,7 +201,18 @@ impl Contents {
 
     /// All RRsets, type by type.
     pub fn all_sets(&self) -> impl Iterator<Item = &RrSet> {
-        self.sets.iter().flatten()
+        KEPT.into_iter().flat_map(|of_type| self.sets(of_type))
+    }
+
+    /// How many records are read only when they are asked for.
+    #[cfg(test)]
+    pub(in crate::zone) fn waiting(&self) -> usize {
+        self.plain.waiting()
+    }
+
+    /// Adds lines that were found to be sound.
+    pub(in crate::zone) fn set_plain(&mut self, lines: plain::Lines) {
+        self.plain = lines.finish();
     }
 
     /// Records that repeat an earlier one of equal owner, TTL and data, in the order of

@@ -1,14 +1,14 @@
 //! What stands before a record's data: owner, TTL and class in either order, type
 //! (RFC 1035 5.1); on Windows a time stamp in front of the TTL.
 
-use super::fields::{Fault, is_number, shown, span_of};
+use super::fields::{Fault, Fields, is_number, shown, span_of};
 use super::lexer::Token;
 use super::record_type;
 use super::text::Text;
 use super::ttl::{self, TtlFault};
-use super::{Format, aging};
-use crate::dns::RecordType;
-use crate::source::Spanned;
+use super::{Format, aging, rdata};
+use crate::dns::{Data, Name, RecordType};
+use crate::source::{Span, Spanned};
 
 /// A record's fields, told apart.
 #[derive(Debug)]
@@ -103,6 +103,20 @@ impl<'e> Head<'e> {
         Some(head)
     }
 
+    /// Reads the data, none where the type's data is not kept; and the record's place, from its
+    /// first field to its last.
+    pub(crate) fn data(
+        &self,
+        text: &Text<'_>,
+        record_type: RecordType,
+        origin: &Name,
+    ) -> Result<(Option<Data>, Span), Fault> {
+        let mut fields = Fields::new(text, self.data, self.type_token, origin);
+        let data = rdata::read(record_type, &mut fields)?;
+        let last = self.data.last().unwrap_or(self.type_token);
+        Ok((data, span_of(text, self.first).to(whole(text, last))))
+    }
+
     /// Keeps a time stamp, or says why it cannot be one.
     fn stamp(&mut self, text: &Text<'_>, token: &Token<'_>, hours: Option<u64>, format: Format) {
         let span = span_of(text, token);
@@ -123,6 +137,18 @@ impl<'e> Head<'e> {
 
     fn set_fault(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
+    }
+}
+
+/// A token with its quotes.
+fn whole(text: &Text<'_>, token: &Token<'_>) -> Span {
+    if token.quoted {
+        text.span(
+            token.start.saturating_sub(1),
+            (token.end + 1).min(text.as_str().len()),
+        )
+    } else {
+        span_of(text, token)
     }
 }
 

@@ -122,6 +122,11 @@ impl<'t> Lexer<'t> {
         self.at
     }
 
+    /// Goes on behind what somebody else has read.
+    pub(crate) fn skip_to(&mut self, offset: usize) {
+        self.at = offset;
+    }
+
     /// Reads the next entry that has a field or a fault; `false` at the end of the text.
     pub(crate) fn next(&mut self, entry: &mut Entry<'t>) -> bool {
         while self.at < self.text.len() {

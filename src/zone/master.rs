@@ -7,11 +7,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::fields::{Fault, Fields, read_name, span_of};
+use super::contents::plain::Lines;
+use super::fields::{Fault, read_name, span_of};
 use super::head::Head;
-use super::lexer::{Entry, LexFault, Lexer, Token};
+use super::lexer::{Entry, LexFault, Lexer};
 use super::text::Text;
-use super::{Format, Trouble, TroubleKind, Zone, rdata, ttl};
+use super::{Format, Trouble, TroubleKind, Zone, ttl};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -24,6 +25,7 @@ mod include;
 mod nul;
 pub(super) mod origin;
 mod placing;
+mod plain;
 mod typographic;
 
 #[cfg(test)]
@@ -97,6 +99,8 @@ pub(super) struct Reader<'s> {
     generated_left: u64,
     /// What was read before the SOA told the apex.
     waiting: placing::Waiting,
+    /// Lines whose records are read when they are asked for.
+    lines: Lines,
     /// The caller's origin, or the first `$ORIGIN`.
     named_origin: Option<Name>,
     /// In a Windows file the names that NS records lead to.
@@ -152,6 +156,7 @@ impl<'s> Reader<'s> {
             includes: Includes::new(source, root, limits.include_depth, limits.includes),
             generated_left: limits.generated_records,
             waiting: placing::Waiting::default(),
+            lines: Lines::default(),
             name_servers: HashSet::new(),
             told_unknown_origin: false,
         }
@@ -169,7 +174,11 @@ impl<'s> Reader<'s> {
         let mut lexer = Lexer::new(text.as_str());
         let mut entry = Entry::default();
         let mut replaced_before = 0;
-        while lexer.next(&mut entry) {
+        loop {
+            lexer.skip_to(self.plain_lines(&text, lexer.offset()));
+            if !lexer.next(&mut entry) {
+                break;
+            }
             let troubles_before = self.zone.troubles.len();
             self.entry(&text, &entry);
             let replaced = text.replaced(replaced_before, lexer.offset());
@@ -284,14 +293,11 @@ impl<'s> Reader<'s> {
             // Without a type there is a fault, which the caller has seen.
             return Ok(());
         };
-        let mut fields = Fields::new(text, head.data, head.type_token, &self.scope.origin);
-        let data = rdata::read(record_type, &mut fields)?;
+        let (data, span) = head.data(text, record_type, &self.scope.origin)?;
         if let Some(Data::Soa(soa)) = &data {
             self.soa_minimum = Some(soa.minimum);
         }
         let ttl = self.ttl(head.ttl, span_of(text, head.type_token));
-        let last = head.data.last().unwrap_or(head.type_token);
-        let span = span_of(text, head.first).to(whole(text, last));
         match data {
             Some(data) => self.place(Record {
                 owner: owner.clone(),
@@ -390,18 +396,6 @@ impl<'s> Reader<'s> {
     ) {
         let trouble = fault.into_trouble(kind, damaged, Vec::new());
         self.zone.troubles.push(trouble);
-    }
-}
-
-/// A token with its quotes.
-fn whole(text: &Text<'_>, token: &Token<'_>) -> Span {
-    if token.quoted {
-        text.span(
-            token.start.saturating_sub(1),
-            (token.end + 1).min(text.as_str().len()),
-        )
-    } else {
-        span_of(text, token)
     }
 }
 

@@ -68,6 +68,11 @@ impl<'t> Text<'t> {
         &self.content
     }
 
+    /// It is read as it was given.
+    pub(crate) fn is_verbatim(&self) -> bool {
+        self.replaced.is_empty()
+    }
+
     /// The source it came from.
     pub(crate) fn source(&self) -> SourceId {
         self.source
@@ -98,6 +103,11 @@ impl<'t> Text<'t> {
     pub(crate) fn replaced(&self, seen: usize, end: usize) -> &[Replaced] {
         let count = self.replaced.partition_point(|replaced| replaced.at < end);
         &self.replaced[seen.min(count)..count]
+    }
+
+    /// The offset in the source of one in a text that is read as it was given.
+    pub(crate) fn offset(&self, at: usize) -> u32 {
+        u32::try_from(self.begin + at).unwrap_or(u32::MAX)
     }
 
     /// The place of a replaced character.

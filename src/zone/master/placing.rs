@@ -20,6 +20,13 @@ pub(super) struct Waiting {
     is_over: bool,
 }
 
+impl Waiting {
+    /// The SOA has been read.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
+    }
+}
+
 impl Reader<'_> {
     /// Puts a record into the zone.
     pub(super) fn place(&mut self, record: Record) {
@@ -126,6 +133,7 @@ impl Reader<'_> {
             );
             self.push(TroubleKind::TtlMissing, fault, None);
         }
+        self.zone.contents.set_plain(self.lines);
         self.zone
     }
 

@@ -241,7 +241,7 @@ fn typographic_characters_are_repaired_and_read() {
     );
     let fix = trouble.fix.clone().unwrap();
     assert!(fix.safe && trouble.damaged.is_none());
-    let mut text = sources.get(zone.source).text.clone();
+    let mut text = sources.get(zone.source).text.to_string();
     for edit in fix.edits.iter().rev() {
         text.replace_range(edit.start as usize..edit.end as usize, &edit.text);
     }

@@ -1,0 +1,212 @@
+//! Lines taken at first sight mean what the reader of entries takes them for.
+
+use proptest::prelude::*;
+
+use crate::dns::{Name, RecordType};
+use crate::source::{Origin, Source, Sources};
+use crate::zone::{Contents, ReadOptions, Zone, master};
+
+const TYPES: [RecordType; 9] = [
+    RecordType::A,
+    RecordType::AAAA,
+    RecordType::CNAME,
+    RecordType::DNAME,
+    RecordType::NS,
+    RecordType::PTR,
+    RecordType::SRV,
+    RecordType::NAPTR,
+    RecordType::SOA,
+];
+
+/// What the zone says, with the text of every place in the stead of offsets.
+fn said(text: &str) -> Vec<String> {
+    let sources = Sources::new();
+    let id = sources.add(Source::new("t.zone", Origin::Stdin, text));
+    let options = ReadOptions {
+        origin: Some(Name::from_ascii("e.").expect("a name")),
+        ..ReadOptions::default()
+    };
+    let zone = master::read(&sources, id, &options);
+    let mut said = vec![format!("{} records", zone.record_count)];
+    said.extend(
+        TYPES
+            .iter()
+            .flat_map(|of_type| sets(&sources, &zone, *of_type)),
+    );
+    let place = |span| sources.text(span).replace("()", "");
+    for name in NAMES {
+        let name = Name::from_ascii(name).expect("a name");
+        let at = zone.contents.sets_at(&name).into_iter();
+        let types: Vec<_> = at.map(|set| set.record_type.to_string()).collect();
+        let other = zone.contents.other_at(&name);
+        let other = other.map(|(of_type, span)| (of_type, place(span)));
+        said.push(format!(
+            "{name} {} {types:?} {other:?}",
+            zone.contents.exists(&name)
+        ));
+    }
+    let troubles = zone.troubles.iter();
+    said.extend(troubles.map(|t| format!("{:?} {} `{}`", t.kind, t.message, place(t.span))));
+    said
+}
+
+fn sets(sources: &Sources, zone: &Zone, of_type: RecordType) -> Vec<String> {
+    let shown = |contents: &Contents| {
+        let sets = contents.sets(of_type).into_iter();
+        let records = sets.flat_map(|set| &set.records).map(|record| {
+            let place = |span| sources.text(span).replace("()", "");
+            let owner = &record.owner;
+            format!(
+                "{} {} {} {of_type} {} `{}` `{}` `{}` {:?}",
+                owner.name,
+                owner.relative,
+                record.ttl.value,
+                record.data,
+                place(owner.span),
+                place(record.ttl.span),
+                place(record.span),
+                record.aging.map(|aging| aging.value),
+            )
+        });
+        records.collect()
+    };
+    shown(&zone.contents)
+}
+
+/// Names that the lines below have, or nearly.
+const NAMES: [&str; 9] = [
+    "e.", "a.e.", "A.E.", "b.a.e.", "*.a.e.", "c.b.a.e.", "s.e.", "a.s.e.", "b.s.e.",
+];
+
+/// The same text, of which no line is taken at first sight: a pair of parentheses, which means
+/// nothing, stands before its first field.
+fn marked(text: &str) -> String {
+    let mut marked = String::new();
+    for line in text.split_inclusive('\n') {
+        let field = line.find(|c| c != ' ' && c != '\t').unwrap_or(0);
+        let is_record = !line[field..].starts_with([';', '\n', '\r', '$']);
+        marked.push_str(&line[..field]);
+        marked.push_str(if is_record { "()" } else { "" });
+        marked.push_str(&line[field..]);
+    }
+    marked
+}
+
+/// Lines of all sorts: plain ones, ones that are not, and ones that are wrong.
+fn line() -> impl Strategy<Value = String> {
+    let owner = prop::sample::select(vec![
+        "a", "A", "@", "", "", "b.a", "*.a", "c.b.a.e.", "b.a.E.", "x.", "a..b", "a.e", "-", "s",
+    ]);
+    let head = prop::sample::select(vec![
+        " ",
+        "\t60 ",
+        " IN ",
+        " 70 IN\t",
+        " IN 70 ",
+        " 1h ",
+        " in 4294967295 ",
+        " 60 60 ",
+        " CH ",
+        " IN in ",
+        " [AGE:5] ",
+    ]);
+    let data = prop::sample::select(vec![
+        "A 10.0.0.1",
+        "A 10.0.0.1",
+        "A 10.0.0.2",
+        "a 10.0.0.3 ; remark",
+        "A 10.0.0.01",
+        "A 10.0.0.256",
+        "A 10.0.0",
+        "A 10.0.0.1 10.0.0.2",
+        "A ( 10.0.0.4 )",
+        "AAAA 2001:db8::1",
+        "AAAA ::g",
+        "AAAA",
+        "PTR a",
+        "PTR b.a.e.",
+        "PTR @",
+        "PTR .",
+        "PTR a..b",
+        "TXT \"x\"",
+        "TXT x \"y;(\"",
+        "TXT \"a\"\"b\" ; c",
+        "TXT",
+        "TXT \"\\\"\"",
+        "TXT a\\;",
+        "MX 10 a",
+        "MX 65536 a",
+        "MX 1 @",
+        "MX a",
+        "MX 1 a b",
+        "CNAME a",
+        "NS a",
+        "SRV 1 2 5060 a",
+        "Aaa 1",
+        "HINFO a b",
+        "mX 1 a",
+    ]);
+    let end = prop::sample::select(vec!["\n", "\n", "\r\n", " \t\n", "\n\n", " ;x\n"]);
+    let record = (owner, head, data, end).prop_map(|(a, b, c, d)| format!("{a}{b}{c}{d}"));
+    let other = prop::sample::select(vec![
+        "$ORIGIN s\n",
+        "$ORIGIN e.\n",
+        "$ORIGIN other.\n",
+        "$TTL 5\n",
+        "; remark\n",
+        " ; remark\n",
+        "\n",
+        "$GENERATE 1-2 a$ A 10.0.1.$\n",
+        "b TXT (\n \"x\"\n )\n",
+    ]);
+    prop_oneof![12 => record, 2 => other.prop_map(str::to_owned)]
+}
+
+proptest! {
+    // Cheap, and the shapes that matter need several lines to meet.
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn lines_taken_at_first_sight_mean_the_same(
+        lines in prop::collection::vec(line(), 0..24),
+        has_ttl in any::<bool>(),
+        soa_at in 0..3_usize,
+    ) {
+        let mut lines = lines;
+        let soa = "@ SOA n h 1 2 3 4 5\n".to_owned();
+        lines.insert(soa_at.min(lines.len()), soa);
+        if has_ttl {
+            lines.insert(0, "$TTL 60\n".to_owned());
+        }
+        let text = lines.concat();
+        prop_assert_eq!(said(&text), said(&marked(&text)));
+    }
+}
+
+#[test]
+fn an_origin_exists_where_an_owner_below_it_does() {
+    let exists = |text: &str| {
+        let frame = "$TTL 60\n@ SOA n h 1 2 3 4 5\n$ORIGIN t.s.e.\n";
+        let (said, marked) = (
+            said(&format!("{frame}{text}")),
+            marked(&format!("{frame}{text}")),
+        );
+        assert_eq!(said, self::said(&marked));
+        said.contains(&"s.e. true [] None".to_owned())
+    };
+    assert!(!exists("a.e. A 10.0.0.1\n"));
+    assert!(exists("a.e. A 10.0.0.1\n@ A 10.0.0.1\n"));
+    assert!(exists("a A 10.0.0.1\n"));
+}
+
+#[test]
+fn a_line_that_is_plain_costs_no_record_until_it_is_asked_for() {
+    let zone = |text: &str| {
+        let sources = Sources::new();
+        let id = sources.add(Source::new("t.zone", Origin::Stdin, text));
+        master::read(&sources, id, &ReadOptions::default())
+    };
+    let text = "$TTL 60\ne. SOA n h 1 2 3 4 5\n$ORIGIN e.\na A 10.0.0.1\n AAAA ::1\nb TXT x\n";
+    let waiting = |zone: &Zone| zone.contents.waiting();
+    assert_eq!(waiting(&zone(text)), 3);
+    assert_eq!(waiting(&zone(&marked(text))), 0);
+}
