@@ -11,11 +11,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 mod generate;
+#[path = "../measure.rs"]
+mod measure;
+
+use measure::{memory, middle, silent, timed};
 
 /// Runs of which the middle one counts.
 const RUNS: usize = 7;
@@ -75,11 +77,6 @@ fn compare(handsets: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn middle(mut seconds: Vec<f64>) -> Option<f64> {
-    seconds.sort_by(f64::total_cmp);
-    seconds.get(seconds.len() / 2).copied()
-}
-
 fn lint(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sipdns-lint"));
     command.arg("--format").arg("json").arg(folder);
@@ -95,32 +92,4 @@ fn xmllint(files: &[OsString]) -> Option<f64> {
         timed(&mut command).ok()
     });
     batches.sum()
-}
-
-fn silent(command: &mut Command) {
-    let command = command.stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(Stdio::null());
-}
-
-/// Seconds that a program runs.
-fn timed(command: &mut Command) -> io::Result<f64> {
-    let begin = Instant::now();
-    command.status()?;
-    Ok(begin.elapsed().as_secs_f64())
-}
-
-/// The most memory that a program uses, in kilobytes, where the system tells (Linux): looked
-/// at each millisecond, in a run that is not timed.
-fn memory(mut child: Child) -> io::Result<u64> {
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
-    while child.try_wait()?.is_none() {
-        let now = fs::read_to_string(&status).ok().and_then(|status| {
-            let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-            line.split_whitespace().nth(1)?.parse().ok()
-        });
-        most = now.unwrap_or(0).max(most);
-        sleep(Duration::from_millis(1));
-    }
-    Ok(most)
 }

@@ -1,0 +1,123 @@
+//! A zone as large ones are: of its records 55 % are A, 12 % AAAA, 10 % CNAME, 8 % TXT, 6 % NS,
+//! 4 % MX, 5 % SRV and NAPTR. Nothing is wrong in it.
+
+use std::fmt::Write as _;
+
+/// What the zone is called.
+pub const APEX: &str = "big.example";
+
+/// The forms in which the zone is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As people and programs write master files.
+    MasterFile,
+    /// As Windows servers export them: with time stamps, blank owners and CR LF.
+    WindowsExport,
+}
+
+/// A zone of about so many records.
+pub fn zone(records: usize, form: Form) -> String {
+    let mut page = Page {
+        text: String::with_capacity(records * 48),
+        form,
+    };
+    page.head();
+    let of = |percent: usize| records * percent / 100;
+    let hosts = of(55);
+    // Each SIP domain has three NAPTR and six SRV records.
+    let domains = of(5) / 9;
+    for host in 0..hosts {
+        let (high, middle, low) = (host >> 16 & 255, host >> 8 & 255, host & 255);
+        page.line(
+            &format!("host{host}"),
+            &format!("A\t10.{high}.{middle}.{low}"),
+        );
+        if host < of(12) {
+            page.line(
+                "",
+                &format!("AAAA\t2001:db8::{:x}:{:x}", host >> 16, host & 0xffff),
+            );
+        }
+        if host < of(10) {
+            page.line(
+                &format!("alias{host}"),
+                &format!("CNAME\thost{}", host * 7919 % hosts),
+            );
+        }
+        if host < of(8) {
+            let text = format!("TXT\t\"v=spf1 include:mail{host}.{APEX} -all\" \"number {host}\"");
+            page.line(&format!("text{host}"), &text);
+        }
+        if host < of(4) {
+            page.line(
+                &format!("mail{host}"),
+                &format!("MX\t10\thost{host}.{APEX}."),
+            );
+        }
+        if host < of(6) / 2 {
+            page.line(&format!("sub{host}"), "NS\tns1");
+            page.line("", "NS\tns2");
+        }
+        if host < domains {
+            page.sip(host);
+        }
+    }
+    page.text
+}
+
+struct Page {
+    text: String,
+    form: Form,
+}
+
+impl Page {
+    fn head(&mut self) {
+        let is_windows = self.form == Form::WindowsExport;
+        let head = if is_windows {
+            format!(
+                ";\r\n;  Database file {APEX}.dns for {APEX} zone.\r\n;\r\n\r\n@\tIN  SOA ns1.{APEX}. hostmaster.{APEX}. (\r\n\t\t7\t; serial number\r\n\t\t3600\t; refresh\r\n\t\t600\t; retry\r\n\t\t1209600\t; expire\r\n\t\t300 )\t; default TTL\r\n"
+            )
+        } else {
+            format!("$ORIGIN {APEX}.\n$TTL 3600\n@ IN SOA ns1 hostmaster 7 3600 600 1209600 300\n")
+        };
+        self.text.push_str(&head);
+        self.line("@", "NS\tns1");
+        self.line("@", "NS\tns2");
+        self.line("ns1", "A\t192.0.2.1");
+        self.line("ns2", "A\t192.0.2.2");
+    }
+
+    fn line(&mut self, owner: &str, data: &str) {
+        let written = match self.form {
+            Form::MasterFile => writeln!(self.text, "{owner}\tIN\t{data}"),
+            Form::WindowsExport => {
+                write!(self.text, "{owner:<24}[AGE:3634093]\t1200\t{data}\r\n")
+            }
+        };
+        written.expect("a string takes everything");
+    }
+
+    /// A domain with its SIP service: the records that a handset follows.
+    fn sip(&mut self, domain: usize) {
+        let domain = format!("site{domain}");
+        let services = [
+            ("_sip._udp", "SIP+D2U", 5060),
+            ("_sip._tcp", "SIP+D2T", 5060),
+            ("_sips._tcp", "SIPS+D2T", 5061),
+        ];
+        for (index, (service, name, _)) in services.iter().enumerate() {
+            let owner = if index == 0 { domain.as_str() } else { "" };
+            let order = 10 * (index + 1);
+            let data = format!("NAPTR\t{order} 50 \"s\" \"{name}\" \"\" {service}.{domain}");
+            self.line(owner, &data);
+        }
+        let number: usize = domain[4..].parse().expect("a number");
+        for (service, _, port) in services {
+            let owner = format!("{service}.{domain}");
+            for priority in 1..=2 {
+                let host = 2 * number + priority;
+                self.line(&owner, &format!("SRV\t{priority} 0 {port} host{host}"));
+            }
+        }
+    }
+}

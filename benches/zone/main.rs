@@ -1,0 +1,109 @@
+//! Checking a generated zone beside the checkers that are installed (Debian packages
+//! knot-dnssecutils, bind9-utils, nsd, ldnsutils, validns), each with its defaults.
+//! `cargo bench --bench zone` prints a table; `-- 5000000` takes other numbers of records. The
+//! programs take turns, and of each the middle run counts.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "a table on standard output is what this is for"
+)]
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+mod generate;
+#[path = "../measure.rs"]
+mod measure;
+
+use generate::{APEX, Form, zone};
+use measure::{memory, middle, silent, timed};
+
+/// Runs of which the middle one counts.
+const RUNS: usize = 5;
+
+/// Records of the zones, where nothing else is asked for; the first is for the start-up.
+const RECORDS: [usize; 3] = [20, 100_000, 1_000_000];
+
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo test --benches` runs it too, and wants no measurement.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return Ok(());
+    }
+    let numbers = arguments.iter().filter_map(|one| one.parse().ok());
+    let mut numbers: Vec<usize> = numbers.collect();
+    if numbers.is_empty() {
+        numbers.extend(RECORDS);
+    }
+    println!("| records | program | time | of `sipdns-lint` | memory of the file |");
+    println!("|---:|---|---:|---:|---:|");
+    for records in numbers {
+        compare(records)?;
+    }
+    Ok(())
+}
+
+/// Prints the lines of one zone.
+fn compare(records: usize) -> io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let master = folder.path().join(format!("{APEX}.zone"));
+    let windows = folder.path().join(format!("{APEX}.dns"));
+    fs::write(&master, zone(records, Form::MasterFile))?;
+    fs::write(&windows, zone(records, Form::WindowsExport))?;
+
+    let mut contenders = [
+        ("`sipdns-lint`", lint(&master)),
+        ("`sipdns-lint`, the Windows export", lint(&windows)),
+        ("`kzonecheck`", with("kzonecheck", &["-o", APEX], &master)),
+        (
+            "`named-checkzone`",
+            with("named-checkzone", &[APEX], &master),
+        ),
+        ("`nsd-checkzone`", with("nsd-checkzone", &[APEX], &master)),
+        ("`validns`", with("validns", &["-z", APEX], &master)),
+        ("`ldns-read-zone`", with("ldns-read-zone", &[], &master)),
+        ("`true`", Command::new("true")),
+    ];
+    let mut times = vec![Vec::new(); contenders.len()];
+    for _ in 0..RUNS {
+        for ((_, command), times) in contenders.iter_mut().zip(&mut times) {
+            times.extend(timed(silent(command)).ok());
+        }
+    }
+    let seconds: Vec<_> = times.into_iter().map(middle).collect();
+    let own = seconds[0].expect("it runs");
+    for ((name, _), seconds) in contenders.iter().zip(seconds) {
+        let Some(seconds) = seconds else {
+            println!("| {records} | {name} | not installed | | |");
+            continue;
+        };
+        let file = match *name {
+            "`sipdns-lint`" => Some(&master),
+            "`sipdns-lint`, the Windows export" => Some(&windows),
+            _ => None,
+        };
+        let used = match file {
+            Some(file) => {
+                let kilobytes = memory(silent(&mut lint(file)).spawn()?)?;
+                let tenths = kilobytes * 1024 * 10 / fs::metadata(file)?.len();
+                format!("{}.{} ×", tenths / 10, tenths % 10)
+            }
+            None => String::new(),
+        };
+        let (milliseconds, ratio) = (seconds * 1000.0, seconds / own);
+        println!("| {records} | {name} | {milliseconds:.0} ms | {ratio:.2} | {used} |");
+    }
+    Ok(())
+}
+
+fn lint(zone: &Path) -> Command {
+    with(env!("CARGO_BIN_EXE_sipdns-lint"), &[], zone)
+}
+
+fn with(program: &str, arguments: &[&str], zone: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).arg(zone);
+    command
+}
