@@ -179,9 +179,13 @@ fn a_log_is_told_on_a_page_of_its_own() {
 fn names_in_messages_are_code_and_inputs_have_their_serial() {
     let folder = TempDir::new().expect("a temporary folder");
     let zone = "$ORIGIN x.test.\n$TTL 60\n@ SOA ns h 77 1 1 1 1\n@ NS ns\nns A 10.0.0.1\n\
-                _sip._udp SRV 1 1 5060 gone\n";
+                _sip._udp SRV 1 1 5060 gone \t \n";
     std::fs::write(folder.path().join("x.zone"), zone).expect("a new file");
     let page = page(folder.path(), &["x.zone"]);
+    assert!(
+        page.contains("<mark>gone</mark>\n"),
+        "no blanks at the end of a line: {page}"
+    );
     assert!(
         page.contains("<code>gone.x.test.</code> has no A record"),
         "{page}"

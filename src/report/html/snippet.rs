@@ -34,7 +34,11 @@ pub(super) fn snippet(sources: &Sources, span: Span) -> Markup {
 /// One line, cut around its place where it is long.
 fn line(source: &Source, number: u32, place: Option<&Range<usize>>) -> Markup {
     let (from, content) = source.line(number);
-    let to = from + content.len();
+    // Blanks at the end say nothing, unless they are what is marked.
+    let written = from + content.trim_end().len();
+    let to = place.map_or(written, |place| {
+        written.max(place.end.min(from + content.len()))
+    });
     let place = place.map(|place| place.start.min(to)..place.end.min(to));
     let marked = place.unwrap_or(from..from);
     let begin = floor(source, marked.start.saturating_sub(AROUND).max(from));
