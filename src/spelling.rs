@@ -13,6 +13,15 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
     strsim::osa_distance(a, b)
 }
 
+/// Whether two words are at most `limit` mistakes apart; of most words that are not, the
+/// letters tell at once.
+pub(crate) fn is_within(a: &str, b: &str, limit: usize) -> bool {
+    let is_longer = a.chars().count().abs_diff(b.chars().count()) > limit;
+    // Every mistake adds at most one letter that the other word has not.
+    let is_far = || (letters(a) & !letters(b)).count_ones() as usize > limit;
+    !is_longer && !is_far() && distance(a, b) <= limit
+}
+
 /// The candidate closest to `word`, if the two are close enough to be one word misspelt.
 /// Case counts half: `dnsNAPTR` is closer to `DNSnaptr` than to anything else.
 pub(crate) fn nearest<'a>(
@@ -91,6 +100,13 @@ mod tests {
             let (a, b) = (a.to_ascii_uppercase(), b.to_ascii_uppercase());
             let added = (letters(&a) & !letters(&b)).count_ones() as usize;
             prop_assert!(added <= strsim::osa_distance(&a, &b));
+        }
+
+        #[test]
+        fn what_is_within_a_limit_is_what_the_distance_says(
+            a in "[a-cA-C1-2é]{0,8}", b in "[a-eA-E1-2é]{0,8}", limit in 0..4_usize
+        ) {
+            prop_assert_eq!(is_within(&a, &b, limit), distance(&a, &b) <= limit);
         }
     }
 

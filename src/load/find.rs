@@ -105,7 +105,16 @@ impl Finder<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    self.unreadable(folder, &error);
+                    match below(&error, folder) {
+                        Some(path) => self.found.push(Found {
+                            name: self.name(path),
+                            place: Place::File(path.to_owned()),
+                            root: Some(folder.to_owned()),
+                            named: false,
+                            kind: None,
+                        }),
+                        None => self.unreadable(folder, &error),
+                    }
                     continue;
                 }
             };
@@ -165,6 +174,15 @@ impl Finder<'_> {
     }
 }
 
+/// The folder below `folder` that could not be listed.
+fn below<'e>(error: &'e ignore::Error, folder: &Path) -> Option<&'e Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => (path != folder).then_some(path),
+        ignore::Error::WithDepth { err, .. } => below(err, folder),
+        _ => None,
+    }
+}
+
 /// The path without links and dots, to tell whether two paths mean one file.
 pub(crate) fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
@@ -197,7 +215,23 @@ pub(crate) fn name(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_listed_is_told_from_the_one_that_was_named() {
+        let error = |path: &str| ignore::Error::WithDepth {
+            depth: 1,
+            err: Box::new(ignore::Error::WithPath {
+                path: path.into(),
+                err: Box::new(ignore::Error::Io(io::ErrorKind::PermissionDenied.into())),
+            }),
+        };
+        let below = |path| super::below(&error(path), Path::new("prov")).map(Path::to_owned);
+        assert_eq!(below("prov/secret"), Some("prov/secret".into()));
+        assert_eq!(below("prov"), None);
+    }
 
     #[test]
     fn names_are_relative_and_have_slashes() {

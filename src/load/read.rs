@@ -45,8 +45,13 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
         }
         Place::Stdin => return Ok(Text::PassedOver(Kind::Unknown)),
     };
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        // It is met only where it could not be listed.
+        std::fs::read_dir(path)?;
+    }
     // Opening a pipe waits for its writer, and a device may never end.
-    if !std::fs::metadata(path)?.is_file() {
+    if !metadata.is_file() {
         return Err(io::Error::other(
             "it is no regular file; pipe its content in and name it `-`",
         ));

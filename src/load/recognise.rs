@@ -120,6 +120,16 @@ const RECOGNISERS: &[Recogniser] = &[
 
 /// Tells what a text is; else, the kinds it is nearest to, the nearest first.
 pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
+    if is_binary(text) {
+        let rejection = Rejection {
+            kind: Kind::Zone(Format::MasterFile),
+            why: "it holds no text".to_owned(),
+        };
+        return Err(vec![rejection]);
+    }
+    if let Some(kind) = handset_xml(text) {
+        return Ok(kind);
+    }
     let judged: Vec<_> = RECOGNISERS
         .iter()
         .map(|recogniser| (recogniser, (recogniser.judge)(text)))
@@ -164,6 +174,31 @@ pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
 fn markup(text: &str) -> Option<char> {
     let first = text.trim_start().chars().next();
     first.filter(|first| "<{[".contains(*first))
+}
+
+/// How much of a text tells whether it is one, in bytes.
+const BEGINNING: usize = 4096;
+
+/// Whether a text begins with what no text holds: one control character in twenty. A few may
+/// stand in a text that was pasted, and consoles colour theirs (ESC).
+fn is_binary(text: &str) -> bool {
+    let beginning = &text.as_bytes()[..text.len().min(BEGINNING)];
+    let steers = |byte: &&u8| byte.is_ascii_control() && !b"\t\n\r\x0b\x0c\x1b".contains(byte);
+    let control = beginning.iter().filter(steers).count();
+    control > 16 && control * 20 > beginning.len()
+}
+
+/// What begins as XML and has the marks of a handset's file is nothing else. Provisioning
+/// folders hold thousands of them, which no other judge needs to see.
+fn handset_xml(text: &str) -> Option<Kind> {
+    let is_one = markup(text) == Some('<') && phone::looks_like_phone_config(text);
+    is_one.then(|| {
+        if phone::looks_like_master_file(text) {
+            Kind::ProvisioningMaster
+        } else {
+            Kind::PhoneConfig
+        }
+    })
 }
 
 /// The line up to a `;` that no quotes enclose.
@@ -337,6 +372,21 @@ mod tests {
         ] {
             assert_eq!(recognise(text, "x"), Ok(Kind::PhoneConfig), "{text}");
         }
+    }
+
+    #[test]
+    fn what_holds_no_text_is_of_no_kind() {
+        let firmware: String = (0..4096_u32)
+            .filter_map(|at| char::from_u32(at * 7919 % 256))
+            .collect();
+        assert!(is_binary(&firmware));
+        assert!(recognise(&format!("$TTL 1h\n{firmware}"), "a.zone").is_err());
+        let coloured = "\u{1b}[32mok\u{1b}[0m\n".repeat(100);
+        let pasted = format!("$TTL 1h\n\0{}", "a A 10.0.0.1\n".repeat(10));
+        for text in [&coloured, &pasted] {
+            assert!(!is_binary(text), "{text:?}");
+        }
+        assert_eq!(recognise(&pasted, "x"), Ok(MASTER_FILE));
     }
 
     #[test]

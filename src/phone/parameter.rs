@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::net::Ipv4Addr;
+use std::sync::LazyLock;
 
 mod spelling;
 
@@ -79,13 +80,18 @@ pub fn find(name: &str) -> Option<&'static Spec> {
     if let Ok(index) = SPECS.binary_search_by(|spec| spec.key.cmp(key.as_str())) {
         return Some(&SPECS[index]);
     }
-    // `log.level.change.*` stands for every module, `sip.obs` too.
-    let is_below = |spec: &&Spec| {
-        let prefix = spec.key.strip_suffix('*');
-        prefix.is_some_and(|prefix| name.len() > prefix.len() && name.starts_with(prefix))
-    };
-    SPECS.iter().find(is_below)
+    let is_below = |prefix: &str| name.len() > prefix.len() && name.starts_with(prefix);
+    let mut prefixes = PREFIXES.iter();
+    let (_, spec) = prefixes.find(|(prefix, _)| is_below(prefix))?;
+    Some(spec)
 }
+
+/// The rows of more than one parameter: `log.level.change.*` stands for every module,
+/// `sip.obs` too.
+static PREFIXES: LazyLock<Vec<(&'static str, &'static Spec)>> = LazyLock::new(|| {
+    let prefix = |spec: &'static Spec| Some((spec.key.strip_suffix('*')?, spec));
+    SPECS.iter().filter_map(prefix).collect()
+});
 
 /// The name with `#` for each index.
 fn key_of(name: &str) -> String {

@@ -1,7 +1,7 @@
 //! Names that are nearly right: which family they belong to, what was probably meant.
 
 use super::{SPECS, find, is_index};
-use crate::spelling::{allowed, cost, distance, nearest as nearest_word};
+use crate::spelling::{allowed, cost, is_within, nearest as nearest_word};
 
 /// Spellings that look wrong and are the maker's own; reported by nobody.
 const ODDITIES: [&str; 1] = ["voIpPort.SIP.useCompleteUriForRetrieve"];
@@ -47,7 +47,7 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
         return None;
     }
     let (first, _) = name.split_once('.')?;
-    if first != ROOT && distance(&folded(first), &folded(ROOT)) <= 2 {
+    if first != ROOT && is_root_misspelt(first) {
         return Some(misspelling(name, first, 0, ROOT));
     }
     let segments: Vec<_> = name.split('.').take(4).collect();
@@ -92,6 +92,14 @@ fn misspelling<'a>(
     }
 }
 
+/// At most two mistakes, letters that look alike being none.
+fn is_root_misspelt(word: &str) -> bool {
+    const MISTAKES: usize = 2;
+    // Most words differ by their length.
+    word.chars().count().abs_diff(ROOT.len()) <= MISTAKES
+        && is_within(&folded(word), &folded(ROOT), MISTAKES)
+}
+
 /// Lower case, and one letter for the three that look alike in many fonts.
 fn folded(word: &str) -> String {
     word.chars()
@@ -106,7 +114,7 @@ fn folded(word: &str) -> String {
 fn is_near(written: &str, meant: &str) -> bool {
     meant != "#"
         && (written.eq_ignore_ascii_case(meant)
-            || (meant.len() > 4 && distance(written, meant) <= allowed(meant)))
+            || (meant.len() > 4 && is_within(written, meant, allowed(meant))))
 }
 
 /// Whether a correct name of this kind would be in the table: it lies in one of the families
