@@ -2,6 +2,7 @@
 //! that is worth.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{NotChecked, count, printable};
 use crate::dns::Name;
@@ -9,6 +10,8 @@ use crate::handset;
 use crate::live::{Reply, Role};
 use crate::rule::{Need, PAGES};
 use crate::site::{Asker, Kind, Site};
+use crate::source::Origin;
+use crate::zone::Zone;
 
 /// Names listed before the rest is counted.
 const NAMES_LISTED: usize = 3;
@@ -120,6 +123,7 @@ pub(crate) fn meets(site: &Site, need: Need) -> bool {
 /// What rules with this need would have looked at, where the run does not meet it.
 fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
     let live = site.views.iter().any(|view| view.live.is_some());
+    let is_transferred = |zone: &Arc<Zone>| site.sources.get(zone.source).origin == Origin::Live;
     let reverse = |apex: &Name| {
         let apex = apex.to_lowercase().to_string();
         apex.trim_end_matches('.').ends_with("in-addr.arpa")
@@ -148,7 +152,11 @@ fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
         Need::Live => (
             live,
             "what DNS servers answer",
-            "not asked; --live NAME asks them",
+            if site.zones.iter().any(is_transferred) {
+                "zones were transferred in their place; without --axfr they are asked"
+            } else {
+                "not asked; --live NAME asks them"
+            },
         ),
         Need::Expectation => (
             !site.expectations.is_empty(),

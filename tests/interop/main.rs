@@ -455,6 +455,13 @@ fn signed_transfers_are_taken_with_the_right_key_only() {
         let inputs = list(&said["inputs"]).iter();
         let records: Vec<_> = inputs.map(|input| input["records"].as_u64()).collect();
         assert_eq!(records, [Some(20_004)], "{program:?}");
+        let mut not_checked = list(&said["not_checked"]).iter();
+        let answers = not_checked.find(|one| one["what"] == "what DNS servers answer");
+        assert_eq!(
+            answers.map(|one| &one["why"]),
+            Some(&"zones were transferred in their place; without --axfr they are asked".into()),
+            "{program:?}"
+        );
 
         let (_, errors) = ask(&[]);
         let refused = "does not transfer the zone `large.test.`: ";
