@@ -52,6 +52,8 @@ struct Repair {
 struct Example {
     name: String,
     zone: Option<String>,
+    #[serde(default)]
+    servers: BTreeMap<String, String>,
     phone: Option<String>,
     #[serde(default)]
     phones: BTreeMap<String, String>,
@@ -244,16 +246,13 @@ fn repair(fix: &Repair) -> String {
     )
 }
 
-/// The configuration, or the files of a provisioning folder below their names.
-fn phones(example: &Example) -> Option<String> {
-    if example.phones.is_empty() {
-        return example.phone.clone();
+/// Files of a provisioning folder, or zones of servers, below their names.
+fn by_name(texts: &BTreeMap<String, String>) -> Option<String> {
+    let mut all = String::new();
+    for (name, text) in texts {
+        let _ = writeln!(all, "{name}:\n{text}");
     }
-    let mut text = String::new();
-    for (name, file) in &example.phones {
-        let _ = writeln!(text, "{name}:\n{file}");
-    }
-    Some(text.trim_end().to_owned())
+    (!texts.is_empty()).then_some(all)
 }
 
 fn example(example: &Example) -> String {
@@ -261,8 +260,8 @@ fn example(example: &Example) -> String {
     format!(
         "Example {{ name: {:?}, zone: {}, phone: {}, log: {}, settings: {} }}, ",
         example.name,
-        text(&example.zone),
-        text(&phones(example)),
+        text(&by_name(&example.servers).or(example.zone.clone())),
+        text(&by_name(&example.phones).or(example.phone.clone())),
         text(&example.log),
         text(&example.settings)
     )

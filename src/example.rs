@@ -5,6 +5,7 @@
 //! not be found at warning or above, under all rules.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use crate::dns::Name;
 use crate::handset::Assumptions;
@@ -16,6 +17,7 @@ use crate::yaml::shape::{Field, Shape};
 use crate::zone::Format;
 
 mod judge;
+mod served;
 mod texts;
 
 pub use judge::Outcome;
@@ -57,6 +59,7 @@ pub struct Example {
     kind: Option<Format>,
     reverse: Option<String>,
     zones: BTreeMap<String, String>,
+    servers: BTreeMap<String, String>,
     phone: Option<String>,
     phones: BTreeMap<String, String>,
     handsets: u32,
@@ -113,6 +116,12 @@ pub fn shape() -> Shape {
         Field::new(
             "zones",
             "Further zones by origin, each the whole text.",
+            Shape::Map(Vec::new(), Box::new(any())),
+        ),
+        Field::new(
+            "servers",
+            "DNS servers by address, each with lines of the zone eslab.local as it has it; \
+             around them stands a healthy site without SRV records.",
             Shape::Map(Vec::new(), Box::new(any())),
         ),
         Field::new(
@@ -222,6 +231,7 @@ impl Example {
             }),
             reverse: text("reverse"),
             zones: by_name("zones"),
+            servers: by_name("servers"),
             phone: text("phone"),
             phones: by_name("phones"),
             handsets: text("handsets")
@@ -277,6 +287,11 @@ impl Example {
         add("reverse", "2.225.10.in-addr.arpa.", reverse);
         for (origin, text) in &self.zones {
             add(origin, origin, text.clone());
+        }
+        for (address, lines) in &self.servers {
+            // What is no address stands for the one that no server has.
+            let address = address.parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
+            texts.servers.push((address, format!("{ZONE}{lines}")));
         }
         if let Some(format) = self.kind {
             texts.formats.insert("zone".to_owned(), format);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Example, Expected};
+use super::{Example, Expected, served};
 use crate::own::Own;
 use crate::rule::Severity;
 use crate::source::Sources;
@@ -35,7 +35,12 @@ impl Example {
         let baseline = texts.baseline.iter().map(|text| ("baseline", &**text));
         let logs = texts.logs.iter().map(|(name, text)| (&**name, &**text));
         let settings = texts.settings.iter().map(|text| ("settings", &**text));
-        let rest = logs.chain(baseline).chain(settings);
+        let servers = texts.servers.iter();
+        let servers: Vec<_> = servers
+            .map(|(address, text)| (served::name(*address), &**text))
+            .collect();
+        let servers = servers.iter().map(|(name, text)| (&**name, *text));
+        let rest = logs.chain(baseline).chain(settings).chain(servers);
         let everything: Vec<(&str, &str)> = phones.chain(zones).chain(rest).collect();
         let mut expected = BTreeSet::new();
         for (name, text) in &everything {

@@ -1,10 +1,11 @@
 //! From texts to a site and its findings, without files.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::origin;
+use super::{origin, served};
 use crate::finding::Finding;
 use crate::handset::{Assumptions, Model};
 use crate::own::{self, Own};
@@ -21,6 +22,9 @@ use crate::{phone, phone_log, rules, zone};
 pub struct Texts {
     /// Zones: name of the source, origin, text.
     pub zones: Vec<(String, String, String)>,
+    /// DNS servers by address, each with the text of its zone `eslab.local`. They have the
+    /// reverse zone too.
+    pub servers: Vec<(Ipv4Addr, String)>,
     /// Formats of zones, by the names of their sources; the others are master files.
     pub formats: BTreeMap<String, zone::Format>,
     /// The zones are given in the bytes of Windows-1252, not of UTF-8.
@@ -111,7 +115,7 @@ impl Texts {
             expectations: self.expectations(&sources, faults),
             ..Basis::default()
         };
-        let loaded = Loaded {
+        let mut loaded = Loaded {
             sources,
             inputs,
             zones,
@@ -122,6 +126,10 @@ impl Texts {
             name_servers: Vec::new(),
             planned: Vec::new(),
         };
+        for (address, text) in &self.servers {
+            let answers = served::answers(&loaded, *address, text, &setups, &basis);
+            loaded.add_live(answers);
+        }
         site::build(loaded, setups, basis)
     }
 
