@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::contents::RecordData;
+use super::contents::{Existing, RecordData};
 use super::{Zone, Zones};
 use crate::dns::{
     Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet, WrittenName,
@@ -134,22 +134,26 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
     if zone.not_exported_above(name).is_some() {
         return Found::Elsewhere;
     }
-    let contents = &zone.contents;
-    let mut encloser = zone.apex.clone();
-    for at in below_apex(zone, name) {
-        if let Some(found) = substitute(contents.set(&encloser, RecordType::DNAME), name) {
+    let mut encloser = zone.contents.at(zone.apex.clone());
+    for below in below_apex(zone, name) {
+        let dname = encloser.and_then(|encloser| encloser.set(RecordType::DNAME));
+        if let Some(found) = substitute(dname, name) {
             return found;
         }
-        if !contents.exists(&at) {
-            return synthesise(zone, &encloser, record_type);
-        }
-        let parents_own = record_type == RecordType::DS && at == *name;
-        if !parents_own && contents.set(&at, RecordType::NS).is_some() {
+        let labels = below.iter().len();
+        let Some(at) = zone.contents.at(below) else {
+            return synthesise(zone, &name.trim_to(labels - 1), record_type);
+        };
+        let parents_own = record_type == RecordType::DS && *at.name() == *name;
+        if !parents_own && at.set(RecordType::NS).is_some() {
             return Found::Elsewhere;
         }
-        encloser = at;
+        encloser = Some(at);
     }
-    at_owner(zone, &encloser, record_type)
+    match encloser {
+        Some(owner) => at_owner(&owner, record_type),
+        None => Found::NoData,
+    }
 }
 
 /// The names below the zone's apex down to `name`, the highest first.
@@ -158,20 +162,19 @@ fn below_apex(zone: &Zone, name: &Name) -> impl Iterator<Item = Name> {
     (apex + 1..=name.iter().len()).map(|labels| name.trim_to(labels))
 }
 
-/// What the records of `owner` say, which exists and belongs to the zone.
-fn at_owner<'z>(zone: &'z Zone, owner: &Name, record_type: RecordType) -> Found<'z> {
-    let contents = &zone.contents;
+/// What the records of `owner` say, which belongs to the zone.
+fn at_owner<'z>(owner: &Existing<'z>, record_type: RecordType) -> Found<'z> {
     if record_type != RecordType::CNAME
-        && let Some(set) = contents.set(owner, RecordType::CNAME)
+        && let Some(set) = owner.set(RecordType::CNAME)
         && let Some(alias) = set.records.first()
         && let Data::Cname(target) = &alias.data
     {
         return Found::Alias(alias, target.name.clone());
     }
-    if let Some(set) = contents.set(owner, record_type) {
+    if let Some(set) = owner.set(record_type) {
         return Found::Set(set);
     }
-    if !super::Contents::keeps(record_type) && contents.other_at(owner).is_some() {
+    if !super::Contents::keeps(record_type) && owner.other().is_some() {
         return Found::Elsewhere;
     }
     Found::NoData
@@ -187,15 +190,15 @@ fn synthesise<'z>(zone: &'z Zone, encloser: &Name, record_type: RecordType) -> F
     let Ok(wildcard) = encloser.prepend_label(&b"*"[..]) else {
         return Found::NoName;
     };
-    if !zone.contents.exists(&wildcard) {
+    let Some(wildcard) = zone.contents.at(wildcard) else {
         return Found::NoName;
-    }
+    };
     // RFC 4592 4.2 leaves open what NS records of a wildcard mean; a delegation is the
     // reading that claims nothing.
-    if zone.contents.set(&wildcard, RecordType::NS).is_some() {
+    if wildcard.set(RecordType::NS).is_some() {
         return Found::Elsewhere;
     }
-    at_owner(zone, &wildcard, record_type)
+    at_owner(&wildcard, record_type)
 }
 
 /// Where the DNAME of an owner above `name` leads (RFC 6672 2.2).

@@ -139,20 +139,33 @@ impl Contents {
         self.nodes.contains_key(name) || self.plain.exists(name)
     }
 
-    /// The RRset of exactly that owner and type.
-    pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
-        self.plain
-            .set(owner, record_type, self.read(owner, record_type))
+    /// A name that exists, to ask for several of its RRsets.
+    pub fn at(&self, name: Name) -> Option<Existing<'_>> {
+        let node = self.nodes.get(&name);
+        let exists = node.is_some() || self.plain.exists(&name);
+        exists.then_some(Existing {
+            contents: self,
+            node,
+            name,
+        })
     }
 
-    /// The same of the records that were read at once.
-    fn read(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
+    /// The RRset of exactly that owner and type.
+    pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
+        let read = self.read(record_type, || self.nodes.get(owner));
+        self.plain.set(owner, record_type, read)
+    }
+
+    /// The same of the records that were read at once, of the owner that has that node.
+    fn read<'c>(
+        &'c self,
+        record_type: RecordType,
+        node: impl FnOnce() -> Option<&'c Node>,
+    ) -> Option<&'c RrSet> {
         let slot = slot(record_type)?;
-        if self.sets[slot].is_empty() {
-            return None;
-        }
-        let number = self.nodes.get(owner)?.sets[slot]?;
-        Some(&self.sets[slot][index(number)])
+        let sets = &self.sets[slot];
+        let node = if sets.is_empty() { None } else { node() };
+        Some(&sets[index(node?.sets[slot]?)])
     }
 
     /// All RRsets kept of an owner, in the order of their first records.
@@ -219,6 +232,34 @@ impl Contents {
     /// reading.
     pub fn duplicates(&self) -> &[Record] {
         &self.duplicates
+    }
+}
+
+/// A name that exists in a zone.
+#[derive(Debug, Clone)]
+pub struct Existing<'c> {
+    contents: &'c Contents,
+    /// None where all records of the name are read when they are asked for.
+    node: Option<&'c Node>,
+    name: Name,
+}
+
+impl<'c> Existing<'c> {
+    /// The name.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// See [`Contents::other_at`].
+    pub fn other(&self) -> Option<(RecordType, Span)> {
+        self.contents.other_at(&self.name)
+    }
+
+    /// Its RRset of that type.
+    pub fn set(&self, record_type: RecordType) -> Option<&'c RrSet> {
+        let contents = self.contents;
+        let read = contents.read(record_type, || self.node);
+        contents.plain.set(&self.name, record_type, read)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Several zones, found by the names they hold.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::Zone;
 use crate::dns::Name;
