@@ -20,11 +20,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let chosen = first(&simulation.lookup);
-        let mut explored = site.explore(setup, view);
-        explored.retain(|combination| {
-            let differs = combination.differs(site.assumptions);
-            differs.iter().all(|(name, _)| is_news(name, setup, view))
-        });
+        let explored = site.explore(setup, view, |name| is_news(name, setup, view));
         let is_other = |lookup: &Lookup| {
             outcome(site, setup, view, lookup).is_some_and(|other| other != chosen)
         };

@@ -109,7 +109,7 @@ fn gather(
         }
         // What only comes up where several readings are exchanged at once.
         for entry in entries() {
-            explore(entry, asking, check.handset.model(), chosen);
+            explore(entry, asking, check.handset.model(), chosen, |_| true);
         }
     })
 }

@@ -22,16 +22,28 @@ impl Readings {
 }
 
 impl Site {
-    /// The lookup of a set-up under every combination of readings that it meets.
-    pub fn explore(&self, setup: &Setup, view: &View) -> Vec<Explored> {
+    /// The lookup of a set-up under every combination of readings that it meets, of the
+    /// assumptions that `matters` names.
+    pub fn explore(
+        &self,
+        setup: &Setup,
+        view: &View,
+        matters: impl Fn(&str) -> bool,
+    ) -> Vec<Explored> {
         let mut dns = view;
-        explore(&setup.entry, &mut dns, self.model, self.assumptions)
+        explore(
+            &setup.entry,
+            &mut dns,
+            self.model,
+            self.assumptions,
+            matters,
+        )
     }
 
     /// What the readings do to a simulated set-up.
     pub fn readings(&self, simulation: &Simulation) -> Readings {
         let (setup, view) = (&self.setups[simulation.setup], &self.views[simulation.view]);
-        let explored = self.explore(setup, view);
+        let explored = self.explore(setup, view, |_| true);
         let chosen = (simulation.verdict, servers(&simulation.lookup));
         let is_other =
             |lookup: &Lookup| (verdict(self, setup, view, lookup), servers(lookup)) != chosen;
