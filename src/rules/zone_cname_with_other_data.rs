@@ -1,5 +1,7 @@
 //! `zone-cname-with-other-data`: an alias beside other records of its owner.
 
+use std::cell::LazyCell;
+
 use super::{Facts, Findings, sip_set};
 use crate::dns::{Record, RecordType};
 use crate::finding::{Finding, Fix, Subject};
@@ -11,7 +13,7 @@ use crate::zone::contents::{RecordData, is_of_dnssec};
 /// Looks at every alias of every zone.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
-        let targets = sip_set::targets(view);
+        let targets = LazyCell::new(|| sip_set::targets(view));
         for zone in &view.zones {
             for set in zone.contents.sets(RecordType::CNAME) {
                 let alias = &set.records[0];

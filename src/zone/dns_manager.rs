@@ -17,7 +17,7 @@ use super::console::Framed;
 use super::export::{self, Builder, part, token, trimmed};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
-use super::text::Text;
+use super::text::{Text, beginning};
 use super::{Format, ReadOptions, TroubleKind, Zone, console, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::source::{SourceId, Sources, Span};
@@ -54,6 +54,7 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
 /// by an abbreviation, or the headings in English.
 pub(crate) fn is_one(text: &str) -> bool {
     const LINES: usize = 200;
+    let text = beginning(text);
     let text = &text[console::framed(text, 0..text.len(), 0).content];
     let layout = Layout::of(text);
     let mut lines = rows(text);

@@ -17,7 +17,7 @@ use super::export::{self, Builder, duration_ttl, trimmed};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
 use super::master::origin::Known;
-use super::text::Text;
+use super::text::{Text, beginning};
 use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
 use crate::dns::{Name, RecordType};
 use crate::finding::Label;
@@ -48,7 +48,7 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone>
 
 /// Whether a text holds the head of such a table.
 pub(crate) fn is_one(text: &str) -> bool {
-    let mut lines = export::lines(text);
+    let mut lines = export::lines(beginning(text));
     let mut above = lines.next();
     lines.any(|line| {
         let heading = above.replace(line);

@@ -129,6 +129,13 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// The lines of a text by which its kind is told.
+pub(crate) fn beginning(text: &str) -> &str {
+    const LINES: usize = 2000;
+    let end = lines(text).nth(LINES).map_or(text.len(), |line| line.start);
+    &text[..end]
+}
+
 /// What kinds of typographic characters there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
