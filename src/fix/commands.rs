@@ -187,6 +187,8 @@ fn add(Placed { place, record }: &Placed, system: System) -> Option<String> {
     match system {
         System::Bind => Some(zone_line(place, record)),
         System::PowerShell => powershell_add(place, record),
+        // A Windows server has no zone without its SOA record.
+        System::Dnscmd if record.record_type == RecordType::SOA => None,
         System::Dnscmd => dnscmd(place, record, "/RecordAdd", ""),
         System::Clicks => clicks::add(place, record),
         System::Xml => None,
@@ -197,6 +199,7 @@ fn remove(Placed { place, record }: &Placed, system: System) -> Option<String> {
     match system {
         System::Bind => Some(format!("; remove: {}", zone_line(place, record))),
         System::PowerShell => powershell_remove(place, record),
+        System::Dnscmd if record.record_type == RecordType::SOA => None,
         System::Dnscmd => {
             let record = NewRecord {
                 ttl: None,
@@ -220,10 +223,8 @@ pub(crate) fn zone_line(place: &Place, record: &NewRecord) -> String {
     )
 }
 
-fn dnscmd(place: &Place, record: &NewRecord, verb: &str, end: &str) -> Option<String> {
-    if record.record_type == RecordType::SOA {
-        return None;
-    }
+/// A record as the words behind a verb of `dnscmd`.
+pub(super) fn dnscmd(place: &Place, record: &NewRecord, verb: &str, end: &str) -> Option<String> {
     let (zone, owner) = place.on_windows()?;
     let fields: Option<Vec<_>> = record.fields.iter().map(Field::for_cmd).collect();
     let ttl = record.ttl.map_or(String::new(), |ttl| format!("{ttl} "));

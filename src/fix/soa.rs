@@ -1,7 +1,8 @@
 //! Changes of an SOA record. A zone has one, which servers let nobody remove: it is changed
 //! where it stands, or in the properties of its zone.
 
-use super::{Field, NewRecord, Place, System, commands::zone_line};
+use super::commands::{dnscmd, zone_line};
+use super::{Field, NewRecord, Place, System};
 
 /// The numbers of the record: its field in presentation format, its property in the
 /// `DnsServer` module, and its caption on the tab of DNS Manager.
@@ -13,8 +14,7 @@ const NUMBERS: [(usize, &str, &str); 5] = [
     (6, "MinimumTimeToLive", "Minimum (default) TTL"),
 ];
 
-/// Puts `new` in the place of `old`, which differs from it in numbers. `dnscmd` has no
-/// documented way.
+/// Puts `new` in the place of `old`, which differs from it in numbers.
 pub(super) fn change(
     place: &Place,
     old: &NewRecord,
@@ -28,8 +28,11 @@ pub(super) fn change(
             zone_line(place, new)
         )),
         System::PowerShell => powershell(place, old, new),
+        // It changes the record, for a zone has one (Microsoft, "Modify the Start of Authority
+        // (SOA) Resource Record for a Zone").
+        System::Dnscmd => dnscmd(place, new, "/RecordAdd", ""),
         System::Clicks => clicks(place, old, new),
-        System::Dnscmd | System::Xml => None,
+        System::Xml => None,
     }
 }
 
