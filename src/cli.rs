@@ -244,7 +244,7 @@ pub struct Log {
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The rule's name, as it stands in brackets in a finding
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", value_parser = value::RuleName, hide_possible_values = true)]
     pub rule: String,
     /// Know the rules of your own in DIR as well
     #[arg(long = "rules", value_name = "DIR")]

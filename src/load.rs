@@ -211,11 +211,15 @@ fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
         let _ = writeln!(help, "no {}: {}", rejection.kind.word(), rejection.why);
     }
     let kinds: Vec<_> = rejections.iter().map(|one| one.kind.word()).collect();
+    let path = match found.place {
+        // What it is reported as may be no path, and `<` leads a shell astray.
+        Place::Stdin => "-",
+        _ => &found.name,
+    };
     let _ = write!(
         help,
-        "where it is one all the same, say so: --input {}={}",
+        "where it is one all the same, say so: --input {}={path}",
         kinds.first().unwrap_or(&"KIND"),
-        found.name
     );
     Problem::new(format!("`{}` is of no known kind", found.name)).help(help)
 }

@@ -163,7 +163,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         return settled.show(streams.stdout).map(|()| 0);
     }
     if names_nothing(check) {
-        return nothing_named(streams);
+        return nothing_named(check, streams);
     }
     let model = check.handset.model();
     if matches!(content, Content::Log(_)) && !model.log {
@@ -328,13 +328,15 @@ fn judge(settled: &Settled, site: &Site, problems: &mut Vec<Problem>) -> Vec<Fin
     findings
 }
 
-fn nothing_named(streams: &mut Streams<'_>) -> io::Result<u8> {
+fn nothing_named(check: &Check, streams: &mut Streams<'_>) -> io::Result<u8> {
     let help = Cli::command().render_help();
     writeln!(streams.stderr, "{}", help.ansi())?;
-    writeln!(
-        streams.stderr,
-        "error: nothing to check: name a file or folder, or ask a server with --live NAME"
-    )?;
+    let what = if check.inputs.stdin_filename.is_some() {
+        "name `-` as well to read standard input"
+    } else {
+        "name a file or folder, or ask a server with --live NAME"
+    };
+    writeln!(streams.stderr, "error: nothing to check: {what}")?;
     Ok(COULD_NOT_CHECK)
 }
 

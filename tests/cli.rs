@@ -82,6 +82,7 @@ fn usage_errors_exit_with_2_and_leave_standard_output_alone() {
     for (words, says) in [
         ("", "nothing to check"),
         ("--quiet", "nothing to check"),
+        ("--stdin-filename a.zone", "name `-` as well"),
         ("--frobnicate a.zone", "--frobnicate"),
         ("--format xml a.zone", "xml"),
         (
@@ -316,6 +317,10 @@ fn standard_input_is_an_input() {
     let words = "- --stdin-filename zones/x.zone --format json";
     let json = run_with(folder.path(), words, ZONE).json();
     assert_eq!(json["inputs"][0]["path"], "zones/x.zone");
+    let outcome = run_with(folder.path(), "- --stdin-filename a.txt", "no zone at all");
+    assert_eq!(outcome.status, 2);
+    let help = "--input master-file=-\n";
+    assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
 }
 
 #[test]
@@ -417,7 +422,9 @@ fn rules_completions_and_manual_are_written() {
     let folder = folder(&[]);
     for (words, says) in [
         ("rules", "srv-single-target"),
-        ("completions bash", "sipdns-lint"),
+        ("completions bash", "srv-single-target"),
+        ("completions zsh", "srv-single-target"),
+        ("completions fish", "srv-single-target"),
         ("completions powershell", "sipdns-lint"),
         ("man", ".TH sipdns-lint"),
         ("--version", env!("CARGO_PKG_VERSION")),

@@ -164,10 +164,12 @@ pub struct Select {
     #[arg(long, value_name = "SEVERITY", value_enum)]
     pub min_severity: Option<Severity>,
     /// Report these rules only; several in a list with commas, or with several options
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::RuleName)]
+    #[arg(hide_possible_values = true)]
     pub only: Vec<String>,
     /// Do not report these rules
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = value::RuleName)]
+    #[arg(hide_possible_values = true)]
     pub ignore: Vec<String>,
     /// Let in the findings that FILE lists
     #[arg(long, value_name = "FILE")]

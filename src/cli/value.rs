@@ -1,17 +1,19 @@
 //! Values of options: each reads one argument or says what is wrong with it.
 
+use std::ffi::OsStr;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::dns::Name;
 use crate::handset::Assumptions;
 use crate::handset::model::{MODELS, Model};
 use crate::phone_log::Clock;
 use crate::report::Format;
+use crate::rule::PAGES;
 use crate::site::Kind;
 use crate::spelling::nearest;
 use crate::zone;
@@ -121,6 +123,29 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 pub(super) fn model() -> impl TypedValueParser<Value = &'static Model> {
     PossibleValuesParser::new(MODELS.iter().map(|model| model.id))
         .map(|id| Model::find(&id).expect("clap admits the ids of MODELS only"))
+}
+
+/// The name of a rule. Which ones there are is known once users' own rules are read, so any is
+/// taken here; shells complete the built-in ones.
+#[derive(Clone)]
+pub(super) struct RuleName;
+
+impl TypedValueParser for RuleName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = PAGES.iter().map(|page| PossibleValue::new(page.id));
+        Some(Box::new(names))
+    }
 }
 
 /// `NAME=VALUE` of `--assume`, both known.

@@ -121,7 +121,7 @@ impl Parser {
         if self.takes(mark) {
             Ok(range)
         } else {
-            Err(Wrong::new(range, format!("here stands `{mark}`")))
+            Err(Wrong::new(range, format!("`{mark}` is missing here")))
         }
     }
 
@@ -316,8 +316,9 @@ impl Parser {
             if self.takes(closing) {
                 return Ok((list, range.end));
             }
-            if !list.is_empty() {
-                self.expect(",")?;
+            if !list.is_empty() && !self.takes(",") {
+                let message = format!("`,` or `{closing}` is missing here");
+                return Err(Wrong::new(range, message));
             }
             list.push(self.conditional()?);
         }

@@ -103,8 +103,9 @@ fn what_cannot_be_read_is_shown_where_it_stands() {
             "no function is called `al`",
             "`all`",
         ),
-        ("records.all(r, r.ttl", "", "here stands `)`", ""),
-        ("(1", "", "here stands `)`", ""),
+        ("records.all(r, r.ttl", "", "`)` is missing here", ""),
+        ("(1", "", "`)` is missing here", ""),
+        ("size(records", "", "`,` or `)` is missing here", ""),
         ("1 2", "2", "should have ended", ""),
         ("1.5 < 2", "1", "numbers are whole", ""),
         (

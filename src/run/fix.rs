@@ -28,7 +28,7 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
         return Ok(COULD_NOT_CHECK);
     };
     if names_nothing(&settled.check) {
-        return nothing_named(streams);
+        return nothing_named(&settled.check, streams);
     }
     let threads = threads(&settled.check)?;
     let progress = Progress::new(streams.progress);
