@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use sipdns_lint::handset::assumption::ASSUMPTIONS;
 
-const DOCUMENTS: [&str; 5] = [
+const DOCUMENTS: [&str; 6] = [
+    ".github/SECURITY.md",
     "README.md",
     "CONTRIBUTING.md",
     "docs/handset.md",
@@ -192,6 +193,34 @@ fn paths_and_links_lead_somewhere() {
         }
     }
     assert!(checked > 20, "the documents name paths: {checked}");
+}
+
+/// The text of every Rust file below a folder.
+fn code(folder: &Path, all: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            code(&path, all);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            all.push_str(&std::fs::read_to_string(&path).expect("a readable file"));
+        }
+    }
+}
+
+#[test]
+fn tests_that_are_named_exist() {
+    let mut all = String::new();
+    for folder in ["src", "tests"] {
+        code(&root().join(folder), &mut all);
+    }
+    let text = read(".github/SECURITY.md");
+    let in_backticks = text.split('`').skip(1).step_by(2);
+    let mut checked = 0;
+    for name in in_backticks.filter(|word| word.matches('_').count() > 1) {
+        assert!(all.contains(&format!("fn {name}(")), "`{name}` is no test");
+        checked += 1;
+    }
+    assert!(checked > 20, "defences are tested: {checked}");
 }
 
 #[test]
