@@ -75,7 +75,7 @@ pub fn load(
         };
         from_stdin.push((one, text));
     }
-    progress.begin(found.len());
+    progress.begin("reading", found.len());
     let mut files: Vec<(Found, io::Result<Judged>)> = found
         .into_par_iter()
         .map(|one| {
@@ -84,7 +84,6 @@ pub fn load(
             (one, text)
         })
         .collect();
-    progress.end();
     files.extend(from_stdin.into_iter().map(|(one, text)| {
         let text = text.map(|text| judge(&one, text));
         (one, text)
@@ -103,7 +102,14 @@ pub fn load(
         .iter_mut()
         .filter_map(|text| text.log.take())
         .collect();
-    (parse(&texts, logs, options, sources), problems)
+    let is_parsed = |text: &&Admitted| {
+        let is_configuration = matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster);
+        is_configuration || matches!(text.kind, Kind::Zone(_))
+    };
+    progress.begin("parsing", texts.iter().filter(is_parsed).count());
+    let loaded = parse(&texts, logs, options, sources, progress);
+    progress.end();
+    (loaded, problems)
 }
 
 /// A source of known kind.
@@ -231,6 +237,7 @@ fn parse(
     mut logs: Vec<PhoneLog>,
     options: &Options,
     sources: &Arc<Sources>,
+    progress: &Progress,
 ) -> Loaded {
     let read = |(text, format): (&Admitted, zone::Format)| {
         let options = zone::ReadOptions {
@@ -239,6 +246,7 @@ fn parse(
             ..Default::default()
         };
         let zones = zone::read(sources, text.source, format, &options);
+        progress.step();
         zones.into_iter().map(Arc::new)
     };
     let includes = |(text, _): &(&Admitted, _)| includes(&sources.get(text.source).text);
@@ -267,7 +275,11 @@ fn parse(
     let configurations: Vec<Configuration> = texts
         .par_iter()
         .filter(|text| matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster))
-        .map(|text| phone::read(sources, text.source))
+        .map(|text| {
+            let configuration = phone::read(sources, text.source);
+            progress.step();
+            configuration
+        })
         .collect();
     let roots = texts.iter();
     let roots = roots.filter_map(|text| Some((text.source, text.found.root.as_deref()?)));

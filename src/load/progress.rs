@@ -29,15 +29,17 @@ impl Progress {
         }
     }
 
-    /// So many files are to be read.
-    pub(super) fn begin(&self, files: usize) {
+    /// This is to be done to so many files.
+    pub(super) fn begin(&self, what: &'static str, files: usize) {
+        self.bar.reset();
+        self.bar.set_message(what);
         self.bar.set_length(files as u64);
-        let style = ProgressStyle::with_template("{bar:40} {pos} of {len} files");
+        let style = ProgressStyle::with_template("{bar:40} {msg} {pos} of {len} files");
         self.bar
             .set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     }
 
-    /// One more has been read.
+    /// It has been done to one more.
     pub(super) fn step(&self) {
         self.bar.inc(1);
         if self.wanted.load(Ordering::Relaxed) && self.since.elapsed() > PATIENCE {
