@@ -4,15 +4,17 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
-use assert_cmd::Command;
 use serde_json::Value;
-use tempfile::TempDir;
 
 // Only its straightforward answers are needed here.
 #[allow(dead_code)]
 #[path = "support/scripted_server.rs"]
 mod scripted_server;
 
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Outcome, folder, outcome, program};
 use scripted_server::{always, bytes, from_records, record, records};
 
 const ZONE: &str = "\
@@ -27,53 +29,13 @@ piper A 10.225.2.31
 piper2 A 10.225.2.32
 ";
 
-/// A folder with the given files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a temporary folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        let parent = path.parent().expect("a folder");
-        std::fs::create_dir_all(parent).expect("a new folder");
-        std::fs::write(path, text).expect("a new file");
-    }
-    folder
-}
-
-fn sipdns_lint(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
-    command.current_dir(folder).env_clear();
-    command
-}
-
-struct Outcome {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Outcome {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
-    }
-}
-
 fn run(folder: &Path, words: &str) -> Outcome {
     run_with(folder, words, "")
 }
 
 fn run_with(folder: &Path, words: &str, stdin: &str) -> Outcome {
-    let output = sipdns_lint(folder)
-        .args(words.split_whitespace())
-        .write_stdin(stdin)
-        .output()
-        .expect("the program runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Outcome {
-        status: output.status.code().expect("an exit status"),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
+    let mut command = program(folder);
+    outcome(command.args(words.split_whitespace()).write_stdin(stdin))
 }
 
 #[test]
@@ -593,14 +555,14 @@ fn readings_of_undocumented_behaviour_are_printed() {
 fn empty_names_are_refused_and_what_was_typed_is_shown_without_its_controls() {
     let folder = folder(&[("eslab.local.zone", ZONE)]);
     for option in ["--address", "--live", "--origin"] {
-        let output = sipdns_lint(folder.path())
+        let output = program(folder.path())
             .args([option, "", "."])
             .output()
             .expect("the program runs");
         assert_eq!(output.status.code(), Some(2), "{option}");
         assert!(output.stdout.is_empty(), "{option}");
     }
-    let output = sipdns_lint(folder.path())
+    let output = program(folder.path())
         .args(["--\u{1b}[31mred", "."])
         .output()
         .expect("the program runs");

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use assert_cmd::Command;
 use serde_json::Value;
-use tempfile::TempDir;
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Outcome, folder, outcome, program};
 
 const ZONE: &str = "\
 $ORIGIN eslab.local.
@@ -20,49 +23,11 @@ piper2 A 10.225.2.32
 ";
 const PHONE: &str = r#"<x voIpProt.server.1.address="eslab.local"/>"#;
 
-/// A folder with the given files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a temporary folder");
-    write(folder.path(), files);
-    folder
-}
-
-fn write(folder: &Path, files: &[(&str, &str)]) {
-    for (name, text) in files {
-        let path = folder.join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
-        std::fs::write(path, text).expect("a new file");
-    }
-}
-
-struct Outcome {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Outcome {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
-    }
-}
-
 fn diff(folder: &Path, arguments: &[&str]) -> Outcome {
-    let output = Command::cargo_bin("sipdns-lint")
-        .expect("cargo builds the program")
-        .current_dir(folder)
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .arg("diff")
-        .args(arguments)
-        .output()
-        .expect("the program runs");
-    Outcome {
-        status: output.status.code().expect("no signal"),
-        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-    }
+    let mut command = program(folder);
+    // Git is called by name.
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    outcome(command.arg("diff").args(arguments))
 }
 
 /// What a change of the zone does, as JSON.
@@ -327,7 +292,7 @@ fn a_revision_is_compared_with_the_files_as_they_are() {
     git(folder.path(), &["add", "-A"]);
     git(folder.path(), &["commit", "-q", "-m", "one"]);
     let broken = ZONE.replace("piper A 10.225.2.31\n", "");
-    write(folder.path(), &[("dns/zones/eslab.zone", &broken)]);
+    folder.write("dns/zones/eslab.zone", &broken);
 
     let outcome = diff(folder.path(), &["--git", "HEAD", "--format", "json", "dns"]);
     assert_eq!(outcome.status, 1, "{}", outcome.stderr);
@@ -364,7 +329,7 @@ fn a_revision_is_compared_with_the_files_as_they_are() {
     assert_eq!(outcome.status, 0, "{}{}", outcome.stdout, outcome.stderr);
     let outcome = diff(folder.path(), &["--git", "HEAD~1", "dns"]);
     assert_eq!(outcome.status, 1, "{}{}", outcome.stdout, outcome.stderr);
-    write(folder.path(), &[("dns/new/new.zone", ZONE)]);
+    folder.write("dns/new/new.zone", ZONE);
     let outcome = diff(folder.path(), &["--git", "HEAD", "dns/new"]);
     assert_eq!(outcome.status, 2);
     assert!(

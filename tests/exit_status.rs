@@ -6,7 +6,11 @@ use std::process::{Command as Process, Stdio};
 
 use assert_cmd::Command;
 use serde_json::Value;
-use tempfile::TempDir;
+
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Folder, Outcome, outcome, program};
 
 const CLEAN: &str = "\
 $ORIGIN example.com.
@@ -21,11 +25,10 @@ sip2 A 192.0.2.32
 ";
 
 /// A folder with one file of each kind that matters here.
-fn folder() -> TempDir {
-    let folder = TempDir::new().expect("a temporary folder");
+fn folder() -> Folder {
     let one_server = CLEAN.replace("_sip._udp SRV 2 10 5060 sip2\n", "");
     let no_address = CLEAN.replace("sip2 A 192.0.2.32\n", "");
-    for (name, text) in [
+    program::folder(&[
         ("clean/a.zone", CLEAN),
         ("warning.zone", &one_server),
         ("error.zone", &no_address),
@@ -37,29 +40,17 @@ fn folder() -> TempDir {
             "mixed/letter.txt",
             "Dear all,\nthe telephones are silent.\n",
         ),
-    ] {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
-        std::fs::write(path, text).expect("a new file");
-    }
-    folder
+    ])
 }
 
 fn sipdns_lint(folder: &Path, words: &str) -> Command {
-    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
-    command
-        .current_dir(folder)
-        .env_clear()
-        .args(words.split_whitespace());
+    let mut command = program(folder);
+    command.args(words.split_whitespace());
     command
 }
 
-/// Exit status, standard output, standard error.
-fn run(folder: &Path, words: &str) -> (i32, String, String) {
-    let output = sipdns_lint(folder, words).output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    let status = output.status.code().expect("an exit status");
-    (status, text(output.stdout), text(output.stderr))
+fn run(folder: &Path, words: &str) -> Outcome {
+    outcome(&mut sipdns_lint(folder, words))
 }
 
 #[test]
@@ -132,7 +123,11 @@ fn every_row_of_the_contract_holds() {
             "could not check",
         ),
     ] {
-        let (got, _, stderr) = run(folder.path(), words);
+        let Outcome {
+            status: got,
+            stderr,
+            ..
+        } = run(folder.path(), words);
         assert_eq!(got, status, "`{words}`: {why}\n{stderr}");
         assert_eq!(stderr.is_empty(), status != 2, "`{words}`: {stderr}");
     }
@@ -165,7 +160,11 @@ fn what_could_be_checked_is_reported_in_every_format_beside_what_could_not() {
         ),
     ] {
         let words = format!("error.zone absent.zone --format {format}");
-        let (status, stdout, stderr) = run(folder.path(), &words);
+        let Outcome {
+            status,
+            stdout,
+            stderr,
+        } = run(folder.path(), &words);
         assert_eq!(status, 2, "{format}");
         assert!(stdout.contains(finding), "{format}: {stdout}");
         assert!(stdout.contains(problem), "{format}: {stdout}");
@@ -230,19 +229,19 @@ fn written(folder: &Path) -> Vec<String> {
 #[test]
 fn an_output_takes_no_other_files_place() {
     let folder = folder();
-    let (status, _, stderr) = run(folder.path(), "clean --output markdown=clean/a.zone");
+    let Outcome { status, stderr, .. } = run(folder.path(), "clean --output markdown=clean/a.zone");
     assert_eq!(status, 2);
     assert!(stderr.contains("it is an input"), "{stderr}");
     let zone = std::fs::read_to_string(folder.path().join("clean/a.zone"));
     assert_eq!(zone.expect("it is there"), CLEAN);
 
     let words = "clean --output json=report --output sarif=report";
-    let (status, _, stderr) = run(folder.path(), words);
+    let Outcome { status, stderr, .. } = run(folder.path(), words);
     assert_eq!(status, 2);
     assert!(stderr.contains("named twice"), "{stderr}");
-    let (_, _, stderr) = run(folder.path(), "clean --output json=mixed");
+    let Outcome { stderr, .. } = run(folder.path(), "clean --output json=mixed");
     assert!(stderr.contains("cannot write `mixed`"), "{stderr}");
-    let (_, _, stderr) = run(folder.path(), "clean --output jsn=report");
+    let Outcome { stderr, .. } = run(folder.path(), "clean --output jsn=report");
     assert!(stderr.contains("did you mean `json`?"), "{stderr}");
 }
 
@@ -258,7 +257,11 @@ fn links_permissions_and_devices_stay_what_they_are() {
     symlink("old.json", path("link.json")).expect("a new link");
     let words = "clean --quiet --format concise --output json=link.json --output sarif=new.sarif \
         --output gitlab=/dev/stdout";
-    let (status, stdout, stderr) = run(folder.path(), words);
+    let Outcome {
+        status,
+        stdout,
+        stderr,
+    } = run(folder.path(), words);
     assert_eq!(status, 0, "{stderr}");
     assert!(
         stdout.ends_with("]\n"),
@@ -344,7 +347,11 @@ fn a_full_disk_is_said_once() {
             "{words}: {stderr}"
         );
     }
-    let (status, stdout, stderr) = run(folder.path(), "clean --output json=/dev/full");
+    let Outcome {
+        status,
+        stdout,
+        stderr,
+    } = run(folder.path(), "clean --output json=/dev/full");
     assert_eq!(status, 2);
     assert!(!stdout.is_empty(), "standard output has its report");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");

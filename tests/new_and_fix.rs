@@ -3,17 +3,19 @@
 
 use std::path::Path;
 
-use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+// Its folders are filled beforehand; here the program fills them.
+#[allow(dead_code)]
+#[path = "support/program.rs"]
+mod program;
+
+use program::{outcome, program};
+
 fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
-    let output = command.current_dir(folder).env_clear().args(args).output();
-    let output = output.expect("the program runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let status = output.status.code().expect("an exit status");
-    (status, text(&output.stdout), text(&output.stderr))
+    let done = outcome(program(folder).args(args));
+    (done.status, done.stdout, done.stderr)
 }
 
 fn folder() -> TempDir {

@@ -3,47 +3,33 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
 #[path = "../benches/provisioning/generate.rs"]
 #[allow(dead_code, reason = "the benchmark uses all of it")]
 mod generate;
+#[path = "support/program.rs"]
+mod program;
+
+use program::{Outcome, folder, outcome, program};
 
 const ZONE: &str = "$TTL 3600\n@ SOA ns1 hostmaster 1 900 600 86400 900\n@ NS ns1\n\
                     ns1 A 10.225.2.5\nsip1 A 10.225.2.31\nsip2 A 10.225.2.32\n\
                     _sip._udp SRV 0 10 5060 sip1\n_sip._udp SRV 1 10 5060 sip2\n";
 
-/// Files of a folder by name and text.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().expect("a temporary folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        let beside = path.parent().expect("it lies in the folder");
-        fs::create_dir_all(beside).expect("a new folder");
-        fs::write(path, text).expect("a new file");
-    }
-    folder
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
-    let command = command.current_dir(folder).env_clear().args(arguments);
-    command.output().expect("the program runs")
+fn run(folder: &Path, arguments: &[&str]) -> Outcome {
+    outcome(program(folder).args(arguments))
 }
 
 fn text(folder: &Path, arguments: &[&str]) -> String {
-    String::from_utf8(run(folder, arguments).stdout).expect("UTF-8")
+    run(folder, arguments).stdout
 }
 
 fn json(folder: &Path, arguments: &[&str]) -> Value {
     let arguments = [&["--format", "json"], arguments].concat();
-    let output = run(folder, &arguments);
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+    run(folder, &arguments).json()
 }
 
 /// `rule path severity handsets` of each finding of these rules.
@@ -151,7 +137,7 @@ fn a_trace_of_one_handset_shows_where_each_value_comes_from_and_what_it_beat() {
         .collect();
     assert_eq!(roles, ["web-override", "master", "listed", "listed"]);
     let nobody = run(prov.path(), &["--handset-mac", "00907a0a0001", "site.cfg"]);
-    assert_eq!(nobody.status.code(), Some(2));
+    assert_eq!(nobody.status, 2);
 }
 
 #[test]
@@ -236,7 +222,6 @@ fn passwords_are_in_no_output() {
             "{arguments:?} says something"
         );
         for stream in [&output.stdout, &output.stderr] {
-            let stream = String::from_utf8_lossy(stream);
             assert!(!stream.contains("hunter2"), "{arguments:?}: {stream}");
         }
     }
@@ -436,7 +421,7 @@ fn what_is_wrong_in_the_files_of_many_handsets_is_one_finding_and_repaired_in_al
     for (name, before) in [("1", &one), ("2", &two), ("3", &three)] {
         let path = prov.path().join(format!("00907a0a000{name}.cfg"));
         let after = fs::read_to_string(path).expect("a readable file");
-        let stderr = String::from_utf8_lossy(&written.stderr);
+        let stderr = &written.stderr;
         assert_eq!(after, before.replace("DNSNaptr", "DNSnaptr"), "{stderr}");
     }
 }

@@ -21,6 +21,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// Standard output as JSON.
+    #[allow(dead_code, reason = "not every test reads it")]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
@@ -36,7 +37,31 @@ pub fn folder(files: &[(&str, &str)]) -> Folder {
     folder
 }
 
+/// The program, to be run in a folder; nothing of the environment reaches it.
+pub fn program(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
+    command.current_dir(folder).env_clear();
+    command
+}
+
+/// Runs it.
+pub fn outcome(command: &mut Command) -> Outcome {
+    let output = command.output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Outcome {
+        status: output.status.code().expect("an exit status"),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
+}
+
 impl Folder {
+    /// Where it is.
+    #[allow(dead_code, reason = "not every test goes there by itself")]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
     /// Writes a file, its folder first.
     pub fn write(&self, name: &str, text: &str) {
         let path = self.0.path().join(name);
@@ -68,24 +93,15 @@ impl Folder {
     }
 
     /// Runs the program with these words in the folder.
+    #[allow(dead_code, reason = "some tests have arguments with blanks")]
     pub fn run(&self, words: &str) -> Outcome {
         self.run_in("", words)
     }
 
     /// Runs the program in a folder below.
+    #[allow(dead_code, reason = "some tests have arguments with blanks")]
     pub fn run_in(&self, below: impl AsRef<Path>, words: &str) -> Outcome {
-        let output = Command::cargo_bin("sipdns-lint")
-            .expect("cargo builds the program")
-            .current_dir(self.0.path().join(below))
-            .env_clear()
-            .args(words.split_whitespace())
-            .output()
-            .expect("the program runs");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Outcome {
-            status: output.status.code().expect("an exit status"),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        let mut command = program(&self.0.path().join(below));
+        outcome(command.args(words.split_whitespace()))
     }
 }
