@@ -20,7 +20,7 @@ use crate::rule::Severity;
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
 use crate::site::{Setup, Simulation, Site, Verdict, View};
-use crate::source::{Fault, Sources, without_passwords, without_subscribers};
+use crate::source::{without_passwords, without_subscribers};
 
 pub mod catalogue;
 mod concise;
@@ -38,6 +38,7 @@ mod junit;
 mod markdown;
 mod place;
 pub mod pretty;
+mod problem;
 mod reading;
 mod sarif;
 mod story;
@@ -47,6 +48,7 @@ mod trace;
 mod worst;
 
 pub use place::Location;
+pub use problem::Problem;
 
 pub(crate) use coverage::meets;
 use escape::{Syntax, inert};
@@ -175,46 +177,6 @@ pub struct NotChecked {
     pub what: String,
     /// Why, or what to give for it to be looked at.
     pub why: String,
-}
-
-/// Why the run could not check all it was told to: exit status 2.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Problem {
-    /// What is wrong: lower case, no full stop.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// What it is in a text that was written for the program; the message has its place.
-    #[serde(skip)]
-    pub fault: Option<Box<Fault>>,
-}
-
-impl Problem {
-    /// A problem without advice.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            help: None,
-            fault: None,
-        }
-    }
-
-    /// The problem that a text which was written for the program is wrong.
-    pub fn of(fault: Fault, sources: &Sources) -> Self {
-        let name = &sources.get(fault.span.source).name;
-        let (at, _) = sources.positions(fault.span);
-        Self {
-            message: format!("{name}:{at}: {}", fault.message),
-            help: fault.help.clone(),
-            fault: Some(Box::new(fault)),
-        }
-    }
-
-    /// What to do about it.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
 }
 
 /// Numbers at the end of a report.

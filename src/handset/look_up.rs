@@ -9,12 +9,16 @@ use super::{
     AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Server, ServerEntry, Step,
     Transport, Via, Why,
 };
-use crate::dns::{Answer, Data, Dns, Name, Naptr, Negative, Question, Record, RecordType};
+use crate::dns::{Answer, Dns, Name, Naptr, Negative, Question, Record, RecordType};
 use crate::handset::assumption::{
     CnameChasing, NaptrReplacement, NaptrWalk, SrvWithoutAddress, TcpPreferredUdpSrv, TlsSrvName,
     UnknownTransport,
 };
 use crate::source::Span;
+
+mod choices;
+
+use choices::{address_data, naptr_choices};
 
 const BACKGROUND: &str = "CS-14-17, step 1, background; 84-Series Administration Guide, page 209";
 const FAILED_LOG: &str = "CS-14-17, failed registration log, lines 11 to 22";
@@ -449,37 +453,6 @@ impl Chain<'_, '_, '_> {
             written: self.entry.address.value.clone(),
         }
     }
-}
-
-/// The NAPTR records this handset can follow, in the order in which it looks at them, with
-/// the transport each stands for (RFC 3403 4.1, RFC 3263 4.1).
-fn naptr_choices<'r>(records: &'r [Record], model: &Model) -> Vec<(&'r Naptr, Protocol)> {
-    let mut choices: Vec<_> = records
-        .iter()
-        .filter_map(|record| {
-            let Data::Naptr(naptr) = &record.data else {
-                return None;
-            };
-            let leads_to_srv = naptr.flags.value.eq_ignore_ascii_case("s")
-                && naptr.regexp.value.is_empty()
-                && !naptr.replacement.name.is_root();
-            let protocol = model.service(&naptr.service.value)?;
-            leads_to_srv.then_some((naptr.as_ref(), protocol))
-        })
-        .collect();
-    choices.sort_by_key(|(naptr, _)| (naptr.order.value, naptr.preference.value));
-    choices
-}
-
-fn address_data(records: &[Record]) -> Vec<(IpAddr, Span)> {
-    records
-        .iter()
-        .filter_map(|record| match &record.data {
-            Data::A(address) => Some((address.value.into(), address.span)),
-            Data::Aaaa(address) => Some((address.value.into(), address.span)),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The server of an entry whose address needs no lookup.

@@ -11,7 +11,7 @@ use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::phone::{Configuration, Provisioning};
 use crate::rule::{Page, Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
-use crate::source::{Origin, Source, SourceId, Span};
+use crate::source::{Origin, Source, SourceId, Sources, Span};
 use crate::zone;
 use crate::zone::by_hand::name;
 
