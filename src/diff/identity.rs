@@ -4,23 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Side;
-use crate::dns::{Record, RecordType};
+use crate::dns::Record;
 use crate::finding::Finding;
 use crate::phone::Parameter;
 use crate::source::{SourceId, Span};
-
-/// Types whose records a zone keeps.
-const TYPES: [RecordType; 9] = [
-    RecordType::A,
-    RecordType::AAAA,
-    RecordType::CNAME,
-    RecordType::DNAME,
-    RecordType::NAPTR,
-    RecordType::NS,
-    RecordType::PTR,
-    RecordType::SOA,
-    RecordType::SRV,
-];
+use crate::zone::Contents;
 
 /// Records and parameters of the sources that findings point into, by place.
 pub(super) struct Subjects<'a> {
@@ -52,7 +40,7 @@ impl<'a> Subjects<'a> {
             side.findings.iter().map(|one| one.span.source).collect();
         let mut records: HashMap<SourceId, Vec<&Record>> = HashMap::new();
         for view in &side.site.views {
-            let sets = TYPES.into_iter().flat_map(|kind| view.sets(kind));
+            let sets = Contents::TYPES.into_iter().flat_map(|kind| view.sets(kind));
             for record in sets.flat_map(|set| &set.records) {
                 if pointed_at.contains(&record.span.source) {
                     records.entry(record.span.source).or_default().push(record);

@@ -51,17 +51,7 @@ fn missing(zone: &Zone, findings: &mut Findings) {
 
 /// The first record of the file.
 fn first_record(zone: &Zone) -> Option<&Record> {
-    let types = [
-        RecordType::NS,
-        RecordType::A,
-        RecordType::AAAA,
-        RecordType::CNAME,
-        RecordType::DNAME,
-        RecordType::PTR,
-        RecordType::SRV,
-        RecordType::NAPTR,
-    ];
-    let sets = types.iter().flat_map(|kind| zone.contents.sets(*kind));
+    let sets = zone.contents.all_sets();
     sets.map(|set| &set.records[0])
         .min_by_key(|record| (record.span.source != zone.source, record.span))
 }

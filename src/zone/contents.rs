@@ -13,19 +13,6 @@ pub(in crate::zone) mod plain;
 
 use plain::Plain;
 
-/// The types whose records are kept.
-const KEPT: [RecordType; 9] = [
-    RecordType::A,
-    RecordType::AAAA,
-    RecordType::CNAME,
-    RecordType::DNAME,
-    RecordType::NS,
-    RecordType::PTR,
-    RecordType::SRV,
-    RecordType::NAPTR,
-    RecordType::SOA,
-];
-
 /// RRsets with more records than this get an index, so that looking for a record that is
 /// there already stays cheap in a set of a million.
 const UNINDEXED: usize = 16;
@@ -37,8 +24,8 @@ pub struct Contents {
     /// Every name that exists: owners, and the empty non-terminals above them (RFC 4592
     /// 2.2.2) up to the root. So a name that is here has all its ancestors here.
     nodes: HashMap<Name, Node>,
-    /// For each type of [`KEPT`] its RRsets, in the order of reading.
-    sets: [Vec<RrSet>; KEPT.len()],
+    /// For each type of [`Contents::TYPES`] its RRsets, in the order of reading.
+    sets: [Vec<RrSet>; Contents::TYPES.len()],
     duplicates: Vec<Record>,
     /// For large RRsets: where a record of equal TTL and data stands in the set.
     indexes: HashMap<(Name, RecordType), HashTable<usize>>,
@@ -50,14 +37,14 @@ pub struct Contents {
 /// The records of one name; none for an empty non-terminal.
 #[derive(Debug, Default)]
 struct Node {
-    /// For each type of [`KEPT`] where its RRset is among those of the type.
-    sets: [Option<NonZeroU32>; KEPT.len()],
+    /// For each type of [`Contents::TYPES`] where its RRset is among those of the type.
+    sets: [Option<NonZeroU32>; Contents::TYPES.len()],
     other: Option<(RecordType, Span)>,
 }
 
 /// Where the RRsets of a type are kept.
 fn slot(record_type: RecordType) -> Option<usize> {
-    KEPT.iter().position(|kept| *kept == record_type)
+    Contents::TYPES.iter().position(|kept| *kept == record_type)
 }
 
 /// The index of an RRset from its number, which starts at one.
@@ -66,6 +53,19 @@ fn index(number: NonZeroU32) -> usize {
 }
 
 impl Contents {
+    /// The types whose records are kept; of others it is only noted that they are there.
+    pub const TYPES: [RecordType; 9] = [
+        RecordType::A,
+        RecordType::AAAA,
+        RecordType::CNAME,
+        RecordType::DNAME,
+        RecordType::NS,
+        RecordType::PTR,
+        RecordType::SRV,
+        RecordType::NAPTR,
+        RecordType::SOA,
+    ];
+
     /// Adds a record; one that is there already, TTL, data and all, is not added again but
     /// put among the [`duplicates`](Self::duplicates), since servers serve it once
     /// (RFC 2181 5). The owner must be absolute.
@@ -130,7 +130,7 @@ impl Contents {
 
     /// Whether records of this type are kept, or only noted.
     pub fn keeps(record_type: RecordType) -> bool {
-        KEPT.contains(&record_type)
+        Contents::TYPES.contains(&record_type)
     }
 
     /// The name owns records, of whatever type, or a name below it does (an empty
@@ -171,7 +171,7 @@ impl Contents {
     /// All RRsets kept of an owner, in the order of their first records.
     pub fn sets_at(&self, owner: &Name) -> Vec<&RrSet> {
         let read = self.nodes.get(owner).map(|node| &node.sets);
-        let read = read.into_iter().flatten().zip(KEPT);
+        let read = read.into_iter().flatten().zip(Contents::TYPES);
         let read = read.filter_map(|(number, of_type)| number.map(|_| of_type));
         let mut types: Vec<_> = read.chain(self.plain.types(owner)).collect();
         types.sort_unstable();
@@ -214,7 +214,9 @@ impl Contents {
 
     /// All RRsets, type by type.
     pub fn all_sets(&self) -> impl Iterator<Item = &RrSet> {
-        KEPT.into_iter().flat_map(|of_type| self.sets(of_type))
+        Contents::TYPES
+            .into_iter()
+            .flat_map(|of_type| self.sets(of_type))
     }
 
     /// How many records are read only when they are asked for.

@@ -53,19 +53,6 @@ const OF_FILES: [&str; 2] = ["live-server-failure", "phone-address-not-covered"]
 /// Rules that need the whole zone, beyond the questions that are put to a server.
 const OF_WHOLE_ZONES: [&str; 3] = ["negative-ttl-high", "srv-missing", "srv-owner-misplaced"];
 
-/// The types of records that servers are given.
-const TYPES: [RecordType; 9] = [
-    RecordType::SOA,
-    RecordType::NS,
-    RecordType::A,
-    RecordType::AAAA,
-    RecordType::CNAME,
-    RecordType::DNAME,
-    RecordType::PTR,
-    RecordType::SRV,
-    RecordType::NAPTR,
-];
-
 /// A site, read.
 struct Fixture {
     name: String,
@@ -109,11 +96,7 @@ fn fixtures() -> Vec<Fixture> {
 
 /// The records of a zone that servers are given: those of the types that are kept.
 fn served(zone: &Zone) -> impl Iterator<Item = &Record> {
-    let kept = TYPES
-        .into_iter()
-        .filter(|of_type| Contents::keeps(*of_type));
-    kept.flat_map(|of_type| zone.contents.sets(of_type))
-        .flat_map(|set| &set.records)
+    zone.contents.all_sets().flat_map(|set| &set.records)
 }
 
 /// Why servers do not take the zones of a site as they are, where they do not.
@@ -137,7 +120,7 @@ fn refused(zones: &[Arc<Zone>]) -> Option<&'static str> {
         })
     };
     let several_ttls = |zone: &&Arc<Zone>| {
-        let mut sets = TYPES
+        let mut sets = Contents::TYPES
             .iter()
             .flat_map(|of_type| zone.contents.sets(*of_type));
         sets.any(|set| {

@@ -6,18 +6,6 @@ use crate::dns::{Name, RecordType};
 use crate::source::{Origin, Source, Sources};
 use crate::zone::{Contents, ReadOptions, Zone, master};
 
-const TYPES: [RecordType; 9] = [
-    RecordType::A,
-    RecordType::AAAA,
-    RecordType::CNAME,
-    RecordType::DNAME,
-    RecordType::NS,
-    RecordType::PTR,
-    RecordType::SRV,
-    RecordType::NAPTR,
-    RecordType::SOA,
-];
-
 /// What the zone says, with the text of every place in the stead of offsets.
 fn said(text: &str) -> Vec<String> {
     let sources = Sources::new();
@@ -29,7 +17,7 @@ fn said(text: &str) -> Vec<String> {
     let zone = master::read(&sources, id, &options);
     let mut said = vec![format!("{} records", zone.record_count)];
     said.extend(
-        TYPES
+        Contents::TYPES
             .iter()
             .flat_map(|of_type| sets(&sources, &zone, *of_type)),
     );
