@@ -101,47 +101,49 @@ impl Setting {
     /// The record of a line, or what is known of it where its data is not kept; `owner` is
     /// where the owner of a line stands that begins with a blank.
     fn read(&self, at: usize, owner: Option<usize>) -> Option<Read> {
-        let text = self.line(at);
-        let mut entry = Entry::default();
-        if !Lexer::new(text.as_str()).next(&mut entry) {
-            return None;
-        }
-        let head = Head::read(&text, &entry.tokens, entry.indented, self.format)?;
-        let record_type = head.record_type?;
-        let (data, span) = head.data(&text, record_type, &self.origin).ok()?;
-        let owner = match (head.owner, owner) {
-            (Some(token), _) => read_name(&text, token, &self.origin).ok()?,
-            (None, at) => self.owner(at?)?,
-        };
-        let record = match data {
-            Some(data) => Some(Record {
-                ttl: head.ttl.or(self.default_ttl)?,
-                aging: head.aging,
+        self.entry(at, |text, entry| {
+            let head = Head::read(text, &entry.tokens, entry.indented, self.format)?;
+            let (data, span) = head.data(text, head.record_type?, &self.origin).ok()?;
+            let owner = match head.owner {
+                Some(token) => read_name(text, token, &self.origin).ok()?,
+                None => self.owner(owner?)?,
+            };
+            let ttl = head.ttl.or(self.default_ttl);
+            let record = data.zip(ttl).map(|(data, ttl)| Record {
                 owner,
+                ttl,
                 data,
                 span,
-            }),
-            None => None,
-        };
-        Some(Read { record, span })
+                aging: head.aging,
+            });
+            Some(Read { record, span })
+        })
     }
 
     /// The owner of the line at that offset.
     pub(in crate::zone) fn owner(&self, at: usize) -> Option<WrittenName> {
-        let text = self.line(at);
-        let mut entry = Entry::default();
-        if !Lexer::new(text.as_str()).next(&mut entry) {
-            return None;
-        }
-        read_name(&text, entry.tokens.first()?, &self.origin).ok()
+        self.entry(at, |text, entry| {
+            read_name(text, entry.tokens.first()?, &self.origin).ok()
+        })
     }
 
     /// The line's own TTL.
     pub(in crate::zone) fn ttl(&self, at: usize) -> Option<Spanned<u32>> {
+        self.entry(at, |text, entry| {
+            Head::read(text, &entry.tokens, entry.indented, self.format)?.ttl
+        })
+    }
+
+    /// What `read` makes of the line at that offset.
+    fn entry<T>(
+        &self,
+        at: usize,
+        read: impl FnOnce(&Text<'_>, &Entry<'_>) -> Option<T>,
+    ) -> Option<T> {
         let text = self.line(at);
         let mut entry = Entry::default();
         Lexer::new(text.as_str()).next(&mut entry).then_some(())?;
-        Head::read(&text, &entry.tokens, entry.indented, self.format)?.ttl
+        read(&text, &entry)
     }
 
     fn line(&self, at: usize) -> Text<'_> {
