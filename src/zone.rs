@@ -23,6 +23,7 @@ mod json;
 mod lexer;
 mod name;
 mod naptr_data;
+mod plain;
 pub(crate) mod powershell_json;
 pub(crate) mod powershell_table;
 mod rdata;

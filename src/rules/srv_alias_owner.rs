@@ -7,10 +7,10 @@ use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, remove_record};
 use crate::site::{View, sip_domain};
 
-/// Looks at every alias.
+/// Looks at every alias of a service.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
-        for set in view.sets(RecordType::CNAME) {
+        for set in view.sets_of_services(RecordType::CNAME) {
             let alias = &set.records[0];
             let Data::Cname(target) = &alias.data else {
                 continue;

@@ -15,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         let targets = LazyCell::new(|| sip_set::targets(view));
         for zone in &view.zones {
-            for set in zone.contents.sets(RecordType::CNAME) {
+            for set in zone.contents.crowded_aliases() {
                 let alias = &set.records[0];
                 let Some((beside, text)) = beside(zone, &set.records) else {
                     continue;

@@ -20,7 +20,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .flat_map(|kind| view.damaged(*kind))
             .collect();
         for zone in view.zones.iter().filter(|zone| !zone.soas.is_empty()) {
-            for set in zone.contents.sets(RecordType::NS) {
+            for set in zone.contents.dangling_delegations(&ADDRESS_TYPES) {
                 for record in &set.records {
                     let Data::Ns(host) = &record.data else {
                         continue;

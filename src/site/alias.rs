@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use super::View;
-use crate::dns::{Data, Name, Record, RecordType};
+use crate::dns::{Data, Name, Record};
 
 /// The CNAME records of a view as chains. Of several at one owner the first counts: only
 /// one can be there (RFC 2181 10.1).
 pub struct Aliases<'v> {
     /// In the order of their places.
     records: Vec<&'v Record>,
-    by_owner: HashMap<&'v Name, usize>,
     /// For each record, the alias its target is, if it is one.
     next: Vec<Option<usize>>,
 }
@@ -26,9 +25,9 @@ enum Followed {
 }
 
 impl<'v> Aliases<'v> {
-    /// The aliases of `view`.
+    /// The aliases of `view` that lead to aliases, and those they lead to.
     pub fn of(view: &'v View) -> Self {
-        let sets = view.sets(RecordType::CNAME);
+        let sets = view.chained_aliases();
         let records: Vec<_> = sets.iter().map(|set| &set.records[0]).collect();
         let mut by_owner = HashMap::with_capacity(records.len());
         for (index, record) in records.iter().enumerate() {
@@ -38,16 +37,7 @@ impl<'v> Aliases<'v> {
             .iter()
             .map(|record| by_owner.get(target(record)?).copied())
             .collect();
-        Self {
-            records,
-            by_owner,
-            next,
-        }
-    }
-
-    /// The alias at exactly that owner.
-    pub fn at(&self, owner: &Name) -> Option<&'v Record> {
-        self.by_owner.get(owner).map(|index| self.records[*index])
+        Self { records, next }
     }
 
     /// The loops, each from its first record in the order of places.

@@ -62,13 +62,31 @@ impl View {
 
     /// All RRsets of a type, in the order of their places.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let live = self.live.iter().flat_map(|live| &live.sets);
-        let live = live.filter(|set| set.record_type == record_type);
         let zones = self.zones.iter();
         zones
             .flat_map(|zone| zone.contents.sets(record_type))
-            .chain(live)
+            .chain(self.live_sets(record_type))
             .collect()
+    }
+
+    /// The aliases that lead to aliases, and those they lead to, in the order of their places;
+    /// a few more may be among them.
+    pub fn chained_aliases(&self) -> Vec<&RrSet> {
+        let mut sets = self.zones.chained_aliases();
+        sets.extend(self.live_sets(RecordType::CNAME));
+        sets
+    }
+
+    /// All RRsets of a type whose owners are services: their lowest label begins with `_`.
+    pub fn sets_of_services(&self, record_type: RecordType) -> Vec<&RrSet> {
+        let zones = self.zones.iter();
+        let sets = zones.flat_map(|zone| zone.contents.sets_of_services(record_type));
+        sets.chain(self.live_sets(record_type)).collect()
+    }
+
+    fn live_sets(&self, record_type: RecordType) -> impl Iterator<Item = &RrSet> {
+        let live = self.live.iter().flat_map(|live| &live.sets);
+        live.filter(move |set| set.record_type == record_type)
     }
 
     /// All RRsets of a type of which every record could be read: what rules about sets as a

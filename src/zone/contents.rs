@@ -5,13 +5,11 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
+use rayon::slice::ParallelSliceMut;
 
+use super::plain::{Lines, Plain, Target};
 use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::source::Span;
-
-pub(in crate::zone) mod plain;
-
-use plain::Plain;
 
 /// RRsets with more records than this get an index, so that looking for a record that is
 /// there already stays cheap in a set of a million.
@@ -196,19 +194,78 @@ impl Contents {
     /// from one place (`$GENERATE`) in canonical order of their owners.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
         let read = slot(record_type).map(|slot| &self.sets[slot]);
-        let mut sets: Vec<_> = if self.plain.holds(record_type) {
-            let read = read.into_iter().flatten().map(|set| set.owner.clone());
-            let owners: HashSet<_> = read.chain(self.plain.owners(record_type)).collect();
-            let sets = owners
-                .iter()
-                .filter_map(|owner| self.set(owner, record_type));
-            sets.collect()
-        } else {
-            read.into_iter().flatten().collect()
-        };
-        // Where no file is included they are in this order already, and that is found out in
-        // one pass.
-        sets.sort_by(|a, b| (a.records[0].span, &a.owner).cmp(&(b.records[0].span, &b.owner)));
+        let read = read.into_iter().flatten();
+        if !self.plain.holds(record_type) {
+            return in_order(read.collect());
+        }
+        let has_lines = |set: &&RrSet| self.plain.has(&set.owner, record_type);
+        let mut sets: Vec<_> = read.filter(|set| !has_lines(set)).collect();
+        let at = |owner: &Name| self.read(record_type, || self.nodes.get(owner));
+        sets.extend(self.plain.sets(record_type, at));
+        in_order(sets)
+    }
+
+    /// The RRsets of a type whose owners are services: their lowest label begins with `_`.
+    pub fn sets_of_services(&self, record_type: RecordType) -> Vec<&RrSet> {
+        let read = self.read_owners(record_type).filter(|owner| {
+            let lowest = owner.iter().next();
+            lowest.is_some_and(|label| label.starts_with(b"_"))
+        });
+        let lines = self.plain.service_owners(record_type);
+        self.sets_of(record_type, read.cloned().chain(lines))
+    }
+
+    /// The aliases that may have other records beside them: all that have, and few that have
+    /// not.
+    pub fn crowded_aliases(&self) -> Vec<&RrSet> {
+        let has_line = |owner: &&Name| self.plain.has(owner, RecordType::CNAME);
+        let read = self.read_owners(RecordType::CNAME);
+        let read = read.chain(self.nodes.keys().filter(has_line)).cloned();
+        let lines = self.plain.crowded_aliases();
+        self.sets_of(RecordType::CNAME, read.chain(lines))
+    }
+
+    /// The NS sets that may lead to a name in the zone that owns no record of these types: all
+    /// that do, and few that do not.
+    pub fn dangling_delegations(&self, types: &[RecordType]) -> Vec<&RrSet> {
+        let owners = types.iter().flat_map(|of_type| self.read_owners(*of_type));
+        let read: HashSet<u64> = owners.map(|owner| self.plain.number(owner)).collect();
+        let lines = self.plain.owners_by_target(RecordType::NS, |target| {
+            let has = |of_type: &RecordType| self.plain.number_has(target.number, *of_type);
+            target.is_inside && !read.contains(&target.number) && !types.iter().any(has)
+        });
+        let read = self.read_owners(RecordType::NS).cloned();
+        self.sets_of(RecordType::NS, read.chain(lines))
+    }
+
+    /// The numbers of names that are aliases.
+    pub(super) fn alias_numbers(&self) -> Vec<u64> {
+        let mut numbers = self.plain.numbers(RecordType::CNAME);
+        let read = self.read_owners(RecordType::CNAME);
+        numbers.extend(read.map(|owner| self.plain.number(owner)));
+        numbers
+    }
+
+    /// The aliases that lead to one of the names with these numbers, and all that were not
+    /// plain.
+    pub(super) fn aliases_to(&self, names: &HashSet<u64>) -> Vec<&RrSet> {
+        let leads = |target: Target| names.contains(&target.number);
+        let lines = self.plain.owners_by_target(RecordType::CNAME, leads);
+        let read = self.read_owners(RecordType::CNAME).cloned();
+        self.sets_of(RecordType::CNAME, read.chain(lines))
+    }
+
+    /// The owners of RRsets that were read at once.
+    fn read_owners(&self, record_type: RecordType) -> impl Iterator<Item = &Name> {
+        let sets = slot(record_type).map(|slot| &self.sets[slot]);
+        sets.into_iter().flatten().map(|set| &set.owner)
+    }
+
+    /// The RRsets of those owners, each once.
+    fn sets_of(&self, record_type: RecordType, owners: impl Iterator<Item = Name>) -> Vec<&RrSet> {
+        let sets = owners.filter_map(|owner| self.set(&owner, record_type));
+        let mut sets = in_order(sets.collect());
+        sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }
 
@@ -226,15 +283,37 @@ impl Contents {
     }
 
     /// Adds lines that were found to be sound.
-    pub(in crate::zone) fn set_plain(&mut self, lines: plain::Lines) {
+    pub(in crate::zone) fn set_plain(&mut self, lines: Lines) {
         self.plain = lines.finish();
     }
 
-    /// Records that repeat an earlier one of equal owner, TTL and data, in the order of
-    /// reading.
-    pub fn duplicates(&self) -> &[Record] {
-        &self.duplicates
+    /// Records that repeat an earlier one of equal owner, TTL and data, in the order of their
+    /// places; of types whose records are read when they are asked for, those of the RRsets
+    /// that were.
+    pub fn duplicates(&self) -> Vec<&Record> {
+        let repeated = self.duplicates.iter().chain(self.plain.duplicates());
+        let mut repeated: Vec<_> = repeated.collect();
+        repeated.sort_by(|one, two| {
+            let key = |record: &Record| (record.span, record.record_type());
+            let owners = || one.owner.name.cmp(&two.owner.name);
+            key(one).cmp(&key(two)).then_with(owners)
+        });
+        repeated
     }
+}
+
+/// RRsets in the order of their first records' places, and of their owners.
+fn in_order(mut sets: Vec<&RrSet>) -> Vec<&RrSet> {
+    let order = |a: &&RrSet, b: &&RrSet| {
+        let (first, other) = (a.records[0].span, b.records[0].span);
+        first.cmp(&other).then_with(|| a.owner.cmp(&b.owner))
+    };
+    // Where no file is included they are in this order already, and that is found out in one
+    // pass.
+    if !sets.is_sorted_by(|a, b| order(a, b).is_le()) {
+        sets.par_sort_by(order);
+    }
+    sets
 }
 
 /// A name that exists in a zone.
@@ -288,7 +367,7 @@ pub(crate) fn is_of_dnssec(record_type: RecordType) -> bool {
 }
 
 /// What makes two records of one RRset the same to a reader.
-fn identity(record: &Record) -> (u32, RecordData<'_>) {
+pub(super) fn identity(record: &Record) -> (u32, RecordData<'_>) {
     (record.ttl.value, RecordData::from(&record.data))
 }
 

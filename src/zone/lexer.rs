@@ -59,6 +59,14 @@ pub(crate) struct Entry<'t> {
 }
 
 impl Entry<'_> {
+    /// An entry with room for the fields of most records.
+    pub(crate) fn with_room() -> Self {
+        Self {
+            tokens: Vec::with_capacity(12),
+            ..Self::default()
+        }
+    }
+
     fn clear(&mut self) {
         self.tokens.clear();
         self.indented = false;

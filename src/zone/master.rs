@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::contents::plain::Lines;
 use super::fields::{Fault, read_name, span_of};
 use super::head::Head;
 use super::lexer::{Entry, LexFault, Lexer};
+use super::plain::Lines;
 use super::text::Text;
 use super::{Format, Trouble, TroubleKind, Zone, ttl};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
@@ -18,6 +18,7 @@ use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use include::Includes;
 use origin::Known;
+pub use plain::Stretch;
 
 mod directive;
 mod generate;
@@ -43,6 +44,8 @@ pub struct ReadOptions {
     pub root: Option<PathBuf>,
     /// How much work one file may ask for.
     pub limits: Limits,
+    /// How much text is scanned at once.
+    pub stretch: Stretch,
 }
 
 /// Limits against files that would fill memory or never end.
@@ -101,6 +104,8 @@ pub(super) struct Reader<'s> {
     waiting: placing::Waiting,
     /// Lines whose records are read when they are asked for.
     lines: Lines,
+    /// How much text is scanned for them at once.
+    stretch: Stretch,
     /// The caller's origin, or the first `$ORIGIN`.
     named_origin: Option<Name>,
     /// In a Windows file the names that NS records lead to.
@@ -157,6 +162,7 @@ impl<'s> Reader<'s> {
             generated_left: limits.generated_records,
             waiting: placing::Waiting::default(),
             lines: Lines::default(),
+            stretch: options.stretch,
             name_servers: HashSet::new(),
             told_unknown_origin: false,
         }

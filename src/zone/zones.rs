@@ -3,10 +3,10 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::Zone;
-use crate::dns::Name;
+use crate::dns::{Data, Name, RecordType, RrSet};
 
 /// Zones of which no two have the same apex, but for excerpts of one zone.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,36 @@ impl Zones {
     pub fn one_below(&self, name: &Name) -> impl Iterator<Item = &Zone> {
         let indexes = self.by_parent.get(name).into_iter().flatten();
         indexes.map(|index| &*self.list[*index])
+    }
+
+    /// The aliases that lead to aliases, and those they lead to; a few more may be among them.
+    pub fn chained_aliases(&self) -> Vec<&RrSet> {
+        let numbers = self.iter().flat_map(|zone| zone.contents.alias_numbers());
+        let aliases: HashSet<u64> = numbers.collect();
+        let leading = self
+            .iter()
+            .flat_map(|zone| zone.contents.aliases_to(&aliases));
+        let mut sets: Vec<&RrSet> = leading.collect();
+        let led_to = sets
+            .iter()
+            .flat_map(|set| &set.records)
+            .filter_map(|alias| {
+                let Data::Cname(target) = &alias.data else {
+                    return None;
+                };
+                let mut zones = self.enclosing(&target.name);
+                zones.find_map(|zone| zone.contents.set(&target.name, RecordType::CNAME))
+            });
+        let led_to: Vec<_> = led_to.collect();
+        sets.extend(led_to);
+        sets.sort_by(|one, two| {
+            let place = |set: &RrSet| set.records[0].span;
+            place(one)
+                .cmp(&place(two))
+                .then_with(|| one.owner.cmp(&two.owner))
+        });
+        sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
+        sets
     }
 
     /// The zones with that apex: one, or several excerpts.

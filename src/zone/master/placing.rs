@@ -89,9 +89,15 @@ impl Reader<'_> {
     /// Windows writes the addresses of name servers that lie outside the zone beside their NS
     /// records. The server keeps them as hints; they are no data of the zone.
     fn is_foreign_glue(&self, record: &Record) -> bool {
+        let owner = &record.owner.name;
+        let is_named = || {
+            let number = self.lines.hashes().of(owner);
+            let (source, start) = (record.span.source, record.span.start);
+            self.name_servers.contains(owner) || self.lines.has_name_server(number, source, start)
+        };
         matches!(record.data, Data::A(_) | Data::Aaaa(_))
-            && !self.zone.apex.zone_of(&record.owner.name)
-            && self.name_servers.contains(&record.owner.name)
+            && !self.zone.apex.zone_of(owner)
+            && is_named()
     }
 
     /// Whether the owner is in the zone; one that is not is reported.

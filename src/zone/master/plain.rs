@@ -1,114 +1,166 @@
-//! Lines that are sound at first sight: one record on one line, no escapes, no parentheses,
-//! of the types that fill large zones.
+//! Plain lines, of which the index keeps no more than their places, are read side by side.
 //!
-//! What is accepted here is accepted by the reader of entries too, with the same meaning;
-//! everything else is left to it, faults included. No line costs an allocation.
+//! A stretch of text is cut into parts, and every part is scanned as if what is in force at the
+//! beginning of the stretch were in force in it. What no part can know ends it: a directive or
+//! an SOA changes what is in force, and what does not end with the part was cut. Other entries that are not plain are left to the reader of
+//! entries, in their order, when the parts are put together. A part that does not begin where
+//! the one before has ended is dropped, and so are those behind it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use super::directive;
 use super::origin::Known;
 use super::{Format, LastOwner, Reader};
-use crate::dns::Name;
-use crate::dns::name::MAX_LABEL;
 use crate::source::Spanned;
-use crate::zone::contents::plain::{Hashes, Kind, Lines, Setting};
+use crate::zone::lexer::{Entry, Lexer};
+use crate::zone::plain::{Found, Kind, Names, Owner, Scanner, Setting};
 use crate::zone::text::Text;
 use crate::zone::ttl;
 
-/// The longest character string in octets (RFC 1035 3.3).
-const LONGEST_STRING: usize = 255;
-
-/// Digits of the highest TTL.
-const TTL_DIGITS: usize = 10;
-
-/// What a name is completed with, and what owners have to be in.
-#[derive(Clone, Copy)]
-struct Names {
-    hashes: Hashes,
-    origin: u64,
-    /// Octets of the origin in a message.
-    origin_length: usize,
-    /// Relative owners are in the zone.
-    is_inside: bool,
-    apex: u64,
-    /// Labels of the apex.
-    apex_labels: usize,
+/// How much text is scanned at once, in octets. As long as all parts are good it doubles, and
+/// where parts are dropped it is halved: what is scanned in vain is never more than a few times
+/// what was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// Of a part; about so many.
+    pub part: usize,
+    /// Of the next stretch.
+    pub next: usize,
+    /// Of the longest and the shortest there is.
+    pub longest: usize,
+    /// See `longest`.
+    pub shortest: usize,
 }
 
-/// An owner on a line.
-#[derive(Clone, Copy)]
-struct Owner {
-    hash: u64,
-    at: usize,
-    /// It was completed with the origin.
-    is_relative: bool,
-    /// Names lie between it and the origin or the apex.
-    is_deep: bool,
-    /// It was noted for lines that begin with a blank.
-    is_noted: bool,
+impl Default for Stretch {
+    fn default() -> Self {
+        Self {
+            part: 1 << 18,
+            next: 1 << 20,
+            longest: 1 << 24,
+            shortest: 1 << 16,
+        }
+    }
 }
 
-/// A line that holds a sound record.
-struct Found {
-    owner: Owner,
-    kind: Kind,
+/// What was scanned of a part.
+struct Part {
+    range: Range<usize>,
+    lines: Vec<Found>,
+    /// How many of them are records.
+    records: u64,
+    /// Numbers of names above owners.
+    above: Vec<u64>,
+    /// An owner was completed with the origin.
+    has_relative: bool,
+    /// Numbers of names that NS records lead to, each with its line; of Windows files only.
+    name_servers: Vec<(u64, u32)>,
+    /// Entries for the reader of entries.
+    others: Vec<Other>,
+    /// What was last before the end.
+    last: Last,
+}
+
+/// An entry that is not plain.
+struct Other {
+    range: Range<usize>,
+    before: Last,
+}
+
+/// The last line that had an owner of its own since the last entry that was not plain, and
+/// the last one that had a TTL.
+#[derive(Debug, Clone, Copy, Default)]
+struct Last {
+    owner: Option<usize>,
+    ttl: Option<usize>,
+}
+
+/// What is in force in a stretch.
+#[derive(Clone, Copy)]
+struct InForce<'t> {
+    text: &'t str,
+    format: Format,
+    names: Names,
+    /// Records without a TTL of their own have one.
     has_ttl: bool,
+    /// What is added to an offset of the text to number a line.
+    begin: u32,
 }
 
 impl Reader<'_> {
-    /// Takes the plain lines from `start` of the text on; the offset of the first that is
-    /// not.
+    /// Takes the lines from `start` of the text on, up to an entry that must be read before
+    /// what follows can be; its offset.
     pub(super) fn plain_lines(&mut self, text: &Text<'_>, start: usize) -> usize {
         let is_ready = self.waiting.is_over()
             && text.is_verbatim()
             && self.scope.known != Known::Not
             && matches!(self.zone.format, Format::MasterFile | Format::WindowsDns);
-        if !is_ready {
+        let end = text.as_str().len();
+        // Where a directive follows on the other there is nothing to be kept.
+        let mut first = Scanner::new(text.as_str(), start, self.zone.format);
+        first.pass_over_remarks();
+        if !is_ready || first.offset() >= end || !may_be_plain(text.as_str(), first.offset()) {
             return start;
         }
-        let mut scanner = Scanner {
-            bytes: text.as_str().as_bytes(),
-            at: start,
-            format: self.zone.format,
+        let Some(in_force) = self.in_force(text, start) else {
+            return start;
         };
-        let ttl = self.plain_ttl();
-        let mut names = None;
-        let mut before = None;
-        let mut last_ttl = None;
-        while scanner.may_be_plain() {
-            let names = names.get_or_insert_with(|| self.names());
-            let begin = scanner.at;
-            let found = scanner.record(names, before);
-            let found = found.filter(|found| found.has_ttl || ttl.is_some());
-            let (Some(found), Some(lines)) = (found, self.lines_in_force(text, ttl)) else {
-                scanner.at = begin;
-                break;
+        let mut at = start;
+        while at < end {
+            let parts = self.stretch.parts(text.as_str(), at);
+            let parts: Vec<Part> = match &parts[..] {
+                [only] => vec![in_force.scan(only.clone())],
+                _ => parts
+                    .into_par_iter()
+                    .map(|one| in_force.scan(one))
+                    .collect(),
             };
-            let mut owner = found.owner;
-            let is_indented = owner.at != begin;
-            if is_indented && !owner.is_noted {
-                lines.add(owner.hash, Kind::Owner, text.offset(owner.at), false);
-                owner.is_noted = true;
+            let behind = parts.last().map_or(end, |part| part.range.end);
+            for part in parts {
+                let (begin, end) = (part.range.start, part.range.end);
+                if begin != at {
+                    break;
+                }
+                at = self.take(text, &in_force, part);
+                if at != end {
+                    break;
+                }
             }
-            if owner.is_relative {
-                lines.add_origin(names.apex_labels);
+            let stretch = &mut self.stretch;
+            if at != behind {
+                stretch.next = (stretch.next / 2).max(stretch.shortest);
+                return at;
             }
-            if owner.is_deep && !is_indented {
-                let mut again = Scanner {
-                    at: begin,
-                    ..scanner
-                };
-                again.owner(names, |above| lines.add_above(above));
-            }
-            lines.add(owner.hash, found.kind, text.offset(begin), is_indented);
-            if found.has_ttl {
-                last_ttl = Some(begin);
-            }
-            before = Some(owner);
-            self.zone.record_count += 1;
+            stretch.next = (2 * stretch.next).min(stretch.longest);
         }
-        self.remember(text, before, last_ttl);
-        scanner.at
+        at
+    }
+
+    /// Takes what was scanned of a part; where it ends.
+    fn take(&mut self, text: &Text<'_>, in_force: &InForce<'_>, part: Part) -> usize {
+        self.lines.add(part.lines);
+        self.lines.add_above(part.above);
+        if part.has_relative {
+            self.lines.add_origin(self.zone.apex.iter().len());
+        }
+        for (number, at) in part.name_servers {
+            self.lines.add_name_server(number, at);
+        }
+        self.zone.record_count += part.records;
+        let mut entry = Entry::default();
+        for other in part.others {
+            self.remember(text, in_force, other.before);
+            let mut lexer = Lexer::new(text.as_str());
+            lexer.skip_to(other.range.start);
+            if lexer.next(&mut entry) {
+                self.entry(text, &entry);
+            }
+        }
+        self.remember(text, in_force, part.last);
+        part.range.end
     }
 
     /// What the next record without a TTL of its own has, where a directive or the SOA says
@@ -122,317 +174,194 @@ impl Reader<'_> {
             .or_else(|| of_soa().filter(|_| self.zone.format.is_of_windows()))
     }
 
-    fn names(&self) -> Names {
-        let hashes = self.lines.hashes();
-        let (apex, origin) = (&self.zone.apex, &self.scope.origin);
-        Names {
-            hashes,
-            origin: hashes.of(origin),
-            origin_length: origin.length(),
-            is_inside: apex.zone_of(origin),
-            apex: hashes.of(apex),
-            apex_labels: apex.iter().len(),
-        }
-    }
-
-    /// The lines, with what is in force now as their setting.
-    fn lines_in_force(&mut self, text: &Text<'_>, ttl: Option<Spanned<u32>>) -> Option<&mut Lines> {
+    /// What is in force for the lines from an offset on, which are kept with it.
+    fn in_force<'t>(&mut self, text: &'t Text<'_>, start: usize) -> Option<InForce<'t>> {
+        let ttl = self.plain_ttl();
         let origin = &self.scope.origin;
-        let is_in_force = self.lines.setting().is_some_and(|setting| {
+        let is_known = self.lines.setting().is_some_and(|setting| {
             setting.source == text.source()
                 && setting.default_ttl == ttl
                 && setting.origin == *origin
         });
-        if !is_in_force {
-            let has_room = self.lines.set(Setting {
+        if !is_known {
+            let setting = Setting {
                 source: text.source(),
                 text: Arc::clone(&self.sources.get(text.source()).text),
                 format: self.zone.format,
+                names: Names::new(&self.zone.apex, origin),
                 origin: origin.clone(),
                 default_ttl: ttl,
-            });
-            if !has_room {
-                return None;
-            }
+            };
+            self.lines.set(setting, text.offset(start)).then_some(())?;
         }
-        Some(&mut self.lines)
+        let names = self.lines.setting()?.names;
+        Some(InForce {
+            text: text.as_str(),
+            format: self.zone.format,
+            names,
+            has_ttl: ttl.is_some(),
+            begin: self.lines.text() + text.offset(0),
+        })
     }
 
     /// Keeps what records that follow depend on.
-    fn remember(&mut self, text: &Text<'_>, owner: Option<Owner>, ttl: Option<usize>) {
+    fn remember(&mut self, text: &Text<'_>, in_force: &InForce<'_>, last: Last) {
         let Some(setting) = self.lines.setting() else {
             return;
         };
         let offset = |at| text.offset(at) as usize;
-        if let Some(owner) = owner.and_then(|owner| setting.owner(offset(owner.at))) {
+        if let Some(owner) = last.owner.and_then(|at| setting.owner(offset(at))) {
             self.scope.owner = LastOwner::Read(owner);
         }
-        if let Some(ttl) = ttl.and_then(|at| setting.ttl(offset(at))) {
+        // Where a directive sets one, nothing depends on the last.
+        if let Some(ttl) = last.ttl.filter(|_| !in_force.has_ttl)
+            && let Some(ttl) = setting.ttl(offset(ttl))
+        {
             self.last_ttl = Some(ttl);
         }
     }
 }
 
-/// Letters, digits and the signs that names of hosts, services and wildcards have.
-const fn is_of_names(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*')
+/// A line at that offset does not look like anything else at its first character.
+fn may_be_plain(text: &str, at: usize) -> bool {
+    let first = text.as_bytes().get(at);
+    first.is_some_and(|first| is_of_owner(*first) || matches!(first, b' ' | b'\t'))
 }
 
-/// Reads a line from left to right; every method takes what it is named after, or gives up.
-#[derive(Clone, Copy)]
-struct Scanner<'t> {
-    bytes: &'t [u8],
-    at: usize,
-    format: Format,
+/// An owner may begin with it.
+const fn is_of_owner(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'@')
 }
 
-impl<'t> Scanner<'t> {
-    fn byte(&self) -> u8 {
-        self.bytes.get(self.at).copied().unwrap_or(b'\n')
-    }
-
-    fn blanks(&mut self) {
-        while matches!(self.byte(), b' ' | b'\t') && self.at < self.bytes.len() {
-            self.at += 1;
+impl Stretch {
+    /// Cuts the next stretch of a text from an offset on into parts.
+    fn parts(self, text: &str, start: usize) -> Vec<Range<usize>> {
+        let end = cut(text, start, self.next);
+        let mut parts = Vec::new();
+        let mut begin = start;
+        while begin < end {
+            let behind = if end - begin > 2 * self.part {
+                cut(text, begin, self.part).min(end)
+            } else {
+                end
+            };
+            parts.push(begin..behind);
+            begin = behind;
         }
+        parts
     }
+}
 
-    /// Passes over empty lines and remarks; whether there is a next line that does not look like
-    /// anything else at its first character.
-    fn may_be_plain(&mut self) -> bool {
+/// Where to cut a text that has so many octets more than it should: in front of the last line
+/// that begins with an owner, or of the last line, or behind the line that is too long.
+fn cut(text: &str, begin: usize, length: usize) -> usize {
+    let bytes = text.as_bytes();
+    let Some(part) = bytes[begin..].get(..length) else {
+        return bytes.len();
+    };
+    let mut ends = memchr::memrchr_iter(b'\n', &part[length / 2..]);
+    let begins_with_owner = |end: &usize| {
+        let next = bytes.get(begin + length / 2 + end + 1);
+        next.is_some_and(|next| is_of_owner(*next))
+    };
+    if let Some(end) = ends.find(begins_with_owner) {
+        return begin + length / 2 + end + 1;
+    }
+    if let Some(end) = memchr::memrchr(b'\n', part) {
+        return begin + end + 1;
+    }
+    let rest = &bytes[begin + length..];
+    memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| begin + length + end + 1)
+}
+
+impl InForce<'_> {
+    /// Scans a part.
+    fn scan(&self, range: Range<usize>) -> Part {
+        let mut scanner = Scanner::new(&self.text[..range.end], range.start, self.format);
+        let mut part = Part {
+            // A record is seldom shorter.
+            lines: Vec::with_capacity(range.len() / 24),
+            range: range.start..range.end,
+            records: 0,
+            above: Vec::new(),
+            has_relative: false,
+            name_servers: Vec::new(),
+            others: Vec::new(),
+            last: Last::default(),
+        };
+        let mut before = None;
         loop {
-            let begin = self.at;
-            if self.end_of_line().is_none() {
-                self.at = begin;
+            scanner.pass_over_remarks();
+            let begin = scanner.offset();
+            if begin >= range.end {
                 break;
             }
-        }
-        let first = self.bytes.get(self.at);
-        first.is_some_and(|first| is_of_names(*first) || matches!(first, b'@' | b' ' | b'\t'))
-    }
-
-    /// A whole line with a record, which belongs to the owner before where it begins with a
-    /// blank.
-    fn record(&mut self, names: &Names, before: Option<Owner>) -> Option<Found> {
-        let at = self.at;
-        let owner = if matches!(self.byte(), b' ' | b'\t') {
-            before?
-        } else {
-            let mut is_deep = false;
-            Owner {
-                hash: self.owner(names, |_| is_deep = true)?,
-                at,
-                is_relative: self.bytes[self.at - 1] != b'.',
-                is_deep,
-                is_noted: false,
-            }
-        };
-        let (kind, has_ttl) = self.head()?;
-        self.data(kind, names)?;
-        self.end_of_line()?;
-        Some(Found {
-            owner,
-            kind,
-            has_ttl,
-        })
-    }
-
-    /// Nothing but a remark, and the line's end. The last line of a text that is not ended may
-    /// have been cut.
-    fn end_of_line(&mut self) -> Option<()> {
-        self.blanks();
-        if self.byte() == b';' {
-            self.at += memchr::memchr2(b'\n', b'\r', &self.bytes[self.at..])?;
-        }
-        self.at += match &self.bytes[self.at..] {
-            [b'\n', ..] => 1,
-            [b'\r', b'\n', ..] => 2,
-            _ => return None,
-        };
-        Some(())
-    }
-
-    /// A field up to a blank or the line's end.
-    fn word(&mut self) -> &'t [u8] {
-        self.blanks();
-        let start = self.at;
-        while self.at < self.bytes.len()
-            && !matches!(
-                self.bytes[self.at],
-                b' ' | b'\t' | b'\n' | b'\r' | b';' | b'"' | b'(' | b')' | b'\\'
-            )
-        {
-            self.at += 1;
-        }
-        &self.bytes[start..self.at]
-    }
-
-    /// A name in the first column that is in the zone; names between it and what it is
-    /// relative to, or the apex, go to `above`.
-    fn owner(&mut self, names: &Names, mut above: impl FnMut(u64)) -> Option<u64> {
-        let name = self.word();
-        if name == b"@" {
-            return names.is_inside.then_some(names.origin);
-        }
-        let is_absolute = name.last() == Some(&b'.');
-        if !is_name(name, names.origin_length) || (!is_absolute && !names.is_inside) {
-            return None;
-        }
-        let (mut hash, labels) = if is_absolute {
-            (names.hashes.root(), &name[..name.len() - 1])
-        } else {
-            (names.origin, name)
-        };
-        let mut is_inside = !is_absolute || names.apex_labels == 0;
-        let mut count = 0;
-        let mut rest = labels;
-        loop {
-            let dot = memchr::memrchr(b'.', rest);
-            let label = dot.map_or(rest, |dot| &rest[dot + 1..]);
-            hash = Hashes::below(hash, label);
-            count += 1;
-            is_inside |= count == names.apex_labels && hash == names.apex;
-            let Some(dot) = dot else { break };
-            if is_inside {
-                above(hash);
-            }
-            rest = &rest[..dot];
-        }
-        is_inside.then_some(hash)
-    }
-
-    /// The type, and whether a TTL stands before it.
-    fn head(&mut self) -> Option<(Kind, bool)> {
-        let (mut has_ttl, mut has_class, mut has_stamp) = (false, false, false);
-        loop {
-            let word = self.word();
-            let kind = match word {
-                b"A" | b"a" => Some(Kind::A),
-                b"AAAA" | b"aaaa" => Some(Kind::Aaaa),
-                b"PTR" | b"ptr" => Some(Kind::Ptr),
-                b"TXT" | b"txt" => Some(Kind::Txt),
-                b"MX" | b"mx" => Some(Kind::Mx),
-                _ => None,
-            };
-            if let Some(kind) = kind {
-                return Some((kind, has_ttl));
-            }
-            match word {
-                b"IN" | b"in" if !has_class => has_class = true,
-                [b'0'..=b'9', ..] if !has_ttl => {
-                    number(word, TTL_DIGITS, u64::from(ttl::MAX))?;
-                    has_ttl = true;
+            let line = scanner;
+            match scanner.record(&self.names, before) {
+                Some(found) if found.has_ttl || self.has_ttl => {
+                    let mut owner = found.owner;
+                    self.add(&mut part, &mut owner, begin, found.kind, line);
+                    if found.has_ttl {
+                        part.last.ttl = Some(begin);
+                    }
+                    part.last.owner = Some(owner.at);
+                    before = Some(owner);
                 }
-                [b'[', b'A', b'G', b'E', b':', hours @ .., b']']
-                    if !has_stamp && self.format.is_of_windows() =>
-                {
-                    number(hours, TTL_DIGITS, u64::from(u32::MAX))?;
-                    has_stamp = true;
+                _ => {
+                    let Some(end) = self.other(begin, range.end) else {
+                        part.range.end = begin;
+                        break;
+                    };
+                    part.others.push(Other {
+                        range: begin..end,
+                        before: std::mem::take(&mut part.last),
+                    });
+                    before = None;
+                    scanner = Scanner::new(&self.text[..range.end], end, self.format);
                 }
-                _ => return None,
             }
         }
+        part.lines.shrink_to_fit();
+        part
     }
 
-    fn data(&mut self, kind: Kind, names: &Names) -> Option<()> {
-        match kind {
-            Kind::Owner => None,
-            Kind::A => is_ipv4(self.word()).then_some(()),
-            Kind::Aaaa => {
-                let text = std::str::from_utf8(self.word()).ok()?;
-                text.parse::<std::net::Ipv6Addr>().ok().map(drop)
-            }
-            Kind::Ptr => self.name(names),
-            Kind::Mx => {
-                number(self.word(), 5, u64::from(u16::MAX))?;
-                self.name(names)
-            }
-            Kind::Txt => self.strings(),
+    /// Adds a plain line.
+    fn add(&self, part: &mut Part, owner: &mut Owner, begin: usize, kind: Kind, line: Scanner<'_>) {
+        // Lines are numbered with 32 bits, or not kept at all.
+        let at = |offset: usize| self.begin + u32::try_from(offset).unwrap_or(0);
+        let is_indented = owner.at != begin;
+        if is_indented && !owner.is_noted {
+            let noted = Found::new(owner.hash, Kind::Owner, at(owner.at), false);
+            part.lines.push(noted);
+            owner.is_noted = true;
         }
-    }
-
-    fn name(&mut self, names: &Names) -> Option<()> {
-        let name = self.word();
-        is_name(name, names.origin_length).then_some(())
-    }
-
-    /// One or more character strings.
-    fn strings(&mut self) -> Option<()> {
-        let mut count = 0;
-        loop {
-            self.blanks();
-            let length = if self.byte() == b'"' {
-                let start = self.at + 1;
-                let length = self.bytes[start..]
-                    .iter()
-                    .position(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r'))?;
-                self.at = start + length;
-                if self.byte() != b'"' {
-                    return None;
-                }
-                self.at += 1;
-                length
-            } else {
-                match self.word().len() {
-                    0 => return (count > 0).then_some(()),
-                    length => length,
-                }
-            };
-            if length > LONGEST_STRING {
-                return None;
-            }
-            count += 1;
+        part.has_relative |= owner.is_relative;
+        if owner.is_deep && !is_indented {
+            line.above_owner(&self.names, |above| part.above.push(above));
         }
-    }
-}
-
-/// Digits only, at most so many, up to a maximum.
-fn number(digits: &[u8], most: usize, max: u64) -> Option<u64> {
-    if digits.is_empty() || digits.len() > most {
-        return None;
-    }
-    let number = digits.iter().try_fold(0_u64, |number, digit| {
-        let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
-        Some(10 * number + digit)
-    })?;
-    (number <= max).then_some(number)
-}
-
-/// Labels of usual characters, of sound lengths; relative names fit before the origin.
-fn is_name(name: &[u8], origin_length: usize) -> bool {
-    if name == b"@" || name == b"." {
-        return true;
-    }
-    let (labels, length) = match name {
-        [labels @ .., b'.'] => (labels, name.len() + 1),
-        _ => (name, name.len() + 1 + origin_length),
-    };
-    let mut label = 0;
-    for byte in labels {
-        if *byte == b'.' {
-            if label == 0 {
-                return false;
-            }
-            label = 0;
-        } else {
-            label += 1;
-            if label > MAX_LABEL || !is_of_names(*byte) {
-                return false;
-            }
+        if kind == Kind::Ns && self.format.is_of_windows() {
+            let target = line.target(&self.names);
+            part.name_servers
+                .extend(target.map(|target| (target.number, at(begin))));
         }
+        let found = Found::new(owner.hash, kind, at(begin), is_indented);
+        part.lines.push(found);
+        part.records += 1;
     }
-    label > 0 && length <= Name::MAX_LENGTH
-}
 
-/// Four numbers without leading zeros.
-fn is_ipv4(text: &[u8]) -> bool {
-    let mut count = 0;
-    let mut numbers = text.split(|byte| *byte == b'.');
-    let are_sound = numbers.all(|digits| {
-        count += 1;
-        (digits.len() == 1 || digits.first() != Some(&b'0')) && number(digits, 3, 255).is_some()
-    });
-    are_sound && count == 4
+    /// Where an entry ends that is not plain; none where nothing behind it can be read before
+    /// it is, or where it does not end before `end`.
+    fn other(&self, begin: usize, end: usize) -> Option<usize> {
+        let mut lexer = Lexer::new(&self.text[..end]);
+        lexer.skip_to(begin);
+        let mut entry = Entry::default();
+        lexer.next(&mut entry).then_some(())?;
+        let first = entry.tokens.first()?;
+        let changes = directive::is_one(first, entry.indented)
+            || entry.tokens.iter().any(|token| token.is("SOA"));
+        let is_cut = entry.cut || entry.fault.is_some() || lexer.offset() > end;
+        (!changes && !is_cut).then_some(lexer.offset())
+    }
 }
 
 #[cfg(test)]

@@ -2,16 +2,23 @@
 
 use proptest::prelude::*;
 
-use crate::dns::{Name, RecordType};
+use super::Stretch;
+use crate::dns::{Name, RecordType, RrSet};
 use crate::source::{Origin, Source, Sources};
 use crate::zone::{Contents, ReadOptions, Zone, master};
 
 /// What the zone says, with the text of every place in the stead of offsets.
 fn said(text: &str) -> Vec<String> {
+    said_in(text, Stretch::default())
+}
+
+/// The same where so much is scanned at once.
+fn said_in(text: &str, stretch: Stretch) -> Vec<String> {
     let sources = Sources::new();
     let id = sources.add(Source::new("t.zone", Origin::Stdin, text));
     let options = ReadOptions {
         origin: Some(Name::from_ascii("e.").expect("a name")),
+        stretch,
         ..ReadOptions::default()
     };
     let zone = master::read(&sources, id, &options);
@@ -33,6 +40,13 @@ fn said(text: &str) -> Vec<String> {
             zone.contents.exists(&name)
         ));
     }
+    let repeated = zone.contents.duplicates().into_iter();
+    said.extend(repeated.map(|one| format!("{} {} again", one.owner.name, one.data)));
+    let told = |sets: Vec<&RrSet>| {
+        let owners: Vec<_> = sets.iter().map(|set| set.owner.to_string()).collect();
+        format!("{owners:?}")
+    };
+    said.push(told(zone.contents.sets_of_services(RecordType::CNAME)));
     let troubles = zone.troubles.iter();
     said.extend(troubles.map(|t| format!("{:?} {} `{}`", t.kind, t.message, place(t.span))));
     said
@@ -84,6 +98,7 @@ fn marked(text: &str) -> String {
 fn line() -> impl Strategy<Value = String> {
     let owner = prop::sample::select(vec![
         "a", "A", "@", "", "", "b.a", "*.a", "c.b.a.e.", "b.a.E.", "x.", "a..b", "a.e", "-", "s",
+        "_s",
     ]);
     let head = prop::sample::select(vec![
         " ",
@@ -127,9 +142,24 @@ fn line() -> impl Strategy<Value = String> {
         "MX 1 @",
         "MX a",
         "MX 1 a b",
+        "TXT ( \"a\" b )",
+        "TXT ( \"a\" ) c",
+        "TXT ()",
+        "TXT ( \"a\"",
         "CNAME a",
+        "CNAME @",
+        "CNAME a.e.",
         "NS a",
+        "NS .",
+        "NS b.a",
         "SRV 1 2 5060 a",
+        "SRV 1 2 5060 a",
+        "SRV 01 2 5060 b.a.e.",
+        "SRV 1 2 65536 a",
+        "SRV 1 2 5060",
+        "NAPTR 1 2 s \"SIP+D2U\" \"\" a",
+        "NAPTR 1 2 \"s\" SIP+D2U \"\" _sip._udp.e. ; x",
+        "NAPTR 1 2 s \"SIP+D2U\" a",
         "Aaa 1",
         "HINFO a b",
         "mX 1 a",
@@ -158,6 +188,7 @@ proptest! {
         lines in prop::collection::vec(line(), 0..24),
         has_ttl in any::<bool>(),
         soa_at in 0..3_usize,
+        part in 16..160_usize,
     ) {
         let mut lines = lines;
         let soa = "@ SOA n h 1 2 3 4 5\n".to_owned();
@@ -166,7 +197,16 @@ proptest! {
             lines.insert(0, "$TTL 60\n".to_owned());
         }
         let text = lines.concat();
-        prop_assert_eq!(said(&text), said(&marked(&text)));
+        let expected = said(&marked(&text));
+        prop_assert_eq!(&said(&text), &expected);
+        // Cut into parts of a few lines each.
+        let stretch = Stretch {
+            part,
+            next: 3 * part,
+            longest: 9 * part,
+            shortest: part,
+        };
+        prop_assert_eq!(said_in(&text, stretch), expected);
     }
 }
 

@@ -1,0 +1,356 @@
+//! Records of which only the place is kept until somebody asks for them.
+//!
+//! Almost all records of a large zone are met by no lookup of a handset. Once a line is known
+//! to be sound, its owner, type and place are enough: eight octets. The record is read from
+//! the text when it is asked for, by the code that reads every other one.
+
+use std::sync::RwLock;
+
+use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
+
+use super::contents::identity;
+use crate::dns::{Name, Record, RecordType, RrSet};
+use crate::source::Span;
+
+mod index;
+mod lines;
+mod scan;
+mod setting;
+
+pub(in crate::zone) use index::Found;
+use index::{Index, Line};
+pub(in crate::zone) use lines::Lines;
+use lines::Settings;
+pub(in crate::zone) use scan::{Kind, Owner, Scanner};
+use setting::Read;
+pub(in crate::zone) use setting::{Hashes, Names, Setting};
+
+/// The kinds whose records nobody reads, only that they are there.
+const NOTED: [RecordType; 2] = [RecordType::TXT, RecordType::MX];
+
+/// The types whose records are read when they are asked for.
+const READ_LATER: [RecordType; 7] = [
+    RecordType::A,
+    RecordType::AAAA,
+    RecordType::CNAME,
+    RecordType::NS,
+    RecordType::PTR,
+    RecordType::SRV,
+    RecordType::NAPTR,
+];
+
+/// The lines of a zone by their owners, and the RRsets that were made of them.
+#[derive(Debug, Default)]
+pub(super) struct Plain {
+    hashes: Hashes,
+    settings: Settings,
+    index: Index,
+    /// Names above owners.
+    above: HashSet<u64>,
+    /// How many lines there are of each kind.
+    counts: [usize; Kind::ALL.len()],
+    /// Where an RRset is that was made; none where the lines belong to another name.
+    made: RwLock<HashMap<(u64, RecordType), Option<usize>>>,
+    sets: boxcar::Vec<RrSet>,
+    /// Records that repeat one of their RRset.
+    duplicates: boxcar::Vec<Record>,
+}
+
+impl Plain {
+    /// A line has this name as its owner, or a name below it.
+    pub(super) fn exists(&self, name: &Name) -> bool {
+        if self.index.is_empty() {
+            return false;
+        }
+        let owner = self.hashes.of(name);
+        self.above.contains(&owner) || self.at(owner).next().is_some()
+    }
+
+    /// The types of an owner's lines, of those whose records are read when they are asked for.
+    pub(super) fn types(&self, owner: &Name) -> impl Iterator<Item = RecordType> {
+        let mut is_there = [false; Kind::ALL.len()];
+        for (line, _) in self.at(self.hashes.of(owner)) {
+            is_there[line.kind()] = true;
+        }
+        let types = READ_LATER.into_iter();
+        types.filter(move |of_type| Kind::of(*of_type).is_some_and(|kind| is_there[kind as usize]))
+    }
+
+    /// The RRset of that owner and type where lines belong to it, with the records in `read`,
+    /// which were read at once.
+    pub(super) fn set<'p>(
+        &'p self,
+        owner: &Name,
+        record_type: RecordType,
+        read: Option<&'p RrSet>,
+    ) -> Option<&'p RrSet> {
+        if !self.holds(record_type) {
+            return read;
+        }
+        let number = self.hashes.of(owner);
+        match self.make(owner, number, record_type, read) {
+            Some(at) => Some(&self.sets[at]),
+            None => read,
+        }
+    }
+
+    /// Where the RRset is that is made of an owner's lines; none where there are none.
+    fn make(
+        &self,
+        owner: &Name,
+        number: u64,
+        record_type: RecordType,
+        read: Option<&RrSet>,
+    ) -> Option<usize> {
+        let kind = Kind::of(record_type)?;
+        if !self.index.near(number).any(|line| line.is(kind)) {
+            return None;
+        }
+        let key = (number, record_type);
+        if let Some(made) = self.made.read().ok()?.get(&key) {
+            return *made;
+        }
+        let lines = self.at(number).filter(|(line, _)| line.is(kind));
+        let lines = lines.filter_map(|(line, owner)| self.read(line, owner)?.record);
+        let mut own: Vec<Record> = lines.filter(|one| one.owner.name == *owner).collect();
+        if own.is_empty() {
+            return None;
+        }
+        own.splice(
+            0..0,
+            read.iter().flat_map(|set| set.records.iter().cloned()),
+        );
+        let (records, repeated) = each_once(own);
+        let mut made = self.made.write().ok()?;
+        *made.entry(key).or_insert_with(|| {
+            for record in repeated {
+                self.duplicates.push(record);
+            }
+            Some(self.sets.push(RrSet {
+                owner: records[0].owner.name.clone(),
+                record_type,
+                records,
+            }))
+        })
+    }
+
+    /// The RRsets that lines of that type belong to, in no order; `read` gives the records of
+    /// an owner that were read at once.
+    pub(super) fn sets<'p>(
+        &'p self,
+        record_type: RecordType,
+        read: impl Fn(&Name) -> Option<&'p RrSet> + Sync,
+    ) -> Vec<&'p RrSet> {
+        let Some(kind) = Kind::of(record_type) else {
+            return Vec::new();
+        };
+        let owners = self.owners(|line, _| line.is(kind));
+        owners
+            .into_par_iter()
+            .filter_map(|(owner, number)| {
+                let made = self.make(&owner, number, record_type, read(&owner))?;
+                Some(&self.sets[made])
+            })
+            .collect()
+    }
+
+    /// How many lines are records.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        let lines = self.index.lines().iter();
+        lines.filter(|line| !line.is(Kind::Owner)).count()
+    }
+
+    /// There are lines of that type.
+    pub(super) fn holds(&self, record_type: RecordType) -> bool {
+        Kind::of(record_type).is_some_and(|kind| self.counts[kind as usize] > 0)
+    }
+
+    /// An owner has lines of that type.
+    pub(super) fn has(&self, owner: &Name, record_type: RecordType) -> bool {
+        self.holds(record_type) && self.number_has(self.hashes.of(owner), record_type)
+    }
+
+    /// The same of an owner's number.
+    pub(super) fn number_has(&self, owner: u64, record_type: RecordType) -> bool {
+        let kind = Kind::of(record_type);
+        kind.is_some_and(|kind| self.at(owner).any(|(line, _)| line.is(kind)))
+    }
+
+    /// The owners of lines of that type that are services (`_sip`), in no order.
+    pub(super) fn service_owners(&self, record_type: RecordType) -> Vec<Name> {
+        let Some(kind) = Kind::of(record_type).filter(|_| self.holds(record_type)) else {
+            return Vec::new();
+        };
+        self.names(|line, owner| {
+            let (setting, at) = self.settings.of(owner);
+            line.is(kind) && setting.is_of_service(at)
+        })
+    }
+
+    /// The owners of aliases that have another line, in no order.
+    pub(super) fn crowded_aliases(&self) -> Vec<Name> {
+        if !self.holds(RecordType::CNAME) {
+            return Vec::new();
+        }
+        let alone = |group: &[Line], line: Line| {
+            let of_owner = group.iter().filter(|one| one.tag() == line.tag());
+            of_owner.filter(|one| !one.is(Kind::Owner)).count() == 1
+        };
+        let groups = self.index.groups().filter(|group| {
+            let mut aliases = group.iter().filter(|line| line.is(Kind::Cname));
+            aliases.any(|alias| !alone(group, *alias))
+        });
+        let owners = groups.flat_map_iter(|group| {
+            self.owners_in(group, |line, _| line.is(Kind::Cname) && !alone(group, line))
+        });
+        owners.map(|(name, _)| name).collect()
+    }
+
+    /// The owners of lines of that type whose target is inside the zone and `is_wanted` by its
+    /// number, in no order.
+    pub(super) fn owners_by_target(
+        &self,
+        record_type: RecordType,
+        is_wanted: impl Fn(Target) -> bool + Sync,
+    ) -> Vec<Name> {
+        let Some(kind) = Kind::of(record_type).filter(|_| self.holds(record_type)) else {
+            return Vec::new();
+        };
+        self.names(|line, _| {
+            let (setting, at) = self.settings.of(line.at);
+            line.is(kind) && setting.target(at).is_some_and(&is_wanted)
+        })
+    }
+
+    /// The numbers of the owners of lines of that type.
+    pub(super) fn numbers(&self, record_type: RecordType) -> Vec<u64> {
+        let Some(kind) = Kind::of(record_type).filter(|_| self.holds(record_type)) else {
+            return Vec::new();
+        };
+        let groups = self.index.groups().with_min_len(64);
+        let numbers = groups.flat_map_iter(|group| {
+            let lines = with_owners(group.iter().copied()).filter(|(line, _)| line.is(kind));
+            lines.filter_map(|(_, owner)| {
+                let (setting, at) = self.settings.of(owner);
+                setting.owner_hash(at)
+            })
+        });
+        numbers.collect()
+    }
+
+    /// The number that a name is told by.
+    pub(super) fn number(&self, name: &Name) -> u64 {
+        self.hashes.of(name)
+    }
+
+    /// The first line of a type whose records are only noted.
+    pub(super) fn noted(&self, owner: &Name) -> Option<(RecordType, Span)> {
+        if !NOTED.iter().any(|of_type| self.holds(*of_type)) {
+            return None;
+        }
+        let of_type = |(line, owner): (Line, u32)| {
+            let mut types = NOTED.into_iter();
+            let noted = types.find(|of_type| Kind::of(*of_type).is_some_and(|k| line.is(k)))?;
+            Some((noted, self.read(line, owner)?.span))
+        };
+        let noted = self.at(self.hashes.of(owner)).filter_map(of_type);
+        noted.min_by_key(|(_, span)| *span)
+    }
+
+    /// Records that repeat an earlier one, of the RRsets that were made, in no order.
+    pub(super) fn duplicates(&self) -> impl Iterator<Item = &Record> {
+        self.duplicates.iter().map(|(_, record)| record)
+    }
+
+    fn names(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<Name> {
+        let owners = self.owners(is_wanted).into_iter();
+        owners.map(|(name, _)| name).collect()
+    }
+
+    /// Each owner once that has a wanted line, with its number; a line is given with where its
+    /// owner stands.
+    fn owners(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<(Name, u64)> {
+        let groups = self.index.groups().with_min_len(64);
+        let owners = groups.flat_map_iter(|group| self.owners_in(group, &is_wanted));
+        owners.collect()
+    }
+
+    fn owners_in(&self, group: &[Line], is_wanted: impl Fn(Line, u32) -> bool) -> Vec<(Name, u64)> {
+        let mut owners: Vec<(Name, u64)> = Vec::new();
+        for (line, at) in with_owners(group.iter().copied()) {
+            if !is_wanted(line, at) {
+                continue;
+            }
+            let (setting, at) = self.settings.of(at);
+            let Some(number) = setting.owner_hash(at) else {
+                continue;
+            };
+            if owners.iter().all(|(_, known)| *known != number) {
+                owners.extend(setting.owner(at).map(|owner| (owner.name, number)));
+            }
+        }
+        owners
+    }
+
+    /// The lines of an owner, each with where the owner stands.
+    fn at(&self, owner: u64) -> impl Iterator<Item = (Line, u32)> {
+        with_owners(self.index.near(owner)).filter(move |(_, at)| {
+            let (setting, at) = self.settings.of(*at);
+            setting.owner_hash(at) == Some(owner)
+        })
+    }
+
+    fn read(&self, line: Line, owner: u32) -> Option<Read> {
+        let (setting, at) = self.settings.of(line.at);
+        let (_, owner) = self.settings.of(owner);
+        setting.read(at, line.is_indented().then_some(owner))
+    }
+}
+
+/// Where an alias or a delegation leads.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::zone) struct Target {
+    pub(in crate::zone) number: u64,
+    /// The name is in the zone.
+    pub(in crate::zone) is_inside: bool,
+}
+
+/// Lines in the order of reading, each with where its owner stands: for one that begins with
+/// a blank, the last owner that was noted for such lines.
+fn with_owners(lines: impl Iterator<Item = Line>) -> impl Iterator<Item = (Line, u32)> {
+    let mut noted: Vec<(u32, u32)> = Vec::new();
+    lines.filter_map(move |line| {
+        let of_owner = |(tag, _): &&mut (u32, u32)| *tag == line.tag();
+        if line.is(Kind::Owner) {
+            match noted.iter_mut().find(of_owner) {
+                Some((_, at)) => *at = line.at,
+                None => noted.push((line.tag(), line.at)),
+            }
+            return None;
+        }
+        if line.is_indented() {
+            let owner = noted.iter_mut().find(of_owner)?;
+            return Some((line, owner.1));
+        }
+        Some((line, line.at))
+    })
+}
+
+/// Records in the order of their places, each once, and those that repeat one of them.
+fn each_once(mut records: Vec<Record>) -> (Vec<Record>, Vec<Record>) {
+    if records.len() == 1 {
+        return (records, Vec::new());
+    }
+    // Those read at once may stand between the lines.
+    records.sort_by_key(|record| record.span);
+    let mut seen = HashSet::with_capacity(records.len());
+    let is_first: Vec<_> = records.iter().map(|r| seen.insert(identity(r))).collect();
+    drop(seen);
+    let mut is_first = is_first.into_iter();
+    let (first, repeated): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .partition(|_| is_first.next().unwrap_or(true));
+    (first, repeated)
+}

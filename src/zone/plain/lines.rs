@@ -1,0 +1,153 @@
+//! Lines as they are found, and what is in force where they stand.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::index::Index;
+use super::{Found, Hashes, Kind, Plain, Setting};
+use crate::source::SourceId;
+
+/// Lines as they are found. A line is told by one number, whichever text it stands in: the
+/// texts of a zone and of what it includes are counted as if they stood one behind the other.
+#[derive(Debug, Default)]
+pub(in crate::zone) struct Lines {
+    hashes: Hashes,
+    settings: Settings,
+    /// Where each text begins.
+    texts: HashMap<SourceId, u32>,
+    /// Where the last text ends.
+    end: u32,
+    parts: Vec<Vec<Found>>,
+    /// Names above owners.
+    above: HashSet<u64>,
+    /// The origin of the last setting was noted.
+    has_origin: bool,
+    counts: [usize; Kind::ALL.len()],
+    /// Where NS records lead to, and the first that does; noted for Windows files.
+    name_servers: HashMap<u64, u32>,
+}
+
+/// Settings by where they begin.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    /// Where the setting begins, and where its text does; in the order of the former once all
+    /// are read.
+    list: Vec<(u32, u32, Setting)>,
+}
+
+impl Settings {
+    /// The setting of a line, and the line's offset in its text.
+    #[inline]
+    pub(super) fn of(&self, at: u32) -> (&Setting, usize) {
+        let (_, text, setting) = match &self.list[..] {
+            [only] => only,
+            several => {
+                let behind = several.partition_point(|(begin, ..)| *begin <= at);
+                &several[behind.saturating_sub(1)]
+            }
+        };
+        (setting, (at - text) as usize)
+    }
+}
+
+impl Lines {
+    pub(in crate::zone) fn hashes(&self) -> Hashes {
+        self.hashes
+    }
+
+    /// What is in force for the lines that are added.
+    pub(in crate::zone) fn setting(&self) -> Option<&Setting> {
+        self.settings.list.last().map(|(_, _, setting)| setting)
+    }
+
+    /// Puts another setting in force for the lines from an offset of its text on; `false` where
+    /// texts are too long to be counted.
+    pub(in crate::zone) fn set(&mut self, setting: Setting, offset: u32) -> bool {
+        let text = match self.texts.get(&setting.source) {
+            Some(begin) => *begin,
+            None => {
+                let length = u32::try_from(setting.text.len()).ok();
+                let Some(end) = length.and_then(|length| self.end.checked_add(length)) else {
+                    return false;
+                };
+                let begin = std::mem::replace(&mut self.end, end);
+                self.texts.insert(setting.source, begin);
+                begin
+            }
+        };
+        self.settings.list.push((text + offset, text, setting));
+        self.has_origin = false;
+        true
+    }
+
+    /// Where the text of the setting in force begins.
+    pub(in crate::zone) fn text(&self) -> u32 {
+        self.settings.list.last().map_or(0, |(_, text, _)| *text)
+    }
+
+    /// Adds lines of the setting in force, in the order of reading.
+    pub(in crate::zone) fn add(&mut self, lines: Vec<Found>) {
+        for line in &lines {
+            self.counts[line.kind()] += 1;
+        }
+        if !lines.is_empty() {
+            self.parts.push(lines);
+        }
+    }
+
+    /// Notes the origin in force and the names above it: an owner stands below. Those above the
+    /// apex, which has so many labels, are of no interest.
+    pub(in crate::zone) fn add_origin(&mut self, apex_labels: usize) {
+        let setting = self.settings.list.last().filter(|_| !self.has_origin);
+        let Some((_, _, setting)) = setting else {
+            return;
+        };
+        let origin = &setting.origin;
+        let names = (apex_labels..=origin.iter().len()).map(|labels| origin.trim_to(labels));
+        self.above.extend(names.map(|name| self.hashes.of(&name)));
+        self.has_origin = true;
+    }
+
+    /// Notes names above owners.
+    pub(in crate::zone) fn add_above(&mut self, names: impl IntoIterator<Item = u64>) {
+        self.above.extend(names);
+    }
+
+    /// Notes the number of a name that an NS record leads to.
+    pub(in crate::zone) fn add_name_server(&mut self, number: u64, at: u32) {
+        let first = self.name_servers.entry(number).or_insert(at);
+        *first = at.min(*first);
+    }
+
+    /// An NS record that was read before that offset of a text leads to the name.
+    pub(in crate::zone) fn has_name_server(
+        &self,
+        number: u64,
+        source: SourceId,
+        offset: u32,
+    ) -> bool {
+        let (Some(first), Some((_, text, setting))) =
+            (self.name_servers.get(&number), self.settings.list.last())
+        else {
+            return false;
+        };
+        // Lines are added together with some that stand behind.
+        let is_in_text = setting.source == source
+            && first
+                .checked_sub(*text)
+                .is_some_and(|at| (at as usize) < setting.text.len());
+        !is_in_text || first - text < offset
+    }
+
+    /// The lines by their owners.
+    pub(in crate::zone) fn finish(mut self) -> Plain {
+        self.settings.list.sort_by_key(|(begin, ..)| *begin);
+        Plain {
+            hashes: self.hashes,
+            settings: self.settings,
+            index: Index::of(&self.parts),
+            above: self.above,
+            counts: self.counts,
+            ..Plain::default()
+        }
+    }
+}
