@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 pub use hickory_proto::rr::RecordType;
 pub use name::{Name, NameError};
@@ -294,17 +295,17 @@ impl fmt::Display for Question {
     }
 }
 
-/// What comes back.
+/// What comes back. Rules ask the same again and again, so a copy costs next to nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The records, as they stand in their sources: aliases first, in the order in which
     /// they are followed, then the records of the type asked for. A record that a wildcard
     /// supplied keeps its owner `*.…`.
-    Records(Vec<Record>),
+    Records(Arc<[Record]>),
     /// The name exists, the type does not (RFC 2308 2.2). Aliases that led here come first.
-    NoData(Negative),
+    NoData(Arc<Negative>),
     /// The name does not exist (RFC 2308 2.1).
-    NxDomain(Negative),
+    NxDomain(Arc<Negative>),
     /// The server gave no usable answer.
     Failed(Failure),
     /// The data given does not say: outside every zone given, below a delegation, or in a

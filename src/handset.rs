@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches files, sockets or clocks: a lookup is given its DNS and its time.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -163,8 +164,8 @@ pub struct Identity {
 /// Why the handset asks a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
-    /// A sentence for people.
-    pub sentence: String,
+    /// What to tell people.
+    pub reason: Reason,
     /// The paragraph or guide page it follows, or `assumption NAME=VALUE`.
     pub source: &'static str,
     /// What led here: the configured address, an SRV target, a NAPTR replacement.
@@ -172,12 +173,78 @@ pub struct Why {
 }
 
 impl Why {
-    /// The reason `sentence`, which follows `source` and was led to by `span`.
-    pub fn new(sentence: impl Into<String>, source: &'static str, span: Span) -> Self {
+    /// The reason, which follows `source` and was led to by `span`.
+    pub fn new(reason: Reason, source: &'static str, span: Span) -> Self {
         Self {
-            sentence: sentence.into(),
+            reason,
             source,
             span,
+        }
+    }
+}
+
+/// What makes the handset ask a question; displayed, a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The entry has a port.
+    Port(u16),
+    /// The entry has a transport that leaves NAPTR out.
+    Transport(Transport),
+    /// TCP was preferred, and there is no SRV record for it.
+    NoSrvForTcp,
+    /// Neither port nor transport decides.
+    DnsNaptr,
+    /// There is no NAPTR record.
+    NoNaptr,
+    /// There is none that the handset follows.
+    NoUsableNaptr,
+    /// The NAPTR record for this service has the name as its replacement.
+    NaptrNames(String),
+    /// The NAPTR record for this service is read for its service only.
+    NaptrDecides(String),
+    /// An SRV record leads there.
+    Target(Name),
+    /// There is no SRV record.
+    NoSrv,
+    /// There are SRV records, and none leads to an address.
+    NoTargetAddress,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Port(port) => write!(
+                f,
+                "port {port} is set, so only the address is asked for: no NAPTR, no SRV"
+            ),
+            Self::Transport(transport) => write!(
+                f,
+                "port 0 and transport {}: no NAPTR, the SRV set of that transport is asked for",
+                transport.as_str()
+            ),
+            Self::NoSrvForTcp => {
+                f.write_str("no SRV record for TCP, so the SRV set for UDP is asked for")
+            }
+            Self::DnsNaptr => f.write_str("port 0 and transport DNSnaptr: NAPTR is asked first"),
+            Self::NoNaptr => f.write_str("no NAPTR record, so the default SRV set is asked for"),
+            Self::NoUsableNaptr => f.write_str(
+                "no NAPTR record that this handset follows, so the default SRV set is asked for",
+            ),
+            Self::NaptrNames(service) => {
+                write!(f, "the NAPTR record for {service} names this SRV set")
+            }
+            Self::NaptrDecides(service) => write!(
+                f,
+                "the NAPTR record for {service} decides the transport; the SRV name is made of \
+                 the configured address"
+            ),
+            Self::Target(name) => write!(f, "{name} is a target of the SRV set"),
+            Self::NoSrv => {
+                f.write_str("no SRV record, so the configured address itself is asked for")
+            }
+            Self::NoTargetAddress => f.write_str(
+                "no SRV target has an address, so the configured address itself is asked for",
+            ),
         }
     }
 }

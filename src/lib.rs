@@ -42,6 +42,7 @@ pub mod own;
 pub mod phone;
 pub mod phone_log;
 pub mod precedence;
+mod remembered;
 pub mod report;
 pub mod rule;
 pub mod rules;

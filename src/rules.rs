@@ -176,6 +176,17 @@ impl Findings {
         }
     }
 
+    /// Looks at many things side by side; what is found is in their order.
+    fn look_at_each<T: Sync>(&mut self, things: &[T], look: impl Fn(&T, &mut Self) + Sync) {
+        let found = things.par_iter().flat_map_iter(|thing| {
+            let mut found = Self::of(self.page);
+            look(thing, &mut found);
+            found.list
+        });
+        let found: Vec<_> = found.collect();
+        self.list.extend(found);
+    }
+
     /// What was found.
     pub(crate) fn into_list(self) -> Vec<Finding> {
         self.list

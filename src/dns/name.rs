@@ -345,6 +345,10 @@ impl Hash for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
+        // Names that are compared are mostly in one zone, and often the same.
+        if self.octets() == other.octets() {
+            return Ordering::Equal;
+        }
         let (mut starts, mut other_starts) = ([0; 128], [0; 128]);
         let labels = label_starts(self.octets(), &mut starts);
         let other_labels = label_starts(other.octets(), &mut other_starts);
@@ -392,19 +396,29 @@ impl fmt::Display for Name {
             return f.write_str(".");
         }
         for label in self {
-            for byte in label {
-                match byte {
-                    b'.' | b'\\' | b'"' | b'(' | b')' | b';' | b'@' | b'$' => {
-                        write!(f, "\\{}", char::from(*byte))?;
-                    }
-                    b'!'..=b'~' => write!(f, "{}", char::from(*byte))?,
-                    other => write!(f, "\\{other:03}")?,
-                }
+            let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_*".contains(byte);
+            match std::str::from_utf8(label) {
+                Ok(plain) if label.iter().all(is_plain) => f.write_str(plain)?,
+                _ => escape(label, f)?,
             }
             f.write_str(".")?;
         }
         Ok(())
     }
+}
+
+/// Writes a label with escapes in the place of what means something else, or cannot be seen.
+fn escape(label: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for byte in label {
+        match byte {
+            b'.' | b'\\' | b'"' | b'(' | b')' | b';' | b'@' | b'$' => {
+                write!(f, "\\{}", char::from(*byte))?;
+            }
+            b'!'..=b'~' => write!(f, "{}", char::from(*byte))?,
+            other => write!(f, "\\{other:03}")?,
+        }
+    }
+    Ok(())
 }
 
 impl fmt::Debug for Name {

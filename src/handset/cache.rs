@@ -1,6 +1,6 @@
 //! The handset's own DNS cache: what it holds, and for how long.
 
-use std::collections::BTreeMap;
+use hashbrown::HashMap;
 
 use super::assumption::NegativeTtlSource;
 use crate::dns::{Answer, Data, Negative, Question};
@@ -9,7 +9,7 @@ use crate::dns::{Answer, Data, Negative, Question};
 #[derive(Debug)]
 pub(super) struct Cache {
     now: u64,
-    entries: BTreeMap<Question, Held>,
+    entries: HashMap<Question, Held>,
     negative: NegativeTtlSource,
 }
 
@@ -23,7 +23,7 @@ impl Cache {
     pub(super) fn new(negative: NegativeTtlSource) -> Self {
         Self {
             now: 0,
-            entries: BTreeMap::new(),
+            entries: HashMap::new(),
             negative,
         }
     }

@@ -2,14 +2,15 @@
 //! step 1; 84-Series Administration Guide Rev P, page 209).
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::cache::Cache;
 use super::order::{Candidate, in_order};
 use super::{
-    AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Server, ServerEntry, Step,
+    AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Reason, Server, ServerEntry, Step,
     Transport, Via, Why,
 };
-use crate::dns::{Answer, Dns, Name, Naptr, Negative, Question, Record, RecordType};
+use crate::dns::{Answer, Dns, Name, Naptr, Question, Record, RecordType};
 use crate::handset::assumption::{
     CnameChasing, NaptrReplacement, NaptrWalk, SrvWithoutAddress, TcpPreferredUdpSrv, TlsSrvName,
     UnknownTransport,
@@ -200,10 +201,8 @@ impl Chain<'_, '_, '_> {
         match *plan {
             Plan::Address { protocol, port } => {
                 self.protocol = protocol;
-                let sentence = format!(
-                    "port {port} is set, so only the address is asked for: no NAPTR, no SRV"
-                );
-                self.ask_address(port, &Why::new(sentence, BACKGROUND, self.entry.port.span))
+                let why = Why::new(Reason::Port(port), BACKGROUND, self.entry.port.span);
+                self.ask_address(port, &why)
             }
             Plan::Srv { protocol, fallback } => self.follow_srv(protocol, fallback),
             Plan::Naptr => self.follow_naptr(),
@@ -213,16 +212,13 @@ impl Chain<'_, '_, '_> {
     /// "The phone will skip the attempt to query for a DNS NAPTR record, and will instead
     /// attempt a SRV record lookup … using the transport mechanism specified."
     fn follow_srv(&mut self, protocol: Protocol, fallback: Option<Protocol>) -> Vec<Server> {
-        let transport = self.entry.transport.value.as_str();
         let span = self.entry.transport.span;
-        let sentence = format!(
-            "port 0 and transport {transport}: no NAPTR, the SRV set of that transport is asked for"
-        );
-        let result = self.ask_srv_below(protocol, Why::new(sentence, BACKGROUND, span));
+        let reason = Reason::Transport(self.entry.transport.value.clone());
+        let result = self.ask_srv_below(protocol, Why::new(reason, BACKGROUND, span));
         if let (SrvResult::Nothing, Some(other)) = (&result, fallback) {
-            let sentence = "no SRV record for TCP, so the SRV set for UDP is asked for";
             let source = "assumption tcp-preferred-udp-srv=yes";
-            let found = self.ask_srv_below(other, Why::new(sentence, source, span));
+            let why = Why::new(Reason::NoSrvForTcp, source, span);
+            let found = self.ask_srv_below(other, why);
             if let SrvResult::Found(_) = found {
                 return self.or_address(found);
             }
@@ -235,8 +231,7 @@ impl Chain<'_, '_, '_> {
     /// NAPTR, then SRV, followed by A record."
     fn follow_naptr(&mut self) -> Vec<Server> {
         let span = self.entry.address.span;
-        let sentence = "port 0 and transport DNSnaptr: NAPTR is asked first";
-        let why = Why::new(sentence, BACKGROUND, span);
+        let why = Why::new(Reason::DnsNaptr, BACKGROUND, span);
         let answer = self.ask(self.configured(), RecordType::NAPTR, why);
         let records = self.usable(&answer, RecordType::NAPTR);
         let choices = naptr_choices(&records, self.handset.model);
@@ -251,13 +246,14 @@ impl Chain<'_, '_, '_> {
             self.protocol = *protocol;
             return self.or_address(SrvResult::Nothing);
         }
-        let sentence = if records.is_empty() {
-            "no NAPTR record, so the default SRV set is asked for"
+        let reason = if records.is_empty() {
+            Reason::NoNaptr
         } else {
-            "no NAPTR record that this handset follows, so the default SRV set is asked for"
+            Reason::NoUsableNaptr
         };
         for protocol in self.handset.model.without_naptr {
-            let result = self.ask_srv_below(*protocol, Why::new(sentence, FAILED_LOG, span));
+            let why = Why::new(reason.clone(), FAILED_LOG, span);
+            let result = self.ask_srv_below(*protocol, why);
             if let SrvResult::Found(_) = result {
                 return self.or_address(result);
             }
@@ -270,17 +266,14 @@ impl Chain<'_, '_, '_> {
         let service = &naptr.service.value;
         match self.handset.assumptions.naptr_replacement {
             NaptrReplacement::Follow => {
-                let sentence = format!("the NAPTR record for {service} names this SRV set");
-                let why = Why::new(sentence, "RFC 3263 4.1", naptr.replacement.span);
+                let reason = Reason::NaptrNames(service.clone());
+                let why = Why::new(reason, "RFC 3263 4.1", naptr.replacement.span);
                 self.ask_srv(Asked::from(&naptr.replacement.name), protocol, why)
             }
             NaptrReplacement::Address => {
-                let sentence = format!(
-                    "the NAPTR record for {service} decides the transport; the SRV name is made \
-                     of the configured address"
-                );
+                let reason = Reason::NaptrDecides(service.clone());
                 let source = "assumption naptr-replacement=address";
-                self.ask_srv_below(protocol, Why::new(sentence, source, naptr.service.span))
+                self.ask_srv_below(protocol, Why::new(reason, source, naptr.service.span))
             }
         }
     }
@@ -315,8 +308,8 @@ impl Chain<'_, '_, '_> {
                 // RFC 2782, "Target": the service is decidedly not available.
                 continue;
             }
-            let sentence = format!("{} is a target of the SRV set", target.name);
-            let why = Why::new(sentence, SUCCESS_LOG, target.span);
+            let reason = Reason::Target(target.name.clone());
+            let why = Why::new(reason, SUCCESS_LOG, target.span);
             let addresses = self.addresses(&Asked::from(&target.name), &why);
             candidates.push(Candidate {
                 priority: srv.priority.value,
@@ -333,11 +326,8 @@ impl Chain<'_, '_, '_> {
 
     /// "… followed by an A name record lookup if the SRV record lookup fails."
     fn or_address(&mut self, result: SrvResult) -> Vec<Server> {
-        let (sentence, source) = match result {
-            SrvResult::Nothing => (
-                "no SRV record, so the configured address itself is asked for",
-                FAILED_LOG,
-            ),
+        let (reason, source) = match result {
+            SrvResult::Nothing => (Reason::NoSrv, FAILED_LOG),
             SrvResult::Found(servers)
                 if !servers.is_empty()
                     || self.handset.assumptions.srv_without_address == SrvWithoutAddress::Stop =>
@@ -345,12 +335,12 @@ impl Chain<'_, '_, '_> {
                 return servers;
             }
             SrvResult::Found(_) => (
-                "no SRV target has an address, so the configured address itself is asked for",
+                Reason::NoTargetAddress,
                 "assumption srv-without-address=ask-a",
             ),
         };
         let port = self.protocol.default_port();
-        self.ask_address(port, &Why::new(sentence, source, self.entry.address.span))
+        self.ask_address(port, &Why::new(reason, source, self.entry.address.span))
     }
 
     /// Asks for the addresses of the configured name.
@@ -408,7 +398,7 @@ impl Chain<'_, '_, '_> {
         let known = &self.entry.static_dns;
         if known.is_all() {
             let answer = known.answer(question);
-            let nothing = || Answer::NoData(Negative::default());
+            let nothing = || Answer::NoData(Arc::default());
             return (answer.unwrap_or_else(nothing), AnswerFrom::Configuration);
         }
         let answer = self.handset.dns.ask(question);
@@ -439,12 +429,12 @@ impl Chain<'_, '_, '_> {
     }
 
     /// The records of an answer that the handset takes.
-    fn usable(&self, answer: &Answer, record_type: RecordType) -> Vec<Record> {
+    fn usable<'r>(&self, answer: &'r Answer, record_type: RecordType) -> Vec<&'r Record> {
         let chases = self.handset.assumptions.cname_chasing == CnameChasing::Yes;
         if !chases && answer.aliases().next().is_some() {
             return Vec::new();
         }
-        answer.of_type(record_type).cloned().collect()
+        answer.of_type(record_type).collect()
     }
 
     fn configured(&self) -> Asked {

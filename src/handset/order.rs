@@ -11,8 +11,8 @@ use crate::source::Span;
 /// The SRV records in the order in which their targets are looked up: by priority, then as
 /// the answer has them, or by weight where weight sorts. With each its position among the
 /// records of its priority: 0 unless weight sorts them.
-pub(super) fn in_order(records: &[Record], weight: WeightOrder) -> Vec<(u16, &Srv)> {
-    let mut all: Vec<&Srv> = records
+pub(super) fn in_order<'r>(records: &[&'r Record], weight: WeightOrder) -> Vec<(u16, &'r Srv)> {
+    let mut all: Vec<&'r Srv> = records
         .iter()
         .filter_map(|record| match &record.data {
             Data::Srv(srv) => Some(srv),

@@ -4,11 +4,11 @@
 //! whether aliases are followed. Only where a lookup has met an assumption is its other
 //! reading simulated, and from there on whatever that lookup meets.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use super::assumption::Assumption;
 use super::{Assumptions, Handset, Lookup, Model, ServerEntry, Transport, Via};
-use crate::dns::{Answer, Data, Dns, Question, Record, RecordType};
+use crate::dns::{Data, Dns, Record, RecordType};
 
 /// Combinations that are looked at; so many only where a record set is contrived.
 const MOST: usize = 64;
@@ -33,54 +33,35 @@ impl Explored {
     }
 }
 
-/// The lookups of an entry under every combination of readings that it meets: the one of
-/// `chosen` first, then those that differ from it in one reading, in two, and so on. Only
+/// The lookups of an entry under every combination of readings that it meets: the one that
+/// was `chosen` first, then those that differ from it in one reading, in two, and so on. Only
 /// assumptions that `matters` names are read otherwise.
 pub fn explore(
     entry: &ServerEntry,
     dns: &mut dyn Dns,
     model: &Model,
-    chosen: Assumptions,
+    chosen: Explored,
     matters: impl Fn(&str) -> bool,
 ) -> Vec<Explored> {
-    let mut dns = Remembering {
-        dns,
-        answers: HashMap::new(),
-    };
     let mut explored = Vec::new();
-    let mut seen = HashSet::from([chosen]);
-    let mut waiting = VecDeque::from([chosen]);
-    while let Some(assumptions) = waiting.pop_front() {
-        let lookup = Handset::new(&mut dns, model, assumptions).look_up(entry);
-        for (assumption, _, other) in assumptions.alternatives() {
-            let is_wanted = matters(assumption.name) && meets(assumption, entry, &lookup);
+    let mut seen = HashSet::from([chosen.assumptions]);
+    let mut waiting = VecDeque::new();
+    let mut next = Some(chosen);
+    while let Some(combination) = next {
+        for (assumption, _, other) in combination.assumptions.alternatives() {
+            let is_wanted =
+                matters(assumption.name) && meets(assumption, entry, &combination.lookup);
             if seen.len() < MOST && is_wanted && seen.insert(other) {
                 waiting.push_back(other);
             }
         }
-        explored.push(Explored {
+        explored.push(combination);
+        next = waiting.pop_front().map(|assumptions| Explored {
             assumptions,
-            lookup,
+            lookup: Handset::new(dns, model, assumptions).look_up(entry),
         });
     }
     explored
-}
-
-/// Every combination asks almost the same questions.
-struct Remembering<'d> {
-    dns: &'d mut dyn Dns,
-    answers: HashMap<Question, Answer>,
-}
-
-impl Dns for Remembering<'_> {
-    fn ask(&mut self, question: &Question) -> Answer {
-        if let Some(answer) = self.answers.get(question) {
-            return answer.clone();
-        }
-        let answer = self.dns.ask(question);
-        self.answers.insert(question.clone(), answer.clone());
-        answer
-    }
 }
 
 /// The lookup came to the point where this assumption decides.

@@ -6,13 +6,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::dns::{Answer, Question, Record};
 
 /// The static records of a handset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StaticDns {
-    records: BTreeMap<Question, Vec<Record>>,
+    records: BTreeMap<Question, Arc<[Record]>>,
     without_server: bool,
 }
 
@@ -25,7 +26,10 @@ impl StaticDns {
             of_question.entry(question).or_default().push(record);
         }
         Self {
-            records: of_question,
+            records: of_question
+                .into_iter()
+                .map(|(question, records)| (question, records.into()))
+                .collect(),
             without_server,
         }
     }
@@ -44,7 +48,7 @@ impl StaticDns {
     /// All records as text, with TTLs: two handsets with the same text look up the same.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for record in self.records.values().flatten() {
+        for record in self.records.values().flat_map(|records| &**records) {
             let (owner, data) = (record.owner.name.to_lowercase(), &record.data);
             let (ttl, kind) = (record.ttl.value, record.record_type());
             // Writing to a string does not fail.

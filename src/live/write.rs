@@ -163,8 +163,8 @@ fn answer(
             let records = records.iter().filter_map(find);
             Answer::Records(aliases.into_iter().chain(records).collect())
         }
-        Outcome::NoData(_) => Answer::NoData(Negative { aliases, soa }),
-        Outcome::NxDomain(_) => Answer::NxDomain(Negative { aliases, soa }),
+        Outcome::NoData(_) => Answer::NoData(Negative { aliases, soa }.into()),
+        Outcome::NxDomain(_) => Answer::NxDomain(Negative { aliases, soa }.into()),
         Outcome::Failed(failure) => Answer::Failed(*failure),
         Outcome::Referral => Answer::NotLoaded,
     }

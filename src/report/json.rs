@@ -123,7 +123,7 @@ struct Question<'a> {
     /// The records of the answer, aliases first, in presentation format.
     records: Vec<String>,
     /// Why the handset asks.
-    why: &'a str,
+    why: String,
     /// The paragraph or assumption that says so.
     source: &'a str,
     /// `server`, `cache`, or `configuration` for a static record.
@@ -341,7 +341,7 @@ fn question<'a>(outcome: &Outcome<'a>, step: &'a Step) -> Question<'a> {
         r#type: step.question.record_type.to_string(),
         answer: step.answer.word(),
         records: super::records(&step.answer).map(presentation).collect(),
-        why: &step.why.sentence,
+        why: step.why.reason.to_string(),
         source: step.why.source,
         from: match step.from {
             AnswerFrom::Server => "server",

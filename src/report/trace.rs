@@ -149,7 +149,8 @@ fn question(
     for record in records(&step.answer) {
         writeln!(out, "       {}", printable(&presentation(record)))?;
     }
-    let why = sentence(&step.why.sentence);
+    let reason = step.why.reason.to_string();
+    let why = sentence(&reason);
     writeln!(out, "     why: {why} [{}]", step.why.source)
 }
 

@@ -15,25 +15,29 @@ use crate::source::Span;
 /// Simulates every combination of readings for every set-up that gets to a server. Where the
 /// chosen readings lead to none, an error says why.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for (simulation, setup, view) in site.simulated() {
-        if simulation.verdict != Verdict::Registers {
-            continue;
+    findings.look_at_each(&site.simulations, |simulation, findings| {
+        if simulation.verdict == Verdict::Registers {
+            look_at(site, simulation, findings);
         }
-        let chosen = first(&simulation.lookup);
-        let explored = site.explore(setup, view, |name| is_news(name, setup, view));
-        let is_other = |lookup: &Lookup| {
-            outcome(site, setup, view, lookup).is_some_and(|other| other != chosen)
+    });
+}
+
+fn look_at(site: &Facts, simulation: &Simulation, findings: &mut Findings) {
+    let setup = &site.setups[simulation.setup];
+    let view = &site.views[simulation.view];
+    let chosen = first(&simulation.lookup);
+    let explored = site.explore(simulation, |name| is_news(name, setup, view));
+    let is_other =
+        |lookup: &Lookup| outcome(site, setup, view, lookup).is_some_and(|other| other != chosen);
+    for combination in minimal(&explored, site, is_other) {
+        let other = outcome(site, setup, view, &combination.lookup).unwrap_or_default();
+        let two = Two {
+            differs: combination.differs(site.assumptions),
+            chosen: &chosen,
+            other: &other,
         };
-        for combination in minimal(&explored, site, is_other) {
-            let other = outcome(site, setup, view, &combination.lookup).unwrap_or_default();
-            let two = Two {
-                differs: combination.differs(site.assumptions),
-                chosen: &chosen,
-                other: &other,
-            };
-            let finding = finding(site, findings, &two, simulation, setup, &combination.lookup);
-            findings.push(about_lookup(finding, simulation, setup));
-        }
+        let finding = finding(site, findings, &two, simulation, setup, &combination.lookup);
+        findings.push(about_lookup(finding, simulation, setup));
     }
 }
 

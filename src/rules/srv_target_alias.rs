@@ -62,7 +62,7 @@ fn alias_of(sip: &SipSet, srv: &Srv) -> Option<(Record, Option<Name>)> {
         return Some((alias.clone(), host));
     }
     match sip.view.ask(&srv.target.name, RecordType::CNAME) {
-        Answer::Records(records) => Some((records.into_iter().next()?, None)),
+        Answer::Records(records) => Some((records.first()?.clone(), None)),
         _ => None,
     }
 }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::cli::{Check, Side};
 use crate::dns::Failure;
-use crate::handset::{Handset, readings::explore};
+use crate::handset::Handset;
+use crate::handset::readings::{Explored, explore};
 use crate::live::{self, Answers, Key, Options, Role};
 use crate::report::Problem;
 use crate::site::{Asker, Loaded, Setup};
@@ -108,8 +109,13 @@ fn gather(
             }
         }
         // What only comes up where several readings are exchanged at once.
+        let model = check.handset.model();
         for entry in entries() {
-            explore(entry, asking, check.handset.model(), chosen, |_| true);
+            let chosen = Explored {
+                assumptions: chosen,
+                lookup: Handset::new(asking, model, chosen).look_up(entry),
+            };
+            explore(entry, asking, model, chosen, |_| true);
         }
     })
 }

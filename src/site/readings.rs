@@ -1,6 +1,6 @@
 //! Whether a set-up ends up at the same servers however undocumented behaviour is read.
 
-use super::{Setup, Simulation, Site, View, verdict};
+use super::{Simulation, Site, verdict};
 use crate::handset::readings::{Explored, explore};
 use crate::handset::{Lookup, Protocol};
 
@@ -22,28 +22,26 @@ impl Readings {
 }
 
 impl Site {
-    /// The lookup of a set-up under every combination of readings that it meets, of the
-    /// assumptions that `matters` names.
+    /// The lookup of a simulated set-up under every combination of readings that it meets, of
+    /// the assumptions that `matters` names.
     pub fn explore(
         &self,
-        setup: &Setup,
-        view: &View,
+        simulation: &Simulation,
         matters: impl Fn(&str) -> bool,
     ) -> Vec<Explored> {
-        let mut dns = view;
-        explore(
-            &setup.entry,
-            &mut dns,
-            self.model,
-            self.assumptions,
-            matters,
-        )
+        let setup = &self.setups[simulation.setup];
+        let mut dns = &self.views[simulation.view];
+        let chosen = Explored {
+            assumptions: self.assumptions,
+            lookup: simulation.lookup.clone(),
+        };
+        explore(&setup.entry, &mut dns, self.model, chosen, matters)
     }
 
     /// What the readings do to a simulated set-up.
     pub fn readings(&self, simulation: &Simulation) -> Readings {
         let (setup, view) = (&self.setups[simulation.setup], &self.views[simulation.view]);
-        let explored = self.explore(setup, view, |_| true);
+        let explored = self.explore(simulation, |_| true);
         let chosen = (simulation.verdict, servers(&simulation.lookup));
         let is_other =
             |lookup: &Lookup| (verdict(self, setup, view, lookup), servers(lookup)) != chosen;

@@ -384,13 +384,14 @@ pub fn sip_domain(owner: &Name) -> Option<Name> {
 /// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or
 /// it ends in an SRV lookup for no service at all, which no other application does either.
 pub fn is_sip_naptr(naptr: &crate::dns::Naptr) -> bool {
-    let service = naptr.service.value.to_ascii_lowercase();
+    let service = &naptr.service.value;
+    let is_sip = |start: &[u8]| start.eq_ignore_ascii_case(b"sip");
     let replacement = naptr.replacement.name.iter().next();
     let to_sip = replacement.is_some_and(|label| {
         label.eq_ignore_ascii_case(b"_sip") || label.eq_ignore_ascii_case(b"_sips")
     });
     let to_srv = naptr.flags.value.eq_ignore_ascii_case("s");
-    service.starts_with("sip") || to_sip || (service.is_empty() && to_srv)
+    service.as_bytes().get(..3).is_some_and(is_sip) || to_sip || (service.is_empty() && to_srv)
 }
 
 fn simulations(site: &Site) -> Vec<Simulation> {

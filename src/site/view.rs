@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use super::simulate::sip_server_addresses;
 use crate::dns::{Answer, Dns, Name, Question, RecordType, RrSet};
 use crate::live;
+use crate::remembered::Remembered;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::{self, Zone, Zones};
 
@@ -23,6 +24,8 @@ pub struct View {
     pub zones: Zones,
     /// The answers of a server.
     pub live: Option<Arc<live::Answers>>,
+    /// What the zones were asked before.
+    asked: Remembered<Question, Answer>,
     sip_server_addresses: OnceLock<HashSet<IpAddr>>,
     /// Place and owner of SRV sets that no server gives out.
     hidden_srv: OnceLock<HashSet<(Span, Name)>>,
@@ -56,7 +59,10 @@ impl View {
         let question = Question::new(name, record_type);
         match &self.live {
             Some(live) => live.ask(&question),
-            None => zone::answer::answer(&self.zones, &question),
+            None => {
+                let answer = || zone::answer::answer(&self.zones, &question);
+                self.asked.get(&question, answer)
+            }
         }
     }
 

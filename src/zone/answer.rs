@@ -3,6 +3,7 @@
 //! (RFC 2308, RFC 8020).
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::contents::{Existing, RecordData};
 use super::{Zone, Zones};
@@ -35,9 +36,11 @@ pub fn answer(zones: &Zones, question: &Question) -> Answer {
         let Some((zone, found)) = authority(zones, &name, question.record_type) else {
             return Answer::NotLoaded;
         };
-        let negative = |aliases| Negative {
-            aliases,
-            soa: zone.soa().cloned(),
+        let negative = |aliases| {
+            Arc::new(Negative {
+                aliases,
+                soa: zone.soa().cloned(),
+            })
         };
         match found {
             Found::Set(set) => return positive(aliases, set),
@@ -221,7 +224,7 @@ fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
     let mut records = aliases;
     if let [only] = set.records.as_slice() {
         records.push(only.clone());
-        return Answer::Records(records);
+        return Answer::Records(records.into());
     }
     let mut seen = HashSet::new();
     for record in &set.records {
@@ -233,7 +236,7 @@ fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
             return Answer::Failed(Failure::ServFail);
         }
     }
-    Answer::Records(records)
+    Answer::Records(records.into())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! What a zone holds: the RRsets a handset can ask for, and which names exist.
 
+use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::OnceLock;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use rayon::slice::ParallelSliceMut;
@@ -30,6 +32,17 @@ pub struct Contents {
     hasher: DefaultHashBuilder,
     /// What is read when it is asked for.
     plain: Plain,
+    /// For each type of [`Contents::TYPES`] its RRsets in order, where somebody has asked.
+    in_order: [OnceLock<Vec<Place>>; Contents::TYPES.len()],
+}
+
+/// Where an RRset is.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// Among those that were read at once.
+    Read(usize),
+    /// Among those that were made of lines.
+    Made(usize),
 }
 
 /// The records of one name; none for an empty non-terminal.
@@ -193,16 +206,37 @@ impl Contents {
     /// All RRsets of a type, in the order of their first records' places; sets that came
     /// from one place (`$GENERATE`) in canonical order of their owners.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let read = slot(record_type).map(|slot| &self.sets[slot]);
-        let read = read.into_iter().flatten();
-        if !self.plain.holds(record_type) {
-            return in_order(read.collect());
+        let Some(slot) = slot(record_type) else {
+            return Vec::new();
+        };
+        let places = self.in_order[slot].get_or_init(|| self.places(slot));
+        places
+            .iter()
+            .map(|place| self.at_place(slot, *place))
+            .collect()
+    }
+
+    fn places(&self, slot: usize) -> Vec<Place> {
+        let record_type = Contents::TYPES[slot];
+        let has_lines = |owner| self.plain.has(owner, record_type);
+        let read = self.sets[slot].iter().enumerate();
+        let read = read.filter(|(_, set)| !has_lines(&set.owner));
+        let mut places: Vec<_> = read.map(|(at, _)| Place::Read(at)).collect();
+        if self.plain.holds(record_type) {
+            let at = |owner: &Name| self.read(record_type, || self.nodes.get(owner));
+            let made = self.plain.make_all(record_type, at);
+            places.extend(made.into_iter().map(Place::Made));
         }
-        let has_lines = |set: &&RrSet| self.plain.has(&set.owner, record_type);
-        let mut sets: Vec<_> = read.filter(|set| !has_lines(set)).collect();
-        let at = |owner: &Name| self.read(record_type, || self.nodes.get(owner));
-        sets.extend(self.plain.sets(record_type, at));
-        in_order(sets)
+        let set = |place: &Place| self.at_place(slot, *place);
+        sort(&mut places, |one, two| by_place(set(one), set(two)));
+        places
+    }
+
+    fn at_place(&self, slot: usize, place: Place) -> &RrSet {
+        match place {
+            Place::Read(at) => &self.sets[slot][at],
+            Place::Made(at) => self.plain.made(at),
+        }
     }
 
     /// The RRsets of a type whose owners are services: their lowest label begins with `_`.
@@ -264,7 +298,8 @@ impl Contents {
     /// The RRsets of those owners, each once.
     fn sets_of(&self, record_type: RecordType, owners: impl Iterator<Item = Name>) -> Vec<&RrSet> {
         let sets = owners.filter_map(|owner| self.set(&owner, record_type));
-        let mut sets = in_order(sets.collect());
+        let mut sets: Vec<_> = sets.collect();
+        sort(&mut sets, |one, two| by_place(one, two));
         sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }
@@ -303,17 +338,18 @@ impl Contents {
 }
 
 /// RRsets in the order of their first records' places, and of their owners.
-fn in_order(mut sets: Vec<&RrSet>) -> Vec<&RrSet> {
-    let order = |a: &&RrSet, b: &&RrSet| {
-        let (first, other) = (a.records[0].span, b.records[0].span);
-        first.cmp(&other).then_with(|| a.owner.cmp(&b.owner))
-    };
-    // Where no file is included they are in this order already, and that is found out in one
-    // pass.
-    if !sets.is_sorted_by(|a, b| order(a, b).is_le()) {
-        sets.par_sort_by(order);
+pub(super) fn by_place(one: &RrSet, two: &RrSet) -> Ordering {
+    let place = |set: &RrSet| set.records[0].span;
+    let owners = || one.owner.cmp(&two.owner);
+    place(one).cmp(&place(two)).then_with(owners)
+}
+
+fn sort<T: Send>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {
+    // Where all was read at once and no file is included it is in order already, and that is
+    // found out in one pass.
+    if !list.is_sorted_by(|one, two| order(one, two).is_le()) {
+        list.par_sort_by(order);
     }
-    sets
 }
 
 /// A name that exists in a zone.

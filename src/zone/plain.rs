@@ -4,13 +4,12 @@
 //! to be sound, its owner, type and place are enough: eight octets. The record is read from
 //! the text when it is asked for, by the code that reads every other one.
 
-use std::sync::RwLock;
-
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use rayon::prelude::*;
 
 use super::contents::identity;
 use crate::dns::{Name, Record, RecordType, RrSet};
+use crate::remembered::Remembered;
 use crate::source::Span;
 
 mod index;
@@ -51,10 +50,16 @@ pub(super) struct Plain {
     /// How many lines there are of each kind.
     counts: [usize; Kind::ALL.len()],
     /// Where an RRset is that was made; none where the lines belong to another name.
-    made: RwLock<HashMap<(u64, RecordType), Option<usize>>>,
-    sets: boxcar::Vec<RrSet>,
-    /// Records that repeat one of their RRset.
-    duplicates: boxcar::Vec<Record>,
+    made: Remembered<(u64, RecordType), Option<usize>>,
+    sets: boxcar::Vec<Made>,
+}
+
+/// An RRset that was made of lines.
+#[derive(Debug)]
+struct Made {
+    set: RrSet,
+    /// Records that repeat one of it.
+    repeated: Vec<Record>,
 }
 
 impl Plain {
@@ -90,9 +95,14 @@ impl Plain {
         }
         let number = self.hashes.of(owner);
         match self.make(owner, number, record_type, read) {
-            Some(at) => Some(&self.sets[at]),
+            Some(at) => Some(self.made(at)),
             None => read,
         }
+    }
+
+    /// The RRset that was made there.
+    pub(super) fn made(&self, at: usize) -> &RrSet {
+        &self.sets[at].set
     }
 
     /// Where the RRset is that is made of an owner's lines; none where there are none.
@@ -107,10 +117,17 @@ impl Plain {
         if !self.index.near(number).any(|line| line.is(kind)) {
             return None;
         }
-        let key = (number, record_type);
-        if let Some(made) = self.made.read().ok()?.get(&key) {
-            return *made;
-        }
+        let make = || self.make_of(owner, number, kind, read);
+        self.made.get(&(number, record_type), make)
+    }
+
+    fn make_of(
+        &self,
+        owner: &Name,
+        number: u64,
+        kind: Kind,
+        read: Option<&RrSet>,
+    ) -> Option<usize> {
         let lines = self.at(number).filter(|(line, _)| line.is(kind));
         let lines = lines.filter_map(|(line, owner)| self.read(line, owner)?.record);
         let mut own: Vec<Record> = lines.filter(|one| one.owner.name == *owner).collect();
@@ -122,36 +139,30 @@ impl Plain {
             read.iter().flat_map(|set| set.records.iter().cloned()),
         );
         let (records, repeated) = each_once(own);
-        let mut made = self.made.write().ok()?;
-        *made.entry(key).or_insert_with(|| {
-            for record in repeated {
-                self.duplicates.push(record);
-            }
-            Some(self.sets.push(RrSet {
+        Some(self.sets.push(Made {
+            set: RrSet {
                 owner: records[0].owner.name.clone(),
-                record_type,
+                record_type: records[0].record_type(),
                 records,
-            }))
-        })
+            },
+            repeated,
+        }))
     }
 
-    /// The RRsets that lines of that type belong to, in no order; `read` gives the records of
-    /// an owner that were read at once.
-    pub(super) fn sets<'p>(
+    /// Where the RRsets are that lines of that type belong to, in no order; `read` gives the
+    /// records of an owner that were read at once.
+    pub(super) fn make_all<'p>(
         &'p self,
         record_type: RecordType,
         read: impl Fn(&Name) -> Option<&'p RrSet> + Sync,
-    ) -> Vec<&'p RrSet> {
+    ) -> Vec<usize> {
         let Some(kind) = Kind::of(record_type) else {
             return Vec::new();
         };
         let owners = self.owners(|line, _| line.is(kind));
         owners
             .into_par_iter()
-            .filter_map(|(owner, number)| {
-                let made = self.make(&owner, number, record_type, read(&owner))?;
-                Some(&self.sets[made])
-            })
+            .filter_map(|(owner, number)| self.make(&owner, number, record_type, read(&owner)))
             .collect()
     }
 
@@ -261,7 +272,10 @@ impl Plain {
 
     /// Records that repeat an earlier one, of the RRsets that were made, in no order.
     pub(super) fn duplicates(&self) -> impl Iterator<Item = &Record> {
-        self.duplicates.iter().map(|(_, record)| record)
+        let repeated = self.sets.iter().flat_map(|(_, made)| &made.repeated);
+        // A set that two threads made at once is there twice.
+        let mut seen = HashSet::new();
+        repeated.filter(move |record| seen.insert(record.span))
     }
 
     fn names(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<Name> {

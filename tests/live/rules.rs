@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hickory_proto::op::ResponseCode;
 use sipdns_lint::dns::{Dns, Question, RecordType};
 use sipdns_lint::handset::{
-    AnswerFrom, Assumptions, Identity, Lookup, Model, Outcome, Protocol, ServerEntry, Step,
+    AnswerFrom, Assumptions, Identity, Lookup, Model, Outcome, Protocol, Reason, ServerEntry, Step,
     Transport, Why,
 };
 use sipdns_lint::rules;
@@ -40,11 +40,7 @@ fn live_findings(
         .map(|question| Step {
             question: question.clone(),
             asked_as: question.name.to_string(),
-            why: Why {
-                sentence: String::new(),
-                source: "",
-                span: at,
-            },
+            why: Why::new(Reason::DnsNaptr, "", at),
             answer: answers.ask(question),
             from: AnswerFrom::Server,
         })

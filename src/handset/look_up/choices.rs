@@ -9,7 +9,7 @@ use crate::source::Span;
 /// The NAPTR records this handset can follow, in the order in which it looks at them, with
 /// the transport each stands for (RFC 3403 4.1, RFC 3263 4.1).
 pub(super) fn naptr_choices<'r>(
-    records: &'r [Record],
+    records: &[&'r Record],
     model: &Model,
 ) -> Vec<(&'r Naptr, Protocol)> {
     let mut choices: Vec<_> = records
@@ -30,7 +30,7 @@ pub(super) fn naptr_choices<'r>(
 }
 
 /// The addresses of A and AAAA records, and where they stand.
-pub(super) fn address_data(records: &[Record]) -> Vec<(IpAddr, Span)> {
+pub(super) fn address_data(records: &[&Record]) -> Vec<(IpAddr, Span)> {
     records
         .iter()
         .filter_map(|record| match &record.data {

@@ -206,7 +206,7 @@ fn assert_spans(sources: &Sources, answers: &Answers) {
             .chain(&negative.aliases)
             .cloned()
             .collect(),
-        Answer::Records(records) => records.clone(),
+        Answer::Records(records) => records.to_vec(),
         _ => Vec::new(),
     };
     let sets = answers.sets.iter().flat_map(|set| set.records.clone());

@@ -111,6 +111,7 @@ impl Reader<'_> {
         let mut at = start;
         while at < end {
             let parts = self.stretch.parts(text.as_str(), at);
+            let behind = parts.last().map_or(end, |part| part.end);
             let parts: Vec<Part> = match &parts[..] {
                 [only] => vec![in_force.scan(only.clone())],
                 _ => parts
@@ -118,16 +119,11 @@ impl Reader<'_> {
                     .map(|one| in_force.scan(one))
                     .collect(),
             };
-            let behind = parts.last().map_or(end, |part| part.range.end);
             for part in parts {
-                let (begin, end) = (part.range.start, part.range.end);
-                if begin != at {
+                if part.range.start != at {
                     break;
                 }
                 at = self.take(text, &in_force, part);
-                if at != end {
-                    break;
-                }
             }
             let stretch = &mut self.stretch;
             if at != behind {
