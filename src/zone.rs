@@ -1,7 +1,9 @@
 //! Zones: readers that turn text into records with spans, and the answers an authoritative
 //! server would give from them.
 
-use crate::dns::{Name, Record, RecordType, WrittenName};
+use std::sync::{Arc, OnceLock};
+
+use crate::dns::{Name, Negative, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
 use crate::source::{SourceId, Sources, Span};
 
@@ -145,6 +147,8 @@ pub struct Zone {
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
     pub troubles: Vec<Trouble>,
+    /// What goes with a miss that no alias led to.
+    miss: OnceLock<Arc<Negative>>,
 }
 
 impl Zone {
@@ -163,6 +167,7 @@ impl Zone {
             addresses_elsewhere: false,
             included: Vec::new(),
             troubles: Vec::new(),
+            miss: OnceLock::new(),
         }
     }
 

@@ -356,6 +356,9 @@ impl Ord for Name {
         for (start, other_start) in pairs {
             let label = label_at(self.octets(), *start);
             let other_label = label_at(other.octets(), *other_start);
+            if label == other_label {
+                continue;
+            }
             let lower = label.iter().map(u8::to_ascii_lowercase);
             match lower.cmp(other_label.iter().map(u8::to_ascii_lowercase)) {
                 Ordering::Equal => {}
@@ -438,10 +441,20 @@ impl FromStr for Name {
 /// The owner of an address's PTR records (RFC 1035 3.5).
 impl From<Ipv4Addr> for Name {
     fn from(address: Ipv4Addr) -> Self {
-        let octets = address.octets().into_iter().rev();
-        let labels = octets.map(|octet| octet.to_string());
-        let labels = labels.chain(["in-addr", "arpa"].map(str::to_owned));
-        Self::from_labels(labels).expect("six short labels")
+        let mut builder = Builder::default();
+        let mut push = |label: &[u8]| builder.push(label).expect("six short labels");
+        for octet in address.octets().into_iter().rev() {
+            let digits = [octet / 100, octet / 10 % 10, octet % 10].map(|digit| b'0' + digit);
+            let leading = match octet {
+                0..10 => 2,
+                10..100 => 1,
+                100.. => 0,
+            };
+            push(&digits[leading..]);
+        }
+        push(b"in-addr");
+        push(b"arpa");
+        builder.finish()
     }
 }
 

@@ -74,7 +74,12 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
             }
             _ => {}
         }
-        bytes.append(&mut limited(&mut file)?);
+        // Room for the whole file at once, and for the one octet too many that tells.
+        let rest = metadata.len().min(MAX_BYTES).saturating_sub(GLANCE) + 1;
+        bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
+        (&mut file)
+            .take(MAX_BYTES + 1 - GLANCE)
+            .read_to_end(&mut bytes)?;
     }
     within_limit(bytes).map(Text::Whole)
 }

@@ -1,17 +1,21 @@
 //! What several rules judge by, worked out once a run.
 
 use std::ops::Deref;
+use std::sync::OnceLock;
 
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::sip_set::{SipSet, sip_sets, whole_sip_sets};
-use crate::dns::RrSet;
+use super::sip_set::{SipSet, sip_sets, targets, whole_sip_sets};
+use crate::dns::{Name, RrSet};
 use crate::site::{SipAddress, SipHost, Site};
+use crate::source::Span;
 
 /// A site, and what follows from it.
 pub(super) struct Facts<'s> {
     site: &'s Site,
     sip_sets: Vec<SipSet<'s>>,
+    /// Where all records could be read.
     whole_sip_sets: Vec<SipSet<'s>>,
     views: Vec<ViewFacts<'s>>,
 }
@@ -21,17 +25,19 @@ struct ViewFacts<'s> {
     hosts: Vec<SipHost>,
     addresses: Vec<SipAddress>,
     chain: Vec<&'s RrSet>,
+    targets: OnceLock<HashMap<&'s Name, Vec<Span>>>,
 }
 
 impl<'s> Facts<'s> {
     pub(super) fn of(site: &'s Site) -> Self {
-        let (views, (sip_sets, whole_sip_sets)) = rayon::join(
+        let (views, sip_sets) = rayon::join(
             || {
                 let views = (0..site.views.len()).into_par_iter();
                 views.map(|view| ViewFacts::of(site, view)).collect()
             },
-            || rayon::join(|| sip_sets(site), || whole_sip_sets(site)),
+            || sip_sets(site),
         );
+        let whole_sip_sets = whole_sip_sets(site, &sip_sets);
         Self {
             site,
             sip_sets,
@@ -48,6 +54,12 @@ impl<'s> Facts<'s> {
     /// See [`whole_sip_sets`].
     pub(super) fn whole_sip_sets(&self) -> &[SipSet<'s>] {
         &self.whole_sip_sets
+    }
+
+    /// See [`targets`].
+    pub(super) fn targets(&self, view: usize) -> &HashMap<&'s Name, Vec<Span>> {
+        let targets_of = || targets(&self.site.views[view]);
+        self.views[view].targets.get_or_init(targets_of)
     }
 
     /// See [`Site::sip_hosts`].
@@ -77,6 +89,7 @@ impl<'s> ViewFacts<'s> {
             hosts,
             addresses,
             chain,
+            targets: OnceLock::new(),
         }
     }
 }

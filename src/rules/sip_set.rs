@@ -2,7 +2,7 @@
 //! not theirs to judge: Active Directory gives all its domain controllers one priority, and
 //! is right.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
@@ -26,6 +26,7 @@ pub(super) const MAX_COMPARISONS: usize = 1_000_000;
 pub(super) type Entry<'s> = (&'s Record, &'s Srv);
 
 /// A SIP SRV set that servers would give out, in one view.
+#[derive(Clone)]
 pub(super) struct SipSet<'s> {
     /// Index into [`Site::views`].
     pub(super) view_index: usize,
@@ -50,24 +51,10 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
             .map(|meant| meant.name)
             .filter(|name| view.set(name, RecordType::SRV).is_none()),
     };
-    select(site, |view| view.sets(RecordType::SRV), well_formed)
-}
-
-/// Those of which every record could be read: what may be judged as a whole.
-pub(super) fn whole_sip_sets(site: &Site) -> Vec<SipSet<'_>> {
-    let well_formed = |_: &View, owner: &Name| Some(owner.clone());
-    select(site, |view| view.whole_sets(RecordType::SRV), well_formed)
-}
-
-fn select<'s>(
-    site: &'s Site,
-    sets: impl Fn(&'s View) -> Vec<&'s RrSet>,
-    well_formed: impl Fn(&View, &Name) -> Option<Name>,
-) -> Vec<SipSet<'s>> {
     let mut askers = askers(site);
     let mut selected = Vec::new();
     for (view_index, view) in site.views.iter().enumerate() {
-        for set in sets(view) {
+        for set in view.sets(RecordType::SRV) {
             let Some(owner) = well_formed(view, &set.owner) else {
                 continue;
             };
@@ -88,6 +75,17 @@ fn select<'s>(
         }
     }
     selected
+}
+
+/// Those of them that have a well-formed owner and of which every record could be read: what
+/// may be judged as a whole.
+pub(super) fn whole_sip_sets<'s>(site: &'s Site, sets: &[SipSet<'s>]) -> Vec<SipSet<'s>> {
+    let views = site.views.iter();
+    let damaged: Vec<_> = views.map(|view| view.damaged(RecordType::SRV)).collect();
+    let is_whole = |sip: &&SipSet<'_>| {
+        sip.is_well_formed() && !damaged[sip.view_index].contains(&sip.set.owner)
+    };
+    sets.iter().filter(is_whole).cloned().collect()
 }
 
 /// Who asks for the SRV records of an owner, by view and owner.
@@ -257,8 +255,8 @@ fn is_slip(name: &Name, host: &Name) -> bool {
 }
 
 /// The hosts that the SIP SRV records of a view name, with every place that names them.
-pub(super) fn targets(view: &View) -> BTreeMap<&Name, Vec<Span>> {
-    let mut targets: BTreeMap<&Name, Vec<Span>> = BTreeMap::new();
+pub(super) fn targets(view: &View) -> HashMap<&Name, Vec<Span>> {
+    let mut targets: HashMap<&Name, Vec<Span>> = HashMap::new();
     for set in view.sets(RecordType::SRV) {
         if sip_domain(&set.owner).is_some() {
             for (_, srv) in set.srv() {

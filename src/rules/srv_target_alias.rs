@@ -61,6 +61,10 @@ fn alias_of(sip: &SipSet, srv: &Srv) -> Option<(Record, Option<Name>)> {
     if let Some(alias) = address.aliases().next() {
         return Some((alias.clone(), host));
     }
+    // An alias comes before addresses, so where these are given out there is none.
+    if matches!(address, Answer::Records(_)) {
+        return None;
+    }
     match sip.view.ask(&srv.target.name, RecordType::CNAME) {
         Answer::Records(records) => Some((records.first()?.clone(), None)),
         _ => None,

@@ -1,8 +1,6 @@
 //! `zone-cname-with-other-data`: an alias beside other records of its owner.
 
-use std::cell::LazyCell;
-
-use super::{Facts, Findings, sip_set};
+use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Place, remove_record};
@@ -12,8 +10,7 @@ use crate::zone::contents::{RecordData, is_of_dnssec};
 
 /// Looks at every alias of every zone.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in &site.views {
-        let targets = LazyCell::new(|| sip_set::targets(view));
+    for (index, view) in site.views.iter().enumerate() {
         for zone in &view.zones {
             for set in zone.contents.crowded_aliases() {
                 let alias = &set.records[0];
@@ -40,7 +37,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     changes: vec![remove_record(place, alias)],
                     ..Fix::default()
                 });
-                let spans = targets.get(owner).into_iter().flatten();
+                let spans = site.targets(index).get(owner).into_iter().flatten();
                 let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
                 findings.push(spans.fold(finding, about));
             }

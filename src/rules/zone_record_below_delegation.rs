@@ -1,6 +1,6 @@
 //! `zone-record-below-delegation`: records of the SIP chain that a zone cut hides.
 
-use super::{Facts, Findings, sip_set};
+use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Place, move_record};
@@ -10,8 +10,8 @@ use crate::zone::Zone;
 
 /// Looks at every zone for NAPTR, SRV and address records below its delegations.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in &site.views {
-        let targets = sip_set::targets(view);
+    for (index, view) in site.views.iter().enumerate() {
+        let targets = site.targets(index);
         for zone in &view.zones {
             for set in zone.contents.sets(RecordType::NAPTR) {
                 if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
@@ -24,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
             }
         }
-        for (target, spans) in &targets {
+        for (target, spans) in targets {
             for zone in view.zones.enclosing(target) {
                 if let Some(set) = zone.contents.set(target, RecordType::A) {
                     look_at(view, zone, set, spans, findings);
@@ -35,12 +35,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 fn look_at(view: &View, zone: &Zone, set: &RrSet, targets: &[Span], findings: &mut Findings) {
+    if matches!(view.ask(&set.owner, set.record_type), Answer::Records(_)) {
+        return;
+    }
     let Some(cut) = zone.zone_cut_above(&set.owner) else {
         return;
     };
-    let is_glue = set.record_type == RecordType::A && serves(cut, &set.owner);
-    let is_answered = matches!(view.ask(&set.owner, set.record_type), Answer::Records(_));
-    if is_glue || is_answered {
+    if set.record_type == RecordType::A && serves(cut, &set.owner) {
         return;
     }
     let record: &Record = &set.records[0];

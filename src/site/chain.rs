@@ -1,7 +1,9 @@
 //! The SIP chain: the hosts that SIP is sent to, and the records that lead there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::Ipv4Addr;
+
+use hashbrown::{HashMap, HashSet};
+use rayon::slice::ParallelSliceMut;
 
 use super::{Setup, Site, View, is_sip_naptr, sip_domain};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
@@ -33,12 +35,10 @@ pub struct SipAddress {
 impl Site {
     /// The hosts of a view that SIP is to be sent to, whether they have addresses or not: the
     /// targets of its SIP SRV records, and the configured names whose own address a lookup
-    /// ends with. A fallback to the address of a zone's apex makes no SIP server.
+    /// ends with; in the order of the places that name them. A fallback to the address of a zone's apex makes no SIP server.
     pub fn sip_hosts(&self, view: usize) -> Vec<SipHost> {
-        let mut hosts: BTreeMap<Name, BTreeSet<Span>> = BTreeMap::new();
-        let mut add = |name: Name, span| {
-            hosts.entry(name).or_default().insert(span);
-        };
+        let mut hosts: HashMap<Name, Vec<Span>> = HashMap::new();
+        let mut add = |name: Name, span| hosts.entry(name).or_default().push(span);
         for set in self.views[view].sets(RecordType::SRV) {
             if sip_domain(&set.owner).is_some() {
                 for (_, srv) in set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
@@ -55,11 +55,17 @@ impl Site {
                 add(name, setup.entry.address.span);
             }
         }
-        let host = |(name, named_at): (Name, BTreeSet<Span>)| SipHost {
-            name,
-            named_at: named_at.into_iter().collect(),
+        let host = |(name, mut named_at): (Name, Vec<Span>)| {
+            named_at.sort_unstable();
+            named_at.dedup();
+            SipHost { name, named_at }
         };
-        hosts.into_iter().map(host).collect()
+        let mut hosts: Vec<SipHost> = hosts.into_iter().map(host).collect();
+        hosts.par_sort_unstable_by(|one, two| {
+            let places = one.named_at.cmp(&two.named_at);
+            places.then_with(|| one.name.cmp(&two.name))
+        });
+        hosts
     }
 
     /// The IPv4 addresses of a view's [`sip_hosts`](Self::sip_hosts).

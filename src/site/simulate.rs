@@ -1,7 +1,7 @@
 //! From inputs to views, set-ups and simulations.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -334,7 +334,7 @@ impl Setup {
 /// Without a configuration: every name that owns a SIP NAPTR record, or below which SIP SRV
 /// records stand, is what a handset would be given.
 fn implied(index: usize, view: &View, setups: &mut Setups) {
-    let mut names: BTreeMap<Name, Span> = BTreeMap::new();
+    let mut names: hashbrown::HashMap<Name, Span> = hashbrown::HashMap::new();
     let mut imply = |name: Name, span: Span| {
         if !name.is_wildcard() && !name.is_root() {
             names.entry(name.to_lowercase()).or_insert(span);
@@ -354,6 +354,8 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
     // What another view implies says nothing of this one.
     let everywhere = setups.list.iter().filter(|setup| setup.view.is_none());
     let known: HashSet<_> = everywhere.filter_map(|setup| setup.entry.name()).collect();
+    let mut names: Vec<_> = names.into_iter().collect();
+    names.par_sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
     for (name, span) in names {
         if known.contains(&name) {
             continue;

@@ -116,6 +116,13 @@ impl View {
     }
 
     fn hides(&self, set: &RrSet) -> bool {
+        if let Answer::Records(given) = self.ask(&set.owner, set.record_type)
+            && given
+                .first()
+                .is_some_and(|first| first.span == set.records[0].span)
+        {
+            return false;
+        }
         let is_served = |zone: &Zone| {
             let own = zone.contents.set(&set.owner, set.record_type);
             own.is_some_and(|own| std::ptr::eq(own, set))

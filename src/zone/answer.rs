@@ -36,19 +36,13 @@ pub fn answer(zones: &Zones, question: &Question) -> Answer {
         let Some((zone, found)) = authority(zones, &name, question.record_type) else {
             return Answer::NotLoaded;
         };
-        let negative = |aliases| {
-            Arc::new(Negative {
-                aliases,
-                soa: zone.soa().cloned(),
-            })
-        };
         match found {
             Found::Set(set) => return positive(aliases, set),
             Found::NoData | Found::NoName if zone.may_know_more(question.record_type) => {
                 return Answer::NotLoaded;
             }
-            Found::NoData => return Answer::NoData(negative(aliases)),
-            Found::NoName => return Answer::NxDomain(negative(aliases)),
+            Found::NoData => return Answer::NoData(zone.negative(aliases)),
+            Found::NoName => return Answer::NxDomain(zone.negative(aliases)),
             Found::Elsewhere => return Answer::NotLoaded,
             Found::NameTooLong => return Answer::Failed(Failure::Code(YXDOMAIN)),
             Found::Alias(record, target) => {
@@ -69,6 +63,20 @@ impl Zone {
         set.records.first()
     }
 
+    /// What goes with a miss.
+    fn negative(&self, aliases: Vec<Record>) -> Arc<Negative> {
+        let miss = |aliases| {
+            Arc::new(Negative {
+                aliases,
+                soa: self.soa().cloned(),
+            })
+        };
+        if aliases.is_empty() {
+            return Arc::clone(self.miss.get_or_init(|| miss(aliases)));
+        }
+        miss(aliases)
+    }
+
     /// The NS records that delegate `name`, or a name above it, to another zone: those
     /// closest to the apex, since what stands below a cut is not this zone's to say
     /// (RFC 1034 4.2.1). `None` at the apex and outside the zone.
@@ -76,7 +84,8 @@ impl Zone {
         if !self.apex.zone_of(name) {
             return None;
         }
-        below_apex(self, name).find_map(|at| self.contents.set(&at, RecordType::NS))
+        let mut path = self.contents.path(name, self.apex.iter().len());
+        path.find_map(|at| at?.set(RecordType::NS))
     }
 
     /// A set of that type which is not in the text may exist all the same.
@@ -138,14 +147,14 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
         return Found::Elsewhere;
     }
     let mut encloser = zone.contents.at(zone.apex.clone());
-    for below in below_apex(zone, name) {
+    let apex_labels = zone.apex.iter().len();
+    for (below, at) in zone.contents.path(name, apex_labels).enumerate() {
         let dname = encloser.and_then(|encloser| encloser.set(RecordType::DNAME));
         if let Some(found) = substitute(dname, name) {
             return found;
         }
-        let labels = below.iter().len();
-        let Some(at) = zone.contents.at(below) else {
-            return synthesise(zone, &name.trim_to(labels - 1), record_type);
+        let Some(at) = at else {
+            return synthesise(zone, &name.trim_to(apex_labels + below), record_type);
         };
         let parents_own = record_type == RecordType::DS && *at.name() == *name;
         if !parents_own && at.set(RecordType::NS).is_some() {
@@ -157,12 +166,6 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
         Some(owner) => at_owner(&owner, record_type),
         None => Found::NoData,
     }
-}
-
-/// The names below the zone's apex down to `name`, the highest first.
-fn below_apex(zone: &Zone, name: &Name) -> impl Iterator<Item = Name> {
-    let apex = zone.apex.iter().len();
-    (apex + 1..=name.iter().len()).map(|labels| name.trim_to(labels))
 }
 
 /// What the records of `owner` say, which belongs to the zone.

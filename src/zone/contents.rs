@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use rayon::slice::ParallelSliceMut;
 
-use super::plain::{Lines, Plain, Target};
+use super::plain::{Hashes, Lines, Plain};
 use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::source::Span;
 
@@ -147,24 +147,45 @@ impl Contents {
     /// The name owns records, of whatever type, or a name below it does (an empty
     /// non-terminal).
     pub fn exists(&self, name: &Name) -> bool {
-        self.nodes.contains_key(name) || self.plain.exists(name)
+        self.nodes.contains_key(name) || self.plain.exists(self.plain.number(name))
     }
 
     /// A name that exists, to ask for several of its RRsets.
     pub fn at(&self, name: Name) -> Option<Existing<'_>> {
+        let number = self.plain.number(&name);
+        self.at_number(name, number)
+    }
+
+    /// The names at and above `name` that have more than so many labels, each where it exists,
+    /// the highest first.
+    pub fn path(&self, name: &Name, labels: usize) -> impl Iterator<Item = Option<Existing<'_>>> {
+        let mut number = self.plain.number(&name.trim_to(labels));
+        let below = name.iter().rev().skip(labels);
+        below.enumerate().map(move |(below, label)| {
+            number = Hashes::below(number, label);
+            self.at_number(name.trim_to(labels + below + 1), number)
+        })
+    }
+
+    fn at_number(&self, name: Name, number: u64) -> Option<Existing<'_>> {
         let node = self.nodes.get(&name);
-        let exists = node.is_some() || self.plain.exists(&name);
+        let exists = node.is_some() || self.plain.exists(number);
         exists.then_some(Existing {
             contents: self,
             node,
             name,
+            number,
         })
     }
 
     /// The RRset of exactly that owner and type.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
         let read = self.read(record_type, || self.nodes.get(owner));
-        self.plain.set(owner, record_type, read)
+        if !self.plain.holds(record_type) {
+            return read;
+        }
+        let number = self.plain.number(owner);
+        self.plain.set(owner, number, record_type, read)
     }
 
     /// The same of the records that were read at once, of the owner that has that node.
@@ -264,27 +285,25 @@ impl Contents {
     pub fn dangling_delegations(&self, types: &[RecordType]) -> Vec<&RrSet> {
         let owners = types.iter().flat_map(|of_type| self.read_owners(*of_type));
         let read: HashSet<u64> = owners.map(|owner| self.plain.number(owner)).collect();
-        let lines = self.plain.owners_by_target(RecordType::NS, |target| {
-            let has = |of_type: &RecordType| self.plain.number_has(target.number, *of_type);
-            target.is_inside && !read.contains(&target.number) && !types.iter().any(has)
+        let lines = self.plain.delegations_to(|target| {
+            let has = |of_type: &RecordType| self.plain.number_has(target, *of_type);
+            !read.contains(&target) && !types.iter().any(has)
         });
         let read = self.read_owners(RecordType::NS).cloned();
         self.sets_of(RecordType::NS, read.chain(lines))
     }
 
     /// The numbers of names that are aliases.
-    pub(super) fn alias_numbers(&self) -> Vec<u64> {
-        let mut numbers = self.plain.numbers(RecordType::CNAME);
+    pub(super) fn alias_numbers(&self) -> impl Iterator<Item = u64> {
         let read = self.read_owners(RecordType::CNAME);
-        numbers.extend(read.map(|owner| self.plain.number(owner)));
-        numbers
+        let read = read.map(|owner| self.plain.number(owner));
+        read.chain(self.plain.alias_numbers())
     }
 
     /// The aliases that lead to one of the names with these numbers, and all that were not
     /// plain.
     pub(super) fn aliases_to(&self, names: &HashSet<u64>) -> Vec<&RrSet> {
-        let leads = |target: Target| names.contains(&target.number);
-        let lines = self.plain.owners_by_target(RecordType::CNAME, leads);
+        let lines = self.plain.aliases_to(names);
         let read = self.read_owners(RecordType::CNAME).cloned();
         self.sets_of(RecordType::CNAME, read.chain(lines))
     }
@@ -359,6 +378,8 @@ pub struct Existing<'c> {
     /// None where all records of the name are read when they are asked for.
     node: Option<&'c Node>,
     name: Name,
+    /// The number that the name is told by.
+    number: u64,
 }
 
 impl<'c> Existing<'c> {
@@ -376,7 +397,9 @@ impl<'c> Existing<'c> {
     pub fn set(&self, record_type: RecordType) -> Option<&'c RrSet> {
         let contents = self.contents;
         let read = contents.read(record_type, || self.node);
-        contents.plain.set(&self.name, record_type, read)
+        contents
+            .plain
+            .set(&self.name, self.number, record_type, read)
     }
 }
 

@@ -19,8 +19,8 @@ mod setting;
 
 pub(in crate::zone) use index::Found;
 use index::{Index, Line};
-pub(in crate::zone) use lines::Lines;
 use lines::Settings;
+pub(in crate::zone) use lines::{Leads, Lines};
 pub(in crate::zone) use scan::{Kind, Owner, Scanner};
 use setting::Read;
 pub(in crate::zone) use setting::{Hashes, Names, Setting};
@@ -47,6 +47,7 @@ pub(super) struct Plain {
     index: Index,
     /// Names above owners.
     above: HashSet<u64>,
+    leads: Leads,
     /// How many lines there are of each kind.
     counts: [usize; Kind::ALL.len()],
     /// Where an RRset is that was made; none where the lines belong to another name.
@@ -63,13 +64,9 @@ struct Made {
 }
 
 impl Plain {
-    /// A line has this name as its owner, or a name below it.
-    pub(super) fn exists(&self, name: &Name) -> bool {
-        if self.index.is_empty() {
-            return false;
-        }
-        let owner = self.hashes.of(name);
-        self.above.contains(&owner) || self.at(owner).next().is_some()
+    /// A line has the name of that number as its owner, or a name below it.
+    pub(super) fn exists(&self, name: u64) -> bool {
+        !self.index.is_empty() && (self.above.contains(&name) || self.at(name).next().is_some())
     }
 
     /// The types of an owner's lines, of those whose records are read when they are asked for.
@@ -87,13 +84,13 @@ impl Plain {
     pub(super) fn set<'p>(
         &'p self,
         owner: &Name,
+        number: u64,
         record_type: RecordType,
         read: Option<&'p RrSet>,
     ) -> Option<&'p RrSet> {
         if !self.holds(record_type) {
             return read;
         }
-        let number = self.hashes.of(owner);
         match self.make(owner, number, record_type, read) {
             Some(at) => Some(self.made(at)),
             None => read,
@@ -219,36 +216,39 @@ impl Plain {
         owners.map(|(name, _)| name).collect()
     }
 
-    /// The owners of lines of that type whose target is inside the zone and `is_wanted` by its
-    /// number, in no order.
-    pub(super) fn owners_by_target(
-        &self,
-        record_type: RecordType,
-        is_wanted: impl Fn(Target) -> bool + Sync,
-    ) -> Vec<Name> {
-        let Some(kind) = Kind::of(record_type).filter(|_| self.holds(record_type)) else {
-            return Vec::new();
-        };
-        self.names(|line, _| {
-            let (setting, at) = self.settings.of(line.at);
-            line.is(kind) && setting.target(at).is_some_and(&is_wanted)
+    /// The numbers of the owners of aliases.
+    pub(super) fn alias_numbers(&self) -> impl Iterator<Item = u64> {
+        self.leads.aliases.iter().map(|(owner, _)| *owner)
+    }
+
+    /// The owners of aliases that lead to one of these names.
+    pub(super) fn aliases_to(&self, names: &HashSet<u64>) -> impl Iterator<Item = Name> {
+        let leading = self.leads.aliases.iter();
+        let leading = leading.filter(|(_, target)| names.contains(target));
+        leading.filter_map(|(owner, _)| {
+            let (_, at) = self.at(*owner).next()?;
+            let (setting, at) = self.settings.of(at);
+            Some(setting.owner(at)?.name)
         })
     }
 
-    /// The numbers of the owners of lines of that type.
-    pub(super) fn numbers(&self, record_type: RecordType) -> Vec<u64> {
-        let Some(kind) = Kind::of(record_type).filter(|_| self.holds(record_type)) else {
+    /// The owners of NS records that lead to a name in the zone which `is_wanted` by its number,
+    /// in no order.
+    pub(super) fn delegations_to(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<Name> {
+        let servers = self.leads.name_servers.iter();
+        let inside = servers.filter(|(_, (_, is_inside))| *is_inside);
+        let wanted: HashSet<u64> = inside
+            .map(|(number, _)| *number)
+            .filter(|number| is_wanted(*number))
+            .collect();
+        if wanted.is_empty() {
             return Vec::new();
-        };
-        let groups = self.index.groups().with_min_len(64);
-        let numbers = groups.flat_map_iter(|group| {
-            let lines = with_owners(group.iter().copied()).filter(|(line, _)| line.is(kind));
-            lines.filter_map(|(_, owner)| {
-                let (setting, at) = self.settings.of(owner);
-                setting.owner_hash(at)
-            })
-        });
-        numbers.collect()
+        }
+        self.names(|line, _| {
+            let (setting, at) = self.settings.of(line.at);
+            let target = setting.target(at).filter(|_| line.is(Kind::Ns));
+            target.is_some_and(|target| wanted.contains(&target.number))
+        })
     }
 
     /// The number that a name is told by.

@@ -212,6 +212,9 @@ struct Rewriter<'t> {
 impl<'t> Rewriter<'t> {
     fn rewrite(from: &'t str) -> Option<(String, Vec<Replaced>)> {
         // The first bytes of all characters that `kind` knows.
+        if from.is_ascii() {
+            return None;
+        }
         if !from
             .bytes()
             .any(|byte| matches!(byte, 0xc2 | 0xe1..=0xe3 | 0xef))

@@ -41,9 +41,9 @@ impl Outcome {
     /// type.
     pub fn ours(question: &Question, answer: &Answer) -> Self {
         let (records, negative_ttl) = match answer {
-            Answer::Records(records) => (records, None),
+            Answer::Records(records) => (&records[..], None),
             Answer::NoData(negative) | Answer::NxDomain(negative) => {
-                (&negative.aliases, negative.ttl())
+                (&negative.aliases[..], negative.ttl())
             }
             Answer::Failed(failure) => return Self::of_kind(failure.to_string()),
             Answer::NotLoaded => return Self::of_kind(answer.word()),

@@ -16,7 +16,7 @@ use super::origin::Known;
 use super::{Format, LastOwner, Reader};
 use crate::source::Spanned;
 use crate::zone::lexer::{Entry, Lexer};
-use crate::zone::plain::{Found, Kind, Names, Owner, Scanner, Setting};
+use crate::zone::plain::{Found, Kind, Leads, Names, Owner, Scanner, Setting};
 use crate::zone::text::Text;
 use crate::zone::ttl;
 
@@ -56,8 +56,7 @@ struct Part {
     above: Vec<u64>,
     /// An owner was completed with the origin.
     has_relative: bool,
-    /// Numbers of names that NS records lead to, each with its line; of Windows files only.
-    name_servers: Vec<(u64, u32)>,
+    leads: Leads,
     /// Entries for the reader of entries.
     others: Vec<Other>,
     /// What was last before the end.
@@ -142,9 +141,7 @@ impl Reader<'_> {
         if part.has_relative {
             self.lines.add_origin(self.zone.apex.iter().len());
         }
-        for (number, at) in part.name_servers {
-            self.lines.add_name_server(number, at);
-        }
+        self.lines.add_leads(part.leads);
         self.zone.record_count += part.records;
         let mut entry = Entry::default();
         for other in part.others {
@@ -281,7 +278,7 @@ impl InForce<'_> {
             records: 0,
             above: Vec::new(),
             has_relative: false,
-            name_servers: Vec::new(),
+            leads: Leads::default(),
             others: Vec::new(),
             last: Last::default(),
         };
@@ -335,10 +332,10 @@ impl InForce<'_> {
         if owner.is_deep && !is_indented {
             line.above_owner(&self.names, |above| part.above.push(above));
         }
-        if kind == Kind::Ns && self.format.is_of_windows() {
-            let target = line.target(&self.names);
-            part.name_servers
-                .extend(target.map(|target| (target.number, at(begin))));
+        if matches!(kind, Kind::Cname | Kind::Ns)
+            && let Some(target) = line.target(&self.names)
+        {
+            part.leads.add(kind, owner.hash, target, at(begin));
         }
         let found = Found::new(owner.hash, kind, at(begin), is_indented);
         part.lines.push(found);

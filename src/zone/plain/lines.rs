@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::index::Index;
-use super::{Found, Hashes, Kind, Plain, Setting};
+use super::{Found, Hashes, Kind, Plain, Setting, Target};
 use crate::source::SourceId;
 
 /// Lines as they are found. A line is told by one number, whichever text it stands in: the
@@ -22,8 +22,29 @@ pub(in crate::zone) struct Lines {
     /// The origin of the last setting was noted.
     has_origin: bool,
     counts: [usize; Kind::ALL.len()],
-    /// Where NS records lead to, and the first that does; noted for Windows files.
-    name_servers: HashMap<u64, u32>,
+    leads: Leads,
+}
+
+/// Where aliases and NS records lead, by the numbers of names.
+#[derive(Debug, Default)]
+pub(in crate::zone) struct Leads {
+    /// Owner and target of each alias.
+    pub(super) aliases: Vec<(u64, u64)>,
+    /// Names that NS records lead to, each with the first that does and whether it is in the
+    /// zone.
+    pub(super) name_servers: HashMap<u64, (u32, bool)>,
+}
+
+impl Leads {
+    /// Adds where a line leads.
+    pub(in crate::zone) fn add(&mut self, kind: Kind, owner: u64, target: Target, line: u32) {
+        if kind == Kind::Cname {
+            self.aliases.push((owner, target.number));
+        } else {
+            let server = self.name_servers.entry(target.number);
+            server.or_insert((line, target.is_inside));
+        }
+    }
 }
 
 /// Settings by where they begin.
@@ -112,10 +133,12 @@ impl Lines {
         self.above.extend(names);
     }
 
-    /// Notes the number of a name that an NS record leads to.
-    pub(in crate::zone) fn add_name_server(&mut self, number: u64, at: u32) {
-        let first = self.name_servers.entry(number).or_insert(at);
-        *first = at.min(*first);
+    /// Notes where lines lead that were read behind those before.
+    pub(in crate::zone) fn add_leads(&mut self, leads: Leads) {
+        self.leads.aliases.extend(leads.aliases);
+        for (number, first) in leads.name_servers {
+            self.leads.name_servers.entry(number).or_insert(first);
+        }
     }
 
     /// An NS record that was read before that offset of a text leads to the name.
@@ -125,8 +148,8 @@ impl Lines {
         source: SourceId,
         offset: u32,
     ) -> bool {
-        let (Some(first), Some((_, text, setting))) =
-            (self.name_servers.get(&number), self.settings.list.last())
+        let server = self.leads.name_servers.get(&number);
+        let (Some((first, _)), Some((_, text, setting))) = (server, self.settings.list.last())
         else {
             return false;
         };
@@ -147,6 +170,7 @@ impl Lines {
             index: Index::of(&self.parts),
             above: self.above,
             counts: self.counts,
+            leads: self.leads,
             ..Plain::default()
         }
     }
