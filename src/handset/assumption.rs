@@ -4,6 +4,8 @@
 //! administration guide and two logs. Where these are silent, the simulation follows a named
 //! assumption that can be switched with `--assume name=value` and is printed with the result.
 
+use super::Protocol;
+
 /// One undocumented behaviour and its possible readings.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Assumption {
@@ -199,6 +201,16 @@ fn names<'a>(list: impl Iterator<Item = &'a str>) -> String {
 }
 
 impl Assumptions {
+    /// The labels before a name under which its SRV records for a protocol stand.
+    pub(super) fn srv_prefix(&self, protocol: Protocol) -> &'static str {
+        match (protocol, self.tls_srv_name) {
+            (Protocol::Udp, _) => "_sip._udp",
+            (Protocol::Tcp, _) => "_sip._tcp",
+            (Protocol::Tls, TlsSrvName::SipsTcp) => "_sips._tcp",
+            (Protocol::Tls, TlsSrvName::SipTls) => "_sip._tls",
+        }
+    }
+
     /// These assumptions with one reading exchanged, for every other reading there is.
     pub fn alternatives(
         &self,

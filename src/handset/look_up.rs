@@ -12,7 +12,7 @@ use super::{
 };
 use crate::dns::{Answer, Dns, Name, Naptr, Question, Record, RecordType};
 use crate::handset::assumption::{
-    CnameChasing, NaptrReplacement, NaptrWalk, SrvWithoutAddress, TcpPreferredUdpSrv, TlsSrvName,
+    CnameChasing, NaptrReplacement, NaptrWalk, SrvWithoutAddress, TcpPreferredUdpSrv,
     UnknownTransport,
 };
 use crate::source::Span;
@@ -115,16 +115,6 @@ impl<'a> Handset<'a> {
             (1.., _) => Plan::Address { protocol, port },
             (0, Transport::DnsNaptr) => Plan::Naptr,
             (0, _) => Plan::Srv { protocol, fallback },
-        }
-    }
-
-    /// The labels before a name under which its SRV records for a protocol stand.
-    fn srv_prefix(&self, protocol: Protocol) -> &'static str {
-        match (protocol, self.assumptions.tls_srv_name) {
-            (Protocol::Udp, _) => "_sip._udp",
-            (Protocol::Tcp, _) => "_sip._tcp",
-            (Protocol::Tls, TlsSrvName::SipsTcp) => "_sips._tcp",
-            (Protocol::Tls, TlsSrvName::SipTls) => "_sip._tls",
         }
     }
 }
@@ -280,7 +270,7 @@ impl Chain<'_, '_, '_> {
 
     /// Asks for the SRV set of a protocol below the configured name.
     fn ask_srv_below(&mut self, protocol: Protocol, why: Why) -> SrvResult {
-        let prefix = self.handset.srv_prefix(protocol);
+        let prefix = self.handset.assumptions.srv_prefix(protocol);
         let name = Name::from_ascii(prefix).and_then(|prefix| prefix.append_name(&self.name));
         match name {
             Ok(name) => {

@@ -7,8 +7,10 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::assumption::Assumption;
-use super::{Assumptions, Handset, Lookup, Model, ServerEntry, Transport, Via};
-use crate::dns::{Data, Dns, Record, RecordType};
+use super::{
+    Assumptions, Handset, Lookup, Model, Protocol, Reason, ServerEntry, Step, Transport, Via,
+};
+use crate::dns::{Data, Dns, Name, Record, RecordType};
 
 /// Combinations that are looked at; so many only where a record set is contrived.
 const MOST: usize = 64;
@@ -50,7 +52,7 @@ pub fn explore(
     while let Some(combination) = next {
         for (assumption, _, other) in combination.assumptions.alternatives() {
             let is_wanted =
-                matters(assumption.name) && meets(assumption, entry, &combination.lookup);
+                matters(assumption.name) && meets(assumption, model, entry, &combination);
             if seen.len() < MOST && is_wanted && seen.insert(other) {
                 waiting.push_back(other);
             }
@@ -65,15 +67,40 @@ pub fn explore(
 }
 
 /// The lookup came to the point where this assumption decides.
-fn meets(assumption: &Assumption, entry: &ServerEntry, lookup: &Lookup) -> bool {
+fn meets(
+    assumption: &Assumption,
+    model: &Model,
+    entry: &ServerEntry,
+    combination: &Explored,
+) -> bool {
+    let lookup = &combination.lookup;
     let steps = || lookup.steps.iter();
     let transport = &entry.transport.value;
     let has_met = |kind| steps().any(|step| step.answer.of_type(kind).next().is_some());
     match assumption.name {
         "unknown-transport" => matches!(transport, Transport::Unknown(_)),
-        "naptr-replacement" | "naptr-walk" => has_met(RecordType::NAPTR),
+        "naptr-replacement" => {
+            let chosen = combination.assumptions;
+            steps().any(|step| depends_on_replacement(step, model, entry, chosen, lookup))
+        }
+        "naptr-walk" => steps().any(|step| {
+            let by_naptr = matches!(
+                step.why.reason,
+                Reason::NaptrNames(_) | Reason::NaptrDecides(_)
+            );
+            by_naptr && step.answer.of_type(RecordType::SRV).next().is_none()
+        }),
         "tcp-preferred-udp-srv" => *transport == Transport::TcpPreferred,
-        "tls-srv-name" => *transport == Transport::Tls || has_met(RecordType::NAPTR),
+        "tls-srv-name" => steps().any(|step| {
+            let is_made = !matches!(step.why.reason, Reason::NaptrNames(_));
+            let labels = TLS_SRV_LABELS.iter();
+            let is_for_tls = |[service, protocol]: &[&[u8]; 2]| {
+                let mut own = step.question.name.iter();
+                own.next() == Some(*service) && own.next() == Some(*protocol)
+            };
+            let is_srv = step.question.record_type == RecordType::SRV;
+            is_srv && is_made && labels.clone().any(is_for_tls)
+        }),
         "cname-chasing" => steps().any(|step| step.answer.aliases().next().is_some()),
         "srv-without-address" => {
             let is_listed = |server: &super::Server| server.via == Via::Srv;
@@ -84,6 +111,45 @@ fn meets(assumption: &Assumption, entry: &ServerEntry, lookup: &Lookup) -> bool 
         "negative-ttl-source" | "failback-new-requests" => false,
         // One that is not known here may decide anything.
         _ => true,
+    }
+}
+
+/// What SRV names for TLS begin with, in every reading; names in questions are in lower case.
+const TLS_SRV_LABELS: [[&[u8]; 2]; 2] = [[b"_sips", b"_tcp"], [b"_sip", b"_tls"]];
+
+/// A question that a NAPTR record led to would have been another one, had the handset made its
+/// name of the configured address, or had it taken the replacement.
+fn depends_on_replacement(
+    step: &Step,
+    model: &Model,
+    entry: &ServerEntry,
+    chosen: Assumptions,
+    lookup: &Lookup,
+) -> bool {
+    match &step.why.reason {
+        Reason::NaptrNames(service) => {
+            let made = |protocol| {
+                let prefix = Name::from_ascii(chosen.srv_prefix(protocol)).ok()?;
+                prefix.append_name(&entry.name()?).ok()
+            };
+            match model.service(service) {
+                // What the name begins with is another assumption.
+                Some(Protocol::Tls) | None => true,
+                Some(protocol) => made(protocol).as_ref() != Some(&step.question.name),
+            }
+        }
+        Reason::NaptrDecides(_) => {
+            let answers = lookup.steps.iter().map(|step| &step.answer);
+            let mut records = answers.flat_map(|answer| answer.of_type(RecordType::NAPTR));
+            !records.any(|record| match &record.data {
+                Data::Naptr(naptr) => {
+                    naptr.service.span == step.why.span
+                        && naptr.replacement.name == step.question.name
+                }
+                _ => false,
+            })
+        }
+        _ => false,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::naptr::{SipNaptr, sip_naptrs};
 use super::sip_set::{SipSet, sip_sets, targets, whole_sip_sets};
 use crate::dns::{Name, RrSet};
 use crate::site::{SipAddress, SipHost, Site};
@@ -17,6 +18,7 @@ pub(super) struct Facts<'s> {
     sip_sets: Vec<SipSet<'s>>,
     /// Where all records could be read.
     whole_sip_sets: Vec<SipSet<'s>>,
+    sip_naptrs: OnceLock<Vec<SipNaptr<'s>>>,
     views: Vec<ViewFacts<'s>>,
 }
 
@@ -42,6 +44,7 @@ impl<'s> Facts<'s> {
             site,
             sip_sets,
             whole_sip_sets,
+            sip_naptrs: OnceLock::new(),
             views,
         }
     }
@@ -49,6 +52,16 @@ impl<'s> Facts<'s> {
     /// See [`sip_sets`].
     pub(super) fn sip_sets(&self) -> &[SipSet<'s>] {
         &self.sip_sets
+    }
+
+    /// Those of which a target is in doubt.
+    pub(super) fn doubtful_sip_sets(&self) -> impl Iterator<Item = &SipSet<'s>> {
+        self.sip_sets.iter().filter(|sip| sip.is_doubtful)
+    }
+
+    /// See [`sip_naptrs`].
+    pub(super) fn sip_naptrs(&self) -> &[SipNaptr<'s>] {
+        self.sip_naptrs.get_or_init(|| sip_naptrs(self.site))
     }
 
     /// See [`whole_sip_sets`].

@@ -16,6 +16,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             for (_, srv) in set.srv() {
                 let target = &srv.target.name;
+                if target.iter().all(is_host) {
+                    continue;
+                }
                 let apex = view.apex_of(target).map_or(0, |apex| apex.iter().len());
                 let below = target.iter().len() - apex;
                 let Some(label) = invalid_label(target, below) else {
@@ -38,13 +41,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
+fn is_host(label: &[u8]) -> bool {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+    label.iter().all(inner) && !label.starts_with(b"-") && !label.ends_with(b"-")
+}
+
 /// Of the first `count` labels, the first that is not made of letters, digits and inner hyphens (RFC 952,
 /// RFC 1123 2.1).
 fn invalid_label(name: &Name, count: usize) -> Option<String> {
-    let is_host = |label: &&[u8]| {
-        let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-        label.iter().all(inner) && !label.starts_with(b"-") && !label.ends_with(b"-")
-    };
     let invalid = name.iter().take(count).find(|label| !is_host(label))?;
     let alone = Name::from_labels([invalid]).ok()?;
     Some(

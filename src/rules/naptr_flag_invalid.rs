@@ -1,12 +1,12 @@
 //! `naptr-flag-invalid`: a flag other than S on a record for SIP.
 
-use super::naptr::{leads_to_srv, owns_srv, sip_naptrs};
+use super::naptr::{leads_to_srv, owns_srv};
 use super::{Facts, Findings};
 use crate::rule::Severity;
 
 /// Looks at the flags of every SIP NAPTR record.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let token = &found.naptr.flags;
         if leads_to_srv(found.naptr) {
             continue;

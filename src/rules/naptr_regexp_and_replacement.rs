@@ -1,11 +1,11 @@
 //! `naptr-regexp-and-replacement`: a regular expression where SIP needs a replacement.
 
-use super::naptr::{owns_srv, sip_naptrs};
+use super::naptr::owns_srv;
 use super::{Facts, Findings};
 
 /// Looks at the regular expression of every SIP NAPTR record.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let (regexp, replacement) = (&found.naptr.regexp, &found.naptr.replacement);
         if regexp.value.is_empty() {
             continue;

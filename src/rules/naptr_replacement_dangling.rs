@@ -1,6 +1,6 @@
 //! `naptr-replacement-dangling`: a replacement that owns no SRV record.
 
-use super::naptr::{SipNaptr, leads_to_srv, owns_srv, sip_naptrs};
+use super::naptr::{SipNaptr, leads_to_srv, owns_srv};
 use super::sip_set::usual_port;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType};
@@ -11,7 +11,7 @@ use crate::site::Site;
 
 /// Asks for the SRV records that every SIP NAPTR record leads to.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let token = &found.naptr.replacement;
         if !leads_to_srv(found.naptr) || token.name.is_root() {
             continue;

@@ -1,6 +1,6 @@
 //! `naptr-replacement-malformed`: a replacement that is no `_service._proto.name`.
 
-use super::naptr::{is_service_name, leads_to_srv, sip_naptrs};
+use super::naptr::{is_service_name, leads_to_srv};
 use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
@@ -8,7 +8,7 @@ use crate::fix::in_presentation_format;
 /// Looks at the replacement of every SIP NAPTR record that leads to SRV records. One that is
 /// empty beside a regular expression is left to `naptr-regexp-and-replacement`.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let naptr = found.naptr;
         let token = &naptr.replacement;
         let by_regexp = token.name.is_root() && !naptr.regexp.value.is_empty();

@@ -1,6 +1,6 @@
 //! `naptr-replacement-relative`: a replacement without its final dot.
 
-use super::naptr::{leads_to_srv, sip_naptrs};
+use super::naptr::leads_to_srv;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, WrittenName};
 use crate::finding::Subject;
@@ -10,7 +10,7 @@ use crate::site::{Site, View};
 /// Looks at the replacement of every SIP NAPTR record; a relative one that owns SRV records is
 /// correct. Where the flag leads elsewhere, only a repeated origin tells.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in &sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let token = &found.naptr.replacement;
         let answer = found.view.ask(&token.name, RecordType::SRV);
         if !matches!(answer, Answer::NoData(_) | Answer::NxDomain(_)) {

@@ -1,11 +1,10 @@
 //! `naptr-service-empty`: a NAPTR record for SIP that names no service.
 
-use super::naptr::sip_naptrs;
 use super::{Facts, Findings};
 
 /// Looks at the service of every SIP NAPTR record.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let token = &found.naptr.service;
         if !token.value.is_empty() {
             continue;

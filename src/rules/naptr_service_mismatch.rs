@@ -1,12 +1,12 @@
 //! `naptr-service-mismatch`: a service that leads to another transport's SRV records.
 
-use super::naptr::{begins_with, is_service_name, leads_to_srv, sip_naptrs};
+use super::naptr::{begins_with, is_service_name, leads_to_srv};
 use super::{Facts, Findings};
 use crate::finding::Subject;
 
 /// Compares the service of every SIP NAPTR record with the first labels of its replacement.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let (token, replacement) = (&found.naptr.service, &found.naptr.replacement);
         let Some((service, srv)) = found.service().and_then(|s| Some((s.name, s.srv?))) else {
             continue;

@@ -1,11 +1,11 @@
 //! `naptr-service-unknown`: a service that is none of SIP's.
 
-use super::naptr::{SERVICES, Service, SipNaptr, sip_naptrs};
+use super::naptr::{SERVICES, Service, SipNaptr};
 use super::{Facts, Findings};
 
 /// Looks at the service of every SIP NAPTR record.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let token = &found.naptr.service;
         if token.value.is_empty() || found.service().is_some() {
             continue;

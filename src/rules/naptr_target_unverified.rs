@@ -1,6 +1,6 @@
 //! `naptr-target-unverified`: a replacement in a zone that was not given.
 
-use super::naptr::{is_service_name, leads_to_srv, sip_naptrs};
+use super::naptr::{is_service_name, leads_to_srv};
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::finding::Subject;
@@ -8,7 +8,7 @@ use crate::finding::Subject;
 /// Asks for the SRV records that every SIP NAPTR record leads to. A server was asked for
 /// those that the handset follows; nothing is unknown of them.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in sip_naptrs(site) {
+    for found in site.sip_naptrs() {
         let token = &found.naptr.replacement;
         let answer = found.view.ask(&token.name, RecordType::SRV);
         let from_file = found.view.live.is_none();

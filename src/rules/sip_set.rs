@@ -38,6 +38,9 @@ pub(super) struct SipSet<'s> {
     pub(super) domain: Name,
     /// The set-ups whose lookups ask for it.
     askers: Vec<&'s Setup>,
+    /// A target is not plainly the name of a host with IPv4 addresses of its own: of the
+    /// others there is nothing to be said by rules about single targets.
+    pub(super) is_doubtful: bool,
 }
 
 /// Every SIP SRV set that handsets can be given, of every view; one with a malformed owner
@@ -64,6 +67,9 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
             if !domain.is_wildcard() && view.serves_srv(set) {
                 let askers = askers.remove(&(view_index, &set.owner));
                 selected.push(SipSet {
+                    is_doubtful: set
+                        .srv()
+                        .any(|(_, srv)| is_doubtful(view, &srv.target.name)),
                     view_index,
                     view,
                     set,
@@ -75,6 +81,20 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
         }
     }
     selected
+}
+
+/// See [`SipSet::is_doubtful`].
+fn is_doubtful(view: &View, target: &Name) -> bool {
+    let begins_with_letter = |label: &[u8]| label.first().is_some_and(u8::is_ascii_alphabetic);
+    if !target.iter().next().is_some_and(begins_with_letter) {
+        return true;
+    }
+    let answer = view.ask(target, RecordType::A);
+    let mut records = match &answer {
+        Answer::Records(records) => records.iter(),
+        _ => return true,
+    };
+    !records.all(|record| record.owner.name == *target)
 }
 
 /// Those of them that have a well-formed owner and of which every record could be read: what

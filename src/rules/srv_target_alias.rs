@@ -8,7 +8,7 @@ use crate::fix::{NewRecord, in_presentation_format, replace_record};
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for sip in site.sip_sets() {
+    for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
             let Some((alias, host)) = alias_of(sip, srv) else {

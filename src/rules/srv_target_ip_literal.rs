@@ -13,7 +13,7 @@ use crate::site::View;
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut hosts: HashMap<usize, Hosts> = HashMap::new();
-    for sip in site.sip_sets() {
+    for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
             let Some(address) = literal(&srv.target, sip.view.apex_of(&sip.set.owner)) else {
                 continue;

@@ -16,7 +16,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     };
     let damaged: Vec<_> = site.views.iter().map(damaged).collect();
     let mut guesses = Guesses::default();
-    for sip in site.sip_sets() {
+    for sip in site.doubtful_sip_sets() {
         for (_, srv) in sip.set.srv() {
             let target = &srv.target.name;
             // An address that cannot be read is reported where it is written.

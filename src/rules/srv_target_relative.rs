@@ -9,7 +9,7 @@ use crate::site::Site;
 
 /// Looks at every target that leads nowhere.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for sip in site.sip_sets() {
+    for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
             let Some((what, meant)) = mistake(site, sip, srv) else {
                 continue;

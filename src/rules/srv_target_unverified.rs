@@ -8,7 +8,7 @@ use crate::finding::Subject;
 /// Looks at every target in zone files; a live server was asked for each.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut guesses = Guesses::default();
-    for sip in site.sip_sets() {
+    for sip in site.doubtful_sip_sets() {
         if sip.view.live.is_some() {
             continue;
         }

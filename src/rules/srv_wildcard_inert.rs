@@ -1,5 +1,6 @@
 //! `srv-wildcard-inert`: an asterisk in the middle of a name.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Facts, Findings};
@@ -13,13 +14,16 @@ const SPELT_OUT: usize = 8;
 
 /// Looks at the owners of all SIP SRV sets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let mut addresses: HashMap<Name, BTreeSet<Name>> = HashMap::new();
-    for (_, setup, _) in site.simulated() {
-        if let Some(name) = setup.entry.name() {
-            let above = name.base_name().to_lowercase();
-            addresses.entry(above).or_default().insert(name.clone());
+    let addresses = LazyCell::new(|| {
+        let mut addresses: HashMap<Name, BTreeSet<Name>> = HashMap::new();
+        for (_, setup, _) in site.simulated() {
+            if let Some(name) = setup.entry.name() {
+                let above = name.base_name().to_lowercase();
+                addresses.entry(above).or_default().insert(name.clone());
+            }
         }
-    }
+        addresses
+    });
     for view in &site.views {
         for set in view.sets(RecordType::SRV) {
             let has_asterisk = set.owner.iter().skip(1).any(|label| label == b"*");
