@@ -183,7 +183,38 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         (site, problems, findings)
     });
     let outputs = Outputs::open(&check.output.files, &[&site], &mut problems);
-    let selected = selection.apply(&site, findings);
+    let told = Told {
+        findings,
+        problems,
+        outputs,
+    };
+    let status = tell_of(&site, told, selection, (check, content), streams);
+    // That takes a while after a large zone, and nobody has to wait for it.
+    threads.spawn(move || drop(site));
+    status
+}
+
+/// What a run has to tell, and where.
+struct Told {
+    findings: Vec<Finding>,
+    problems: Vec<Problem>,
+    outputs: Outputs,
+}
+
+/// Reports what was found in a site; the exit status.
+fn tell_of(
+    site: &Site,
+    told: Told,
+    selection: Selection,
+    (check, content): (&Check, Content),
+    streams: &mut Streams<'_>,
+) -> io::Result<u8> {
+    let Told {
+        findings,
+        mut problems,
+        outputs,
+    } = told;
+    let selected = selection.apply(site, findings);
     if let Some(baseline) = selection.baseline.filter(|baseline| baseline.update)
         && let Err(problem) = baseline.write(&selected.known)
     {
@@ -191,7 +222,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     }
     tell(&problems, &site.sources, streams.stderr)?;
 
-    let report = Report::of(&site, selected, problems, selection.fail_on);
+    let report = Report::of(site, selected, problems, selection.fail_on);
     let how = presentation(check, content, streams);
     let status = report.summary.exit_code;
     let write = |how: &Presentation, out: &mut dyn Write| report.write(how, out);

@@ -334,12 +334,18 @@ impl Eq for Name {}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let octets = self.octets();
-        let mut lower = [0; Self::MAX_LENGTH];
-        let lower = &mut lower[..octets.len()];
-        lower.copy_from_slice(octets);
-        lower.make_ascii_lowercase();
-        state.write(lower);
+        fn write<const ROOM: usize>(octets: &[u8], state: &mut impl Hasher) {
+            let mut lower = [0; ROOM];
+            let lower = &mut lower[..octets.len()];
+            lower.copy_from_slice(octets);
+            lower.make_ascii_lowercase();
+            state.write(lower);
+        }
+        // Almost every name is short, and clearing room for the longest takes time.
+        match self.octets() {
+            short if short.len() <= 48 => write::<48>(short, state),
+            long => write::<{ Self::MAX_LENGTH }>(long, state),
+        }
     }
 }
 

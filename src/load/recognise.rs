@@ -118,8 +118,23 @@ const RECOGNISERS: &[Recogniser] = &[
     },
 ];
 
-/// Tells what a text is; else, the kinds it is nearest to, the nearest first.
+/// Tells what a text is; else, the kinds it is nearest to, the nearest first. Where the
+/// beginning of a large text tells, the rest is not looked at.
 pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
+    if text.len() > LARGE {
+        let end = (0..=LARGE).rev().find(|end| text.is_char_boundary(*end));
+        let by_beginning = recognise_whole(&text[..end.unwrap_or(0)], name);
+        if by_beginning.is_ok() {
+            return by_beginning;
+        }
+    }
+    recognise_whole(text, name)
+}
+
+/// A beginning, in bytes, that tells what most texts are.
+const LARGE: usize = 1 << 20;
+
+fn recognise_whole(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
     if is_binary(text) {
         let rejection = Rejection {
             kind: Kind::Zone(Format::MasterFile),

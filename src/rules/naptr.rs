@@ -45,9 +45,20 @@ pub(super) struct SipNaptr<'a> {
     pub(super) view: &'a View,
     pub(super) set: &'a RrSet,
     pub(super) naptr: &'a Naptr,
+    /// SRV records of its replacement are in the given data.
+    pub(super) leads_on: bool,
 }
 
-impl SipNaptr<'_> {
+impl<'a> SipNaptr<'a> {
+    pub(super) fn new(view: &'a View, set: &'a RrSet, naptr: &'a Naptr) -> Self {
+        Self {
+            view,
+            set,
+            naptr,
+            leads_on: owns_srv(view, &naptr.replacement.name),
+        }
+    }
+
     /// Its service, where it is a registered one.
     pub(super) fn service(&self) -> Option<&'static Service> {
         Service::find(&self.naptr.service.value)
@@ -135,7 +146,7 @@ pub(super) fn sip_naptrs(site: &Site) -> Vec<SipNaptr<'_>> {
     for view in &site.views {
         for set in view.sets(RecordType::NAPTR) {
             let sip = set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr));
-            all.extend(sip.map(|(_, naptr)| SipNaptr { view, set, naptr }));
+            all.extend(sip.map(|(_, naptr)| SipNaptr::new(view, set, naptr)));
         }
     }
     all

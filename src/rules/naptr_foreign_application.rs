@@ -1,5 +1,6 @@
 //! `naptr-foreign-application`: NAPTR records of other applications at the SIP domain.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::{Facts, Findings};
@@ -8,15 +9,21 @@ use crate::site::{is_sip_naptr, sip_domain};
 
 /// Looks at the NAPTR records of every name that handsets are given, or could be.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let configured = site.setups.iter().filter_map(|setup| setup.entry.name());
-    let configured: BTreeSet<Name> = configured.collect();
+    let configured = LazyCell::new(|| {
+        let setups = site.setups.iter();
+        let names = setups.filter_map(|setup| setup.entry.name());
+        names.collect::<BTreeSet<Name>>()
+    });
     for view in &site.views {
-        let srv = view.sets(RecordType::SRV);
-        let domains: BTreeSet<Name> = srv
-            .iter()
-            .filter_map(|set| sip_domain(&set.owner))
-            .collect();
+        let domains = LazyCell::new(|| {
+            let srv = view.sets(RecordType::SRV).into_iter();
+            let domains = srv.filter_map(|set| sip_domain(&set.owner));
+            domains.collect::<BTreeSet<Name>>()
+        });
         for set in view.sets(RecordType::NAPTR) {
+            if set.naptr().all(|(_, naptr)| is_sip_naptr(naptr)) {
+                continue;
+            }
             let has_sip = set.naptr().any(|(_, naptr)| is_sip_naptr(naptr));
             if !has_sip && !domains.contains(&set.owner) && !configured.contains(&set.owner) {
                 continue;

@@ -11,7 +11,7 @@ use crate::site::Site;
 
 /// Asks for the SRV records that every SIP NAPTR record leads to.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in site.sip_naptrs() {
+    for found in site.sip_naptrs().iter().filter(|found| !found.leads_on) {
         let token = &found.naptr.replacement;
         if !leads_to_srv(found.naptr) || token.name.is_root() {
             continue;

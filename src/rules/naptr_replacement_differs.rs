@@ -15,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         for (_, naptr) in set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr)) {
-            let found = SipNaptr { view, set, naptr };
+            let found = SipNaptr::new(view, set, naptr);
             let token = &naptr.replacement;
             let srv = Service::find(&naptr.service.value).and_then(|service| service.srv);
             let Some(usual) = srv.and_then(|srv| below(srv, &address)) else {

@@ -10,7 +10,7 @@ use crate::site::{Site, View};
 /// Looks at the replacement of every SIP NAPTR record; a relative one that owns SRV records is
 /// correct. Where the flag leads elsewhere, only a repeated origin tells.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for found in site.sip_naptrs() {
+    for found in site.sip_naptrs().iter().filter(|found| !found.leads_on) {
         let token = &found.naptr.replacement;
         let answer = found.view.ask(&token.name, RecordType::SRV);
         if !matches!(answer, Answer::NoData(_) | Answer::NxDomain(_)) {

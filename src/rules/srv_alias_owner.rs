@@ -10,7 +10,7 @@ use crate::site::{View, sip_domain};
 /// Looks at every alias of a service.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
-        for set in view.sets_of_services(RecordType::CNAME) {
+        for set in view.service_aliases() {
             let alias = &set.records[0];
             let Data::Cname(target) = &alias.data else {
                 continue;

@@ -1,5 +1,6 @@
 //! `srv-priority-suspicious`: the host names say another order than the priorities.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 
 use super::sip_set::{Entry, SipSet};
@@ -27,7 +28,7 @@ const LATER: [&str; 12] = [
 /// Looks at every SIP SRV set; one finding a set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let sets = site.whole_sip_sets();
-    let domains = domains_by_order(sets);
+    let domains = LazyCell::new(|| domains_by_order(sets));
     for sip in sets {
         // A stated order leaves nothing to be guessed from names.
         let intended = site.expectation(&sip.domain);
@@ -110,8 +111,11 @@ fn domains_by_order<'a>(
 /// Whether `one` is to be tried after `two`, as far as words in their names say.
 fn by_words(one: &Name, two: &Name) -> Option<bool> {
     let is_later = |name: &Name| {
-        let tokens = tokens(name);
-        let has = |words: &[&str]| tokens.iter().any(|token| words.contains(&token.as_str()));
+        let is_word = |token: &[u8], word: &&str| token.eq_ignore_ascii_case(word.as_bytes());
+        let has = |words: &[&str]| {
+            let mut tokens = tokens(name);
+            tokens.any(|token| words.iter().any(|word| is_word(token, word)))
+        };
         has(&LATER) && !has(&FIRST)
     };
     match (is_later(one), is_later(two)) {
@@ -123,27 +127,24 @@ fn by_words(one: &Name, two: &Name) -> Option<bool> {
 
 /// The names differ in one number only, and that of `one` is higher.
 fn has_higher_number(one: &Name, two: &Name) -> bool {
-    let (one, two) = (tokens(one), tokens(two));
-    let mut differing = one.iter().zip(&two).filter(|(one, two)| one != two);
+    let pairs = tokens(one).zip(tokens(two));
+    let mut differing = pairs.filter(|(one, two)| !one.eq_ignore_ascii_case(two));
     let (Some((one_token, two_token)), None) = (differing.next(), differing.next()) else {
         return false;
     };
-    let numbers = (one_token.parse::<u32>(), two_token.parse::<u32>());
-    one.len() == two.len() && matches!(numbers, (Ok(one), Ok(two)) if one > two)
+    let number = |token| std::str::from_utf8(token).ok()?.parse::<u32>().ok();
+    let is_higher = number(one_token).zip(number(two_token));
+    is_higher.is_some_and(|(one, two)| one > two) && tokens(one).count() == tokens(two).count()
 }
 
 /// Words and numbers of a name: `sip-backup2.eslab.local.` is sip, backup, 2, eslab, local.
-fn tokens(name: &Name) -> Vec<String> {
-    let mut tokens = Vec::new();
-    for label in name {
-        let is_word = |byte: &u8| (byte.is_ascii_alphabetic(), byte.is_ascii_digit());
-        for run in label.chunk_by(|one, two| is_word(one) == is_word(two)) {
-            if run[0].is_ascii_alphanumeric() {
-                tokens.push(String::from_utf8_lossy(run).to_ascii_lowercase());
-            }
-        }
+fn tokens(name: &Name) -> impl Iterator<Item = &[u8]> {
+    const fn kind(byte: u8) -> (bool, bool) {
+        (byte.is_ascii_alphabetic(), byte.is_ascii_digit())
     }
-    tokens
+    let is_one = |one: &u8, two: &u8| kind(*one) == kind(*two);
+    let runs = name.iter().flat_map(move |label| label.chunk_by(is_one));
+    runs.filter(|run| run[0].is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
         }
         for (target, spans) in targets {
+            if matches!(view.ask(target, RecordType::A), Answer::Records(_)) {
+                continue;
+            }
             for zone in view.zones.enclosing(target) {
                 if let Some(set) = zone.contents.set(target, RecordType::A) {
                     look_at(view, zone, set, spans, findings);

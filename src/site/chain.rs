@@ -99,25 +99,24 @@ impl Site {
     /// lookup met. A fallback to the address of a zone's apex is no part of it.
     pub fn sip_chain(&self, view: usize, hosts: &[SipHost]) -> Vec<&RrSet> {
         let data = &self.views[view];
-        let mut keys: HashSet<(Name, RecordType)> = HashSet::new();
-        let mut add = |records: &[Record]| {
-            for record in records {
-                keys.insert((record.owner.name.clone(), record.record_type()));
-            }
+        let mut chain = Chain {
+            data,
+            sets: Vec::new(),
+            seen: HashSet::new(),
         };
         for set in data.sets(RecordType::NAPTR) {
             if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
-                add(&set.records);
+                chain.add(set);
             }
         }
         for set in data.sets(RecordType::SRV) {
             if sip_domain(&set.owner).is_some() {
-                add(&set.records);
+                chain.add(set);
             }
         }
         for host in hosts {
             for record_type in self.model.addresses {
-                add(met(&data.ask(&host.name, *record_type)));
+                chain.add_met(&data.ask(&host.name, *record_type));
             }
         }
         for (simulation, setup, _) in self.simulated().filter(|(s, ..)| s.view == view) {
@@ -125,16 +124,52 @@ impl Site {
             let is_address = |kind| self.model.addresses.contains(&kind);
             for step in &simulation.lookup.steps {
                 if !(fallback && is_address(step.question.record_type)) {
-                    add(met(&step.answer));
+                    chain.add_met(&step.answer);
                 }
             }
         }
-        let sets = keys
-            .iter()
-            .filter_map(|(owner, kind)| data.set(owner, *kind));
-        let mut sets: Vec<_> = sets.collect();
-        sets.sort_by_key(|set| set.records[0].span);
+        let mut sets = chain.sets;
+        sets.par_sort_by(|one, two| {
+            let place = |set: &RrSet| set.records[0].span;
+            let owners = || one.owner.cmp(&two.owner);
+            place(one).cmp(&place(two)).then_with(owners)
+        });
+        sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
+    }
+}
+
+/// RRsets of a view, each seldom more than once.
+struct Chain<'v> {
+    data: &'v View,
+    sets: Vec<&'v RrSet>,
+    /// Where the first records of those stand, and whose they are.
+    seen: HashSet<(Span, &'v Name)>,
+}
+
+impl<'v> Chain<'v> {
+    fn add(&mut self, set: &'v RrSet) {
+        self.seen.insert((set.records[0].span, &set.owner));
+        self.sets.push(set);
+    }
+
+    /// Adds the sets that an answer has records of.
+    fn add_met(&mut self, answer: &Answer) {
+        let records = met(answer);
+        for (index, record) in records.iter().enumerate() {
+            let is_next = |before: &Record| {
+                before.record_type() == record.record_type()
+                    && before.owner.name == record.owner.name
+            };
+            let is_of_last = index.checked_sub(1).is_some_and(|at| is_next(&records[at]));
+            let is_seen = || self.seen.contains(&(record.span, &record.owner.name));
+            if is_of_last || is_seen() {
+                continue;
+            }
+            if let Some(set) = self.data.set(&record.owner.name, record.record_type()) {
+                self.add(set);
+            }
+        }
     }
 }
 

@@ -59,6 +59,8 @@ impl View {
         let question = Question::new(name, record_type);
         match &self.live {
             Some(live) => live.ask(&question),
+            // What no zone speaks of is not worth to be remembered.
+            None if self.zones.enclosing(name).next().is_none() => Answer::NotLoaded,
             None => {
                 let answer = || zone::answer::answer(&self.zones, &question);
                 self.asked.get(&question, answer)
@@ -83,11 +85,11 @@ impl View {
         sets
     }
 
-    /// All RRsets of a type whose owners are services: their lowest label begins with `_`.
-    pub fn sets_of_services(&self, record_type: RecordType) -> Vec<&RrSet> {
+    /// The aliases that are services: their lowest label begins with `_`.
+    pub fn service_aliases(&self) -> Vec<&RrSet> {
         let zones = self.zones.iter();
-        let sets = zones.flat_map(|zone| zone.contents.sets_of_services(record_type));
-        sets.chain(self.live_sets(record_type)).collect()
+        let sets = zones.flat_map(|zone| zone.contents.service_aliases());
+        sets.chain(self.live_sets(RecordType::CNAME)).collect()
     }
 
     fn live_sets(&self, record_type: RecordType) -> impl Iterator<Item = &RrSet> {

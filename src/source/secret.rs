@@ -57,10 +57,14 @@ fn is_secret(segment: &[u8]) -> bool {
         "credential",
     ];
     const AT_END: [&str; 5] = ["pass", "pin", "presharedkey", "privatekey", "encryptionkey"];
-    let segment = segment.to_ascii_lowercase();
-    let segment = String::from_utf8_lossy(&segment);
-    INSIDE.iter().any(|word| segment.contains(word))
-        || AT_END.iter().any(|word| segment.ends_with(word))
+    let is = |part: &[u8], word: &str| part.eq_ignore_ascii_case(word.as_bytes());
+    let holds = |word: &&str| segment.windows(word.len()).any(|part| is(part, word));
+    let ends_with = |word: &&str| {
+        let end = segment.len().checked_sub(word.len());
+        end.is_some_and(|end| is(&segment[end..], word))
+    };
+    // No word is shorter, and most segments are.
+    segment.len() >= 3 && (INSIDE.iter().any(holds) || AT_END.iter().any(ends_with))
 }
 
 /// What stands between the quotes; to the end of the line where no quote closes, and to the

@@ -260,14 +260,14 @@ impl Contents {
         }
     }
 
-    /// The RRsets of a type whose owners are services: their lowest label begins with `_`.
-    pub fn sets_of_services(&self, record_type: RecordType) -> Vec<&RrSet> {
-        let read = self.read_owners(record_type).filter(|owner| {
+    /// The aliases that are services: their lowest label begins with `_`.
+    pub fn service_aliases(&self) -> Vec<&RrSet> {
+        let read = self.read_owners(RecordType::CNAME).filter(|owner| {
             let lowest = owner.iter().next();
             lowest.is_some_and(|label| label.starts_with(b"_"))
         });
-        let lines = self.plain.service_owners(record_type);
-        self.sets_of(record_type, read.cloned().chain(lines))
+        let lines = self.plain.service_aliases();
+        self.sets_of(RecordType::CNAME, read.cloned().chain(lines))
     }
 
     /// The aliases that may have other records beside them: all that have, and few that have

@@ -186,15 +186,12 @@ impl Plain {
         kind.is_some_and(|kind| self.at(owner).any(|(line, _)| line.is(kind)))
     }
 
-    /// The owners of lines of that type that are services (`_sip`), in no order.
-    pub(super) fn service_owners(&self, record_type: RecordType) -> Vec<Name> {
-        let Some(kind) = Kind::of(record_type).filter(|_| self.holds(record_type)) else {
-            return Vec::new();
-        };
-        self.names(|line, owner| {
-            let (setting, at) = self.settings.of(owner);
-            line.is(kind) && setting.is_of_service(at)
-        })
+    /// The owners of aliases that are services (`_sip`).
+    pub(super) fn service_aliases(&self) -> impl Iterator<Item = Name> {
+        self.leads
+            .services
+            .iter()
+            .filter_map(|owner| self.name(*owner))
     }
 
     /// The owners of aliases that have another line, in no order.
@@ -225,11 +222,14 @@ impl Plain {
     pub(super) fn aliases_to(&self, names: &HashSet<u64>) -> impl Iterator<Item = Name> {
         let leading = self.leads.aliases.iter();
         let leading = leading.filter(|(_, target)| names.contains(target));
-        leading.filter_map(|(owner, _)| {
-            let (_, at) = self.at(*owner).next()?;
-            let (setting, at) = self.settings.of(at);
-            Some(setting.owner(at)?.name)
-        })
+        leading.filter_map(|(owner, _)| self.name(*owner))
+    }
+
+    /// The name of an owner.
+    fn name(&self, owner: u64) -> Option<Name> {
+        let (_, at) = self.at(owner).next()?;
+        let (setting, at) = self.settings.of(at);
+        Some(setting.owner(at)?.name)
     }
 
     /// The owners of NS records that lead to a name in the zone which `is_wanted` by its number,

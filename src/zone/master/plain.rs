@@ -335,7 +335,7 @@ impl InForce<'_> {
         if matches!(kind, Kind::Cname | Kind::Ns)
             && let Some(target) = line.target(&self.names)
         {
-            part.leads.add(kind, owner.hash, target, at(begin));
+            part.leads.add(kind, *owner, target, at(begin));
         }
         let found = Found::new(owner.hash, kind, at(begin), is_indented);
         part.lines.push(found);

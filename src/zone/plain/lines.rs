@@ -3,7 +3,7 @@
 use hashbrown::{HashMap, HashSet};
 
 use super::index::Index;
-use super::{Found, Hashes, Kind, Plain, Setting, Target};
+use super::{Found, Hashes, Kind, Owner, Plain, Setting, Target};
 use crate::source::SourceId;
 
 /// Lines as they are found. A line is told by one number, whichever text it stands in: the
@@ -30,6 +30,8 @@ pub(in crate::zone) struct Lines {
 pub(in crate::zone) struct Leads {
     /// Owner and target of each alias.
     pub(super) aliases: Vec<(u64, u64)>,
+    /// The owners of aliases of services (`_sip`).
+    pub(super) services: Vec<u64>,
     /// Names that NS records lead to, each with the first that does and whether it is in the
     /// zone.
     pub(super) name_servers: HashMap<u64, (u32, bool)>,
@@ -37,9 +39,10 @@ pub(in crate::zone) struct Leads {
 
 impl Leads {
     /// Adds where a line leads.
-    pub(in crate::zone) fn add(&mut self, kind: Kind, owner: u64, target: Target, line: u32) {
+    pub(in crate::zone) fn add(&mut self, kind: Kind, owner: Owner, target: Target, line: u32) {
         if kind == Kind::Cname {
-            self.aliases.push((owner, target.number));
+            self.aliases.push((owner.hash, target.number));
+            self.services.extend(owner.is_service.then_some(owner.hash));
         } else {
             let server = self.name_servers.entry(target.number);
             server.or_insert((line, target.is_inside));
@@ -136,6 +139,7 @@ impl Lines {
     /// Notes where lines lead that were read behind those before.
     pub(in crate::zone) fn add_leads(&mut self, leads: Leads) {
         self.leads.aliases.extend(leads.aliases);
+        self.leads.services.extend(leads.services);
         for (number, first) in leads.name_servers {
             self.leads.name_servers.entry(number).or_insert(first);
         }

@@ -92,6 +92,8 @@ pub(in crate::zone) struct Owner {
     pub(in crate::zone) is_relative: bool,
     /// Names lie between it and the origin or the apex.
     pub(in crate::zone) is_deep: bool,
+    /// Its lowest label begins with `_`.
+    pub(in crate::zone) is_service: bool,
     /// It was noted for lines that begin with a blank.
     pub(in crate::zone) is_noted: bool,
 }
@@ -241,6 +243,10 @@ impl<'t> Scanner<'t> {
             at,
             is_relative: name.last() != Some(&b'.'),
             is_deep,
+            is_service: match name {
+                b"@" => names.is_service,
+                name => name.starts_with(b"_"),
+            },
             is_noted: false,
         })
     }

@@ -58,6 +58,8 @@ impl Default for Hashes {
 pub(in crate::zone) struct Names {
     pub(super) hashes: Hashes,
     pub(super) origin: u64,
+    /// The origin's lowest label begins with `_`.
+    pub(super) is_service: bool,
     /// Octets of the origin in a message.
     pub(super) origin_length: usize,
     /// Relative owners are in the zone.
@@ -73,6 +75,10 @@ impl Names {
         Self {
             hashes,
             origin: hashes.of(origin),
+            is_service: origin
+                .iter()
+                .next()
+                .is_some_and(|label| label.starts_with(b"_")),
             origin_length: origin.length(),
             is_inside: apex.zone_of(origin),
             apex: hashes.of(apex),
@@ -147,14 +153,6 @@ impl Setting {
         self.scanner(at).target(&self.names)
     }
 
-    /// The owner in the first column of that line is a service: it begins with `_`.
-    pub(super) fn is_of_service(&self, at: usize) -> bool {
-        match self.text.as_bytes().get(at) {
-            Some(b'@') => self.origin.iter().next().is_some_and(is_service),
-            _ => self.text.as_bytes().get(at..).is_some_and(is_service),
-        }
-    }
-
     fn scanner(&self, at: usize) -> Scanner<'_> {
         Scanner::new(&self.text, at, self.format)
     }
@@ -176,8 +174,4 @@ impl Setting {
         let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
         Text::verbatim_part(self.source, &rest[..end], at)
     }
-}
-
-fn is_service(label: &[u8]) -> bool {
-    label.starts_with(b"_")
 }

@@ -46,7 +46,7 @@ fn said_in(text: &str, stretch: Stretch) -> Vec<String> {
         let owners: Vec<_> = sets.iter().map(|set| set.owner.to_string()).collect();
         format!("{owners:?}")
     };
-    said.push(told(zone.contents.sets_of_services(RecordType::CNAME)));
+    said.push(told(zone.contents.service_aliases()));
     let troubles = zone.troubles.iter();
     said.extend(troubles.map(|t| format!("{:?} {} `{}`", t.kind, t.message, place(t.span))));
     said
