@@ -248,8 +248,8 @@ pub struct RrSet {
     pub owner: Name,
     /// The type of every record in it.
     pub record_type: RecordType,
-    /// In the order of the source; never empty.
-    pub records: Vec<Record>,
+    /// In the order of the source; never empty. Answers share them.
+    pub records: Arc<Vec<Record>>,
 }
 
 impl RrSet {
@@ -301,7 +301,7 @@ pub enum Answer {
     /// The records, as they stand in their sources: aliases first, in the order in which
     /// they are followed, then the records of the type asked for. A record that a wildcard
     /// supplied keeps its owner `*.…`.
-    Records(Arc<[Record]>),
+    Records(Arc<Vec<Record>>),
     /// The name exists, the type does not (RFC 2308 2.2). Aliases that led here come first.
     NoData(Arc<Negative>),
     /// The name does not exist (RFC 2308 2.1).

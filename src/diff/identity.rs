@@ -41,7 +41,7 @@ impl<'a> Subjects<'a> {
         let mut records: HashMap<SourceId, Vec<&Record>> = HashMap::new();
         for view in &side.site.views {
             let sets = Contents::TYPES.into_iter().flat_map(|kind| view.sets(kind));
-            for record in sets.flat_map(|set| &set.records) {
+            for record in sets.flat_map(|set| set.records.iter()) {
                 if pointed_at.contains(&record.span.source) {
                     records.entry(record.span.source).or_default().push(record);
                 }

@@ -13,7 +13,7 @@ use crate::dns::{Answer, Question, Record};
 /// The static records of a handset.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StaticDns {
-    records: BTreeMap<Question, Arc<[Record]>>,
+    records: BTreeMap<Question, Arc<Vec<Record>>>,
     without_server: bool,
 }
 

@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use hickory_proto::rr::{RData, Record as WireRecord};
 use hickory_proto::serialize::binary::{BinEncodable as _, BinEncoder, NameEncoding};
@@ -110,7 +111,7 @@ pub(super) fn write(
             .map(|((owner, record_type), records)| RrSet {
                 owner,
                 record_type,
-                records: records.into_values().collect(),
+                records: Arc::new(records.into_values().collect()),
             })
             .collect(),
         unasked,
@@ -161,7 +162,7 @@ fn answer(
     match &heard.outcome {
         Outcome::Records(records) => {
             let records = records.iter().filter_map(find);
-            Answer::Records(aliases.into_iter().chain(records).collect())
+            Answer::Records(Arc::new(aliases.into_iter().chain(records).collect()))
         }
         Outcome::NoData(_) => Answer::NoData(Negative { aliases, soa }.into()),
         Outcome::NxDomain(_) => Answer::NxDomain(Negative { aliases, soa }.into()),

@@ -86,7 +86,7 @@ fn plain(variables: Variables, mark: Span) -> Subject<'static> {
 fn records(site: &Site, visit: &mut Visit<'_>) -> Result<(), Fault> {
     for zone in &site.zones {
         for set in zone.contents.all_sets() {
-            for one in &set.records {
+            for one in set.records.iter() {
                 let record = record(one, Some(&zone.apex));
                 visit(&plain(vec![("record", record)], one.mark()))?;
             }
@@ -94,7 +94,7 @@ fn records(site: &Site, visit: &mut Visit<'_>) -> Result<(), Fault> {
     }
     let live = site.views.iter().filter_map(|view| view.live.as_deref());
     for set in live.flat_map(|live| &live.sets) {
-        for one in &set.records {
+        for one in set.records.iter() {
             visit(&plain(vec![("record", record(one, None))], one.mark()))?;
         }
     }

@@ -42,7 +42,7 @@ fn fix(view: &View, alias: &Record, target: &WrittenName) -> Fix {
     let owner = &alias.owner.name;
     let place = Place::new(view.apex_of(owner), owner);
     let set = view.set(&target.name, RecordType::SRV);
-    let records = set.into_iter().flat_map(|set| &set.records);
+    let records = set.into_iter().flat_map(|set| set.records.iter());
     let mut new: Vec<NewRecord> = records.map(NewRecord::from).collect();
     if new.is_empty() {
         let target = Field::blank("host name of the SIP server");

@@ -92,7 +92,7 @@ type Hosts = HashMap<IpAddr, Vec<Name>>;
 fn hosts_by_address(view: &View) -> Hosts {
     let mut hosts = Hosts::new();
     for set in view.sets(RecordType::A) {
-        for record in &set.records {
+        for record in set.records.iter() {
             if let Data::A(address) = &record.data
                 && !set.owner.is_wildcard()
             {

@@ -41,7 +41,7 @@ impl Fault<'_> {
         let faulty: Vec<u32> = std::iter::once(self.ttl.value)
             .chain(self.other_values.iter().copied())
             .collect();
-        let records = self.sets.iter().flat_map(|set| &set.records);
+        let records = self.sets.iter().flat_map(|set| set.records.iter());
         let records = records.filter(|record| faulty.contains(&record.ttl.value));
         let places = [self.ttl.span]
             .into_iter()

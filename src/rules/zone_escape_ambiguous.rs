@@ -15,7 +15,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         .collect();
     for view in 0..site.views.len() {
         let sets = site.sip_chain(view);
-        let names = sets.iter().flat_map(|set| &set.records).flat_map(names);
+        let names = sets
+            .iter()
+            .flat_map(|set| set.records.iter())
+            .flat_map(names);
         for name in names.filter(|name| exports.contains(&name.span.source)) {
             for escape in escapes(site.text(name.span)).filter_map(Escape::ambiguous) {
                 let start = name.span.range().start + escape.at;

@@ -21,7 +21,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .collect();
         for zone in view.zones.iter().filter(|zone| !zone.soas.is_empty()) {
             for set in zone.contents.dangling_delegations(&ADDRESS_TYPES) {
-                for record in &set.records {
+                for record in set.records.iter() {
                     let Data::Ns(host) = &record.data else {
                         continue;
                     };

@@ -9,7 +9,10 @@ use crate::zone::aging;
 /// write there, are no part of it.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let records = site.sip_chain(index).iter().flat_map(|set| &set.records);
+        let records = site
+            .sip_chain(index)
+            .iter()
+            .flat_map(|set| set.records.iter());
         for record in records {
             let Some(stamp) = record.aging else { continue };
             let (owner, kind) = (&record.owner.name, record.record_type());

@@ -15,7 +15,7 @@ const WEEK: u32 = 604_800;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
         let sets = view.sets(RecordType::SOA);
-        for record in sets.iter().flat_map(|set| &set.records) {
+        for record in sets.iter().flat_map(|set| set.records.iter()) {
             if let Data::Soa(soa) = &record.data {
                 look_at(site, record, soa, findings);
             }

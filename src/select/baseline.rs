@@ -163,12 +163,12 @@ impl<'s> Keys<'s> {
         let mut records: HashMap<_, Vec<&Record>> = HashMap::new();
         let zones = site.zones.iter().flat_map(|zone| {
             let sets = zone.contents.all_sets();
-            sets.flat_map(|set| &set.records)
+            sets.flat_map(|set| set.records.iter())
                 .chain(zone.contents.duplicates())
         });
         let live = site.views.iter().filter_map(|view| view.live.as_deref());
         let live = live.flat_map(|live| &live.sets);
-        for record in zones.chain(live.flat_map(|set| &set.records)) {
+        for record in zones.chain(live.flat_map(|set| set.records.iter())) {
             records.entry(record.span.source).or_default().push(record);
         }
         for list in records.values_mut() {

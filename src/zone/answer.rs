@@ -224,22 +224,24 @@ fn substitute<'z>(set: Option<&'z RrSet>, name: &Name) -> Option<Found<'z>> {
 /// The aliases, then the records of the set; those with equal data once, whatever their
 /// TTLs (RFC 2181 5, 5.2).
 fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
-    let mut records = aliases;
-    if let [only] = set.records.as_slice() {
-        records.push(only.clone());
-        return Answer::Records(records.into());
-    }
     let mut seen = HashSet::new();
-    for record in &set.records {
-        if seen.insert(RecordData::from(&record.data)) {
-            records.push(record.clone());
-        }
-        if seen.len() > MAX_RECORDS {
-            // A server cannot put it into any message.
-            return Answer::Failed(Failure::ServFail);
+    let mut is_first = Vec::with_capacity(set.records.len());
+    if set.records.len() > 1 {
+        for record in set.records.iter() {
+            is_first.push(seen.insert(RecordData::from(&record.data)));
+            if seen.len() > MAX_RECORDS {
+                // A server cannot put it into any message.
+                return Answer::Failed(Failure::ServFail);
+            }
         }
     }
-    Answer::Records(records.into())
+    if aliases.is_empty() && !is_first.contains(&false) {
+        return Answer::Records(Arc::clone(&set.records));
+    }
+    let mut is_first = is_first.into_iter();
+    let own = set.records.iter();
+    let own = own.filter(|_| is_first.next().unwrap_or(true)).cloned();
+    Answer::Records(Arc::new(aliases.into_iter().chain(own).collect()))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub fn zone(apex: &str, records: &[(&str, &str)]) -> Zone {
     }
     let soas = contents.set(&apex, RecordType::SOA);
     Zone {
-        soas: soas.map_or_else(Vec::new, |set| set.records.clone()),
+        soas: soas.map_or_else(Vec::new, |set| set.records.to_vec()),
         contents,
         record_count: records.len() as u64,
         ..Zone::new(source, Format::MasterFile, apex)

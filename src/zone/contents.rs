@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet, HashTable};
 use rayon::slice::ParallelSliceMut;
@@ -92,7 +92,7 @@ impl Contents {
             sets.push(RrSet {
                 owner: record.owner.name.clone(),
                 record_type,
-                records: vec![record],
+                records: vec![record].into(),
             });
             // A text has fewer records than its 2^32 octets.
             node.sets[slot] = u32::try_from(sets.len()).ok().and_then(NonZeroU32::new);
@@ -126,7 +126,7 @@ impl Contents {
         if is_duplicate {
             self.duplicates.push(record);
         } else {
-            set.records.push(record);
+            Arc::make_mut(&mut set.records).push(record);
         }
     }
 

@@ -140,7 +140,7 @@ impl Plain {
             set: RrSet {
                 owner: records[0].owner.name.clone(),
                 record_type: records[0].record_type(),
-                records,
+                records: records.into(),
             },
             repeated,
         }))

@@ -52,7 +52,7 @@ impl Zones {
         let mut sets: Vec<&RrSet> = leading.collect();
         let led_to = sets
             .iter()
-            .flat_map(|set| &set.records)
+            .flat_map(|set| set.records.iter())
             .filter_map(|alias| {
                 let Data::Cname(target) = &alias.data else {
                     return None;

@@ -96,7 +96,7 @@ fn fixtures() -> Vec<Fixture> {
 
 /// The records of a zone that servers are given: those of the types that are kept.
 fn served(zone: &Zone) -> impl Iterator<Item = &Record> {
-    zone.contents.all_sets().flat_map(|set| &set.records)
+    zone.contents.all_sets().flat_map(|set| set.records.iter())
 }
 
 /// Why servers do not take the zones of a site as they are, where they do not.

@@ -41,7 +41,7 @@ const TYPES: [RecordType; 8] = [
 /// The records of a zone.
 pub fn records(zone: &Zone) -> Records {
     let sets = TYPES.iter().flat_map(|kind| zone.contents.sets(*kind));
-    sets.flat_map(|set| &set.records).map(line).collect()
+    sets.flat_map(|set| set.records.iter()).map(line).collect()
 }
 
 fn line(record: &Record) -> (String, Option<u32>) {

@@ -209,7 +209,7 @@ fn assert_spans(sources: &Sources, answers: &Answers) {
         Answer::Records(records) => records.to_vec(),
         _ => Vec::new(),
     };
-    let sets = answers.sets.iter().flat_map(|set| set.records.clone());
+    let sets = answers.sets.iter().flat_map(|set| set.records.to_vec());
     for record in sets.chain(answers.answers.values().flat_map(negative)) {
         let line = sources.text(record.span);
         for (span, expected) in fields(&record) {

@@ -47,7 +47,7 @@ fn read_named(name: &str, text: &str) -> (Sources, Vec<Zone>) {
 /// `owner TTL data` of the kept records of a type.
 fn records(zone: &Zone, record_type: RecordType) -> Vec<String> {
     let sets = zone.contents.sets(record_type).into_iter();
-    sets.flat_map(|set| &set.records)
+    sets.flat_map(|set| set.records.iter())
         .map(|one| format!("{} {} {}", one.owner.name, one.ttl.value, one.data))
         .collect()
 }

@@ -41,7 +41,7 @@ impl Read {
         let contents = self.zones.iter().map(|zone| &zone.contents);
         let mut records: Vec<_> = contents
             .flat_map(|contents| types.iter().flat_map(|kind| contents.sets(*kind)))
-            .flat_map(|set| &set.records)
+            .flat_map(|set| set.records.iter())
             .collect();
         records.sort_by_key(|record| (record.span, record.record_type(), &record.owner.name));
         records

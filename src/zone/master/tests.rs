@@ -60,7 +60,7 @@ fn records(zone: &Zone) -> Vec<String> {
     let sets = types
         .iter()
         .flat_map(|record_type| zone.contents.sets(*record_type));
-    let mut list: Vec<_> = sets.flat_map(|set| &set.records).collect();
+    let mut list: Vec<_> = sets.flat_map(|set| set.records.iter()).collect();
     // Records that `$GENERATE` makes share a place.
     list.sort_by(|a, b| (a.span, &a.owner.name).cmp(&(b.span, &b.owner.name)));
     list.iter()

@@ -35,7 +35,7 @@ fn records(zone: &Zone) -> Vec<String> {
         RecordType::PTR,
     ];
     let sets = types.iter().flat_map(|kind| zone.contents.sets(*kind));
-    let mut records: Vec<_> = sets.flat_map(|set| &set.records).collect();
+    let mut records: Vec<_> = sets.flat_map(|set| set.records.iter()).collect();
     records.sort_by_key(|record| record.span);
     let stamp = |record: &crate::dns::Record| match record.aging {
         Some(hours) => format!(" [{}]", hours.value),

@@ -55,7 +55,7 @@ fn said_in(text: &str, stretch: Stretch) -> Vec<String> {
 fn sets(sources: &Sources, zone: &Zone, of_type: RecordType) -> Vec<String> {
     let shown = |contents: &Contents| {
         let sets = contents.sets(of_type).into_iter();
-        let records = sets.flat_map(|set| &set.records).map(|record| {
+        let records = sets.flat_map(|set| set.records.iter()).map(|record| {
             let place = |span| sources.text(span).replace("()", "");
             let owner = &record.owner;
             format!(
