@@ -227,15 +227,18 @@ impl Guesses {
         }
         self.left = self.left.checked_sub(1)?;
         let target = &srv.target.name;
-        let named: HashSet<_> = sip.set.srv().map(|(_, srv)| &srv.target.name).collect();
         let hosts = sip.view.sets(RecordType::A);
-        self.comparisons_left = self.comparisons_left.saturating_sub(hosts.len());
-        let hosts: Vec<_> = hosts
-            .into_iter()
-            .map(|set| &set.owner)
-            .filter(|host| !named.contains(host) && is_slip(target, host))
-            .map(Name::to_string)
-            .collect();
+        let looked_at = hosts.len() + sip.set.records.len();
+        self.comparisons_left = self.comparisons_left.saturating_sub(looked_at);
+        let hosts = hosts.into_iter().map(|set| &set.owner);
+        let similar: Vec<_> = hosts.filter(|host| is_slip(target, host)).collect();
+        // Names that are alike are few; those that the set names may be a million.
+        let mut unnamed: HashSet<_> = similar.iter().copied().collect();
+        for (_, other) in sip.set.srv() {
+            unnamed.remove(&other.target.name);
+        }
+        let hosts = similar.into_iter().filter(|host| unnamed.contains(host));
+        let hosts: Vec<_> = hosts.map(Name::to_string).collect();
         nearest(&target.to_string(), hosts.iter().map(String::as_str)).map(str::to_owned)
     }
 }
