@@ -1,5 +1,7 @@
 //! `ptr-to-alias`: a PTR record of a SIP server names an alias.
 
+use std::collections::HashSet;
+
 use super::reverse::{Reverse, leads_back};
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType};
@@ -10,8 +12,13 @@ use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
 /// of a classless reverse delegation (RFC 2317) stand on the other side and are in order.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
+        let mut judged = HashSet::new();
         for found in site.sip_addresses(index) {
             let address = found.address.value;
+            // However many SIP servers share the address, a PTR record is one finding.
+            if !judged.insert(address) {
+                continue;
+            }
             let Reverse::Hosts(hosts) = Reverse::of(view, address) else {
                 continue;
             };

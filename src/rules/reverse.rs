@@ -1,5 +1,6 @@
 //! What the rules about PTR records share: what the given data says of an address.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use crate::dns::{Answer, Data, Name, Record, RecordType, WrittenName};
@@ -13,6 +14,28 @@ pub(super) enum Reverse {
     Missing(Name),
     /// The hosts that its PTR records name.
     Hosts(Vec<WrittenName>),
+}
+
+/// What the reverse zones of a view say, each address asked for once: thousands of servers may
+/// share one that has thousands of PTR records.
+pub(super) struct Addresses<'v> {
+    view: &'v View,
+    known: HashMap<Ipv4Addr, Reverse>,
+}
+
+impl<'v> Addresses<'v> {
+    pub(super) fn of(view: &'v View) -> Self {
+        Self {
+            view,
+            known: HashMap::new(),
+        }
+    }
+
+    /// See [`Reverse::of`].
+    pub(super) fn ask(&mut self, address: Ipv4Addr) -> &Reverse {
+        let ask = || Reverse::of(self.view, address);
+        self.known.entry(address).or_insert_with(ask)
+    }
 }
 
 impl Reverse {
