@@ -118,10 +118,11 @@ impl Configuration {
 
     /// The parameter whose text, from its name to its value, holds `span`.
     pub fn parameter_at(&self, span: Span) -> Option<&Parameter> {
-        self.parameters.iter().find(|parameter| {
-            let (name, value) = (parameter.name.span, parameter.value.span);
-            name.start <= span.start && span.start < value.end
-        })
+        // They stand in the order of the text, none in another.
+        let parameters = &self.parameters;
+        let at = parameters.partition_point(|one| one.value.span.end <= span.start);
+        let parameter = parameters.get(at)?;
+        (parameter.name.span.start <= span.start).then_some(parameter)
     }
 
     /// The file is a template that was not rendered: the values of its settings are not

@@ -10,11 +10,13 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+mod column;
 mod decode;
 mod fault;
 mod secret;
 mod subscriber;
 
+use column::Counts;
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
 
@@ -123,6 +125,8 @@ pub struct Source {
     /// How the bytes were decoded.
     pub encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
+    /// For columns in long lines.
+    counts: OnceLock<Counts>,
     /// The number of each line, where lines were left out.
     numbers: Option<Vec<u32>>,
     /// Subscribers are secret too.
@@ -139,6 +143,7 @@ impl Source {
             text: Arc::new(text.into()),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
+            counts: OnceLock::new(),
             numbers: None,
             mask: false,
             secrets: OnceLock::new(),
@@ -237,7 +242,14 @@ impl Source {
         let offset = self.floor(offset as usize);
         let starts = self.line_starts();
         let index = starts.partition_point(|start| *start as usize <= offset) - 1;
-        let column = self.text[starts[index] as usize..offset].chars().count() + 1;
+        let start = starts[index] as usize;
+        let column = if offset - start < column::STRIDE {
+            self.text[start..offset].chars().count() + 1
+        } else {
+            let counts = self.counts.get_or_init(|| Counts::of(&self.text));
+            let before = |offset| counts.before(&self.text, offset);
+            before(offset) - before(start) + 1
+        };
         let number = self
             .numbers
             .as_ref()
