@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use hashbrown::HashSet;
 
@@ -14,10 +15,15 @@ use super::{Configuration, Known, Mac, Parameter, parameter};
 pub struct Settings<'a> {
     /// In the order in which they count, repeats included.
     parameters: Vec<&'a Parameter>,
+    /// The same by their names, where there are many.
+    by_name: OnceLock<Vec<&'a Parameter>>,
     is_template: bool,
     is_whole: bool,
     handsets: Cow<'a, BTreeSet<Mac>>,
 }
+
+/// Fewer parameters than this are found faster by looking at each; no handset has so many.
+const MANY: usize = 2048;
 
 impl<'a> Settings<'a> {
     /// What handsets read that read all of these files, the one that counts most first.
@@ -27,6 +33,7 @@ impl<'a> Settings<'a> {
     ) -> Self {
         let mut settings = Self {
             parameters: Vec::new(),
+            by_name: OnceLock::new(),
             is_template: false,
             is_whole: true,
             handsets: Cow::Borrowed(handsets),
@@ -42,6 +49,7 @@ impl<'a> Settings<'a> {
     pub(super) fn of_file(file: &'a Configuration) -> Self {
         Self {
             parameters: file.parameters.iter().collect(),
+            by_name: OnceLock::new(),
             is_template: file.is_template(),
             is_whole: false,
             handsets: Cow::Owned(file.handsets()),
@@ -55,8 +63,20 @@ impl<'a> Settings<'a> {
 
     /// The parameter of that name that counts.
     pub fn get(&self, name: &str) -> Option<&'a Parameter> {
-        self.parameters()
-            .find(|parameter| parameter.name.value == name)
+        if self.parameters.len() < MANY {
+            return self
+                .parameters()
+                .find(|parameter| parameter.name.value == name);
+        }
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = self.parameters.clone();
+            // Of those that have one name the first stays first.
+            by_name.sort_by_key(|parameter| &parameter.name.value);
+            by_name
+        });
+        let at = by_name.partition_point(|one| one.name.value.as_str() < name);
+        let parameter = by_name.get(at)?;
+        (parameter.name.value == name).then_some(parameter)
     }
 
     /// Every parameter that counts, with its row of the table.
