@@ -88,7 +88,7 @@ impl<'a> Files<'a> {
         if let Some(source) = self.real().get(&real) {
             return Some(Opened::Known(*source));
         }
-        let bytes = File::open(&path).and_then(|mut file| read::limited(&mut file));
+        let bytes = File::open(&path).and_then(|mut file| read::of_handsets(&mut file));
         Some(match bytes {
             Err(error) => Opened::Unreadable(read::reason(&error)),
             Ok(bytes) => {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use super::find::{Found, Place};
-use crate::phone::provisioning::is_handset_file;
+use crate::phone::{self, provisioning::is_handset_file};
 use crate::phone_log::{self, Scan};
 use crate::site::Kind;
 use crate::source::MAX_BYTES;
@@ -13,6 +13,10 @@ use super::recognise;
 
 /// How much of a file met in a folder is looked at before the rest is read.
 const GLANCE: u64 = 1 << 20;
+
+/// What is read of a handset's file behind its beginning: more than it may have, in UTF-16
+/// too, so that it is refused for its size and not taken for whole.
+const MOST_OF_HANDSETS: u64 = 2 * phone::MAX_BYTES as u64 + 2;
 
 /// What a file holds.
 pub(super) enum Text {
@@ -64,22 +68,22 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == GLANCE {
         let (beginning, _) = crate::source::decode(bytes.clone());
-        match recognise(&beginning, &found.name) {
+        let recognised = recognise(&beginning, &found.name);
+        let mut rest = MAX_BYTES + 1 - GLANCE;
+        match &recognised {
             Ok(Kind::PhoneLog) if found.named => {
                 return phone_log::scan(bytes.as_slice().chain(file)).map(Text::from);
             }
             Ok(Kind::PhoneLog) => return Ok(Text::PassedOver(Kind::PhoneLog)),
-            Err(_) if !(found.named || is_handset_file(&found.name)) => {
-                return Ok(Text::PassedOver(Kind::Unknown));
-            }
+            Err(_) if is_handset_file(&found.name) => rest = MOST_OF_HANDSETS,
+            Err(_) if !found.named => return Ok(Text::PassedOver(Kind::Unknown)),
+            Ok(Kind::PhoneConfig | Kind::ProvisioningMaster) => rest = MOST_OF_HANDSETS,
             _ => {}
         }
-        // Room for the whole file at once, and for the one octet too many that tells.
-        let rest = metadata.len().min(MAX_BYTES).saturating_sub(GLANCE) + 1;
-        bytes.reserve_exact(usize::try_from(rest).unwrap_or(0));
-        (&mut file)
-            .take(MAX_BYTES + 1 - GLANCE)
-            .read_to_end(&mut bytes)?;
+        // Room for all of it at once, and for the one octet too many that tells.
+        let room = metadata.len().saturating_sub(GLANCE).min(rest) + 1;
+        bytes.reserve_exact(usize::try_from(room).unwrap_or(0));
+        file.take(rest).read_to_end(&mut bytes)?;
     }
     within_limit(bytes).map(Text::Whole)
 }
@@ -97,6 +101,13 @@ pub(super) fn limited(from: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     within_limit(bytes)
+}
+
+/// Reads a handset's file: no more than shows that it is larger than one may be.
+pub(super) fn of_handsets(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MOST_OF_HANDSETS).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn within_limit(bytes: Vec<u8>) -> io::Result<Vec<u8>> {

@@ -13,7 +13,7 @@ use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
 
 /// The largest configuration that is read, in bytes; a handset's own limit is far lower.
-const MAX_BYTES: usize = 64 << 20;
+pub const MAX_BYTES: usize = 64 << 20;
 
 /// Comparing attribute names is quadratic in roxmltree; an element with more of them than
 /// this is judged by the scanner alone.
@@ -61,8 +61,11 @@ impl Reader<'_> {
             self.trouble(
                 TroubleKind::Limit,
                 0..1,
-                format!("configuration of {} MB is not read", self.text.len() >> 20),
-                &format!("the limit is {} MB", MAX_BYTES >> 20),
+                format!(
+                    "configuration of more than {} MB is not read",
+                    MAX_BYTES >> 20
+                ),
+                "a handset takes far less: give it the file that was meant",
             );
             return Vec::new();
         }
