@@ -1,10 +1,15 @@
 //! `$INCLUDE`: files that are read only inside the folder that was given.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::source::{MAX_BYTES, Origin, Source, SourceId, Sources};
+
+/// What is read again of files that are included more than once, in bytes: what zones have in
+/// common is short, and a thousand lines must not make a thousand zones of a long file.
+const MAX_AGAIN: u64 = 64 << 20;
 
 /// Why a file is not included: what is wrong, and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +52,8 @@ pub(super) struct Includes {
     max_depth: usize,
     max_count: usize,
     bytes_left: u64,
+    /// Bytes that may still be read a second time and more often.
+    again_left: u64,
 }
 
 impl Includes {
@@ -73,6 +80,7 @@ impl Includes {
             max_depth,
             max_count,
             bytes_left: MAX_BYTES,
+            again_left: MAX_AGAIN,
         }
     }
 
@@ -111,7 +119,19 @@ impl Includes {
             ));
         }
         let id = match self.known.get(&path) {
-            Some(id) => *id,
+            Some(id) => {
+                let length = sources.get(*id).text.len() as u64;
+                let left = self.again_left.checked_sub(length);
+                self.again_left = left.ok_or_else(|| {
+                    let limit = MAX_AGAIN >> 20;
+                    let message = format!(
+                        "`{written}` is not read again: files that are included more than once \
+                         exceed {limit} MiB"
+                    );
+                    Refusal::limit(message)
+                })?;
+                *id
+            }
             None => self.load(sources, parent, &path, written)?,
         };
         self.count += 1;
@@ -181,13 +201,22 @@ impl Includes {
         if !metadata.is_file() {
             return Err(unreadable("it is not a file".to_owned()));
         }
-        if metadata.len() > self.bytes_left {
-            let message =
-                format!("`{written}` is not read: included files exceed {MAX_BYTES} bytes");
-            return Err(Refusal::limit(message));
+        let room = self.bytes_left;
+        let mut bytes = Vec::new();
+        if metadata.len() <= room {
+            // A file may grow while it is read.
+            File::open(path)
+                .and_then(|file| file.take(room + 1).read_to_end(&mut bytes))
+                .map_err(|error| unreadable(error.to_string()))?;
         }
-        self.bytes_left -= metadata.len();
-        let bytes = fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        self.bytes_left = room
+            .checked_sub(metadata.len().max(bytes.len() as u64))
+            .ok_or_else(|| {
+                let limit = MAX_BYTES;
+                let message =
+                    format!("`{written}` is not read: included files exceed {limit} bytes");
+                Refusal::limit(message)
+            })?;
         let from = self.open.last().and_then(|file| file.parent());
         let name = match from {
             Some(from) => relative_name(&sources.get(parent).name, from, path),

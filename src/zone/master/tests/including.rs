@@ -160,3 +160,22 @@ fn what_is_no_file_includes_nothing() {
         "`a` cannot be included: the zone was not read from a file"
     );
 }
+
+#[test]
+fn a_long_file_is_not_included_again_and_again() {
+    let long = format!("; {}\nx A 1.1.1.1\n", "x".repeat(4 << 20));
+    let main = format!("{FRAME}{}z A 1.1.1.2\n", "$INCLUDE a\n".repeat(20));
+    let (sources, zone) = read_files(&[("e.zone", &main), ("a", &long)], ".");
+    // Once, and as often as fits.
+    assert_eq!(zone.troubles.len(), 20 - 1 - 15);
+    assert_eq!(zone.troubles[0].kind, TroubleKind::Limit);
+    assert_eq!(
+        zone.troubles[0].message,
+        "`a` is not read again: files that are included more than once exceed 64 MiB"
+    );
+    assert_eq!(sources.text(zone.troubles[0].span), "a");
+    assert_eq!(
+        records(&zone).last().map(String::as_str),
+        Some("z.e. 60 A 1.1.1.2")
+    );
+}
