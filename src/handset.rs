@@ -134,8 +134,7 @@ impl ServerEntry {
         if self.literal().is_some() || text.is_empty() {
             return None;
         }
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if !text.bytes().all(plain) {
+        if !is_plain(text) {
             return None;
         }
         let name = Name::from_ascii(text).ok()?.to_lowercase();
@@ -146,6 +145,13 @@ impl ServerEntry {
     pub fn literal(&self) -> Option<Ipv4Addr> {
         self.address.value.parse().ok()
     }
+}
+
+/// Whether a name consists of what names of hosts and services consist of: no other is looked
+/// up.
+pub fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    name.bytes().all(plain)
 }
 
 /// Who registers, and the handset's own domain: what its log lines name.

@@ -9,8 +9,8 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 use crate::dns::Name;
-use crate::handset::Assumptions;
 use crate::handset::model::{MODELS, Model};
+use crate::handset::{Assumptions, is_plain};
 use crate::phone_log::Clock;
 use crate::report::Format;
 use crate::rule::PAGES;
@@ -45,6 +45,12 @@ pub(super) fn name(text: &str) -> Result<Name, String> {
 pub(super) fn spelt_name(text: &str) -> Result<String, String> {
     if name(text)?.is_root() {
         return Err("no name that a handset can be given: it is the root".to_owned());
+    }
+    if !is_plain(text) {
+        // Nothing would be asked, and the run would look like one without findings.
+        let message = "no name that is looked up: it holds more than letters, digits, `-`, `_` \
+                       and dots";
+        return Err(message.to_owned());
     }
     Ok(text.to_owned())
 }
@@ -182,4 +188,22 @@ pub(super) fn assumption(text: &str) -> Result<Assumed, String> {
         .set(name, value)
         .map_err(|error| error.to_string())?;
     Ok(Assumed::new(name, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_are_asked_for_are_taken() {
+        for name in ["example.com", "Example.com.", "localhost", "_sip._udp.a-b"] {
+            assert_eq!(spelt_name(name).as_deref(), Ok(name));
+        }
+        let others = [
+            "", ".", "..", "*", "*.x", "\\000", "a b", "a,b", "user@x", "é.x",
+        ];
+        for name in others {
+            assert!(spelt_name(name).is_err(), "{name}");
+        }
+    }
 }
