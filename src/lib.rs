@@ -27,6 +27,7 @@
 //!  report     pretty, concise, table, json, sarif, github, gitlab, junit, markdown
 //! ```
 
+mod aside;
 pub mod cli;
 pub mod deployment;
 pub mod diff;

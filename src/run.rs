@@ -248,13 +248,17 @@ fn names_nothing(check: &Check) -> bool {
 /// Writes the results of a run in a format.
 type Results<'a> = dyn Fn(&Presentation, &mut dyn Write) -> io::Result<()> + 'a;
 
-/// The threads that a run works with.
+/// The threads that a run works with; where the system gives none, the one there is. What
+/// they find is the same at any number.
 fn threads(check: &Check) -> io::Result<rayon::ThreadPool> {
-    let mut threads = rayon::ThreadPoolBuilder::new();
-    if let Some(number) = check.inputs.threads {
-        threads = threads.num_threads(number);
-    }
-    threads.build().map_err(io::Error::other)
+    let threads = || rayon::ThreadPoolBuilder::new().num_threads(check.inputs.threads.unwrap_or(0));
+    let alone = |_| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .use_current_thread()
+            .build()
+    };
+    threads().build().or_else(alone).map_err(io::Error::other)
 }
 
 /// How results are shown on standard output.

@@ -1,10 +1,11 @@
 //! Files of a deployment, written into a folder that holds nothing else.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::File;
+use crate::aside::temporary;
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +23,9 @@ pub enum Unwritten {
     },
 }
 
-/// Writes the files into a folder that is empty, or that is made. Where one cannot be
-/// written, those before it are taken away again.
+/// Writes the files into a folder that is empty, or that is made. Each is written aside and
+/// takes its name only once all of them are whole: a full disk or a killed run leaves none of
+/// which a part is missing, and where one cannot be written there is none.
 pub fn write(folder: &Path, files: &[File]) -> Result<(), Unwritten> {
     let failed = |path: &Path, error| Unwritten::Io {
         path: path.to_owned(),
@@ -34,17 +36,27 @@ pub fn write(folder: &Path, files: &[File]) -> Result<(), Unwritten> {
     if entries.next().is_some() {
         return Err(Unwritten::NotEmpty(folder.to_owned()));
     }
-    for (done, (name, text)) in files.iter().enumerate() {
+    let mut whole = Vec::with_capacity(files.len());
+    for (name, text) in files {
         let path = folder.join(name);
-        let mut new = OpenOptions::new();
-        let file = new.write(true).create_new(true).open(&path);
-        let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-        if let Err(error) = written {
-            for (name, _) in &files[..done] {
-                let _ = fs::remove_file(folder.join(name));
-            }
-            return Err(failed(&path, error));
+        let aside = temporary(folder).and_then(|mut aside| {
+            aside.write_all(text.as_bytes())?;
+            Ok(aside)
+        });
+        match aside {
+            Ok(aside) => whole.push((path, aside)),
+            Err(error) => return Err(failed(&path, error)),
         }
+    }
+    let mut done: Vec<PathBuf> = Vec::with_capacity(files.len());
+    for (path, aside) in whole {
+        if let Err(error) = aside.persist_noclobber(&path) {
+            for path in done {
+                let _ = fs::remove_file(path);
+            }
+            return Err(failed(&path, error.error));
+        }
+        done.push(path);
     }
     Ok(())
 }

@@ -8,9 +8,10 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
 
 use super::Results;
+use crate::aside::temporary;
 use crate::report::{Format, Presentation, Problem, Report, printable};
 use crate::site::Site;
 use crate::source::Origin;
@@ -158,21 +159,8 @@ impl Target {
     }
 }
 
-/// A file beside the place it goes to, with the permissions of any new file.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    builder.prefix(".sipdns-lint-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // Less what the umask takes away.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}
-
 /// Appends the report to the summary of a job of GitHub Actions, which earlier steps of a
-/// script may have begun.
+/// script may have begun: all of it, or nothing.
 pub(super) fn add_to_summary(
     path: &Path,
     report: &Report<'_>,
@@ -184,7 +172,10 @@ pub(super) fn add_to_summary(
     if taken > 0 {
         text.insert(0, b'\n');
     }
-    file.write_all(&text)
+    file.write_all(&text).inspect_err(|_| {
+        // What is no ordinary file cannot be cut, and holds no half.
+        let _ = file.set_len(taken);
+    })
 }
 
 /// The problem of a file that cannot be written.

@@ -1,0 +1,111 @@
+//! Runs that are ended before their time: by an interrupt, or for want of memory.
+
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::scripted_server::ScriptedServer;
+use super::{asked, contents, ended, folder, large, shell, silent, site, start, text};
+
+/// Starts a run that asks a silent server, and will wait for long.
+fn asking(folder: &Path, server: &ScriptedServer, words: &str) -> Child {
+    let more = format!("--server {} --timeout 50", server.address);
+    start(folder, &format!("{words} --live example.com {more}"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs")
+}
+
+fn signal(child: &Child, name: &str) {
+    let number = child.id().to_string();
+    let sent = Command::new("kill").args([name, &number]).status();
+    assert!(sent.expect("kill is part of POSIX").success());
+}
+
+#[test]
+fn an_interrupt_ends_a_run_at_once_and_leaves_the_old_report() {
+    let folder = site();
+    folder.write("report.json", "old");
+    let before = contents(folder.path());
+    let server = silent();
+    for (name, number) in [("-INT", 2), ("-TERM", 15)] {
+        let words = "site --output json=report.json --output html=new.html";
+        let child = asking(folder.path(), &server, words);
+        asked(&server);
+        let begin = Instant::now();
+        signal(&child, name);
+        let output = ended(child);
+        assert!(begin.elapsed() < Duration::from_secs(20), "at once");
+        // What a shell shows as 130 for the first of them.
+        assert_eq!(output.status.signal(), Some(number), "{:?}", output.status);
+        assert_eq!(text(&output.stdout), "", "no half of a report");
+        assert_eq!(text(&output.stderr), "");
+        assert!(contents(folder.path()) == before, "nothing was written");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_little_memory_ends_a_run_with_a_reason_and_no_half_of_a_report() {
+    let folder = folder(&[
+        ("site/example.com.zone", &large(3000)),
+        ("report.json", "old"),
+    ]);
+    let before = contents(folder.path());
+    let words = "site --quiet --format concise --output json=report.json";
+    let mut ends = BTreeMap::new();
+    for kilobytes in [25_000, 50_000, 75_000, 100_000, 150_000, 4_000_000] {
+        let limit = format!("ulimit -c 0; ulimit -v {kilobytes}");
+        if !shell(folder.path(), &limit, "--version").status.success() {
+            ends.insert(kilobytes, "no room for the program");
+            continue;
+        }
+        let output = shell(folder.path(), &limit, words);
+        let stderr = text(&output.stderr);
+        let mut after = contents(folder.path());
+        // What was begun aside may be left by a run that is ended so; it is no report.
+        after.retain(|path, _| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let aside = name.starts_with(".sipdns-lint-");
+            if aside {
+                std::fs::remove_file(path).expect("it is there");
+            }
+            !aside
+        });
+        let end = match (output.status.code(), output.status.signal()) {
+            (Some(1), None) => {
+                let report = folder.read("report.json");
+                let report: serde_json::Value = serde_json::from_str(&report).expect("whole");
+                assert_eq!(report["summary"]["exit_code"], 1);
+                folder.write("report.json", "old");
+                "done"
+            }
+            (Some(2), None) => {
+                assert!(stderr.starts_with("error: "), "{kilobytes}: {stderr}");
+                assert!(!stderr.contains("panicked"), "{kilobytes}: {stderr}");
+                assert!(after == before, "{kilobytes}: {stderr}");
+                "said"
+            }
+            // The allocator of Rust ends a run that it has no memory for.
+            (None, Some(6)) => {
+                assert!(
+                    stderr.contains("memory allocation of"),
+                    "{kilobytes}: {stderr}"
+                );
+                assert!(!text(&output.stdout).contains("panicked"));
+                assert!(after == before, "{kilobytes}: {stderr}");
+                "aborted"
+            }
+            end => panic!("{kilobytes}: {end:?} {stderr}"),
+        };
+        ends.insert(kilobytes, end);
+    }
+    assert_eq!(ends[&4_000_000], "done", "{ends:?}");
+    assert!(
+        ends.values().any(|end| ["said", "aborted"].contains(end)),
+        "{ends:?}"
+    );
+}
