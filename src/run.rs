@@ -10,7 +10,7 @@ use crate::cli::{self, Check, Cli, Color, Command, General, Side};
 use crate::finding::Finding;
 use crate::load::{self, Progress};
 use crate::own;
-use crate::report::escape::{Inert, Syntax};
+use crate::report::escape::{Inert, Syntax, inert};
 use crate::report::pretty::{self, Paint};
 use crate::report::{Content, Detail, Format, Presentation, Problem, Report, printable};
 use crate::rules;
@@ -50,6 +50,25 @@ pub struct Streams<'a> {
 
 /// Does what a command line (the program's name first) says; the exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
+    // What is said of inputs, and of what was typed, is no order to a CI runner.
+    let mut stderr = Inert::new(streams.stderr, Syntax::Text);
+    let status = run_with(
+        args,
+        &mut Streams {
+            stdin: streams.stdin,
+            stdout: streams.stdout,
+            stderr: &mut stderr,
+            color: streams.color,
+            summary: streams.summary.clone(),
+            progress: streams.progress,
+        },
+    );
+    // There is nowhere to say that nothing can be said.
+    let _ = stderr.finish();
+    status
+}
+
+fn run_with(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) -> u8 {
     let done = match cli::parse(args) {
         Ok(cli) => execute(cli, streams),
         Err(error) => refuse(&error, streams),
@@ -160,7 +179,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     };
     let check = &settled.check;
     if check.settings.show {
-        return settled.show(streams.stdout).map(|()| 0);
+        return inert(streams.stdout, Syntax::Text, |out| settled.show(out)).map(|()| 0);
     }
     if names_nothing(check) {
         return nothing_named(check, streams);
@@ -376,7 +395,6 @@ fn nothing_named(check: &Check, streams: &mut Streams<'_>) -> io::Result<u8> {
 }
 
 fn tell(problems: &[Problem], sources: &Sources, stderr: &mut dyn Write) -> io::Result<()> {
-    let mut stderr = Inert::new(stderr, Syntax::Text);
     for problem in problems {
         if let Some(fault) = &problem.fault {
             write!(stderr, "{}", pretty::fault(sources, fault, Paint(false)))?;
@@ -387,5 +405,5 @@ fn tell(problems: &[Problem], sources: &Sources, stderr: &mut dyn Write) -> io::
             writeln!(stderr, "  {}", printable(line))?;
         }
     }
-    stderr.finish()
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! The catalogue of rules: `explain` and `rules`.
+//! The catalogue of rules: `explain` and `rules`. What a page of one's own says is text of an
+//! input, like any.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use super::escape::{markdown_block, markdown_message};
 use super::pretty::Paint;
-use super::{count, json_text};
+use super::{count, json_text, printable};
 use crate::rule::{Catalogue, Page, Severity};
 
 /// One rule's page.
@@ -17,7 +18,7 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         out,
         "{severity}[{}]: {}",
         paint.strong(page.id),
-        page.summary
+        printable(page.summary)
     )?;
     for (title, text) in [
         ("why it matters", page.why),
@@ -35,7 +36,7 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     for (system, lines) in page.fix.by_system() {
         writeln!(out, "\n  {system}:")?;
         for line in lines.lines() {
-            writeln!(out, "    {line}")?;
+            writeln!(out, "    {}", printable(line))?;
         }
     }
     examples(page, paint, out)?;
@@ -43,7 +44,7 @@ pub fn explain(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         section("sources", paint, out)?;
     }
     for source in page.sources {
-        writeln!(out, "  {source}")?;
+        writeln!(out, "  {}", printable(source))?;
     }
     Ok(())
 }
@@ -56,13 +57,13 @@ fn examples(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
         if index > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "  {}:", example.name)?;
+        writeln!(out, "  {}:", printable(example.name))?;
         for text in [example.zone, example.phone, example.log, example.settings]
             .into_iter()
             .flatten()
         {
             for line in text.lines() {
-                writeln!(out, "    {line}")?;
+                writeln!(out, "    {}", printable(line))?;
             }
         }
     }
@@ -75,7 +76,7 @@ fn section(title: &str, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
 
 fn indented(text: &str, out: &mut dyn Write) -> io::Result<()> {
     for line in text.lines() {
-        writeln!(out, "{}", format!("  {line}").trim_end())?;
+        writeln!(out, "{}", format!("  {}", printable(line)).trim_end())?;
     }
     Ok(())
 }
@@ -96,7 +97,7 @@ pub fn list(catalogue: &Catalogue, paint: Paint, out: &mut dyn Write) -> io::Res
             writeln!(
                 out,
                 "  {id:width$}  {severity}{padding}  {}",
-                page.summary,
+                printable(page.summary),
                 id = page.id
             )?;
         }

@@ -231,14 +231,14 @@ pub enum Syntax {
 }
 
 /// Lets `write` write lines of a syntax so that no CI runner obeys them, see [`Inert`].
-pub fn inert(
+pub fn inert<T>(
     out: &mut dyn Write,
     syntax: Syntax,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> io::Result<T> {
     let mut out = Inert::new(out, syntax);
-    write(&mut out)?;
-    out.finish()
+    let written = write(&mut out)?;
+    out.finish().map(|()| written)
 }
 
 /// Passes lines on so that a CI runner which reads them obeys none of them.

@@ -1,11 +1,12 @@
 //! `explain` and `rules`: what rules there are, users' own ones too.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::{COULD_NOT_CHECK, Streams, colored, tell};
 use crate::cli::{Explain, Rules, RulesFormat};
 use crate::report::catalogue;
+use crate::report::escape::{Syntax, inert};
 use crate::report::pretty::Paint;
 use crate::report::{Problem, printable};
 use crate::rule;
@@ -23,7 +24,10 @@ pub(super) fn explain(explain: &Explain, streams: &mut Streams<'_>) -> io::Resul
     };
     let known = own.catalogue();
     if let Some(page) = known.find(&explain.rule) {
-        return catalogue::explain(page, paint, streams.stdout).map(|()| 0);
+        return inert(streams.stdout, Syntax::Text, |out| {
+            catalogue::explain(page, paint, out)
+        })
+        .map(|()| 0);
     }
     let (message, help) = known.missing(&explain.rule);
     let problem = Problem::new(message).help(help);
@@ -40,12 +44,14 @@ pub(super) fn rules(rules: &Rules, streams: &mut Streams<'_>) -> io::Result<u8> 
         return Ok(COULD_NOT_CHECK);
     };
     let catalogue = own.catalogue();
+    let paint = Paint(colored(&rules.general, streams));
     match rules.format {
-        RulesFormat::Text => {
-            let paint = Paint(colored(&rules.general, streams));
-            catalogue::list(&catalogue, paint, streams.stdout)
-        }
-        RulesFormat::Markdown => catalogue::reference(&catalogue, streams.stdout),
+        RulesFormat::Text => inert(streams.stdout, Syntax::Text, |out| {
+            catalogue::list(&catalogue, paint, out)
+        }),
+        RulesFormat::Markdown => inert(streams.stdout, Syntax::Text, |out| {
+            catalogue::reference(&catalogue, out)
+        }),
         RulesFormat::Json => catalogue::json(&catalogue, streams.stdout),
     }
     .map(|()| 0)
@@ -68,6 +74,10 @@ fn test(folder: &PathBuf, streams: &mut Streams<'_>) -> io::Result<u8> {
     let Some(own) = read(std::slice::from_ref(folder), streams)? else {
         return Ok(COULD_NOT_CHECK);
     };
+    inert(streams.stdout, Syntax::Text, |out| tested(&own, out))
+}
+
+fn tested(own: &OwnRules, out: &mut dyn Write) -> io::Result<u8> {
     let (mut examples, mut failed) = (0, 0);
     for rule in &own.rules {
         let id = rule.page.id;
@@ -82,23 +92,23 @@ fn test(folder: &PathBuf, streams: &mut Streams<'_>) -> io::Result<u8> {
             }
             if !outcome.faults.is_empty() {
                 failed += 1;
-                writeln!(streams.stdout, "{id}: {}", printable(&example.name))?;
+                writeln!(out, "{id}: {}", printable(&example.name))?;
                 for fault in outcome.faults {
-                    writeln!(streams.stdout, "  {}", printable(&fault))?;
+                    writeln!(out, "  {}", printable(&fault))?;
                 }
             }
         }
         if fires == 0 || near_misses == 0 {
             failed += 1;
             writeln!(
-                streams.stdout,
+                out,
                 "{id}: a rule has an example that fires and a near miss that does not"
             )?;
         }
     }
     let rules = own.rules.len();
     writeln!(
-        streams.stdout,
+        out,
         "rules: {rules}, examples: {examples}, faults: {failed}"
     )?;
     Ok(u8::from(failed > 0))

@@ -17,6 +17,7 @@ use crate::fix::files;
 use crate::fix::plan::{Left, Plan};
 use crate::fix::script::script;
 use crate::load::Progress;
+use crate::report::escape::{Syntax, inert};
 use crate::report::{Location, Report, printable, sentence};
 use crate::site::Site;
 use crate::zone::aging;
@@ -82,7 +83,9 @@ fn scripts(fix: &Fix, site: &Site, plan: &Plan<'_>, streams: &mut Streams<'_>) -
             writeln!(streams.stdout, "{blank}==== {} ====", system.title())?;
         }
         any = true;
-        write!(streams.stdout, "{script}")?;
+        inert(streams.stdout, Syntax::Text, |out| {
+            out.write_all(script.as_bytes())
+        })?;
     }
     if !any {
         let what = fix
@@ -109,7 +112,10 @@ fn in_files(
         edits.raise_serials(site, today());
     }
     if fix.diff {
-        write!(streams.stdout, "{}", unified(site, &edits, fix.undo))?;
+        let diff = unified(site, &edits, fix.undo);
+        inert(streams.stdout, Syntax::Text, |out| {
+            out.write_all(diff.as_bytes())
+        })?;
     }
     let mut status = report.summary.exit_code;
     if fix.write {

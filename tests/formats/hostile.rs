@@ -8,13 +8,13 @@ use tempfile::TempDir;
 use super::{expected, json, reports};
 
 /// What somebody might write into a zone, a configuration or a file's name to be obeyed.
-const HOSTILE: &str = "::set-output name=a::b ##[error]x ##vso[task.complete]y %0A::error::z \
+pub(super) const HOSTILE: &str = "::set-output name=a::b ##[error]x ##vso[task.complete]y %0A::error::z \
     ` </script><img src=x onerror=alert(1)> ]]&gt; | a | b | [x](http://evil.example) \
     ![x](http://evil.example) `` ` @team #1 http://evil.example www.evil.example \
     \u{202e}gnp\u{200b}\u{9b}31m\u{85}\u{2028} {0} ${{ x }}";
 
 /// A site that says hostile things wherever an input can say something.
-fn hostile_site() -> TempDir {
+pub(super) fn hostile_site() -> TempDir {
     let folder = TempDir::new().expect("a temporary folder");
     let write = |name: &str, text: String| {
         std::fs::write(folder.path().join(name), text).expect("a new file");
@@ -98,9 +98,9 @@ fn nothing_an_input_says_breaks_out_of_a_format() {
     json(&formats["sarif"]);
     json(&formats["gitlab"]);
     roxmltree::Document::parse(&formats["junit"]).expect("XML");
-    only_our_markup(&formats["markdown"]);
+    only_our_markup(&formats["markdown"], &[0, 3]);
     named_like_a_command();
-    only_our_markup(&formats["trace.md"]);
+    only_our_markup(&formats["trace.md"], &[0, 3]);
 }
 
 /// A file whose name would be more properties of an annotation, and another command.
@@ -122,7 +122,7 @@ fn named_like_a_command() {
     obeyed_by_no_runner("github", text);
 }
 
-fn obeyed_by_no_terminal(format: &str, text: &str) {
+pub(super) fn obeyed_by_no_terminal(format: &str, text: &str) {
     let steers = |character: char| {
         let invisible = ['\u{200b}', '\u{202e}', '\u{2028}', '\u{feff}'];
         (character.is_control() && character != '\n') || invisible.contains(&character)
@@ -131,7 +131,7 @@ fn obeyed_by_no_terminal(format: &str, text: &str) {
     assert!(found.is_none(), "{format}: {found:?}");
 }
 
-fn obeyed_by_no_runner(format: &str, text: &str) {
+pub(super) fn obeyed_by_no_runner(format: &str, text: &str) {
     for line in text.lines() {
         let Some(command) = command_head(line) else {
             assert!(
@@ -174,7 +174,8 @@ fn without_code(markdown: &str) -> String {
     rest
 }
 
-fn only_our_markup(markdown: &str) {
+/// Markdown of which all markup is ours, tables of so many columns included.
+pub(super) fn only_our_markup(markdown: &str, tables: &[usize]) {
     let ours = [
         "<details>",
         "</details>",
@@ -216,8 +217,5 @@ fn only_our_markup(markdown: &str) {
             _ => {}
         }
     }
-    assert!(
-        columns == 0 || columns == 3,
-        "the table of set-ups: {columns}"
-    );
+    assert!(tables.contains(&columns), "a table of {columns} columns");
 }

@@ -10,6 +10,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 use tempfile::TempDir;
 
+mod commands;
 mod hostile;
 
 const FORMATS: [&str; 9] = [
