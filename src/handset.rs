@@ -352,9 +352,4 @@ impl Lookup {
             _ => &[],
         }
     }
-
-    /// The step that asked this question.
-    pub fn step(&self, question: &Question) -> Option<&Step> {
-        self.steps.iter().find(|step| step.question == *question)
-    }
 }
