@@ -1,6 +1,8 @@
 //! What-if tables, by hand and by property: which servers handsets use when which is down,
 //! after how long, and when they return.
 
+#[path = "failover/habits.rs"]
+mod habits;
 #[path = "support/site.rs"]
 mod site;
 
@@ -153,6 +155,12 @@ fn returns_follow_the_failback_mode() {
     );
     assert!(because.contains("A b.lab. is kept 300 s"), "{because}");
     assert!(!because.contains("A a.lab."), "{because}");
+    assert!(
+        because.contains("failBack.mode is DNSTTL ("),
+        "the mode as it is spelt: {because}"
+    );
+    assert!(because.contains("which of these records"), "{because}");
+    assert!(!because.contains("assumption"), "{because}");
 
     let timeout = |seconds: u32| {
         let timeout = format!(r#" voIpProt.server.1.failOver.failBack.timeout="{seconds}""#);

@@ -135,6 +135,7 @@ impl Candidate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{Origin, Source, Sources};
 
     fn shares(weights: &[u16]) -> Vec<f64> {
         let mut draw = Draw::default();
@@ -159,5 +160,38 @@ mod tests {
             let sum: f64 = shares(&weights).into_iter().sum();
             proptest::prop_assert!((sum - 1.0).abs() < 1e-9, "{sum}");
         }
+    }
+
+    /// Where weight sorts, the lighter servers of a priority are never tried first.
+    #[test]
+    fn only_the_first_rank_of_a_priority_has_a_share() {
+        let sources = Sources::new();
+        let text = sources.add(Source::new("zone", Origin::Stdin, "x"));
+        let span = Span::new(text, 0, 1);
+        let candidate = |priority, rank, addresses: &[u8]| Candidate {
+            priority,
+            rank,
+            weight: 10,
+            host: format!("{priority}-{rank}"),
+            host_span: span,
+            port: 5060,
+            addresses: addresses
+                .iter()
+                .map(|last| (IpAddr::from([10, 0, 0, *last]), span))
+                .collect(),
+        };
+        let candidates = [
+            candidate(1, 0, &[]),
+            candidate(1, 1, &[1, 2]),
+            candidate(1, 1, &[3]),
+            candidate(1, 2, &[4]),
+            candidate(2, 0, &[5]),
+        ];
+        let servers = Candidate::servers(&candidates, Protocol::Udp, Via::Srv);
+        let servers: Vec<_> = servers.iter().map(|one| (one.order, one.share)).collect();
+        assert_eq!(
+            servers,
+            [(1, 0.25), (1, 0.25), (1, 0.5), (2, 0.0), (3, 1.0)]
+        );
     }
 }

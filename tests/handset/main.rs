@@ -7,6 +7,7 @@ mod site;
 
 mod assumptions;
 mod cache;
+mod log;
 mod matrix;
 mod records;
 

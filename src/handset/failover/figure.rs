@@ -194,6 +194,7 @@ mod tests {
         for (least, most, words) in [
             (0, Some(0), "at once"),
             (500, Some(500), "500 ms"),
+            (1000, Some(1000), "1 s"),
             (3500, Some(7500), "3.5 s to 7.5 s"),
             (32_000, Some(32_000), "32 s"),
             (0, Some(3_540_000), "up to 59 min"),

@@ -277,6 +277,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_last_field_goes_as_far_as_it_can_and_others_as_far_as_they_must() {
+        let parts = [
+            Part::Text("'"),
+            Part::Field,
+            Part::Text("' "),
+            Part::Field,
+            Part::Text("'"),
+        ];
+        let fields = split(&parts, "'a' b' c'");
+        assert_eq!(fields, Some(["a", "b' c", "", ""]));
+        assert_eq!(split(&parts, "'a'"), None);
+        assert_eq!(split(&parts[..1], "' "), None);
+    }
+
+    #[test]
     fn what_is_written_is_read_back() {
         let (name, record_type, host) = ("_sip._udp.a.b", RecordType::SRV, "a.b");
         let over = Over(Protocol::Tls);

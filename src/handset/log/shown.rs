@@ -487,3 +487,6 @@ fn targets(set: &Step, steps: &[Step]) -> Vec<Server> {
     }
     servers
 }
+
+#[cfg(test)]
+mod tests;
