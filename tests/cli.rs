@@ -14,6 +14,10 @@ mod scripted_server;
 #[path = "support/program.rs"]
 mod program;
 
+#[path = "../benches/zone/generate.rs"]
+#[allow(dead_code, reason = "the benchmark uses all of it")]
+mod generate;
+
 use program::{Outcome, folder, outcome, program};
 use scripted_server::{always, bytes, from_records, record, records};
 
@@ -433,6 +437,37 @@ fn the_output_is_the_same_at_any_number_of_threads() {
         run(folder.path(), "--format json zones --threads 8").stdout,
         one
     );
+}
+
+#[test]
+fn a_large_zone_is_read_alike_by_any_number_of_threads() {
+    // Long enough for several parts, which odd entries and directives stand between.
+    let zone = generate::zone(40_000, generate::Form::MasterFile);
+    let mut lines: Vec<_> = zone.lines().map(str::to_owned).collect();
+    for (number, line) in lines.iter_mut().enumerate().skip(10) {
+        match number % 4001 {
+            0 => line.push_str("\nodd TXT (\n \"a\" )\nodd CAA 0 issue \"ca\"\n A 192.0.2.9"),
+            1000 => {
+                line.push_str("\n$ORIGIN below.big.example.\nx A 192.0.2.8\n$ORIGIN big.example.")
+            }
+            2000 => line.push_str("\nbad A 192.0.2.300"),
+            3000 => line.push_str("\n_sip._udp.lost SRV 1 1 5060 nowhere"),
+            _ => {}
+        }
+    }
+    let folder = folder(&[("big.example.zone", &(lines.join("\n") + "\n"))]);
+    let report = |threads: &str| {
+        let words = format!("--format json --verbose big.example.zone --threads {threads}");
+        run(folder.path(), &words).stdout
+    };
+    let one = report("1");
+    let report_of_one: Value = serde_json::from_str(&one).expect("JSON");
+    let errors = report_of_one["summary"]["errors"].as_u64();
+    // Each bad address, and the target that the repeated SRV record leads to.
+    assert_eq!(errors, Some(11));
+    for threads in ["2", "3", "8"] {
+        assert_eq!(report(threads), one, "{threads} threads");
+    }
 }
 
 #[test]

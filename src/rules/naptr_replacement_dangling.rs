@@ -39,7 +39,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             )
             .label("no SRV record of that name")
             .about(Subject::Token(token.span))
-            .fix(fix(site, &found, usual.as_ref()));
+            .fix(fix(site, found, usual.as_ref()));
         findings.push(if found.is_followed(site) {
             finding.help(help)
         } else {

@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 found.set.owner, token.value
             ),
         );
-        let Some(meant) = meant(&found) else {
+        let Some(meant) = meant(found) else {
             let known: Vec<_> = SERVICES.iter().map(|service| service.name).collect();
             findings.push(finding.help(format!(
                 "write one of {} into the record's Service field: the handset discards a record \

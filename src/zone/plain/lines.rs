@@ -86,17 +86,16 @@ impl Lines {
     /// Puts another setting in force for the lines from an offset of its text on; `false` where
     /// texts are too long to be counted.
     pub(in crate::zone) fn set(&mut self, setting: Setting, offset: u32) -> bool {
-        let text = match self.texts.get(&setting.source) {
-            Some(begin) => *begin,
-            None => {
-                let length = u32::try_from(setting.text.len()).ok();
-                let Some(end) = length.and_then(|length| self.end.checked_add(length)) else {
-                    return false;
-                };
-                let begin = std::mem::replace(&mut self.end, end);
-                self.texts.insert(setting.source, begin);
-                begin
-            }
+        let text = if let Some(begin) = self.texts.get(&setting.source) {
+            *begin
+        } else {
+            let length = u32::try_from(setting.text.len()).ok();
+            let Some(end) = length.and_then(|length| self.end.checked_add(length)) else {
+                return false;
+            };
+            let begin = std::mem::replace(&mut self.end, end);
+            self.texts.insert(setting.source, begin);
+            begin
         };
         self.settings.list.push((text + offset, text, setting));
         self.has_origin = false;

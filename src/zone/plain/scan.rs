@@ -83,6 +83,7 @@ impl Kind {
 }
 
 /// An owner on a line.
+#[allow(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 #[derive(Debug, Clone, Copy)]
 pub(in crate::zone) struct Owner {
     pub(in crate::zone) hash: u64,
@@ -114,12 +115,10 @@ const OF_WORDS: u8 = 2;
 /// names; whatever does not end a field is of words.
 const CLASSES: [u8; 256] = {
     let mut classes = [OF_WORDS; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let is_of_names =
-            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'_' | b'*' | b'.');
-        if is_of_names {
-            classes[byte] = OF_NAMES;
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'.') {
+            classes[byte as usize] = OF_NAMES;
         }
         byte += 1;
     }
@@ -326,12 +325,18 @@ impl<'t> Scanner<'t> {
                 self.name(names)
             }
             Kind::Srv => {
-                (self.number()?, self.number()?, self.number()?);
+                for _ in ["priority", "weight", "port"] {
+                    self.number()?;
+                }
                 self.name(names)
             }
             Kind::Naptr => {
-                (self.number()?, self.number()?);
-                (self.string()?, self.string()?, self.string()?);
+                for _ in ["order", "preference"] {
+                    self.number()?;
+                }
+                for _ in ["flags", "service", "regular expression"] {
+                    self.string()?;
+                }
                 self.name(names)
             }
             Kind::Txt => self.texts(),
