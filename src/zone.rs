@@ -111,6 +111,7 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
     };
     for zone in &mut zones {
         zone.is_excerpt |= zone.lacks_its_rest();
+        zone.contents.prepare();
     }
     zones
 }

@@ -230,7 +230,16 @@ impl Contents {
         let Some(slot) = slot(record_type) else {
             return Vec::new();
         };
-        let places = self.in_order[slot].get_or_init(|| self.places(slot));
+        let known = &self.in_order[slot];
+        let places = match known.get() {
+            Some(places) => places,
+            None => {
+                // Threads that work side by side take up other work while they wait, which may
+                // ask for the same: they must not have to wait for themselves.
+                let places = self.places(slot);
+                known.get_or_init(|| places)
+            }
+        };
         places
             .iter()
             .map(|place| self.at_place(slot, *place))
@@ -339,6 +348,14 @@ impl Contents {
     /// Adds lines that were found to be sound.
     pub(in crate::zone) fn set_plain(&mut self, lines: Lines) {
         self.plain = lines.finish();
+    }
+
+    /// Reads what every run asks for, side by side. Later it may be asked for where a thread
+    /// must not take up other work: while it holds what others wait for.
+    pub(in crate::zone) fn prepare(&self) {
+        for of_type in [RecordType::SRV, RecordType::NAPTR] {
+            self.sets(of_type);
+        }
     }
 
     /// Records that repeat an earlier one of equal owner, TTL and data, in the order of their

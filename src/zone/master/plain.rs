@@ -351,7 +351,10 @@ impl InForce<'_> {
         lexer.next(&mut entry).then_some(())?;
         let first = entry.tokens.first()?;
         let changes = directive::is_one(first, entry.indented)
-            || entry.tokens.iter().any(|token| token.is("SOA"));
+            || entry
+                .tokens
+                .iter()
+                .any(|token| token.is("SOA") || token.is("TYPE6"));
         let is_cut = entry.cut || entry.fault.is_some() || lexer.offset() > end;
         (!changes && !is_cut).then_some(lexer.offset())
     }
