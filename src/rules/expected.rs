@@ -53,7 +53,7 @@ pub(super) enum Standing<'s> {
 impl<'s> ExpectedSet<'s> {
     /// The records of the set, in the order in which their targets are tried.
     pub(super) fn records(&self) -> Vec<Entry<'s>> {
-        self.sip.by_priority().concat()
+        self.sip.ordered.to_vec()
     }
 
     /// Where a server stands.

@@ -2,6 +2,8 @@
 //! not theirs to judge: Active Directory gives all its domain controllers one priority, and
 //! is right.
 
+use std::sync::Arc;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::sip_owner::meant;
@@ -38,6 +40,8 @@ pub(super) struct SipSet<'s> {
     pub(super) domain: Name,
     /// The set-ups whose lookups ask for it.
     askers: Vec<&'s Setup>,
+    /// Its records by priority, then in the order of the source.
+    pub(super) ordered: Arc<[Entry<'s>]>,
     /// A target is not plainly the name of a host with IPv4 addresses of its own: of the
     /// others there is nothing to be said by rules about single targets.
     pub(super) is_doubtful: bool,
@@ -66,7 +70,10 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
             };
             if !domain.is_wildcard() && view.serves_srv(set) {
                 let askers = askers.remove(&(view_index, &set.owner));
+                let mut ordered: Vec<_> = set.srv().collect();
+                ordered.sort_by_key(|(_, srv)| srv.priority.value);
                 selected.push(SipSet {
+                    ordered: ordered.into(),
                     is_doubtful: set
                         .srv()
                         .any(|(_, srv)| is_doubtful(view, &srv.target.name)),
@@ -133,23 +140,17 @@ impl<'s> SipSet<'s> {
     }
 
     /// Its records by priority, each group in the order of the source.
-    pub(super) fn by_priority(&self) -> Vec<Vec<Entry<'s>>> {
-        let mut records: Vec<_> = self.set.srv().collect();
-        records.sort_by_key(|(_, srv)| srv.priority.value);
-        records
+    pub(super) fn by_priority(&self) -> impl Iterator<Item = &[Entry<'s>]> {
+        self.ordered
             .chunk_by(|(_, one), (_, two)| one.priority.value == two.priority.value)
-            .map(<[_]>::to_vec)
-            .collect()
     }
 
     /// Its targets in the order in which they are tried; a host that is named twice counts
     /// where it is tried first.
     pub(super) fn targets(&self) -> Vec<Entry<'s>> {
         let mut seen = HashSet::new();
-        let records = self.by_priority().into_iter().flatten();
-        records
-            .filter(|(_, srv)| seen.insert(&srv.target.name))
-            .collect()
+        let is_first = |(_, srv): &Entry<'s>| seen.insert(&srv.target.name);
+        self.ordered.iter().copied().filter(is_first).collect()
     }
 
     /// The repair that gives some of its records other priorities.

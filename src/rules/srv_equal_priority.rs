@@ -10,9 +10,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if intended.is_some_and(|it| it.is(Mode::ActiveActive)) {
             continue;
         }
-        let groups = sip.by_priority();
-        let highest = groups.last().map_or(0, |group| group[0].1.priority.value);
-        for group in &groups {
+        let highest = sip.ordered.last().map_or(0, |(_, srv)| srv.priority.value);
+        for group in sip.by_priority() {
             let (_, first) = group[0];
             let other = |(_, srv): &&(_, &crate::dns::Srv)| srv.target.name != first.target.name;
             let Some((record, second)) = group.iter().find(other) else {

@@ -12,10 +12,13 @@ use crate::site::Mode;
 /// Looks at every SIP SRV set whose target's addresses are known.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
-        let targets: BTreeSet<_> = sip.set.srv().map(|(_, srv)| &srv.target.name).collect();
-        let Some((_, srv)) = sip.set.srv().next().filter(|_| targets.len() == 1) else {
+        let Some((_, srv)) = sip.set.srv().next() else {
             continue;
         };
+        let mut others = sip.set.srv();
+        if others.any(|(_, other)| other.target.name != srv.target.name) {
+            continue;
+        }
         let intended = site.expectation(&sip.domain);
         if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
             continue;

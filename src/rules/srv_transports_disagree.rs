@@ -83,12 +83,12 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
     }
     let mut list: Vec<(&Srv, u16)> = Vec::new();
     let mut places: HashMap<&Name, u16> = HashMap::new();
-    for (_, srv) in udp.by_priority().into_iter().flatten() {
+    for (_, srv) in udp.ordered.iter() {
         list.push((srv, srv.priority.value));
         places.insert(&srv.target.name, srv.priority.value);
     }
     let mut highest = list.last()?.1;
-    for (_, srv) in tcp.by_priority().into_iter().flatten() {
+    for (_, srv) in tcp.ordered.iter() {
         if !places.contains_key(&srv.target.name) {
             highest = highest.checked_add(1)?;
             list.push((srv, highest));
@@ -137,7 +137,7 @@ fn targets<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
 /// The place of each target: the first group of equal priority that names it.
 fn order<'s>(sip: &SipSet<'s>) -> HashMap<&'s Name, usize> {
     let mut order = HashMap::new();
-    for (place, group) in sip.by_priority().into_iter().enumerate() {
+    for (place, group) in sip.by_priority().enumerate() {
         for (_, srv) in group {
             order.entry(&srv.target.name).or_insert(place);
         }

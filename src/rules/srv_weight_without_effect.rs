@@ -5,12 +5,11 @@ use super::{Facts, Findings};
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
-        let groups = sip.by_priority();
-        let Some((_, first)) = groups.first().and_then(|group| group.first()) else {
+        let Some((_, first)) = sip.ordered.first() else {
             continue;
         };
-        let alone = groups.iter().all(|group| group.len() == 1);
-        let mut records = groups.iter().flatten();
+        let alone = sip.by_priority().all(|group| group.len() == 1);
+        let mut records = sip.ordered.iter();
         let differs = records.find(|(_, srv)| srv.weight.value != first.weight.value);
         let Some((_, srv)) = differs.filter(|_| alone) else {
             continue;

@@ -32,11 +32,17 @@ impl Hashes {
     /// octets.
     #[inline]
     pub(in crate::zone) fn below(above: u64, label: &[u8]) -> u64 {
-        let mut lower = [0; MAX_LABEL];
-        let lower = &mut lower[..label.len()];
-        lower.copy_from_slice(label);
-        lower.make_ascii_lowercase();
-        xxh3_64_with_seed(lower, above)
+        fn hash<const ROOM: usize>(above: u64, label: &[u8]) -> u64 {
+            let mut lower = [0; ROOM];
+            lower[..label.len()].copy_from_slice(label);
+            lower.make_ascii_lowercase();
+            xxh3_64_with_seed(&lower[..label.len()], above)
+        }
+        // Almost every label is short, and clearing room for the longest takes time.
+        match label.len() {
+            0..=16 => hash::<16>(above, label),
+            _ => hash::<MAX_LABEL>(above, label),
+        }
     }
 
     /// The number of a name.
