@@ -174,8 +174,8 @@ fn a_long_file_is_not_included_again_and_again() {
         "`a` is not read again: files that are included more than once exceed 64 MiB"
     );
     assert_eq!(sources.text(zone.troubles[0].span), "a");
-    assert_eq!(
-        records(&zone).last().map(String::as_str),
-        Some("z.e. 60 A 1.1.1.2")
-    );
+    let records = records(&zone);
+    for read in ["x.e. 60 A 1.1.1.1", "z.e. 60 A 1.1.1.2"] {
+        assert!(records.iter().any(|record| record == read), "{records:?}");
+    }
 }
