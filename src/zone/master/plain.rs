@@ -77,6 +77,9 @@ struct Last {
     ttl: Option<usize>,
 }
 
+/// Octets of an entry that is left for when everything before it is read.
+const LONG_ENTRY: usize = 1 << 12;
+
 /// What is in force in a stretch.
 #[derive(Clone, Copy)]
 struct InForce<'t> {
@@ -345,6 +348,8 @@ impl InForce<'_> {
     /// Where an entry ends that is not plain; none where nothing behind it can be read before
     /// it is, or where it does not end before `end`.
     fn other(&self, begin: usize, end: usize) -> Option<usize> {
+        // What goes on for long may go on for ever, and that is found out once for a text.
+        let end = end.min(cut(self.text, begin, LONG_ENTRY));
         let mut lexer = Lexer::new(&self.text[..end]);
         lexer.skip_to(begin);
         let mut entry = Entry::default();
