@@ -16,7 +16,7 @@ pub(super) struct ExpectedSet<'s> {
 
 /// Every set of which something is expected.
 pub(super) fn expected_sets<'s>(site: &'s Facts) -> impl Iterator<Item = ExpectedSet<'s>> {
-    site.whole_sip_sets().iter().filter_map(|sip| {
+    site.whole_sip_sets().filter_map(|sip| {
         let expectation = site.expectation(&sip.domain)?;
         let protocol = protocol_of(&sip.owner)?;
         let transports = &expectation.transports;

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::naptr::{SipNaptr, sip_naptrs};
-use super::sip_set::{SipSet, sip_sets, targets, whole_sip_sets};
+use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, RrSet};
 use crate::site::{SipAddress, SipHost, Site};
 use crate::source::Span;
@@ -16,8 +16,6 @@ use crate::source::Span;
 pub(super) struct Facts<'s> {
     site: &'s Site,
     sip_sets: Vec<SipSet<'s>>,
-    /// Where all records could be read.
-    whole_sip_sets: Vec<SipSet<'s>>,
     sip_naptrs: OnceLock<Vec<SipNaptr<'s>>>,
     views: Vec<ViewFacts<'s>>,
 }
@@ -39,11 +37,9 @@ impl<'s> Facts<'s> {
             },
             || sip_sets(site),
         );
-        let whole_sip_sets = whole_sip_sets(site, &sip_sets);
         Self {
             site,
             sip_sets,
-            whole_sip_sets,
             sip_naptrs: OnceLock::new(),
             views,
         }
@@ -64,9 +60,9 @@ impl<'s> Facts<'s> {
         self.sip_naptrs.get_or_init(|| sip_naptrs(self.site))
     }
 
-    /// See [`whole_sip_sets`].
-    pub(super) fn whole_sip_sets(&self) -> &[SipSet<'s>] {
-        &self.whole_sip_sets
+    /// Those that may be judged as a whole.
+    pub(super) fn whole_sip_sets(&self) -> impl Iterator<Item = &SipSet<'s>> {
+        self.sip_sets.iter().filter(|sip| sip.is_whole)
     }
 
     /// See [`targets`].

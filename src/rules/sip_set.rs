@@ -28,7 +28,6 @@ pub(super) const MAX_COMPARISONS: usize = 1_000_000;
 pub(super) type Entry<'s> = (&'s Record, &'s Srv);
 
 /// A SIP SRV set that servers would give out, in one view.
-#[derive(Clone)]
 pub(super) struct SipSet<'s> {
     /// Index into [`Site::views`].
     pub(super) view_index: usize,
@@ -45,6 +44,8 @@ pub(super) struct SipSet<'s> {
     /// A target is not plainly the name of a host with IPv4 addresses of its own: of the
     /// others there is nothing to be said by rules about single targets.
     pub(super) is_doubtful: bool,
+    /// Its owner is well-formed and every record could be read: it may be judged as a whole.
+    pub(super) is_whole: bool,
 }
 
 /// Every SIP SRV set that handsets can be given, of every view; one with a malformed owner
@@ -61,6 +62,7 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
     let mut askers = askers(site);
     let mut selected = Vec::new();
     for (view_index, view) in site.views.iter().enumerate() {
+        let damaged = view.damaged(RecordType::SRV);
         for set in view.sets(RecordType::SRV) {
             let Some(owner) = well_formed(view, &set.owner) else {
                 continue;
@@ -74,6 +76,7 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
                 ordered.sort_by_key(|(_, srv)| srv.priority.value);
                 selected.push(SipSet {
                     ordered: ordered.into(),
+                    is_whole: owner == set.owner && !damaged.contains(&set.owner),
                     is_doubtful: set
                         .srv()
                         .any(|(_, srv)| is_doubtful(view, &srv.target.name)),
@@ -102,17 +105,6 @@ fn is_doubtful(view: &View, target: &Name) -> bool {
         _ => return true,
     };
     !records.all(|record| record.owner.name == *target)
-}
-
-/// Those of them that have a well-formed owner and of which every record could be read: what
-/// may be judged as a whole.
-pub(super) fn whole_sip_sets<'s>(site: &'s Site, sets: &[SipSet<'s>]) -> Vec<SipSet<'s>> {
-    let views = site.views.iter();
-    let damaged: Vec<_> = views.map(|view| view.damaged(RecordType::SRV)).collect();
-    let is_whole = |sip: &&SipSet<'_>| {
-        sip.is_well_formed() && !damaged[sip.view_index].contains(&sip.set.owner)
-    };
-    sets.iter().filter(is_whole).cloned().collect()
 }
 
 /// Who asks for the SRV records of an owner, by view and owner.

@@ -27,9 +27,9 @@ const LATER: [&str; 12] = [
 
 /// Looks at every SIP SRV set; one finding a set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let sets = site.whole_sip_sets();
-    let domains = LazyCell::new(|| domains_by_order(sets));
-    for sip in sets {
+    let sets = || site.whole_sip_sets();
+    let domains = LazyCell::new(|| domains_by_order(sets()));
+    for sip in sets() {
         // A stated order leaves nothing to be guessed from names.
         let intended = site.expectation(&sip.domain);
         if intended.is_some_and(|it| !it.servers.is_empty()) {
@@ -95,8 +95,8 @@ fn pairs<'p, 's>(
 }
 
 /// The domains that try one host before another, by view and hosts.
-fn domains_by_order<'a>(
-    sets: &'a [SipSet<'_>],
+fn domains_by_order<'a, 's: 'a>(
+    sets: impl Iterator<Item = &'a SipSet<'s>>,
 ) -> HashMap<(usize, &'a Name, &'a Name), BTreeSet<&'a Name>> {
     let mut domains: HashMap<_, BTreeSet<_>> = HashMap::new();
     for sip in sets {

@@ -11,7 +11,7 @@ use crate::site::Site;
 
 /// Compares `_sip._tcp` with `_sip._udp` of each domain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let sets = site.whole_sip_sets();
+    let sets = || site.whole_sip_sets();
     let is = |sip: &SipSet, protocol: &[u8]| {
         let mut labels = sip.set.owner.iter();
         let service = labels
@@ -22,12 +22,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .next()
                 .is_some_and(|label| label.eq_ignore_ascii_case(protocol))
     };
-    let udp: HashMap<_, _> = sets
-        .iter()
+    let udp: HashMap<_, _> = sets()
         .filter(|sip| is(sip, b"_udp"))
         .map(|sip| ((sip.view_index, &sip.domain), sip))
         .collect();
-    for tcp in sets.iter().filter(|sip| is(sip, b"_tcp")) {
+    for tcp in sets().filter(|sip| is(sip, b"_tcp")) {
         let Some(udp) = udp.get(&(tcp.view_index, &tcp.domain)) else {
             continue;
         };

@@ -135,7 +135,8 @@ impl Plain {
             0..0,
             read.iter().flat_map(|set| set.records.iter().cloned()),
         );
-        let (records, repeated) = each_once(own);
+        let (mut records, repeated) = each_once(own);
+        records.shrink_to_fit();
         Some(self.sets.push(Made {
             set: RrSet {
                 owner: records[0].owner.name.clone(),
@@ -362,9 +363,11 @@ fn each_once(mut records: Vec<Record>) -> (Vec<Record>, Vec<Record>) {
     let mut seen = HashSet::with_capacity(records.len());
     let is_first: Vec<_> = records.iter().map(|r| seen.insert(identity(r))).collect();
     drop(seen);
+    if !is_first.contains(&false) {
+        return (records, Vec::new());
+    }
     let mut is_first = is_first.into_iter();
-    let (first, repeated): (Vec<_>, Vec<_>) = records
+    records
         .into_iter()
-        .partition(|_| is_first.next().unwrap_or(true));
-    (first, repeated)
+        .partition(|_| is_first.next().unwrap_or(true))
 }
