@@ -20,7 +20,7 @@ mod setting;
 pub(in crate::zone) use index::Found;
 use index::{Index, Line};
 use lines::Settings;
-pub(in crate::zone) use lines::{Leads, Lines};
+pub(in crate::zone) use lines::{Lines, Notes};
 pub(in crate::zone) use scan::{Kind, Owner, Scanner};
 use setting::Read;
 pub(in crate::zone) use setting::{Hashes, Names, Setting};
@@ -47,7 +47,7 @@ pub(super) struct Plain {
     index: Index,
     /// Names above owners.
     above: HashSet<u64>,
-    leads: Leads,
+    notes: Notes,
     /// How many lines there are of each kind.
     counts: [usize; Kind::ALL.len()],
     /// Where an RRset is that was made; none where the lines belong to another name.
@@ -147,8 +147,8 @@ impl Plain {
         }))
     }
 
-    /// Where the RRsets are that lines of that type belong to, in no order; `read` gives the
-    /// records of an owner that were read at once.
+    /// Where the RRsets are that lines of that type belong to, mostly in the order of reading;
+    /// `read` gives the records of an owner that were read at once.
     pub(super) fn make_all<'p>(
         &'p self,
         record_type: RecordType,
@@ -157,11 +157,20 @@ impl Plain {
         let Some(kind) = Kind::of(record_type) else {
             return Vec::new();
         };
-        let owners = self.owners(|line, _| line.is(kind));
-        owners
-            .into_par_iter()
-            .filter_map(|(owner, number)| self.make(&owner, number, record_type, read(&owner)))
-            .collect()
+        let noted = match kind {
+            Kind::Srv => &self.notes.srv,
+            Kind::Naptr => &self.notes.naptr,
+            _ => &self.owners(|line, _| line.is(kind)),
+        };
+        let mut seen = HashSet::with_capacity(noted.len());
+        let owners = noted.iter().filter(|(owner, _)| seen.insert(*owner));
+        let owners: Vec<_> = owners.copied().collect();
+        let make = |(number, at): (u64, u32)| {
+            let (setting, at) = self.settings.of(at);
+            let owner = setting.owner(at)?.name;
+            self.make(&owner, number, record_type, read(&owner))
+        };
+        owners.into_par_iter().filter_map(make).collect()
     }
 
     /// How many lines are records.
@@ -189,7 +198,7 @@ impl Plain {
 
     /// The owners of aliases that are services (`_sip`).
     pub(super) fn service_aliases(&self) -> impl Iterator<Item = Name> {
-        self.leads
+        self.notes
             .services
             .iter()
             .filter_map(|owner| self.name(*owner))
@@ -211,17 +220,17 @@ impl Plain {
         let owners = groups.flat_map_iter(|group| {
             self.owners_in(group, |line, _| line.is(Kind::Cname) && !alone(group, line))
         });
-        owners.map(|(name, _)| name).collect()
+        owners.filter_map(|(owner, _)| self.name(owner)).collect()
     }
 
     /// The numbers of the owners of aliases.
     pub(super) fn alias_numbers(&self) -> impl Iterator<Item = u64> {
-        self.leads.aliases.iter().map(|(owner, _)| *owner)
+        self.notes.aliases.iter().map(|(owner, _)| *owner)
     }
 
     /// The owners of aliases that lead to one of these names.
     pub(super) fn aliases_to(&self, names: &HashSet<u64>) -> impl Iterator<Item = Name> {
-        let leading = self.leads.aliases.iter();
+        let leading = self.notes.aliases.iter();
         let leading = leading.filter(|(_, target)| names.contains(target));
         leading.filter_map(|(owner, _)| self.name(*owner))
     }
@@ -236,7 +245,7 @@ impl Plain {
     /// The owners of NS records that lead to a name in the zone which `is_wanted` by its number,
     /// in no order.
     pub(super) fn delegations_to(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<Name> {
-        let servers = self.leads.name_servers.iter();
+        let servers = self.notes.name_servers.iter();
         let inside = servers.filter(|(_, (_, is_inside))| *is_inside);
         let wanted: HashSet<u64> = inside
             .map(|(number, _)| *number)
@@ -281,29 +290,34 @@ impl Plain {
 
     fn names(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<Name> {
         let owners = self.owners(is_wanted).into_iter();
-        owners.map(|(name, _)| name).collect()
+        let name = |(_, at)| {
+            let (setting, at) = self.settings.of(at);
+            Some(setting.owner(at)?.name)
+        };
+        owners.filter_map(name).collect()
     }
 
-    /// Each owner once that has a wanted line, with its number; a line is given with where its
-    /// owner stands.
-    fn owners(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<(Name, u64)> {
+    /// The number of each owner that has a wanted line, and where the owner stands, in the order
+    /// of reading; a line is given with where its owner stands.
+    fn owners(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<(u64, u32)> {
         let groups = self.index.groups().with_min_len(64);
         let owners = groups.flat_map_iter(|group| self.owners_in(group, &is_wanted));
-        owners.collect()
+        let mut owners: Vec<_> = owners.collect();
+        owners.par_sort_unstable_by_key(|(_, at)| *at);
+        owners
     }
 
-    fn owners_in(&self, group: &[Line], is_wanted: impl Fn(Line, u32) -> bool) -> Vec<(Name, u64)> {
-        let mut owners: Vec<(Name, u64)> = Vec::new();
+    fn owners_in(&self, group: &[Line], is_wanted: impl Fn(Line, u32) -> bool) -> Vec<(u64, u32)> {
+        let mut owners: Vec<(u64, u32)> = Vec::new();
         for (line, at) in with_owners(group.iter().copied()) {
             if !is_wanted(line, at) {
                 continue;
             }
-            let (setting, at) = self.settings.of(at);
-            let Some(number) = setting.owner_hash(at) else {
-                continue;
-            };
-            if owners.iter().all(|(_, known)| *known != number) {
-                owners.extend(setting.owner(at).map(|owner| (owner.name, number)));
+            let (setting, offset) = self.settings.of(at);
+            let number = setting.owner_hash(offset);
+            let is_new = |number: &u64| owners.iter().all(|(known, _)| known != number);
+            if let Some(number) = number.filter(is_new) {
+                owners.push((number, at));
             }
         }
         owners

@@ -16,7 +16,7 @@ use super::origin::Known;
 use super::{Format, LastOwner, Reader};
 use crate::source::Spanned;
 use crate::zone::lexer::{Entry, Lexer};
-use crate::zone::plain::{Found, Kind, Leads, Names, Owner, Scanner, Setting};
+use crate::zone::plain::{Found, Kind, Names, Notes, Owner, Scanner, Setting};
 use crate::zone::text::Text;
 use crate::zone::ttl;
 
@@ -56,7 +56,7 @@ struct Part {
     above: Vec<u64>,
     /// An owner was completed with the origin.
     has_relative: bool,
-    leads: Leads,
+    notes: Notes,
     /// Entries for the reader of entries.
     others: Vec<Other>,
     /// What was last before the end.
@@ -144,7 +144,7 @@ impl Reader<'_> {
         if part.has_relative {
             self.lines.add_origin(self.zone.apex.iter().len());
         }
-        self.lines.add_leads(part.leads);
+        self.lines.add_notes(part.notes);
         self.zone.record_count += part.records;
         let mut entry = Entry::default();
         for other in part.others {
@@ -281,7 +281,7 @@ impl InForce<'_> {
             records: 0,
             above: Vec::new(),
             has_relative: false,
-            leads: Leads::default(),
+            notes: Notes::default(),
             others: Vec::new(),
             last: Last::default(),
         };
@@ -338,8 +338,9 @@ impl InForce<'_> {
         if matches!(kind, Kind::Cname | Kind::Ns)
             && let Some(target) = line.target(&self.names)
         {
-            part.leads.add(kind, *owner, target, at(begin));
+            part.notes.add_target(kind, *owner, target, at(begin));
         }
+        part.notes.add_owner(kind, owner.hash, at(owner.at));
         let found = Found::new(owner.hash, kind, at(begin), is_indented);
         part.lines.push(found);
         part.records += 1;

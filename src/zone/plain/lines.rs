@@ -22,12 +22,17 @@ pub(in crate::zone) struct Lines {
     /// The origin of the last setting was noted.
     has_origin: bool,
     counts: [usize; Kind::ALL.len()],
-    leads: Leads,
+    notes: Notes,
 }
 
-/// Where aliases and NS records lead, by the numbers of names.
+/// What is noted of lines beside the index, by the numbers of names and in the order of
+/// reading: what every run asks for must not be looked for all over the text.
 #[derive(Debug, Default)]
-pub(in crate::zone) struct Leads {
+pub(in crate::zone) struct Notes {
+    /// The owners of SRV records, and where they stand; some more than once.
+    pub(super) srv: Vec<(u64, u32)>,
+    /// The same of NAPTR records.
+    pub(super) naptr: Vec<(u64, u32)>,
     /// Owner and target of each alias.
     pub(super) aliases: Vec<(u64, u64)>,
     /// The owners of aliases of services (`_sip`).
@@ -37,9 +42,27 @@ pub(in crate::zone) struct Leads {
     pub(super) name_servers: HashMap<u64, (u32, bool)>,
 }
 
-impl Leads {
-    /// Adds where a line leads.
-    pub(in crate::zone) fn add(&mut self, kind: Kind, owner: Owner, target: Target, line: u32) {
+impl Notes {
+    /// Notes the owner of a line.
+    pub(in crate::zone) fn add_owner(&mut self, kind: Kind, owner: u64, at: u32) {
+        let owners = match kind {
+            Kind::Srv => &mut self.srv,
+            Kind::Naptr => &mut self.naptr,
+            _ => return,
+        };
+        if owners.last().is_none_or(|(last, _)| *last != owner) {
+            owners.push((owner, at));
+        }
+    }
+
+    /// Notes where an alias or a delegation leads.
+    pub(in crate::zone) fn add_target(
+        &mut self,
+        kind: Kind,
+        owner: Owner,
+        target: Target,
+        line: u32,
+    ) {
         if kind == Kind::Cname {
             self.aliases.push((owner.hash, target.number));
             self.services.extend(owner.is_service.then_some(owner.hash));
@@ -135,12 +158,15 @@ impl Lines {
         self.above.extend(names);
     }
 
-    /// Notes where lines lead that were read behind those before.
-    pub(in crate::zone) fn add_leads(&mut self, leads: Leads) {
-        self.leads.aliases.extend(leads.aliases);
-        self.leads.services.extend(leads.services);
-        for (number, first) in leads.name_servers {
-            self.leads.name_servers.entry(number).or_insert(first);
+    /// Adds what was noted of lines behind those before.
+    pub(in crate::zone) fn add_notes(&mut self, notes: Notes) {
+        let own = &mut self.notes;
+        own.srv.extend(notes.srv);
+        own.naptr.extend(notes.naptr);
+        own.aliases.extend(notes.aliases);
+        own.services.extend(notes.services);
+        for (number, first) in notes.name_servers {
+            own.name_servers.entry(number).or_insert(first);
         }
     }
 
@@ -151,7 +177,7 @@ impl Lines {
         source: SourceId,
         offset: u32,
     ) -> bool {
-        let server = self.leads.name_servers.get(&number);
+        let server = self.notes.name_servers.get(&number);
         let (Some((first, _)), Some((_, text, setting))) = (server, self.settings.list.last())
         else {
             return false;
@@ -173,7 +199,7 @@ impl Lines {
             index: Index::of(&self.parts),
             above: self.above,
             counts: self.counts,
-            leads: self.leads,
+            notes: self.notes,
             ..Plain::default()
         }
     }
