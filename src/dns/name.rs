@@ -8,9 +8,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::iter::FusedIterator;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::Arc;
+
+mod from;
 
 /// The longest label in octets (RFC 1035 2.3.4).
 pub const MAX_LABEL: usize = 63;
@@ -441,63 +442,6 @@ impl FromStr for Name {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::from_ascii(text)
-    }
-}
-
-/// The owner of an address's PTR records (RFC 1035 3.5).
-impl From<Ipv4Addr> for Name {
-    fn from(address: Ipv4Addr) -> Self {
-        let mut builder = Builder::default();
-        let mut push = |label: &[u8]| builder.push(label).expect("six short labels");
-        for octet in address.octets().into_iter().rev() {
-            let digits = [octet / 100, octet / 10 % 10, octet % 10].map(|digit| b'0' + digit);
-            let leading = match octet {
-                0..10 => 2,
-                10..100 => 1,
-                100.. => 0,
-            };
-            push(&digits[leading..]);
-        }
-        push(b"in-addr");
-        push(b"arpa");
-        builder.finish()
-    }
-}
-
-/// The owner of an address's PTR records (RFC 3596 2.5).
-impl From<Ipv6Addr> for Name {
-    fn from(address: Ipv6Addr) -> Self {
-        let octets = address.octets().into_iter().rev();
-        let nibbles = octets.flat_map(|octet| [octet & 15, octet >> 4]);
-        let labels = nibbles.map(|nibble| format!("{nibble:x}"));
-        let labels = labels.chain(["ip6", "arpa"].map(str::to_owned));
-        Self::from_labels(labels).expect("34 short labels")
-    }
-}
-
-/// The owner of an address's PTR records.
-impl From<IpAddr> for Name {
-    fn from(address: IpAddr) -> Self {
-        match address {
-            IpAddr::V4(address) => address.into(),
-            IpAddr::V6(address) => address.into(),
-        }
-    }
-}
-
-/// As hickory has it in messages.
-impl From<&hickory_proto::rr::Name> for Name {
-    fn from(name: &hickory_proto::rr::Name) -> Self {
-        Self::from_labels(name.iter()).expect("hickory's names have the same bounds")
-    }
-}
-
-/// For messages.
-impl From<&Name> for hickory_proto::rr::Name {
-    fn from(name: &Name) -> Self {
-        let mut wire = Self::from_labels(name).expect("hickory's names have the same bounds");
-        wire.set_fqdn(true);
-        wire
     }
 }
 

@@ -1,5 +1,7 @@
 //! Names as they are read, compared, ordered and put together.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
