@@ -124,7 +124,7 @@ struct Admitted {
 /// A text, and what it is by its content.
 enum Judged {
     /// Of this kind; else, what shows that it is of none.
-    Text(Box<Source>, Result<Kind, Vec<Rejection>>),
+    Text(Source, Result<Kind, Vec<Rejection>>),
     /// The log of a handset, of which the text is not kept.
     Log(Box<Scan>),
 }
@@ -133,7 +133,7 @@ enum Judged {
 /// it holds.
 fn judge(found: &Found, text: read::Text) -> Judged {
     // Nothing points into what is passed over, so its text need not be kept.
-    let without_text = || Box::new(Source::new(found.name.clone(), origin(found), ""));
+    let without_text = || Source::new(found.name.clone(), origin(found), "");
     let source = match text {
         read::Text::Log(scan) => return Judged::Log(scan),
         read::Text::PassedOver(kind) => return Judged::Text(without_text(), Ok(kind)),
@@ -145,15 +145,13 @@ fn judge(found: &Found, text: read::Text) -> Judged {
         (None, _) => recognise(&source.text, &found.name),
     };
     match by_content {
-        Err(_) if is_handset_file(&found.name) => {
-            Judged::Text(Box::new(source), Ok(Kind::PhoneConfig))
-        }
+        Err(_) if is_handset_file(&found.name) => Judged::Text(source, Ok(Kind::PhoneConfig)),
         Err(rejections) => Judged::Text(without_text(), Err(rejections)),
         Ok(Kind::PhoneLog) if found.named => {
             Judged::Log(Box::new(phone_log::scan_text(&source.text)))
         }
         Ok(Kind::PhoneLog) => Judged::Text(without_text(), Ok(Kind::PhoneLog)),
-        Ok(kind) => Judged::Text(Box::new(source), Ok(kind)),
+        Ok(kind) => Judged::Text(source, Ok(kind)),
     }
 }
 
@@ -178,12 +176,12 @@ fn admit(
             let origin = origin(&found);
             return log::admit(found, *scan, origin, options, sources, problems);
         }
-        Judged::Text(source, Ok(kind)) => (*source, kind),
+        Judged::Text(source, Ok(kind)) => (source, kind),
         Judged::Text(_, Err(rejections)) if found.named => {
             problems.push(unrecognised(&found, &rejections));
             return None;
         }
-        Judged::Text(source, Err(_)) => (*source, Kind::Unknown),
+        Judged::Text(source, Err(_)) => (source, Kind::Unknown),
     };
     Some(Admitted {
         source: sources.add(source),

@@ -126,7 +126,7 @@ pub struct Source {
     pub encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
     /// For columns in long lines.
-    counts: OnceLock<Counts>,
+    counts: OnceLock<Box<Counts>>,
     /// The number of each line, where lines were left out.
     numbers: Option<Vec<u32>>,
     /// Subscribers are secret too.
@@ -246,7 +246,8 @@ impl Source {
         let column = if offset - start < column::STRIDE {
             self.text[start..offset].chars().count() + 1
         } else {
-            let counts = self.counts.get_or_init(|| Counts::of(&self.text));
+            let count = || Box::new(Counts::of(&self.text));
+            let counts = self.counts.get_or_init(count);
             let before = |offset| counts.before(&self.text, offset);
             before(offset) - before(start) + 1
         };

@@ -6,7 +6,7 @@
 #[path = "support/program.rs"]
 mod program;
 
-use program::{Folder, folder};
+use program::{Folder, folder, formats};
 
 const ZONE: &str = "\
 $ORIGIN a.example.
@@ -19,11 +19,6 @@ _sip._udp SRV 1 1 5060 ns1
 
 /// What stands in the files outside, and nowhere else.
 const OUTSIDE: &str = "not-for-you";
-
-/// Every format of a report.
-const FORMATS: [&str; 10] = [
-    "pretty", "concise", "table", "json", "sarif", "github", "gitlab", "junit", "markdown", "html",
-];
 
 /// A folder that reaches for what lies beside it in every way that inputs have.
 #[cfg(unix)]
@@ -106,7 +101,7 @@ fn no_command_shows_what_lies_outside_the_folder() {
         "log given/handset.log given",
         "diff old given",
     ] {
-        for format in FORMATS {
+        for format in formats() {
             run(&format!("{command} --verbose --format {format}"));
         }
     }
@@ -158,9 +153,8 @@ fn settings_in_the_folder_reach_nothing_outside() {
 /// archives.
 #[test]
 fn nothing_grows_without_bounds_out_of_little() {
-    let laughs: String = (1..20)
-        .map(|n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10)))
-        .collect();
+    let entity = |n| format!("<!ENTITY l{n} \"{}\">", format!("&l{};", n - 1).repeat(10));
+    let laughs: String = (1..20).map(entity).collect();
     let laughs = format!("<!DOCTYPE a [<!ENTITY l0 \"lol\">{laughs}]>\n<a x=\"&l19;\">&l19;</a>");
     let nested: Vec<_> = (0..16)
         .map(|n| {
@@ -207,9 +201,8 @@ fn nothing_grows_without_bounds_out_of_little() {
             outcome.stdout.len()
         );
     }
-    let aliases: String = (1..30)
-        .map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}, *a{0}]\n", n - 1))
-        .collect();
+    let alias = |n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}, *a{0}]\n", n - 1);
+    let aliases: String = (1..30).map(alias).collect();
     for settings in [
         format!("a0: &a0 [x]\n{aliases}"),
         format!("ignore: {}{}\n", "[".repeat(100_000), "]".repeat(100_000)),

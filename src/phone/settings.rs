@@ -149,3 +149,35 @@ impl<'a> Known<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Origin, Source, Sources};
+
+    #[test]
+    fn the_first_value_counts_however_many_there_are() {
+        for many in [3, MANY + 1] {
+            let texts = [1, 2].map(|value| -> String {
+                let attribute = |n| format!("<b a{n}=\"{value}\"/>");
+                (0..many).rev().map(attribute).collect()
+            });
+            let text = format!("<a>{}</a>", texts.concat());
+            let sources = Sources::new();
+            let id = sources.add(Source::new("a.cfg", Origin::Stdin, text));
+            let file = crate::phone::read(&sources, id);
+            let settings = file.settings();
+            for n in 0..many {
+                let parameter = settings.get(&format!("a{n}")).expect("it is there");
+                assert_eq!(parameter.value.value, "1", "a{n}");
+                let found = file.parameter_at(parameter.value.span);
+                assert_eq!(found, Some(parameter));
+                let name = file.parameter_at(parameter.name.span);
+                assert_eq!(name, Some(parameter));
+            }
+            for absent in ["", "a", "a00", "b"] {
+                assert_eq!(settings.get(absent), None, "{absent}");
+            }
+        }
+    }
+}

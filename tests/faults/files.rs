@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use super::{ZONE, asked, ended, silent, site, start, text};
+use super::{ZONE, asked, ended, silent, site, skipped, start, text};
 
 /// Starts a run that has found its files and waits for standard input: it reads that before
 /// any file. What is done meanwhile happens between finding a file and reading it.
@@ -128,7 +128,7 @@ fn a_file_that_was_changed_meanwhile_is_not_repaired() {
         .spawn()
         .expect("it runs");
     // The files were read before the server is asked.
-    asked(&server);
+    asked(&server, 0);
     let changed = format!("{ZONE}late A 192.0.2.99\n");
     std::fs::write(&zone, &changed).expect("a file");
     let output = ended(child);
@@ -156,10 +156,10 @@ fn as_nobody(folder: &Path, words: &str) -> Option<Output> {
     };
     let possible = nobody(program).arg("--version").output();
     if !possible.is_ok_and(|output| output.status.success()) {
-        eprintln!(
-            "skipped: run as root, and `setpriv` cannot run {} as nobody",
-            program.display()
-        );
+        let program = program.display();
+        skipped(&format!(
+            "this is root, and `setpriv` cannot run {program} as nobody"
+        ));
         return None;
     }
     let output = nobody(program).args(words.split_whitespace()).output();

@@ -96,6 +96,12 @@ fn shell(folder: &Path, first: &str, words: &str) -> Output {
     shell.args(["-c", &script]).output().expect("a shell")
 }
 
+/// Says why a part of a test is not done here.
+#[expect(clippy::print_stderr, reason = "what was not tested is to be seen")]
+fn skipped(why: &str) {
+    eprintln!("not tested: {why}");
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -242,10 +248,10 @@ fn silent() -> ScriptedServer {
     always(|_| Vec::new())
 }
 
-/// Waits until the server was asked.
-fn asked(server: &ScriptedServer) {
+/// Waits until the server was asked one question more.
+fn asked(server: &ScriptedServer, questions: usize) {
     let begin = Instant::now();
-    while server.asked().is_empty() {
+    while server.asked().len() == questions {
         assert!(begin.elapsed() < LONG, "nobody asks");
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -5,14 +5,10 @@ use std::path::Path;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
+use super::formats;
 use super::hostile::{
     HOSTILE, hostile_site, obeyed_by_no_runner, obeyed_by_no_terminal, only_our_markup,
 };
-
-/// Every format of a report.
-const FORMATS: [&str; 10] = [
-    "pretty", "concise", "table", "json", "sarif", "github", "gitlab", "junit", "markdown", "html",
-];
 
 /// Runs a command; both streams.
 fn said(folder: &Path, words: &str) -> (String, String) {
@@ -74,7 +70,7 @@ fn nothing_an_input_says_breaks_out_of_any_command() {
         "log handset.log .",
         "diff other/a.zone a.zone",
     ] {
-        for format in FORMATS {
+        for format in formats() {
             let words = format!("{command} --verbose --format {format}");
             let (stdout, stderr) = said(folder.path(), &words);
             if stderr.contains("has no format") {
@@ -184,7 +180,7 @@ fn a_files_name_is_one_line_of_text() {
         std::fs::write(folder.path().join(name), zone).expect("a new file");
     }
     std::fs::create_dir(folder.path().join("b\n::error::folder")).expect("a new folder");
-    for format in FORMATS {
+    for format in formats() {
         let words = format!(". --verbose --format {format}");
         let (stdout, stderr) = said(folder.path(), &words);
         assert_eq!(stderr, "", "{words}");

@@ -12,6 +12,11 @@ use tempfile::TempDir;
 
 mod commands;
 mod hostile;
+#[allow(dead_code, reason = "these tests run the program in their own way")]
+#[path = "../support/program.rs"]
+mod program;
+
+use program::formats;
 
 const FORMATS: [&str; 9] = [
     "pretty", "concise", "table", "json", "sarif", "github", "gitlab", "junit", "markdown",

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use assert_cmd::Command;
+use clap::ValueEnum;
 use serde_json::Value;
+use sipdns_lint::report::Format;
 use tempfile::TempDir;
 
 /// A folder that is removed with its last use.
@@ -42,6 +44,14 @@ pub fn program(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("sipdns-lint").expect("cargo builds the program");
     command.current_dir(folder).env_clear();
     command
+}
+
+/// Every format of a report, as `--format` calls it.
+#[allow(dead_code, reason = "not every test goes through them")]
+pub fn formats() -> Vec<String> {
+    let formats = Format::value_variants().iter();
+    let words = formats.filter_map(ValueEnum::to_possible_value);
+    words.map(|word| word.get_name().to_owned()).collect()
 }
 
 /// Runs it.
