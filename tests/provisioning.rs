@@ -425,3 +425,37 @@ fn what_is_wrong_in_the_files_of_many_handsets_is_one_finding_and_repaired_in_al
         assert_eq!(after, before.replace("DNSNaptr", "DNSnaptr"), "{stderr}");
     }
 }
+
+/// What a rule says, in order.
+fn messages(report: &Value, rule: &str) -> Vec<String> {
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let of_rule = findings.filter(|finding| finding["rule"] == rule);
+    let messages = of_rule.map(|finding| finding["message"].as_str().expect("a text"));
+    messages.map(str::to_owned).collect()
+}
+
+#[test]
+fn names_that_lead_to_no_file_say_why() {
+    // More than handsets read of a list.
+    let mut names: Vec<_> = (0..9)
+        .map(|number| format!("{number}{}.cfg", "x".repeat(240)))
+        .collect();
+    names.push("last.cfg".into());
+    let long = format!(r#"<APPLICATION CONFIG_FILES="{}"/>"#, names.join(", "));
+    let prov = folder(&[
+        ("000000000000.cfg", &long),
+        ("last.cfg", SITE),
+        ("dir.cfg/site.cfg", SITE),
+        (
+            "00907a0a0001.cfg",
+            r#"<APPLICATION CONFIG_FILES="dir.cfg"/>"#,
+        ),
+    ]);
+    let said = messages(&json(prov.path(), &["."]), "provisioning-file-missing");
+    // Of what stands behind, the first name is reported.
+    assert_eq!(said.len(), 10, "{said:?}");
+    assert!(said[0].ends_with(".cfg` is not there"), "{said:?}");
+    let behind = "` stands behind the part of the list that handsets read";
+    assert!(said[8].starts_with("`8x") && said[8].ends_with(behind));
+    assert_eq!(said[9], "`dir.cfg` cannot be read: it is no file");
+}
