@@ -90,6 +90,31 @@ fn static_records_are_hits_and_their_lack_is_a_miss_of_a_server() {
     );
 }
 
+#[test]
+fn a_handset_without_a_dns_server_has_its_static_records_only() {
+    let site = Texts {
+        zones: vec![("zone".into(), "lab.".into(), HEAD.into())],
+        phones: vec![(
+            "phone".into(),
+            r#"<x voIpProt.server.1.address="pbx.lab" dns.cache.A.1.name="pbx.lab"
+                dns.cache.A.1.address="10.0.0.9" device.set="1"
+                device.dns.serverAddress.set="1" device.dns.serverAddress=""/>"#
+                .into(),
+        )],
+        ..Texts::default()
+    }
+    .site();
+    assert_eq!(
+        beginning(&site, "Hit in Static"),
+        ["Hit in Static DNS cache for pbx.lab(A)"]
+    );
+    assert_eq!(
+        beginning(&site, "Miss in All").len(),
+        2,
+        "the misses are no hits"
+    );
+}
+
 /// The handset looks its cache up under a name without its own domain too, if it ends in that.
 #[test]
 fn only_the_handsets_own_domain_is_left_out() {

@@ -153,6 +153,30 @@ fn servers_are_the_targets_of_the_first_set_or_the_addresses_of_the_name_itself(
 }
 
 #[test]
+fn what_sip_travels_over_is_that_of_the_record_that_leads_to_the_set() {
+    let mut other = naptr("SIPS+D2T", "_sips._tcp.l");
+    if let Record::Naptr { order, .. } = &mut other {
+        *order = 5;
+    }
+    let steps = [
+        step(
+            RecordType::NAPTR,
+            "lab",
+            vec![other, naptr("SIP+D2T", "_sip._udp.la")],
+        ),
+        step(
+            RecordType::SRV,
+            "_sip._udp.lab.",
+            vec![srv(1, 5060, "a.lab.")],
+        ),
+        step(RecordType::A, "a.lab.", vec![address(1)]),
+    ];
+    let servers = servers("lab", &steps, Protocol::Udp, 0);
+    let protocols: Vec<_> = servers.iter().map(|one| one.protocol).collect();
+    assert_eq!(protocols, [Protocol::Tcp]);
+}
+
+#[test]
 fn only_a_lookup_that_ends_in_servers_has_some() {
     let server = Server {
         order: 1,
