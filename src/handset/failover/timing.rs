@@ -3,7 +3,7 @@
 use super::figure::{Basis, Figure};
 use super::settings::{FailbackMode, Settings};
 use crate::dns::RecordType;
-use crate::handset::assumption::{Assumptions, FailbackNewRequests};
+use crate::handset::assumption::Assumptions;
 use crate::handset::{Lookup, Model, Protocol, Server, Transport};
 
 /// T1, the estimate of the round trip (RFC 3261 17.1.1.1), in milliseconds.
@@ -200,10 +200,10 @@ impl Timing<'_> {
             };
         }
         let settings = self.settings;
-        let mut mode = settings.failback_mode.value;
+        let mode = settings.failback_mode.value;
         let mut because = vec![settings.failback_mode.basis()];
         if mode == FailbackMode::NewRequests {
-            let reading = self.assumptions.failback_new_requests;
+            // Under either reading the time is that of a renewal.
             because.push(Basis::Assumption {
                 name: "failback-new-requests",
                 value: self
@@ -211,9 +211,6 @@ impl Timing<'_> {
                     .get("failback-new-requests")
                     .unwrap_or_default(),
             });
-            if reading == FailbackNewRequests::Registration {
-                mode = FailbackMode::Registration;
-            }
         }
         let (counted, mut figure) = match mode {
             // A handset without calls makes its next request when it renews.
