@@ -139,6 +139,7 @@ mod tests {
         for (value, shown, bare) in [
             ("sip:eslab.local", "sip:", Some("eslab.local")),
             ("SIPS:eslab.local", "SIPS:", Some("eslab.local")),
+            ("facade:eslab.local", "facade:", Some("eslab.local")),
             ("udp://eslab.local", "udp://", Some("eslab.local")),
             ("eslab.local:5060", ":5060", Some("eslab.local")),
             ("sip:5060", ":5060", Some("sip")),
@@ -176,6 +177,7 @@ mod tests {
             "_sip._udp.eslab.local.",
             "::1",
             "fe80::1",
+            "fade::1",
             ".",
         ] {
             assert!(decoration(value).is_none(), "{value}");
