@@ -44,10 +44,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let domains = domains.get(&(sip.view_index, late, early));
                 domains.is_some_and(|domains| domains.iter().any(|other| *other != &sip.domain))
             };
-            match by_words(early, late) {
-                Some(behind) => behind,
-                None => has_higher_number(early, late) && !crossed(),
-            }
+            is_behind_by_words(early, late) || has_higher_number(early, late) && !crossed()
         });
         let Some((one, two)) = inverted else {
             continue;
@@ -108,8 +105,8 @@ fn domains_by_order<'a, 's: 'a>(
     domains
 }
 
-/// Whether `one` is to be tried after `two`, as far as words in their names say.
-fn by_words(one: &Name, two: &Name) -> Option<bool> {
+/// Words in their names say that `one` is to be tried after `two`.
+fn is_behind_by_words(one: &Name, two: &Name) -> bool {
     let is_later = |name: &Name| {
         let is_word = |token: &[u8], word: &&str| token.eq_ignore_ascii_case(word.as_bytes());
         let has = |words: &[&str]| {
@@ -118,11 +115,7 @@ fn by_words(one: &Name, two: &Name) -> Option<bool> {
         };
         has(&LATER) && !has(&FIRST)
     };
-    match (is_later(one), is_later(two)) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        _ => None,
-    }
+    is_later(one) && !is_later(two)
 }
 
 /// The names differ in one number only, and that of `one` is higher.
@@ -169,7 +162,7 @@ mod tests {
         ] {
             let name = |text| Name::from_ascii(text).expect("a name");
             let (one, two) = (name(one), name(two));
-            let says = by_words(&one, &two).unwrap_or_else(|| has_higher_number(&one, &two));
+            let says = is_behind_by_words(&one, &two) || has_higher_number(&one, &two);
             assert_eq!(says, behind, "{one} {two}");
         }
     }
