@@ -27,8 +27,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let place = Place::new(view.apex_of(owner), owner);
             let fix = Fix {
                 title: "add an A record".into(),
-                safe: false,
-                edits: Vec::new(),
                 changes: vec![add_record(place, &NewRecord::a(blank))],
                 ..Fix::default()
             };

@@ -128,7 +128,6 @@ impl<'a> SipNaptr<'a> {
         };
         Fix {
             title,
-            safe: false,
             edits: vec![Edit::replace(token, text)],
             changes: vec![replace_record(
                 place,

@@ -101,8 +101,6 @@ fn report(
     ))
     .fix(Fix {
         title: format!("set `{name}`"),
-        safe: false,
-        edits: Vec::new(),
         changes: vec![set(name, Field::blank("SIP domain"))],
         ..Fix::default()
     });

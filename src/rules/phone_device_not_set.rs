@@ -116,7 +116,6 @@ fn report(
     let changes = missing.iter().map(|name| set(name, Field::text("1")));
     findings.push(finding.fix(Fix {
         title: "switch the settings on".into(),
-        safe: false,
         edits,
         changes: changes.collect(),
         ..Fix::default()

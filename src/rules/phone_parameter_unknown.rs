@@ -57,7 +57,6 @@ fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding 
         ))
         .fix(Fix {
             title: format!("rename it to `{meant}`"),
-            safe: false,
             edits: vec![Edit::replace(name.span, &meant)],
             changes: vec![renamed(parameter, &meant)],
             ..Fix::default()

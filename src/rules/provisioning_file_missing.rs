@@ -46,7 +46,6 @@ fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fin
             .help("write the name as the file is called: most servers tell capital letters from small ones")
             .fix(Fix {
                 title: format!("name `{there}`"),
-                safe: false,
                 edits: vec![Edit::replace(span, there)],
                 ..Fix::default()
             })

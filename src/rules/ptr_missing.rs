@@ -31,8 +31,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ))
                     .fix(Fix {
                         title: "add the PTR record".into(),
-                        safe: false,
-                        edits: Vec::new(),
                         changes: vec![add_record(place, &NewRecord::ptr(&found.owner))],
                         ..Fix::default()
                     }),

@@ -55,7 +55,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         ))
                         .fix(Fix {
                             title: format!("name {canonical}"),
-                            safe: false,
                             edits: vec![Edit::replace(host.span, canonical)],
                             changes: vec![change],
                             ..Fix::default()

@@ -37,7 +37,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ))
                 .fix(Fix {
                     title: format!("write port {usual}"),
-                    safe: false,
                     edits: edit(site, srv.port.span, usual.to_string()),
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()

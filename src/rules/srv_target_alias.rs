@@ -41,7 +41,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .help(format!("write `{written}`, the name that has the A record"))
                 .fix(Fix {
                     title: format!("name the host `{written}`"),
-                    safe: false,
                     edits: edit(site, srv.target.span, &*written),
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()

@@ -60,7 +60,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .about(Subject::Token(srv.target.span))
                 .fix(Fix {
                     title: "name the host in the place of its address".to_owned(),
-                    safe: false,
                     edits,
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
