@@ -448,7 +448,7 @@ fn a_large_zone_is_read_alike_by_any_number_of_threads() {
         match number % 4001 {
             0 => line.push_str("\nodd TXT (\n \"a\" )\nodd CAA 0 issue \"ca\"\n A 192.0.2.9"),
             1000 => {
-                line.push_str("\n$ORIGIN below.big.example.\nx A 192.0.2.8\n$ORIGIN big.example.")
+                line.push_str("\n$ORIGIN below.big.example.\nx A 192.0.2.8\n$ORIGIN big.example.");
             }
             2000 => line.push_str("\nbad A 192.0.2.300"),
             3000 => line.push_str("\n_sip._udp.lost SRV 1 1 5060 nowhere"),

@@ -235,19 +235,14 @@ impl Contents {
             return Vec::new();
         };
         let known = &self.in_order[slot];
-        let places = match known.get() {
-            Some(places) => places,
-            None => {
-                // Threads that work side by side take up other work while they wait, which may
-                // ask for the same: they must not have to wait for themselves.
-                let places = self.places(slot);
-                known.get_or_init(|| places)
-            }
-        };
-        places
-            .iter()
-            .map(|place| self.at_place(slot, *place))
-            .collect()
+        if known.get().is_none() {
+            // Threads that work side by side take up other work while they wait, which may ask
+            // for the same: they must not have to wait for themselves.
+            let places = self.places(slot);
+            known.get_or_init(|| places);
+        }
+        let places = known.get().into_iter().flatten();
+        places.map(|place| self.at_place(slot, *place)).collect()
     }
 
     fn places(&self, slot: usize) -> Vec<Place> {
