@@ -285,7 +285,7 @@ impl Page {
             name,
             relative: false,
         };
-        let ttl = self.value(record.ttl);
+        let ttl = self.value(ttl(record));
         self.spaced("IN");
         self.spaced(record.record_type());
         let Some(data) = self.data(&record.data) else {
@@ -311,7 +311,7 @@ impl Page {
             data.clear();
         }
         self.token(Name::from(&record.name));
-        self.spaced(record.ttl);
+        self.spaced(ttl(record));
         let number = u16::from(record.record_type());
         self.spaced(format_args!("IN TYPE{number} \\# {} ", data.len()));
         for octet in data {
@@ -377,6 +377,14 @@ impl Page {
     }
 }
 
+/// How long a record is kept: one with the highest bit set is not (RFC 2181 8).
+fn ttl(record: &WireRecord) -> u32 {
+    match i32::try_from(record.ttl) {
+        Ok(_) => record.ttl,
+        Err(_) => 0,
+    }
+}
+
 /// Who says so, and how long a miss is kept: the lower of the SOA's TTL and MINIMUM (RFC 2308
 /// 5).
 fn kept(soa: Option<&WireRecord>, heard: &Heard) -> String {
@@ -385,7 +393,7 @@ fn kept(soa: Option<&WireRecord>, heard: &Heard) -> String {
     } else {
         "from a resolver"
     };
-    match soa.map(|record| (record.ttl, &record.data)) {
+    match soa.map(|record| (ttl(record), &record.data)) {
         Some((ttl, RData::SOA(soa))) => format!("{who}, kept for {} s", ttl.min(soa.minimum)),
         _ => format!("{who}, without an SOA: not kept"),
     }

@@ -290,6 +290,28 @@ fn a_positive_and_a_negative_soa_each_prove_an_apex() {
 }
 
 #[test]
+fn a_ttl_with_its_highest_bit_set_is_none() {
+    for (given, expected) in [(0x7fff_ffff, 0x7fff_ffff), (0x8000_0000, 0), (u32::MAX, 0)] {
+        let address = RData::A(rdata::A(Ipv4Addr::LOCALHOST));
+        let mut soa = soa();
+        soa.ttl = given;
+        let records = [
+            wire("a.", given, address),
+            wire("b.", given, RData::NULL(rdata::NULL::new())),
+        ];
+        let server = ([127, 0, 0, 1], 53).into();
+        let source = Sources::new().add(Source::new("<server>", Origin::Live, ""));
+        let text = zone(source, &name("a."), server, &records);
+        let ttl = |line: &str| line.split(' ').nth(1).map(str::to_owned);
+        let ttls: Vec<_> = text.lines().skip(1).filter_map(ttl).collect();
+        assert_eq!(ttls, [expected.to_string(), expected.to_string()], "{text}");
+        let heard = heard(Outcome::NoData(Some(soa.clone())), Vec::new());
+        let shown = format!("from an authority, kept for {} s", expected.min(300));
+        assert_eq!(kept(Some(&soa), &heard), shown);
+    }
+}
+
+#[test]
 fn a_loose_answer_holds_the_same_data() {
     let table = table();
     let (_, answers) = written(&table);
