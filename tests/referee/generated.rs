@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::random::Random;
+
 /// The labels of owners and targets.
 const LABELS: [&str; 6] = ["a", "b", "C", "*", "_udp", "d"];
 
@@ -18,37 +20,23 @@ const RECORDS: usize = 60;
 /// The same for the others: many small zones bring about more shapes than few large ones.
 const FEW_RECORDS: usize = 9;
 
-/// Xorshift (Marsaglia, 2003): the same numbers everywhere, for ever.
-struct Random(u64);
+/// One to three labels, the last first.
+fn labels(random: &mut Random) -> Vec<&'static str> {
+    (0..=random.below(3))
+        .map(|_| random.one_of(&LABELS))
+        .collect()
+}
 
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % end as u64).expect("less than a usize")
-    }
-
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len())]
-    }
-
-    /// One to three labels, the last first.
-    fn labels(&mut self) -> Vec<&'static str> {
-        (0..=self.below(3)).map(|_| self.one_of(&LABELS)).collect()
-    }
-
-    /// A target: mostly in this zone, sometimes in another one of its group or in none.
-    fn target(&mut self, number: u64) -> String {
-        let labels = written(&self.labels());
-        match self.below(8) {
-            0 => {
-                let group = number - number % GROUP;
-                format!("{labels}.{}", apex(group + self.below(8) as u64))
-            }
-            1 if self.below(4) == 0 => format!("{labels}.example."),
-            _ => labels,
+/// A target: mostly in this zone, sometimes in another one of its group or in none.
+fn target(random: &mut Random, number: u64) -> String {
+    let labels = written(&labels(random));
+    match random.below(8) {
+        0 => {
+            let group = number - number % GROUP;
+            format!("{labels}.{}", apex(group + random.below(8) as u64))
         }
+        1 if random.below(4) == 0 => format!("{labels}.example."),
+        _ => labels,
     }
 }
 
@@ -66,13 +54,13 @@ pub fn apex(number: u64) -> String {
 /// DNAME an owner and nothing below it, no NS or DNAME of a wildcard (RFC 4592 4.2 and 4.4
 /// leave their meaning open).
 pub fn text(number: u64) -> String {
-    let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ (number + 1));
+    let mut random = Random::seeded(number);
     // Owner, as labels from the top, in lower case, to types and lines.
     let mut records: BTreeMap<Vec<String>, Vec<(&str, String)>> = BTreeMap::new();
     let attempts = if number < GROUP { RECORDS } else { FEW_RECORDS };
     for at in 0..attempts {
-        let labels = random.labels();
-        let target = random.target(number);
+        let labels = labels(&mut random);
+        let target = target(&mut random, number);
         let (record_type, data) = match random.below(16) {
             0..=4 => ("A", format!("10.{number}.0.{at}")),
             5 => ("AAAA", format!("2001:db8::{at}")),

@@ -17,6 +17,8 @@ use sipdns_lint::zone::{Contents, Zone, Zones, answer};
 mod client;
 mod generated;
 mod outcome;
+#[path = "../support/random.rs"]
+mod random;
 #[path = "../support/servers.rs"]
 mod servers;
 
@@ -116,7 +118,7 @@ fn read(apex: &str, text: &str) -> Zone {
 /// The servers that are installed, serving the zones.
 #[expect(clippy::print_stderr, reason = "a referee that is missed must be seen")]
 fn start(texts: &[(&str, &str)]) -> Vec<Server> {
-    let required = std::env::var("SIPDNS_REFEREES").is_ok_and(|value| value == "required");
+    let required = servers::required();
     let mut servers = Vec::new();
     for program in Program::ALL {
         let zones = served(program, texts);

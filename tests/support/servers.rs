@@ -14,6 +14,11 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 
+#[path = "installed.rs"]
+mod installed;
+
+pub use installed::required;
+
 /// How long a server may take to load its zones.
 const START: Duration = Duration::from_secs(20);
 
@@ -22,9 +27,6 @@ const STOP: Duration = Duration::from_secs(5);
 
 /// Another program may take a free port before the server does: so often a start is tried.
 const ATTEMPTS: usize = 3;
-
-/// Where Linux distributions put daemons, which are often not in a user's `PATH`.
-const SYSTEM_FOLDERS: [&str; 3] = ["/usr/sbin", "/usr/local/sbin", "/sbin"];
 
 /// A name server program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +54,7 @@ impl Program {
 
     /// Where it is installed, if it is.
     pub fn find(self) -> Option<PathBuf> {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        std::env::split_paths(&path)
-            .chain(SYSTEM_FOLDERS.iter().map(PathBuf::from))
-            .map(|folder| folder.join(self.executable()))
-            .find(|file| file.is_file())
+        installed::find(self.executable())
     }
 
     /// The configuration that serves the zones, each from `<apex>zone` in `folder`, to
