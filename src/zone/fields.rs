@@ -104,14 +104,14 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
-/// Reads a name; `@` is the origin.
+/// Reads a name; `@` is the origin, in quotes as well.
 pub(crate) fn read_name(
     text: &Text<'_>,
     token: &Token<'_>,
     origin: &Name,
 ) -> Result<WrittenName, Fault> {
     let span = span_of(text, token);
-    if token.is("@") {
+    if token.text == "@" {
         return Ok(WrittenName {
             name: origin.clone(),
             span,
@@ -210,6 +210,14 @@ impl<'e, 't> Fields<'e, 't> {
     /// A fault at a token.
     pub(crate) fn fault(&self, token: &Token<'_>, message: impl Into<String>) -> Fault {
         Fault::new(self.span(token), message)
+    }
+
+    /// The data is in the generic form (RFC 3597 5). To a TXT record `\#` is text, unless a
+    /// number follows.
+    pub(crate) fn is_generic(&self, record_type: RecordType) -> bool {
+        let is_marked = self.peek().is_some_and(|token| token.is("\\#"));
+        let counted = self.tokens.get(self.next + 1).is_some_and(is_number);
+        is_marked && (record_type != RecordType::TXT || counted)
     }
 
     /// The next field, which is not taken.
@@ -361,12 +369,12 @@ impl<'e, 't> Fields<'e, 't> {
         Ok(Spanned::new(value, self.span(token)))
     }
 
-    /// Checks a character string.
-    pub(crate) fn check_string(&self, token: &Token<'_>) -> Result<(), Fault> {
+    /// Checks a character string; its octets.
+    pub(crate) fn check_string(&self, token: &Token<'_>) -> Result<usize, Fault> {
         self.octets(token, |_| ())
     }
 
-    fn octets(&self, token: &Token<'_>, mut each: impl FnMut(u8)) -> Result<(), Fault> {
+    fn octets(&self, token: &Token<'_>, mut each: impl FnMut(u8)) -> Result<usize, Fault> {
         const LONGEST: usize = 255;
         let bytes = token.text.as_bytes();
         let (mut at, mut count) = (0, 0_usize);
@@ -389,7 +397,7 @@ impl<'e, 't> Fields<'e, 't> {
             );
             return Err(fault.help("split it into several strings, each in its own quotes"));
         }
-        Ok(())
+        Ok(count)
     }
 
     /// An IPv4 address.

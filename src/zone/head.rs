@@ -77,7 +77,11 @@ impl<'e> Head<'e> {
                 }
                 continue;
             }
-            if head.ttl.is_none() && token.text.starts_with(|first: char| first.is_ascii_digit()) {
+            let is_word = !token.quoted;
+            if head.ttl.is_none()
+                && is_word
+                && token.text.starts_with(|first: char| first.is_ascii_digit())
+            {
                 match ttl::read(token.text, ttl::MAX) {
                     Ok(seconds) => {
                         head.ttl = Some(Spanned::new(seconds, span_of(text, token)));
@@ -187,7 +191,7 @@ fn type_follows(tokens: &[Token<'_>]) -> bool {
     tokens
         .iter()
         .take(2)
-        .any(|token| !token.quoted && record_type::from_mnemonic(token.text).is_some())
+        .any(|token| !token.quoted && record_type::from_name(token.text).is_some())
 }
 
 fn not_a_ttl(text: &Text<'_>, token: &Token<'_>, fault: TtlFault) -> Fault {

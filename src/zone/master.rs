@@ -27,6 +27,7 @@ mod nul;
 pub(super) mod origin;
 mod placing;
 mod plain;
+mod refused;
 mod typographic;
 
 #[cfg(test)]
@@ -95,6 +96,8 @@ pub(super) struct Reader<'s> {
     last_ttl: Option<Spanned<u32>>,
     /// The last SOA's last number.
     soa_minimum: Option<Spanned<u32>>,
+    /// Nothing had set a TTL before the SOA.
+    soa_lacks_ttl: bool,
     /// For each source the first record without any TTL, and how many there are.
     without_ttl: Vec<(Span, u64)>,
     includes: Includes,
@@ -157,6 +160,7 @@ impl<'s> Reader<'s> {
             default_ttl: None,
             last_ttl: None,
             soa_minimum: None,
+            soa_lacks_ttl: false,
             without_ttl: Vec::new(),
             includes: Includes::new(source, root, limits.include_depth, limits.includes),
             generated_left: limits.generated_records,
@@ -300,8 +304,13 @@ impl<'s> Reader<'s> {
             return Ok(());
         };
         let (data, span) = head.data(text, record_type, &self.scope.origin)?;
+        if let Some(fault) = data.as_ref().and_then(|data| self.refusal(owner, data)) {
+            return Err(fault);
+        }
         if let Some(Data::Soa(soa)) = &data {
             self.soa_minimum = Some(soa.minimum);
+            let set = head.ttl.or(self.default_ttl).or(self.last_ttl);
+            self.soa_lacks_ttl = set.is_none();
         }
         let ttl = self.ttl(head.ttl, span_of(text, head.type_token));
         match data {
@@ -318,8 +327,9 @@ impl<'s> Reader<'s> {
     }
 
     /// The TTL of a record (RFC 1035 5.1, RFC 2308 4): its own, else `$TTL`, else the last
-    /// one that a record had; else loaders differ, and most take the SOA's minimum. Windows
-    /// always takes that, and writes a TTL only where it differs.
+    /// one that a record had; else loaders differ, and most take the SOA's minimum. To BIND
+    /// that is as good as `$TTL` where the SOA had to take it itself. Windows always takes it,
+    /// and writes a TTL only where it differs.
     fn ttl(&mut self, own: Option<Spanned<u32>>, type_span: Span) -> Spanned<u32> {
         if self.zone.format.is_of_windows() {
             let set = own.or(self.default_ttl);
@@ -328,7 +338,8 @@ impl<'s> Reader<'s> {
         if own.is_some() {
             self.last_ttl = own;
         }
-        if let Some(ttl) = own.or(self.default_ttl).or(self.last_ttl) {
+        let last = self.last_ttl.filter(|_| !self.soa_lacks_ttl);
+        if let Some(ttl) = own.or(self.default_ttl).or(last) {
             return ttl;
         }
         match self

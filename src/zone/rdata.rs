@@ -12,7 +12,7 @@ pub(crate) fn read(
     record_type: RecordType,
     fields: &mut Fields<'_, '_>,
 ) -> Result<Option<Data>, Fault> {
-    if fields.peek().is_some_and(|token| token.is("\\#")) {
+    if fields.is_generic(record_type) {
         return generic::read(record_type, fields);
     }
     let data = match record_type {
@@ -217,6 +217,7 @@ mod tests {
     fn data_of_other_types_is_checked_and_dropped() {
         for line in [
             "TXT v=spf1 \"a b\" \"\"",
+            "TXT \\# abc",
             "MX 10 @",
             "CAA 0 issue \"ca.example\"",
             "DS 20326 RSASHA256 2 E06D 44B8",

@@ -145,14 +145,25 @@ pub(crate) const WINS_R: u16 = 0xff02;
 /// The type of that name: a mnemonic or `TYPE123` (RFC 3597 5), in any case.
 pub(crate) fn from_name(word: &str) -> Option<RecordType> {
     from_mnemonic(word).or_else(|| {
-        let prefix = word.get(..4)?;
-        let number = word.get(4..)?;
-        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        (prefix.eq_ignore_ascii_case("TYPE") && is_number)
-            .then(|| number.parse().ok())
-            .flatten()
-            .map(|number: u16| RecordType::from(number))
+        let number = generic(word).filter(|number| !is_meta(*number));
+        number.map(RecordType::from)
     })
+}
+
+/// The number in `TYPE123`.
+fn generic(word: &str) -> Option<u16> {
+    let prefix = word.get(..4)?;
+    let number = word.get(4..)?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (prefix.eq_ignore_ascii_case("TYPE") && is_number)
+        .then(|| number.parse().ok())
+        .flatten()
+}
+
+/// Numbers of types of questions and of messages, and the one of no type (RFC 6895 3.1).
+fn is_meta(number: u16) -> bool {
+    const OPT: u16 = 41;
+    matches!(number, 0 | OPT | 128..=255)
 }
 
 /// The name to print.
@@ -166,9 +177,8 @@ pub(crate) fn name(record_type: RecordType) -> String {
 
 /// Whether the word names a type that no zone can hold.
 pub(crate) fn is_not_for_zones(word: &str) -> bool {
-    NOT_IN_ZONES
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(word))
+    let is_named = |name: &&str| name.eq_ignore_ascii_case(word);
+    NOT_IN_ZONES.iter().any(|name| is_named(&name)) || generic(word).is_some_and(is_meta)
 }
 
 /// The type that a misspelt word most probably stands for. Two letters are one slip away
@@ -219,6 +229,11 @@ mod tests {
         for word in ["TYPE65536", "TYPE", "TYPE+1", "TYP\u{c9}1", "ANY", "*", ""] {
             assert_eq!(from_name(word), None, "{word}");
         }
+        for word in ["TYPE0", "type41", "TYPE128", "TYPE255", "opt"] {
+            assert_eq!(from_name(word), None, "{word}");
+            assert!(is_not_for_zones(word), "{word}");
+        }
+        assert!(!is_not_for_zones("TYPE127") && !is_not_for_zones("TYPE256"));
     }
 
     #[test]

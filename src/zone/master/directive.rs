@@ -1,7 +1,5 @@
 //! Lines that begin with `$`: `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`.
 
-use std::borrow::Cow;
-
 use super::generate::{Misformed, Range, Template};
 use super::{Known, Reader, TroubleKind, lex_fault};
 use crate::dns::{Name, WrittenName};
@@ -51,6 +49,14 @@ impl Reader<'_> {
             Err(unknown(text, directive, self.zone.format))
         };
         troubles.extend(followed.err());
+        if entry.cut && self.zone.format == Format::MasterFile {
+            let message = format!(
+                "`{}` is the last line and has no line end",
+                shown(directive.text)
+            );
+            let fault = Fault::new(span_of(text, directive), message);
+            troubles.push(fault.help("put a line end behind it: BIND refuses the zone"));
+        }
         // One finding a line.
         if let Some(fault) = troubles.into_iter().next() {
             self.report(text, entry, fault, None);
@@ -178,6 +184,11 @@ impl Reader<'_> {
             .ok_or_else(|| missing(directive, "range"))?;
         let range = Range::read(range_token.text)
             .map_err(|message| Fault::new(span_of(text, range_token), message))?;
+        let mut first = arguments.iter().take(2);
+        if let Some(quoted) = first.find(|token| token.quoted) {
+            let fault = Fault::new(span_of(text, quoted), "this stands in quotes");
+            return Err(fault.help("only the data is quoted, where it is more than one field"));
+        }
         let head = Head::read(text, record, false, self.zone.format)
             .ok_or_else(|| missing(range_token, "owner"))?;
         if let Some(fault) = head.fault {
@@ -203,7 +214,10 @@ impl Reader<'_> {
             );
         }
         self.generated_left -= count;
-        let mut first_fault = None;
+        let mut first_fault = head.data.get(1).map(|second| {
+            let message = "BIND reads one field of data in a `$GENERATE` line";
+            Fault::new(span_of(text, second), message).help("put quotes around all of the data")
+        });
         for number in range
             .numbers()
             .take(usize::try_from(count).unwrap_or(usize::MAX))
@@ -225,19 +239,9 @@ impl Reader<'_> {
         data: &[Template<'_>],
         number: u32,
     ) -> Result<(), Fault> {
-        let fill = |template: &Template<'_>, token: &Token<'_>| {
-            template
-                .fill(number)
-                .map(Cow::into_owned)
-                .map_err(|message| Fault::new(span_of(text, token), message))
-        };
-        let owner_text = fill(owner, owner_token)?;
+        let owner_text = owner.fill(number);
         let owner = read_name(text, &made(&owner_text, owner_token), &self.scope.origin)?;
-        let texts: Vec<String> = data
-            .iter()
-            .zip(head.data)
-            .map(|(template, token)| fill(template, token))
-            .collect::<Result<_, _>>()?;
+        let texts: Vec<_> = data.iter().map(|template| template.fill(number)).collect();
         let mut inner = Entry::default();
         let tokens: Vec<_> = match (head.data, texts.as_slice()) {
             // BIND's form: the quotes hold all fields together.

@@ -137,10 +137,10 @@ impl<'t> Template<'t> {
         Ok(Self { parts })
     }
 
-    /// The field for one number; the offset must not lead below 0.
-    pub(super) fn fill(&self, number: u32) -> Result<Cow<'t, str>, &'static str> {
+    /// The field for one number.
+    pub(super) fn fill(&self, number: u32) -> Cow<'t, str> {
         if let [Part::Text(text)] = self.parts[..] {
-            return Ok(Cow::Borrowed(text));
+            return Cow::Borrowed(text);
         }
         let mut filled = String::new();
         for part in &self.parts {
@@ -151,13 +151,11 @@ impl<'t> Template<'t> {
                     width,
                     base,
                 } => {
-                    let number = u64::try_from(i64::from(number) + offset)
-                        .map_err(|_| "the offset leads below 0")?;
-                    filled.push_str(&written(number, *width, *base));
+                    filled.push_str(&written(i64::from(number) + offset, *width, *base));
                 }
             }
         }
-        Ok(Cow::Owned(filled))
+        Cow::Owned(filled)
     }
 }
 
@@ -182,15 +180,19 @@ fn modifier<'t>(text: &str) -> Option<Part<'t>> {
     })
 }
 
-fn written(number: u64, width: usize, base: Base) -> String {
+/// A number as BIND writes it: below zero it has its sign, and in digits of other bases the
+/// 32 bits that stand for it.
+fn written(number: i64, width: usize, base: Base) -> String {
+    let [.., a, b, c, d] = number.to_be_bytes();
+    let bits = u32::from_be_bytes([a, b, c, d]);
     match base {
         Base::Decimal => format!("{number:0width$}"),
-        Base::Octal => format!("{number:0width$o}"),
-        Base::Hex => format!("{number:0width$x}"),
-        Base::UpperHex => format!("{number:0width$X}"),
+        Base::Octal => format!("{bits:0width$o}"),
+        Base::Hex => format!("{bits:0width$x}"),
+        Base::UpperHex => format!("{bits:0width$X}"),
         Base::Nibbles | Base::UpperNibbles => {
             // The width counts digits and dots, and BIND fills an even one with a final dot.
-            let digits = format!("{number:0width$x}", width = width.div_ceil(2));
+            let digits = format!("{bits:0width$x}", width = width.div_ceil(2));
             let mut nibbles = String::with_capacity(digits.len() * 2);
             for digit in digits.chars().rev() {
                 if !nibbles.is_empty() {
@@ -253,11 +255,12 @@ mod tests {
             ("\\$$$", 7, "$$"),
             ("a\\\\$", 7, "a\\\\7"),
             ("plain", 7, "plain"),
+            ("h${-9,4}", 7, "h-002"),
+            ("${-9,0,x}", 7, "fffffffe"),
         ] {
-            let filled = Template::read(template).unwrap().fill(number).unwrap();
+            let filled = Template::read(template).unwrap().fill(number);
             assert_eq!(filled, expected, "{template}");
         }
-        assert!(Template::read("${-5}").unwrap().fill(4).is_err());
     }
 
     #[test]

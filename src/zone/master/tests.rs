@@ -4,6 +4,7 @@ use super::*;
 use crate::source::{Origin, Source};
 
 mod including;
+mod refused;
 
 /// SOA and NS of `e.`, so that what follows is a zone.
 const FRAME: &str = "$TTL 60\n@ SOA n h 1 2 3 4 5\n@ NS n\n";
@@ -145,6 +146,7 @@ fn one_finding_a_line_at_its_smallest_text() {
         ("a SVR 1 1 5060 b\n", Syntax, 1, "SVR"),
         ("a 1h30 A 1.1.1.1\n", Syntax, 1, "1h30"),
         ("a 2147483648 A 1.1.1.1\n", Syntax, 1, "2147483648"),
+        ("a 1x IN TYPE1 1.1.1.1\n", Syntax, 1, "1x"),
         ("a CH A 1.1.1.1\n", Syntax, 1, "CH"),
         ("a IN IN A 1.1.1.1\n", Syntax, 1, "IN"),
         ("a 1 2 A 1.1.1.1\n", Syntax, 1, "2"),
@@ -261,7 +263,7 @@ fn ttls_come_from_the_record_the_directive_the_record_before_the_soa() {
         ("@ 9 SOA n h 1 2 3 4 5\na A 1.1.1.1\n", vec![9, 9], None),
         (
             "@ SOA n h 1 2 3 4 5\na A 1.1.1.1\na 8 A 1.1.1.2\n A 1.1.1.3\n",
-            vec![5, 5, 8, 8],
+            vec![5, 5, 8, 5],
             Some("SOA"),
         ),
         (
@@ -400,8 +402,8 @@ fn generate_makes_records() {
             vec!["1.e. 60 SRV 1 2 3 h1.e."],
         ),
         (
-            "$GENERATE 1-1 $ SRV $ 2 3 h$\n",
-            vec!["1.e. 60 SRV 1 2 3 h1.e."],
+            "$GENERATE 1-2 h${-2} A 10.0.0.$\n",
+            vec!["h-1.e. 60 A 10.0.0.1", "h0.e. 60 A 10.0.0.2"],
         ),
     ] {
         assert_eq!(records_of(lines), expected, "{lines}");

@@ -95,6 +95,8 @@ pub(in crate::zone) struct Owner {
     pub(in crate::zone) is_deep: bool,
     /// Its lowest label begins with `_`.
     pub(in crate::zone) is_service: bool,
+    /// Its lowest label begins with `*`.
+    pub(in crate::zone) is_wildcard: bool,
     /// It was noted for lines that begin with a blank.
     pub(in crate::zone) is_noted: bool,
 }
@@ -195,6 +197,10 @@ impl<'t> Scanner<'t> {
         let (kind, has_ttl) = self.head()?;
         self.data(kind, names)?;
         self.end_of_line()?;
+        // Others know why it cannot be.
+        if kind == Kind::Ns && owner.is_wildcard {
+            return None;
+        }
         Some(Record {
             owner,
             kind,
@@ -237,15 +243,17 @@ impl<'t> Scanner<'t> {
         let mut is_deep = false;
         let name = self.word();
         let hash = owner(name, names, |_| is_deep = true)?;
+        let begins_with = |byte| match name {
+            b"@" => names.first == Some(byte),
+            name => name.first() == Some(&byte),
+        };
         Some(Owner {
             hash,
             at,
             is_relative: name.last() != Some(&b'.'),
             is_deep,
-            is_service: match name {
-                b"@" => names.is_service,
-                name => name.starts_with(b"_"),
-            },
+            is_service: begins_with(b'_'),
+            is_wildcard: begins_with(b'*'),
             is_noted: false,
         })
     }
@@ -334,9 +342,11 @@ impl<'t> Scanner<'t> {
                 for _ in ["order", "preference"] {
                     self.number()?;
                 }
-                for _ in ["flags", "service", "regular expression"] {
+                for _ in ["flags", "service"] {
                     self.string()?;
                 }
+                // A regular expression may be wrong in itself.
+                self.empty_string()?;
                 self.name(names)
             }
             Kind::Txt => self.texts(),
@@ -360,8 +370,13 @@ impl<'t> Scanner<'t> {
         if is_enclosed {
             self.at += 1;
         }
+        let begin = self.at;
         self.string()?;
         loop {
+            // Data that may be too long is for others to count.
+            if self.at - begin > usize::from(u16::MAX) {
+                return None;
+            }
             self.blanks();
             match self.byte() {
                 b')' if is_enclosed => {
@@ -372,6 +387,14 @@ impl<'t> Scanner<'t> {
                 _ => self.string()?,
             }
         }
+    }
+
+    /// A character string without a character.
+    fn empty_string(&mut self) -> Option<()> {
+        self.blanks();
+        let begin = self.at;
+        self.string()?;
+        (self.at - begin == 2 && self.bytes[begin] == b'"').then_some(())
     }
 
     /// A character string.

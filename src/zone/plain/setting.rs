@@ -64,8 +64,8 @@ impl Default for Hashes {
 pub(in crate::zone) struct Names {
     pub(super) hashes: Hashes,
     pub(super) origin: u64,
-    /// The origin's lowest label begins with `_`.
-    pub(super) is_service: bool,
+    /// What the origin's lowest label begins with.
+    pub(super) first: Option<u8>,
     /// Octets of the origin in a message.
     pub(super) origin_length: usize,
     /// Relative owners are in the zone.

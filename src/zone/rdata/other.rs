@@ -90,7 +90,7 @@ fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Faul
         Ipv4 => fields.ipv4(what).map(drop),
         Text => {
             let token = fields.next(what)?;
-            fields.check_string(token)
+            fields.check_string(token).map(drop)
         }
         Texts => texts(fields),
         Algorithm => number_or_mnemonic(what, u32::from(u8::MAX), fields),
@@ -178,11 +178,21 @@ fn of_form(
 
 fn texts(fields: &mut Fields<'_, '_>) -> Result<(), Fault> {
     let first = fields.next("text")?;
-    fields.check_string(first)?;
-    fields
-        .rest()
-        .iter()
-        .try_for_each(|token| fields.check_string(token))
+    let mut octets = 0;
+    for token in std::iter::once(first).chain(fields.rest()) {
+        // Each with its length in front.
+        octets += 1 + fields.check_string(token)?;
+        if octets > usize::from(u16::MAX) {
+            let message = format!(
+                "the strings take more than {} octets up to this one",
+                u16::MAX
+            );
+            return Err(fields
+                .fault(token, message)
+                .help("split them into several records"));
+        }
+    }
+    Ok(())
 }
 
 fn number_or_mnemonic(what: &str, max: u32, fields: &mut Fields<'_, '_>) -> Result<(), Fault> {

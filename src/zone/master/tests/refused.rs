@@ -1,0 +1,72 @@
+//! What BIND refuses, or reads otherwise than one would think.
+
+use super::TroubleKind::Syntax;
+use super::*;
+
+#[test]
+fn what_bind_refuses_is_reported_where_it_stands() {
+    for (lines, line, shown) in [
+        ("a \"300\" A 1.1.1.1\n", 1, "300"),
+        ("a TYPE0 \\# 0\n", 1, "TYPE0"),
+        ("a TYPE41 \\# 0\n", 1, "TYPE41"),
+        ("*.a NS b\n", 1, "*.a"),
+        ("a DNAME b\na DNAME c\n", 2, "c"),
+        ("a NAPTR 1 2 u x !a!b .\n", 1, "!a!b"),
+        ("$GENERATE 1-1 $ SRV $ 2 3 h$\n", 1, "2"),
+        ("$GENERATE \"1-1\" a$ A 1.1.1.$\n", 1, "1-1"),
+        ("$GENERATE 1-1 \"a$\" A 1.1.1.$\n", 1, "a$"),
+        ("$GENERATE 1-1 a$ A 1.1.1.$", 1, "$GENERATE"),
+        ("$TTL 60", 1, "$TTL"),
+    ] {
+        assert_eq!(
+            troubles_of(lines),
+            [(Syntax, line, shown.to_owned())],
+            "{lines}"
+        );
+    }
+    let strings = vec!["x".repeat(255); 257].join(" ");
+    assert_eq!(troubles_of(&format!("a TXT {strings}\n")).len(), 1);
+    let (_, zone) = read_text(&format!("{FRAME}$GENERATE 1-1 $ SRV $ 2 3 h$\n"));
+    // It is plain what is meant.
+    assert!(records(&zone).contains(&"1.e. 60 SRV 1 2 3 h1.e.".to_owned()));
+}
+
+#[test]
+fn what_bind_takes_is_taken() {
+    for lines in [
+        "\"@\" A 1.1.1.1\n",
+        "a DNAME b\na DNAME B\n",
+        "a NAPTR 1 2 u x \"!^(.*)$!sip:\\\\1@y!\" .\n",
+        "a TXT \\# abc\n",
+    ] {
+        assert_eq!(troubles_of(lines), [], "{lines}");
+    }
+    let (_, zone) = read_text(&format!("{FRAME}\"@\" A 1.1.1.1\n"));
+    assert!(records(&zone).contains(&"e. 60 A 1.1.1.1".to_owned()));
+}
+
+#[test]
+fn windows_takes_records_that_bind_refuses() {
+    let text = format!("{FRAME}*.a NS b\na NAPTR 1 2 u x !a!b .\n");
+    let sources = Sources::new();
+    let id = sources.add(Source::new("t", Origin::Stdin, text.as_str()));
+    let options = ReadOptions {
+        origin: Some(Name::from_ascii("e.").unwrap()),
+        ..ReadOptions::default()
+    };
+    let [zone] = &super::super::super::windows::read(&sources, id, &options)[..] else {
+        panic!("one zone");
+    };
+    assert_eq!(zone.troubles, []);
+    let id = sources.add(Source::new("t", Origin::Live, text));
+    assert_eq!(read(&sources, id, &options).troubles, []);
+}
+
+#[test]
+fn the_minimum_is_as_good_as_a_default_where_the_soa_takes_it_itself() {
+    let soa = "SOA n h 1 2 3 4 5\n@ 60 NS n\na A 1.1.1.1\n";
+    for (soa, ttl) in [(format!("@ {soa}"), 5), (format!("@ 7 {soa}"), 60)] {
+        let (_, zone) = read_text(&soa);
+        assert_eq!(records(&zone)[2], format!("a.e. {ttl} A 1.1.1.1"), "{soa}");
+    }
+}
