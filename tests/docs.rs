@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use sipdns_lint::handset::assumption::ASSUMPTIONS;
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     ".github/SECURITY.md",
     "README.md",
     "CONTRIBUTING.md",
+    "docs/differences-from-bind.md",
     "docs/handset.md",
     "docs/settings.md",
     "rules/README.md",
