@@ -81,10 +81,7 @@ impl Names {
         Self {
             hashes,
             origin: hashes.of(origin),
-            is_service: origin
-                .iter()
-                .next()
-                .is_some_and(|label| label.starts_with(b"_")),
+            first: origin.iter().next().and_then(<[u8]>::first).copied(),
             origin_length: origin.length(),
             is_inside: apex.zone_of(origin),
             apex: hashes.of(apex),

@@ -151,6 +151,8 @@ fn line() -> impl Strategy<Value = String> {
         "NS a",
         "NS .",
         "NS b.a",
+        "NAPTR 1 2 s \"SIP+D2U\" \"!^.*$!sip:x!\" .",
+        "NAPTR 1 2 s \"SIP+D2U\" \"!^.*$!sip:x\" .",
         "SRV 1 2 5060 a",
         "SRV 1 2 5060 a",
         "SRV 01 2 5060 b.a.e.",
