@@ -178,7 +178,7 @@ pub(crate) fn name(record_type: RecordType) -> String {
 /// Whether the word names a type that no zone can hold.
 pub(crate) fn is_not_for_zones(word: &str) -> bool {
     let is_named = |name: &&str| name.eq_ignore_ascii_case(word);
-    NOT_IN_ZONES.iter().any(|name| is_named(name)) || generic(word).is_some_and(is_meta)
+    NOT_IN_ZONES.iter().any(is_named) || generic(word).is_some_and(is_meta)
 }
 
 /// The type that a misspelt word most probably stands for. Two letters are one slip away
