@@ -364,6 +364,7 @@ fn read(
         assumptions: handset.assumptions(),
         expectations: expectations.collect(),
         implied: check.live.side == Side::Both,
+        ..Basis::default()
     };
     let site = site::build(loaded, setups, basis);
     for fault in site.unmatched_expectations() {

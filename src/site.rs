@@ -212,6 +212,8 @@ pub struct Site {
     pub views: Vec<View>,
     /// What handsets look up.
     pub setups: Vec<Setup>,
+    /// How many set-ups that zones imply were left out, since there are too many.
+    pub implied_left_out: usize,
     /// Each set-up in each view that can speak of it.
     pub simulations: Vec<Simulation>,
     /// Each lookup of a log beside what the simulation makes of it.

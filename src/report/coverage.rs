@@ -85,6 +85,14 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     })
     .collect();
     missing.extend(undecided(site));
+    if site.implied_left_out > 0 {
+        missing.push(NotChecked {
+            what: count(site.implied_left_out, "further name") + " with SIP records",
+            why: "too many to be simulated in one run: give the configurations of handsets, or \
+                  --address NAME, or fewer zones"
+                .to_owned(),
+        });
+    }
     missing.extend(not_read(site));
     missing.extend(unreadable(site));
     for (kind, noun, why) in [

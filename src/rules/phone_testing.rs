@@ -29,6 +29,7 @@ pub(super) fn site(texts: &[&str]) -> Site {
         planned: Vec::new(),
         views: Vec::new(),
         setups: Vec::new(),
+        implied_left_out: 0,
         logs: Vec::new(),
         simulations: Vec::new(),
         comparisons: Vec::new(),

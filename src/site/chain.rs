@@ -289,4 +289,32 @@ mod tests {
         let (sets, addresses) = chain("a A 10.0.0.1\n", "a.x", 0);
         assert_eq!((sets.len(), addresses.len()), (1, 1));
     }
+
+    #[test]
+    fn what_zones_imply_is_limited_and_counted() {
+        let sources = Arc::new(Sources::new());
+        let text = "$TTL 60\n$ORIGIN x.\n@ SOA ns h 1 1 1 1 1\n$GENERATE 1-9 _sip._udp.g$ SRV \"1 1 5060 a\"\n";
+        let source = sources.add(Source::new("x", Origin::Stdin, text));
+        let zone = Arc::new(read(&sources, source, &ReadOptions::default()));
+        for (most, expected) in [(4, (4, 5)), (9, (9, 0))] {
+            let loaded = Loaded {
+                sources: Arc::clone(&sources),
+                inputs: Vec::new(),
+                zones: vec![Arc::clone(&zone)],
+                configurations: Vec::new(),
+                provisioning: Provisioning::default(),
+                logs: Vec::new(),
+                live: Vec::new(),
+                name_servers: Vec::new(),
+                planned: Vec::new(),
+            };
+            let basis = Basis {
+                most_implied: most,
+                ..Basis::default()
+            };
+            let site = build(loaded, Vec::new(), basis);
+            assert_eq!((site.setups.len(), site.implied_left_out), expected);
+            assert_eq!(site.simulations.len(), expected.0);
+        }
+    }
 }

@@ -219,7 +219,12 @@ pub struct Basis {
     pub expectations: Vec<Expectation>,
     /// Without a configuration, names that own SIP records are what handsets could be given.
     pub implied: bool,
+    /// How many of them are simulated: a line of a zone can name a million.
+    pub most_implied: usize,
 }
+
+/// No customer has so many SIP domains.
+const MOST_IMPLIED: usize = 100_000;
 
 impl Default for Basis {
     /// The 84-Series, every assumption as it is made by default, nothing intended.
@@ -228,6 +233,7 @@ impl Default for Basis {
             model: Model::spectralink_84(),
             assumptions: Assumptions::default(),
             implied: true,
+            most_implied: MOST_IMPLIED,
             expectations: Vec::new(),
         }
     }
@@ -244,9 +250,10 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         .iter()
         .any(|setup| setup.asker == Asker::Configuration);
     let mut setups = Setups::from(configured);
+    let mut implied_left_out = 0;
     if basis.implied && !by_files {
         for (index, view) in views.iter().enumerate() {
-            implied(index, view, &mut setups);
+            implied_left_out += implied(index, view, &mut setups, basis.most_implied);
         }
     }
     let mut site = Site {
@@ -260,6 +267,7 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         logs: loaded.logs,
         views,
         setups: setups.list,
+        implied_left_out,
         simulations: Vec::new(),
         comparisons: Vec::new(),
         model: basis.model,
@@ -333,8 +341,8 @@ impl Setup {
 }
 
 /// Without a configuration: every name that owns a SIP NAPTR record, or below which SIP SRV
-/// records stand, is what a handset would be given.
-fn implied(index: usize, view: &View, setups: &mut Setups) {
+/// records stand, is what a handset would be given. How many were left out is returned.
+fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize {
     let mut names: hashbrown::HashMap<Name, Span> = hashbrown::HashMap::new();
     let mut imply = |name: Name, span: Span| {
         if !name.is_wildcard() && !name.is_root() {
@@ -357,8 +365,13 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
     let known: HashSet<_> = everywhere.filter_map(|setup| setup.entry.name()).collect();
     let mut names: Vec<_> = names.into_iter().collect();
     names.par_sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
+    let mut left_out = 0;
     for (name, span) in names {
         if known.contains(&name) {
+            continue;
+        }
+        if setups.list.len() >= most {
+            left_out += 1;
             continue;
         }
         let address = name.to_string().trim_end_matches('.').to_owned();
@@ -372,6 +385,7 @@ fn implied(index: usize, view: &View, setups: &mut Setups) {
         setup.view = Some(index);
         setups.add(setup);
     }
+    left_out
 }
 
 /// The domain whose SIP service an owner such as `_sip._udp.example.com` describes.

@@ -73,6 +73,7 @@ fn live_findings(
         planned: Vec::new(),
         views: vec![View::of_answers(Arc::new(answers))],
         setups: vec![setup],
+        implied_left_out: 0,
         logs: Vec::new(),
         comparisons: Vec::new(),
         simulations: vec![Simulation {
