@@ -125,6 +125,7 @@ mod tests {
         let other = answer(&[("a", "SRV 1 0 5061 h")]);
         let nothing = answer(&[("b", "SRV 1 0 5060 h")]);
         let failed = Answer::Failed(Failure::Refused);
+        let silent = Answer::Failed(Failure::Timeout);
         for (ours, theirs, expected) in [
             (&one, &upper, None),
             (&nothing, &nothing, None),
@@ -140,8 +141,20 @@ mod tests {
             (&one, &nothing, Some("has no such record")),
             (&nothing, &one, Some("has `SRV 1 0 5060 h.x.`")),
             (&one, &failed, Some("gives no answer (REFUSED)")),
+            (&silent, &failed, Some("gives no answer (REFUSED)")),
         ] {
             assert_eq!(difference(ours, theirs).as_deref(), expected);
         }
+    }
+
+    #[test]
+    fn a_few_records_are_named_and_the_rest_is_counted() {
+        let records = |count: usize| -> Vec<String> {
+            let all = ["a", "b", "c", "d", "e"].iter().take(count);
+            all.map(ToString::to_string).collect()
+        };
+        assert_eq!(listed(&records(1)), "`a`");
+        assert_eq!(listed(&records(3)), "`a`, `b`, `c`");
+        assert_eq!(listed(&records(5)), "`a`, `b`, `c` and 2 more");
     }
 }
