@@ -197,6 +197,14 @@ mod tests {
     }
 
     #[test]
+    fn a_label_takes_63_octets() {
+        let fits = "x".repeat(63);
+        let (name, _) = read(&fits, &origin()).expect("no octet too many");
+        assert_eq!(name.iter().next().map(<[u8]>::len), Some(63));
+        assert!(check(&format!("{fits}x"), &origin()).is_err());
+    }
+
+    #[test]
     fn a_name_takes_255_octets_with_its_origin() {
         // Four octets a label; `eslab.local.` takes 13.
         let fits = ["abc"; 60].join(".");
