@@ -14,6 +14,7 @@ const DOCUMENTS: [&str; 7] = [
     "CONTRIBUTING.md",
     "docs/differences-from-bind.md",
     "docs/handset.md",
+    "docs/mutants.md",
     "docs/settings.md",
     "rules/README.md",
 ];
