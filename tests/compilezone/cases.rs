@@ -69,6 +69,7 @@ const HEADS: &[&str] = &[
 
 /// Whole texts.
 const WHOLE: &[&str] = &[
+    "@ 300 SOA ns hostmaster 1 900 600 86400 300\n@ 300 NS ns\nns 300 A 10.0.0.1\n 3600 A 10.0.0.2\nx A 10.0.0.3\n",
     "@ SOA ns hostmaster 1 900 600 86400 300\n NS ns\nns A 10.0.0.1\n",
     "@ 300 SOA ns hostmaster 1 900 600 86400 300\n NS ns\nns A 10.0.0.1\n",
     "@ SOA ns hostmaster 1 900 600 86400 300\n NS ns\n$TTL 60\nns A 10.0.0.1\n",

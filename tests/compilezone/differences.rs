@@ -55,12 +55,17 @@ const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         id: "data-of-other-types",
-        is_it: |judged| judged.bind.is_some() && !is_kept(&record_type(&judged.entry)),
+        is_it: |judged| {
+            let is_other = !is_kept(&record_type(&judged.entry));
+            // Which it says at the last record of the owner.
+            judged.bind_says("invalid NSEC3 owner") || (judged.bind.is_some() && is_other)
+        },
     },
 ];
 
-/// A difference in what is read, not in whether it is.
-pub const GENERATE_OFFSET: &str = "generate-offset";
+/// Differences in what is read, not in whether it is.
+const GENERATE_OFFSET: &str = "generate-offset";
+const TTL_OF_SET: &str = "ttl-of-set";
 
 /// The difference that this one is.
 pub fn reason(judged: &Judged) -> Option<&'static str> {
@@ -69,7 +74,11 @@ pub fn reason(judged: &Judged) -> Option<&'static str> {
 }
 
 /// The difference that explains why a zone was read as other records.
-pub fn reason_of_records(text: &str, how: &str) -> Option<&'static str> {
+pub fn reason_of_records(text: &str, how: &str, remarks: &[String]) -> Option<&'static str> {
+    let sets_ttl = |remark: &String| remark.contains("TTL set to prior TTL");
+    if how.starts_with("TTL of") && remarks.iter().any(sets_ttl) {
+        return Some(TTL_OF_SET);
+    }
     // The SOA's minimum as a TTL.
     if how.starts_with("TTL of") && how.contains("ttl: 0 }: ours {2147483647}") {
         return Some("ttl-too-large");
@@ -87,7 +96,7 @@ pub fn reason_of_records(text: &str, how: &str) -> Option<&'static str> {
 /// The names of all of them.
 pub fn ids() -> BTreeSet<&'static str> {
     let of_entries = DIFFERENCES.iter().map(|one| one.id);
-    of_entries.chain([GENERATE_OFFSET]).collect()
+    of_entries.chain([GENERATE_OFFSET, TTL_OF_SET]).collect()
 }
 
 impl Judged {

@@ -196,7 +196,7 @@ fn judge(case: &Case, bind: &Verdict, ours: &Read) -> Vec<Judged> {
     };
     let mut errors_of_program = None;
     let mut list = Vec::new();
-    let mut is_lost = false;
+    let (mut is_lost, mut is_lost_for_good) = (false, false);
     for range in entries {
         let begin = range.start as usize - 1;
         let end = (range.end as usize - 1).min(lines.len());
@@ -216,21 +216,22 @@ fn judge(case: &Case, bind: &Verdict, ours: &Read) -> Vec<Judged> {
             let is_of_ttl = ours.lacks_ttl && why.starts_with("no TTL specified");
             judged.ours = first(errors, &range).or(is_of_ttl.then(|| why.clone()));
         }
-        // BIND says it at the last record of the owner.
-        let of_wildcard = bind.refused.values().find(|why| why.contains(WILDCARD));
-        if let Some(why) = of_wildcard.filter(|_| judged.we_say("a wildcard cannot be")) {
-            judged.bind.get_or_insert(why.clone());
-        }
         // BIND refuses the zone for these, and does not say in which line.
         let is_of_ttl = judged.entry.trim_start().to_lowercase().starts_with("$ttl");
         let follows = judged.we_say("belongs to an owner that cannot be read");
         let is_too_long = judged.we_say("the strings take more than");
-        if bind.loaded.is_none() && (is_of_ttl || follows || is_too_long) {
+        // Or it says so at another record of the owner, or stumbles over that one.
+        let is_wildcard = judged.we_say("a wildcard cannot be delegated");
+        if bind.loaded.is_none() && (is_of_ttl || follows || is_too_long || is_wildcard) {
             judged.bind = judged.bind.or(judged.ours.clone());
         }
-        // Behind what it refuses BIND may take up reading at another place than we do.
-        let was_lost = is_lost;
+        // Behind what it refuses BIND may take up reading at another place than we do; where
+        // more than a line hangs on it, that goes for the rest.
+        let was_lost = is_lost || is_lost_for_good;
         is_lost = judged.bind.is_some() && judged.ours.is_some();
+        let reaches_on =
+            judged.entry.trim_start().starts_with('$') || judged.entry.contains(['"', '(', ')']);
+        is_lost_for_good |= is_lost && reaches_on;
         if !was_lost || judged.bind.is_some() == judged.ours.is_some() {
             list.push(judged);
         }
@@ -345,7 +346,7 @@ impl Tally {
                 self.records += lines.len();
                 let differing = records(lines, &ours.zone).filter(|_| ours.wrong.is_empty());
                 if let Some(how) = differing {
-                    match differences::reason_of_records(text, &how) {
+                    match differences::reason_of_records(text, &how, &bind.remarks) {
                         Some(id) => *self.known.entry(id).or_default() += 1,
                         None => found.push(how),
                     }

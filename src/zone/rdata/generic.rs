@@ -25,6 +25,9 @@ pub(super) fn read(
     let mut octets = Vec::new();
     let mut high: Option<u8> = None;
     for token in tokens {
+        if token.quoted {
+            return Err(fields.fault(token, "hexadecimal digits do not stand in quotes"));
+        }
         for character in token.text.chars() {
             let Some(digit) = character
                 .to_digit(16)
