@@ -138,13 +138,17 @@ fn fault_has_place(sources: &Sources, fault: &Fault) {
     assert!(!fault.message.is_empty());
 }
 
-/// A span lies in its text and between characters; that of nothing is one byte long.
+/// A span begins in its text, between characters, and shows something where there is a text.
+/// That of nothing is one byte long, so that the end of one may lie in a character or behind
+/// the text.
 fn in_text(sources: &Sources, span: Span) {
     let text = &sources.get(span.source).text;
     let (start, end) = (span.range().start, span.range().end);
-    let is_of_nothing = end == start + 1;
-    assert!(text.is_char_boundary(start), "{span:?}");
-    assert!(is_of_nothing || text.is_char_boundary(end), "{span:?}");
+    assert!(
+        text.is_char_boundary(start) && end <= text.len() + 1,
+        "{span:?}"
+    );
+    assert!(has_place(sources, span), "{span:?}");
 }
 
 fn source(bytes: &[u8]) -> (Sources, SourceId) {
