@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use sipdns_lint::handset::assumption::ASSUMPTIONS;
 
-const DOCUMENTS: [&str; 7] = [
+const DOCUMENTS: [&str; 8] = [
     ".github/SECURITY.md",
     "README.md",
     "CONTRIBUTING.md",
