@@ -11,7 +11,9 @@ use crate::site::Site;
 
 /// Compares `_sip._tcp` with `_sip._udp` of each domain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let sets = || site.whole_sip_sets();
+    // Of a target `.` another rule speaks.
+    let names_servers = |sip: &&SipSet| targets(sip).all(|srv| !srv.target.name.is_root());
+    let sets = || site.whole_sip_sets().filter(names_servers);
     let is = |sip: &SipSet, protocol: &[u8]| {
         let mut labels = sip.set.owner.iter();
         let service = labels
