@@ -56,7 +56,7 @@ const DIFFERENCES: &[Difference] = &[
     Difference {
         id: "data-of-other-types",
         is_it: |judged| {
-            let is_other = !is_kept(&record_type(&judged.entry));
+            let is_other = !record(&judged.entry).is_some_and(|(of, _)| is_kept(&of));
             // Which it says at the last record of the owner.
             judged.bind_says("invalid NSEC3 owner") || (judged.bind.is_some() && is_other)
         },
@@ -110,22 +110,21 @@ impl Judged {
     }
 }
 
-/// The type of an entry's record, in capital letters.
-fn record_type(entry: &str) -> String {
+/// The type of an entry's record in capital letters, where it is one that is tried, and the
+/// first field of its data.
+pub fn record(entry: &str) -> Option<(String, String)> {
     let entry = entry.replace(['(', ')'], " ");
     let is_indented = entry.starts_with([' ', '\t']);
-    let words = entry
-        .split_whitespace()
-        .skip(usize::from(!is_indented))
-        .take(4);
-    let mut words = words.map(str::to_uppercase);
+    let mut words = entry.split_whitespace().skip(usize::from(!is_indented));
     let is_type = |word: &String| {
-        let is_number = word
-            .strip_prefix("TYPE")
-            .is_some_and(|rest| rest.parse::<u16>().is_ok());
-        is_number || crate::data::TYPES.iter().any(|(name, _)| name == word)
+        let number = word.strip_prefix("TYPE");
+        number.is_some_and(|rest| rest.parse::<u16>().is_ok())
+            || crate::data::TYPES.iter().any(|(name, _)| name == word)
     };
-    words.find(is_type).unwrap_or_else(|| "none".to_owned())
+    let mut head = words.by_ref().take(4).map(str::to_uppercase);
+    let record_type = head.find(is_type)?;
+    let data = words.next().and_then(|word| word.split(';').next());
+    Some((record_type, data.unwrap_or_default().to_owned()))
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Writer {
         let mut text = String::new();
         if !self.one_in(6) {
             let ttl = self.ttl();
-            text.push_str(&format!("$TTL {ttl}\n"));
+            text = format!("$TTL {ttl}\n");
         }
         text.push_str(FRAME);
         for number in 1..=3 + self.random.below(6) {

@@ -56,7 +56,7 @@ fn written(labels: &[Vec<u8>]) -> String {
         match octet.map(u8::to_ascii_lowercase) {
             None => text.push('.'),
             Some(octet) if octet.is_ascii_alphanumeric() => text.push(octet.into()),
-            Some(octet) => text.push_str(&format!("<{octet}>")),
+            Some(octet) => text.extend(["<", &octet.to_string(), ">"]),
         }
     }
     text

@@ -152,8 +152,9 @@ fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Faul
             let mut groups = 0;
             let are_hex = token.text.split(between).all(|group| {
                 groups += 1;
+                // Leading zeros may be missing.
                 !group.is_empty()
-                    && (group.len() == width || (between == ':' && group.len() < width))
+                    && group.len() <= width
                     && group.bytes().all(|byte| byte.is_ascii_hexdigit())
             });
             let form = format!(
