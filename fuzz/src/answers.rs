@@ -233,7 +233,7 @@ fn seed(text: &str) -> Option<Vec<u8>> {
 /// An answer as a message has it, without ID and question.
 fn message(answer: &Answer) -> Vec<u8> {
     let (code, answers, authorities) = match answer {
-        Answer::Records(records) => (0, records.clone(), Vec::new()),
+        Answer::Records(records) => (0, records.to_vec(), Vec::new()),
         Answer::NoData(negative) => (
             0,
             negative.aliases.clone(),

@@ -23,7 +23,7 @@ pub fn zone(format: Format, bytes: &[u8]) {
         }
         for set in zone.contents.all_sets() {
             assert!(!set.records.is_empty(), "{}", set.owner);
-            for record in &set.records {
+            for record in set.records.iter() {
                 assert!(has_place(&sources, record.span), "{record:?}");
             }
         }
