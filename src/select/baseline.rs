@@ -162,9 +162,10 @@ impl<'s> Keys<'s> {
     pub(super) fn of(site: &'s Site) -> Self {
         let mut records: HashMap<_, Vec<&Record>> = HashMap::new();
         let zones = site.zones.iter().flat_map(|zone| {
-            let sets = zone.contents.all_sets();
-            sets.flat_map(|set| set.records.iter())
-                .chain(zone.contents.duplicates())
+            // Which records repeat others is known of sets that were asked for.
+            let sets: Vec<_> = zone.contents.all_sets().collect();
+            let records = sets.into_iter().flat_map(|set| set.records.iter());
+            records.chain(zone.contents.duplicates())
         });
         let live = site.views.iter().filter_map(|view| view.live.as_deref());
         let live = live.flat_map(|live| &live.sets);

@@ -211,6 +211,7 @@ mod tests {
     use crate::phone::Provisioning;
     use crate::site::{Arguments, Basis, Loaded, Requested, build, configured_setups};
     use crate::source::{Origin, Source, Sources};
+    use crate::zone::Zone;
     use crate::zone::master::{ReadOptions, read};
 
     /// A zone `x.` and a handset that is given an address in it.
@@ -232,18 +233,22 @@ mod tests {
             live: Vec::new(),
         };
         let setups = configured_setups(&sources, &[], &Provisioning::default(), &requested);
-        let loaded = Loaded {
-            sources,
+        build(loaded(&sources, &zone), setups, Basis::default())
+    }
+
+    /// A zone and nothing else.
+    fn loaded(sources: &Arc<Sources>, zone: &Arc<Zone>) -> Loaded {
+        Loaded {
+            sources: Arc::clone(sources),
             inputs: Vec::new(),
-            zones: vec![zone],
+            zones: vec![Arc::clone(zone)],
             configurations: Vec::new(),
             provisioning: Provisioning::default(),
             logs: Vec::new(),
             live: Vec::new(),
             name_servers: Vec::new(),
             planned: Vec::new(),
-        };
-        build(loaded, setups, Basis::default())
+        }
     }
 
     /// The sets of the chain, the addresses in it.
@@ -297,17 +302,7 @@ mod tests {
         let source = sources.add(Source::new("x", Origin::Stdin, text));
         let zone = Arc::new(read(&sources, source, &ReadOptions::default()));
         for (most, expected) in [(4, (4, 5)), (9, (9, 0))] {
-            let loaded = Loaded {
-                sources: Arc::clone(&sources),
-                inputs: Vec::new(),
-                zones: vec![Arc::clone(&zone)],
-                configurations: Vec::new(),
-                provisioning: Provisioning::default(),
-                logs: Vec::new(),
-                live: Vec::new(),
-                name_servers: Vec::new(),
-                planned: Vec::new(),
-            };
+            let loaded = loaded(&sources, &zone);
             let basis = Basis {
                 most_implied: most,
                 ..Basis::default()

@@ -13,15 +13,17 @@ use crate::remembered::Remembered;
 use crate::source::Span;
 
 mod index;
+mod kind;
 mod lines;
 mod scan;
 mod setting;
 
 pub(in crate::zone) use index::Found;
 use index::{Index, Line};
+pub(in crate::zone) use kind::Kind;
 use lines::Settings;
 pub(in crate::zone) use lines::{Lines, Notes};
-pub(in crate::zone) use scan::{Kind, Owner, Scanner};
+pub(in crate::zone) use scan::{Owner, Scanner};
 use setting::Read;
 pub(in crate::zone) use setting::{Hashes, Names, Setting};
 

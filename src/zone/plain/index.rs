@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::scan::Kind;
+use super::kind::Kind;
 
 /// About so many lines share a number of their owners' highest bits.
 const SHARED: usize = 8;

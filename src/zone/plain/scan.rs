@@ -7,9 +7,10 @@
 use std::net::Ipv6Addr;
 
 use super::Target;
+use super::kind::Kind;
 use super::setting::{Hashes, Names};
+use crate::dns::Name;
 use crate::dns::name::MAX_LABEL;
-use crate::dns::{Name, RecordType};
 use crate::zone::Format;
 use crate::zone::ttl;
 
@@ -18,69 +19,6 @@ const LONGEST_STRING: usize = 255;
 
 /// Digits of the highest TTL.
 const TTL_DIGITS: usize = 10;
-
-/// What a line holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::zone) enum Kind {
-    /// The owner of lines that follow and begin with a blank.
-    Owner,
-    A,
-    Aaaa,
-    Cname,
-    Ns,
-    Ptr,
-    Srv,
-    Naptr,
-    Txt,
-    Mx,
-}
-
-impl Kind {
-    /// Every kind.
-    pub(super) const ALL: [Self; 10] = [
-        Self::Owner,
-        Self::A,
-        Self::Aaaa,
-        Self::Cname,
-        Self::Ns,
-        Self::Ptr,
-        Self::Srv,
-        Self::Naptr,
-        Self::Txt,
-        Self::Mx,
-    ];
-
-    /// The kind of records of a type; of most types there is none.
-    pub(super) const fn of(record_type: RecordType) -> Option<Self> {
-        match record_type {
-            RecordType::A => Some(Self::A),
-            RecordType::AAAA => Some(Self::Aaaa),
-            RecordType::CNAME => Some(Self::Cname),
-            RecordType::NS => Some(Self::Ns),
-            RecordType::PTR => Some(Self::Ptr),
-            RecordType::SRV => Some(Self::Srv),
-            RecordType::NAPTR => Some(Self::Naptr),
-            RecordType::TXT => Some(Self::Txt),
-            RecordType::MX => Some(Self::Mx),
-            _ => None,
-        }
-    }
-
-    fn from_mnemonic(word: &[u8]) -> Option<Self> {
-        Some(match word {
-            b"A" | b"a" => Self::A,
-            b"AAAA" | b"aaaa" => Self::Aaaa,
-            b"CNAME" | b"cname" => Self::Cname,
-            b"NS" | b"ns" => Self::Ns,
-            b"PTR" | b"ptr" => Self::Ptr,
-            b"SRV" | b"srv" => Self::Srv,
-            b"NAPTR" | b"naptr" => Self::Naptr,
-            b"TXT" | b"txt" => Self::Txt,
-            b"MX" | b"mx" => Self::Mx,
-            _ => return None,
-        })
-    }
-}
 
 /// An owner on a line.
 #[allow(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
