@@ -3,6 +3,7 @@
 //! Record types are hickory-proto's. Record data is our own enum, since every field that a
 //! finding may point at carries its span.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -253,6 +254,14 @@ pub struct RrSet {
 }
 
 impl RrSet {
+    /// Compares the places of the first records; those that `$GENERATE` makes share one, and
+    /// are in the order of their owners.
+    pub fn by_place(&self, other: &Self) -> Ordering {
+        let place = |set: &Self| set.records[0].span;
+        let owners = || self.owner.cmp(&other.owner);
+        place(self).cmp(&place(other)).then_with(owners)
+    }
+
     /// The SRV data of the set with their records; empty for other types.
     pub fn srv(&self) -> impl Iterator<Item = (&Record, &Srv)> {
         self.records.iter().filter_map(|record| match &record.data {

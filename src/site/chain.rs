@@ -129,11 +129,7 @@ impl Site {
             }
         }
         let mut sets = chain.sets;
-        sets.par_sort_by(|one, two| {
-            let place = |set: &RrSet| set.records[0].span;
-            let owners = || one.owner.cmp(&two.owner);
-            place(one).cmp(&place(two)).then_with(owners)
-        });
+        sets.par_sort_by(|one, two| one.by_place(two));
         sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }

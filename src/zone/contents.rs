@@ -257,7 +257,7 @@ impl Contents {
             places.extend(made.into_iter().map(Place::Made));
         }
         let set = |place: &Place| self.at_place(slot, *place);
-        sort(&mut places, |one, two| by_place(set(one), set(two)));
+        sort(&mut places, |one, two| set(one).by_place(set(two)));
         places
     }
 
@@ -326,7 +326,7 @@ impl Contents {
     fn sets_of(&self, record_type: RecordType, owners: impl Iterator<Item = Name>) -> Vec<&RrSet> {
         let sets = owners.filter_map(|owner| self.set(&owner, record_type));
         let mut sets: Vec<_> = sets.collect();
-        sort(&mut sets, |one, two| by_place(one, two));
+        sort(&mut sets, |one, two| one.by_place(two));
         sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }
@@ -370,13 +370,6 @@ impl Contents {
         });
         repeated
     }
-}
-
-/// RRsets in the order of their first records' places, and of their owners.
-pub(super) fn by_place(one: &RrSet, two: &RrSet) -> Ordering {
-    let place = |set: &RrSet| set.records[0].span;
-    let owners = || one.owner.cmp(&two.owner);
-    place(one).cmp(&place(two)).then_with(owners)
 }
 
 fn sort<T: Send>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::Zone;
-use super::contents::by_place;
 use crate::dns::{Data, Name, RecordType, RrSet};
 
 /// Zones of which no two have the same apex, but for excerpts of one zone.
@@ -62,7 +61,7 @@ impl Zones {
             });
         let led_to: Vec<_> = led_to.collect();
         sets.extend(led_to);
-        sets.sort_by(|one, two| by_place(one, two));
+        sets.sort_by(|one, two| one.by_place(two));
         sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }

@@ -14,9 +14,11 @@ use rayon::prelude::*;
 use super::directive;
 use super::origin::Known;
 use super::{Format, LastOwner, Reader};
+use crate::dns::RecordType;
 use crate::source::Spanned;
-use crate::zone::lexer::{Entry, Lexer};
+use crate::zone::lexer::{Entry, Lexer, Token};
 use crate::zone::plain::{Found, Kind, Names, Notes, Owner, Scanner, Setting};
+use crate::zone::record_type;
 use crate::zone::text::Text;
 use crate::zone::ttl;
 
@@ -356,11 +358,9 @@ impl InForce<'_> {
         let mut entry = Entry::default();
         lexer.next(&mut entry).then_some(())?;
         let first = entry.tokens.first()?;
-        let changes = directive::is_one(first, entry.indented)
-            || entry
-                .tokens
-                .iter()
-                .any(|token| token.is("SOA") || token.is("TYPE6"));
+        let is_soa =
+            |token: &Token<'_>| record_type::from_name(token.text) == Some(RecordType::SOA);
+        let changes = directive::is_one(first, entry.indented) || entry.tokens.iter().any(is_soa);
         let is_cut = entry.cut || entry.fault.is_some() || lexer.offset() > end;
         (!changes && !is_cut).then_some(lexer.offset())
     }

@@ -190,6 +190,7 @@ fn unclosed() -> impl Strategy<Value = String> {
         " ) ; x\n",
         "a TXT ( b\n c )\n",
         "@ SOA n h 1 2 3 4 6\n",
+        "@ TYPE006 \\# 22 00 00 00000001 00000002 00000003 00000004 00000009\n",
         "$TTL 7\n",
         "c SRV 1 2 5060 (\n\na )\n",
     ])
