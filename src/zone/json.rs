@@ -160,10 +160,10 @@ impl<'t> Reader<'t> {
             return Err(self.ended());
         };
         let start = self.at;
-        if depth > MAX_DEPTH {
-            return Err(Self::malformed(What::Depth, start));
-        }
         let value = match first {
+            b'{' | b'[' if depth > MAX_DEPTH => {
+                return Err(Self::malformed(What::Depth, start));
+            }
             b'"' => return self.string(),
             b'{' => self.object(depth)?,
             b'[' => self.array(depth)?,
@@ -396,6 +396,7 @@ mod tests {
     #[test]
     fn faults_point_at_what_is_wrong() {
         let deep = "[".repeat(MAX_DEPTH + 2);
+        let deep_word = format!("{}ÿ", "[".repeat(MAX_DEPTH + 1));
         for (text, what, shown) in [
             ("{\"a\" 1}", What::Unexpected("`:`"), "1"),
             ("{a: 1}", What::Unexpected("a name in quotes"), "a"),
@@ -410,6 +411,7 @@ mod tests {
             ("[\"\\u00g0\"]", What::Escape, "\\"),
             ("[\"a\nb\"]", What::Control, "\n"),
             (&deep, What::Depth, "["),
+            (&deep_word, What::Unexpected("a value"), "ÿ"),
         ] {
             let fault = read(text).expect_err(text);
             assert_eq!(
