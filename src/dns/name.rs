@@ -327,7 +327,9 @@ impl Default for Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        self.octets().eq_ignore_ascii_case(other.octets())
+        // Most names that are equal are written alike.
+        let (own, other) = (self.octets(), other.octets());
+        own.len() == other.len() && (own == other || own.eq_ignore_ascii_case(other))
     }
 }
 

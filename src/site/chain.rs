@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use hashbrown::{HashMap, HashSet};
-use rayon::slice::ParallelSliceMut;
+use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use super::{Setup, Site, View, is_sip_naptr, sip_domain};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
@@ -99,74 +99,43 @@ impl Site {
     /// lookup met. A fallback to the address of a zone's apex is no part of it.
     pub fn sip_chain(&self, view: usize, hosts: &[SipHost]) -> Vec<&RrSet> {
         let data = &self.views[view];
-        let mut chain = Chain {
-            data,
-            sets: Vec::new(),
-            seen: HashSet::new(),
+        let is_sip = |set: &&RrSet| match set.record_type {
+            RecordType::NAPTR => set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)),
+            _ => sip_domain(&set.owner).is_some(),
         };
-        for set in data.sets(RecordType::NAPTR) {
-            if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
-                chain.add(set);
-            }
-        }
-        for set in data.sets(RecordType::SRV) {
-            if sip_domain(&set.owner).is_some() {
-                chain.add(set);
-            }
-        }
-        for host in hosts {
-            for record_type in self.model.addresses {
-                chain.add_met(&data.ask(&host.name, *record_type));
-            }
-        }
-        for (simulation, setup, _) in self.simulated().filter(|(s, ..)| s.view == view) {
-            let fallback = fell_back(setup, data, &simulation.lookup);
-            let is_address = |kind| self.model.addresses.contains(&kind);
-            for step in &simulation.lookup.steps {
-                if !(fallback && is_address(step.question.record_type)) {
-                    chain.add_met(&step.answer);
-                }
-            }
-        }
-        let mut sets = chain.sets;
+        let is_address = |kind| self.model.addresses.contains(&kind);
+        let asked = hosts.par_iter().flat_map_iter(|host| {
+            let addresses = self.model.addresses.iter();
+            addresses.flat_map(|of_type| sets_of(data, &data.ask(&host.name, *of_type)))
+        });
+        let simulations = self.simulations.par_iter().filter(|s| s.view == view);
+        let simulated = simulations.flat_map_iter(|simulation| {
+            let lookup = &simulation.lookup;
+            let fallback = fell_back(&self.setups[simulation.setup], data, lookup);
+            let steps = lookup.steps.iter();
+            steps
+                .filter(move |step| !(fallback && is_address(step.question.record_type)))
+                .flat_map(|step| sets_of(data, &step.answer))
+        });
+        let of_sip = [RecordType::NAPTR, RecordType::SRV];
+        let of_sip = of_sip.into_iter().flat_map(|kind| data.sets(kind));
+        let mut sets: Vec<&RrSet> = of_sip.filter(is_sip).collect();
+        sets.par_extend(asked.chain(simulated));
         sets.par_sort_by(|one, two| one.by_place(two));
         sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }
 }
 
-/// RRsets of a view, each seldom more than once.
-struct Chain<'v> {
-    data: &'v View,
-    sets: Vec<&'v RrSet>,
-    /// Where the first records of those stand, and whose they are.
-    seen: HashSet<(Span, &'v Name)>,
-}
-
-impl<'v> Chain<'v> {
-    fn add(&mut self, set: &'v RrSet) {
-        self.seen.insert((set.records[0].span, &set.owner));
-        self.sets.push(set);
-    }
-
-    /// Adds the sets that an answer has records of.
-    fn add_met(&mut self, answer: &Answer) {
-        let records = met(answer);
-        for (index, record) in records.iter().enumerate() {
-            let is_next = |before: &Record| {
-                before.record_type() == record.record_type()
-                    && before.owner.name == record.owner.name
-            };
-            let is_of_last = index.checked_sub(1).is_some_and(|at| is_next(&records[at]));
-            let is_seen = || self.seen.contains(&(record.span, &record.owner.name));
-            if is_of_last || is_seen() {
-                continue;
-            }
-            if let Some(set) = self.data.set(&record.owner.name, record.record_type()) {
-                self.add(set);
-            }
-        }
-    }
+/// The sets of a view that an answer has records of; those whose records stand one behind the
+/// other once.
+fn sets_of<'v>(view: &'v View, answer: &Answer) -> Vec<&'v RrSet> {
+    let is_one_set = |one: &Record, two: &Record| {
+        one.record_type() == two.record_type() && one.owner.name == two.owner.name
+    };
+    let groups = met(answer).chunk_by(is_one_set);
+    let set = |group: &[Record]| view.set(&group[0].owner.name, group[0].record_type());
+    groups.filter_map(set).collect()
 }
 
 /// Every record of an answer, aliases included.
