@@ -71,7 +71,7 @@ pub fn load(
         let one = found.remove(place);
         let text = match one.kind {
             Some(kind) => read::declared(kind, stdin),
-            None => read::limited(stdin).map(read::Text::Whole),
+            None => read::limited(stdin).map(|bytes| read::Text::Whole(bytes, None)),
         };
         from_stdin.push((one, text));
     }
@@ -134,15 +134,15 @@ enum Judged {
 fn judge(found: &Found, text: read::Text) -> Judged {
     // Nothing points into what is passed over, so its text need not be kept.
     let without_text = || Source::new(found.name.clone(), origin(found), "");
-    let source = match text {
+    let (bytes, by_beginning) = match text {
         read::Text::Log(scan) => return Judged::Log(scan),
         read::Text::PassedOver(kind) => return Judged::Text(without_text(), Ok(kind)),
-        read::Text::Whole(bytes) => Source::from_bytes(found.name.clone(), origin(found), bytes),
+        read::Text::Whole(bytes, by_beginning) => (bytes, by_beginning),
     };
-    let by_content = match (found.kind, &found.place) {
-        (Some(kind), _) => Ok(kind),
-        (None, Place::LinkOut(_)) => Ok(Kind::LinkOut),
-        (None, _) => recognise(&source.text, &found.name),
+    let source = Source::from_bytes(found.name.clone(), origin(found), bytes);
+    let by_content = match found.kind.or(by_beginning) {
+        Some(kind) => Ok(kind),
+        None => recognise(&source.text, &found.name),
     };
     match by_content {
         Err(_) if is_handset_file(&found.name) => Judged::Text(source, Ok(Kind::PhoneConfig)),

@@ -13,12 +13,14 @@ use std::sync::{Arc, OnceLock};
 mod column;
 mod decode;
 mod fault;
+mod lines;
 mod secret;
 mod subscriber;
 
 use column::Counts;
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
+use lines::Lines;
 
 /// The largest text that is read, in bytes: offsets are 32 bits wide.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
@@ -124,7 +126,7 @@ pub struct Source {
     pub text: Arc<String>,
     /// How the bytes were decoded.
     pub encoding: Encoding,
-    lines: OnceLock<Vec<u32>>,
+    lines: OnceLock<Lines>,
     /// For columns in long lines.
     counts: OnceLock<Box<Counts>>,
     /// The number of each line, where lines were left out.
@@ -181,19 +183,8 @@ impl Source {
         }
     }
 
-    /// Offsets at which lines begin; LF, CR LF and a lone CR each end a line.
-    fn line_starts(&self) -> &[u32] {
-        self.lines.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let mut starts = vec![0];
-            for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-                if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
-                    continue;
-                }
-                starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
-            }
-            starts
-        })
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
     /// How its lines end: as the first one does.
@@ -209,24 +200,22 @@ impl Source {
     /// The number of the last line; an empty text has one line.
     pub fn line_count(&self) -> usize {
         let last = self.numbers.as_ref().and_then(|numbers| numbers.last());
-        last.map_or(self.line_starts().len(), |last| *last as usize)
+        last.map_or_else(|| self.lines().count(), |last| *last as usize)
     }
 
     /// The text of a line (from 1) without its line end, and the offset where it begins; of a
     /// line that was left out, nothing.
     pub fn line(&self, line: u32) -> (usize, &str) {
-        let starts = self.line_starts();
+        let lines = self.lines();
         let index = match &self.numbers {
-            None => (line.max(1) as usize - 1).min(starts.len() - 1),
+            None => (line.max(1) as usize - 1).min(lines.count() - 1),
             Some(numbers) => match numbers.binary_search(&line) {
                 Ok(index) => index,
                 Err(_) => return (self.text.len(), ""),
             },
         };
-        let start = starts[index] as usize;
-        let end = starts
-            .get(index + 1)
-            .map_or(self.text.len(), |next| *next as usize);
+        let start = lines.start(&self.text, index);
+        let end = lines.start(&self.text, index + 1);
         (start, self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
@@ -240,9 +229,9 @@ impl Source {
     /// Line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         let offset = self.floor(offset as usize);
-        let starts = self.line_starts();
-        let index = starts.partition_point(|start| *start as usize <= offset) - 1;
-        let start = starts[index] as usize;
+        let lines = self.lines();
+        let index = lines.at(&self.text, offset);
+        let start = lines.start(&self.text, index);
         let column = if offset - start < column::STRIDE {
             self.text[start..offset].chars().count() + 1
         } else {

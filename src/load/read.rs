@@ -1,7 +1,9 @@
 //! Bytes of files, up to a limit.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
+
+use rayon::prelude::*;
 
 use super::find::{Found, Place};
 use crate::phone::{self, provisioning::is_handset_file};
@@ -14,14 +16,17 @@ use super::recognise;
 /// How much of a file met in a folder is looked at before the rest is read.
 const GLANCE: u64 = 1 << 20;
 
+/// More than so much is read in parts of that size, side by side.
+const PART: usize = 1 << 22;
+
 /// What is read of a handset's file behind its beginning: more than it may have, in UTF-16
 /// too, so that it is refused for its size and not taken for whole.
 const MOST_OF_HANDSETS: u64 = 2 * phone::MAX_BYTES as u64 + 2;
 
 /// What a file holds.
 pub(super) enum Text {
-    /// All of it.
-    Whole(Vec<u8>),
+    /// All of it, and what its beginning shows that it is.
+    Whole(Vec<u8>, Option<Kind>),
     /// The log of a handset: what was read of it, line by line.
     Log(Box<Scan>),
     /// Its beginning shows that nothing is to be read of it; the rest was not read.
@@ -43,9 +48,8 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
         Place::LinkOut(link) => {
             // Where it leads is all that is read of it.
             let target = std::fs::read_link(link)?;
-            return Ok(Text::Whole(
-                target.to_string_lossy().into_owned().into_bytes(),
-            ));
+            let target = target.to_string_lossy().into_owned();
+            return Ok(Text::Whole(target.into_bytes(), Some(Kind::LinkOut)));
         }
         Place::Stdin => return Ok(Text::PassedOver(Kind::Unknown)),
     };
@@ -66,6 +70,7 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     }
     let mut bytes = Vec::new();
     (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
+    let mut by_beginning = None;
     if bytes.len() as u64 == GLANCE {
         let (beginning, _) = crate::source::decode(bytes.clone());
         let recognised = recognise(&beginning, &found.name);
@@ -80,19 +85,75 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
             Ok(Kind::PhoneConfig | Kind::ProvisioningMaster) => rest = MOST_OF_HANDSETS,
             _ => {}
         }
-        // Room for all of it at once, and for the one octet too many that tells.
-        let room = metadata.len().saturating_sub(GLANCE).min(rest) + 1;
-        bytes.reserve_exact(usize::try_from(room).unwrap_or(0));
+        by_beginning = recognised.ok();
+        let length = metadata.len().saturating_sub(GLANCE).min(rest);
+        let length = usize::try_from(length).unwrap_or(0);
+        if length > PART {
+            bytes = read_on(&file, &bytes, length)?;
+            file.seek(SeekFrom::Start(bytes.len() as u64))?;
+            rest = (GLANCE + rest).saturating_sub(bytes.len() as u64);
+        } else {
+            bytes.reserve_exact(length + 1);
+        }
+        // It may have grown.
         file.take(rest).read_to_end(&mut bytes)?;
     }
-    within_limit(bytes).map(Text::Whole)
+    within_limit(bytes).map(|bytes| Text::Whole(bytes, by_beginning))
+}
+
+/// The bytes of a file of which the beginning was read, with about so many behind it; fewer
+/// where it has become shorter.
+fn read_on(file: &File, beginning: &[u8], length: usize) -> io::Result<Vec<u8>> {
+    // Nothing is written to what is zero from the start.
+    let mut bytes = vec![0; beginning.len() + length];
+    let (begun, rest) = bytes.split_at_mut(beginning.len());
+    begun.copy_from_slice(beginning);
+    let parts = rest.par_chunks_mut(PART).enumerate();
+    let read = parts.map(|(number, part)| {
+        let offset = beginning.len() + number * PART;
+        let length = fill(file, part, offset as u64)?;
+        Ok((length, length == part.len()))
+    });
+    let read: Vec<_> = read.collect::<io::Result<_>>()?;
+    let mut end = beginning.len();
+    for (length, is_full) in read {
+        end += length;
+        if !is_full {
+            break;
+        }
+    }
+    bytes.truncate(end);
+    Ok(bytes)
+}
+
+/// Fills a buffer from an offset of a file; how much there was.
+fn fill(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    #[cfg(unix)]
+    use std::os::unix::fs::FileExt as _;
+    #[cfg(windows)]
+    use std::os::windows::fs::FileExt as _;
+    let mut length = 0;
+    while length < buffer.len() {
+        let at = offset + length as u64;
+        #[cfg(unix)]
+        let read = file.read_at(&mut buffer[length..], at);
+        #[cfg(windows)]
+        let read = file.seek_read(&mut buffer[length..], at);
+        match read {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
 }
 
 /// Reads what was declared to be of a kind.
 pub(super) fn declared(kind: Kind, from: &mut (impl Read + ?Sized)) -> io::Result<Text> {
     match kind {
         Kind::PhoneLog => phone_log::scan(from).map(Text::from),
-        _ => limited(from).map(Text::Whole),
+        _ => limited(from).map(|bytes| Text::Whole(bytes, None)),
     }
 }
 

@@ -63,8 +63,9 @@ fn is_secret(segment: &[u8]) -> bool {
         let end = segment.len().checked_sub(word.len());
         end.is_some_and(|end| is(&segment[end..], word))
     };
-    // No word is shorter, and most segments are.
-    segment.len() >= 3 && (INSIDE.iter().any(holds) || AT_END.iter().any(ends_with))
+    // No word is shorter or has neither of these letters, and most segments are or have not.
+    let may_be = segment.len() >= 3 && segment.iter().any(|byte| b"pPcC".contains(byte));
+    may_be && (INSIDE.iter().any(holds) || AT_END.iter().any(ends_with))
 }
 
 /// What stands between the quotes; to the end of the line where no quote closes, and to the
