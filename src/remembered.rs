@@ -4,36 +4,43 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::sync::{PoisonError, RwLock};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, Equivalent, HashTable};
 
 /// Parts of which each has a lock of its own, so that threads seldom wait for each other.
 const PARTS: usize = 32;
 
-/// Values by key.
+/// Values by key. What asks for one may be told from the key, with which it has to be equal and
+/// to share its hash.
 pub(crate) struct Remembered<K, V> {
     hasher: DefaultHashBuilder,
     parts: [RwLock<HashTable<(K, V)>>; PARTS],
 }
 
-impl<K: Hash + Eq + Clone, V: Clone> Remembered<K, V> {
-    /// The value of a key; `make` works it out where it is not known. Where two threads do so
-    /// at once, the value of the first is kept.
-    pub(crate) fn get(&self, key: &K, make: impl FnOnce() -> V) -> V {
+impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
+    /// The value of a key; `make` works it out where it is not known, or says that there is
+    /// none, which is not remembered. Where two threads do so at once, the value of the first
+    /// is kept, under the key that `own` makes.
+    pub(crate) fn get<Q: Hash + Equivalent<K> + ?Sized>(
+        &self,
+        key: &Q,
+        own: impl FnOnce(&Q) -> K,
+        make: impl FnOnce() -> Option<V>,
+    ) -> Option<V> {
         let hash = self.hasher.hash_one(key);
         // Tables go by the highest and the lowest bits.
         let part = &self.parts[usize::try_from(hash >> 32).unwrap_or(0) % PARTS];
-        let is_key = |(known, _): &(K, V)| known == key;
+        let is_key = |(known, _): &(K, V)| key.equivalent(known);
         {
             let known = part.read().unwrap_or_else(PoisonError::into_inner);
             if let Some((_, value)) = known.find(hash, is_key) {
-                return value.clone();
+                return Some(value.clone());
             }
         }
-        let value = make();
+        let value = make()?;
         let mut known = part.write().unwrap_or_else(PoisonError::into_inner);
         let entry = known.entry(hash, is_key, |(known, _)| self.hasher.hash_one(known));
-        let kept = entry.or_insert_with(|| (key.clone(), value));
-        kept.get().1.clone()
+        let kept = entry.or_insert_with(|| (own(key), value));
+        Some(kept.get().1.clone())
     }
 }
 
@@ -68,18 +75,28 @@ mod tests {
     #[test]
     fn a_value_is_made_once_for_each_key() {
         let made = Cell::new(0);
-        let squares = Remembered::default();
-        let square = |number: u32| {
-            squares.get(&number, || {
+        let lengths = Remembered::<String, usize>::default();
+        let length = |text: &str| {
+            lengths.get(text, str::to_owned, || {
                 made.set(made.get() + 1);
-                number * number
+                Some(text.len())
             })
         };
         for _ in 0..2 {
             for number in 0..1000 {
-                assert_eq!(square(number), number * number);
+                let text = number.to_string();
+                assert_eq!(length(&text), Some(text.len()));
             }
         }
         assert_eq!(made.get(), 1000);
+    }
+
+    #[test]
+    fn that_there_is_none_is_not_remembered() {
+        let lengths = Remembered::<String, usize>::default();
+        let length = |known| lengths.get("ab", str::to_owned, || known);
+        assert_eq!(length(None), None);
+        assert_eq!(length(Some(2)), Some(2));
+        assert_eq!(length(None), Some(2));
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
             }
             for set in zone.contents.sets(RecordType::SRV) {
-                if sip_domain(&set.owner).is_some() {
+                if sip_domain(&set.owner).is_some() && !view.serves_srv(set) {
                     look_at(view, zone, set, &[], findings);
                 }
             }

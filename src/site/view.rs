@@ -4,8 +4,11 @@
 //! makes a view of its own, together with the other zones of its folder first.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
+
+use hashbrown::Equivalent;
 
 use super::simulate::sip_server_addresses;
 use crate::dns::{Answer, Dns, Name, Question, RecordType, RrSet};
@@ -29,6 +32,32 @@ pub struct View {
     sip_server_addresses: OnceLock<HashSet<IpAddr>>,
     /// Place and owner of SRV sets that no server gives out.
     hidden_srv: OnceLock<HashSet<(Span, Name)>>,
+}
+
+/// What a view is asked, before it is made a question.
+struct Asked<'n> {
+    name: &'n Name,
+    record_type: RecordType,
+}
+
+impl Asked<'_> {
+    fn question(&self) -> Question {
+        Question::new(self.name, self.record_type)
+    }
+}
+
+/// As the question's.
+impl Hash for Asked<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.record_type.hash(state);
+    }
+}
+
+impl Equivalent<Question> for Asked<'_> {
+    fn equivalent(&self, question: &Question) -> bool {
+        self.record_type == question.record_type && *self.name == question.name
+    }
 }
 
 impl View {
@@ -56,16 +85,17 @@ impl View {
 
     /// What the data says; `NotLoaded` where it does not speak.
     pub fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
-        let question = Question::new(name, record_type);
-        match &self.live {
-            Some(live) => live.ask(&question),
-            // What no zone speaks of is not worth to be remembered.
-            None if self.zones.enclosing(name).next().is_none() => Answer::NotLoaded,
-            None => {
-                let answer = || zone::answer::answer(&self.zones, &question);
-                self.asked.get(&question, answer)
-            }
+        let asked = Asked { name, record_type };
+        if let Some(live) = &self.live {
+            return live.ask(&asked.question());
         }
+        let answer = || {
+            // What no zone speaks of is not worth to be remembered.
+            self.zones.enclosing(name).next()?;
+            Some(zone::answer::answer(&self.zones, &asked.question()))
+        };
+        let known = self.asked.get(&asked, Asked::question, answer);
+        known.unwrap_or(Answer::NotLoaded)
     }
 
     /// All RRsets of a type, in the order of their places.

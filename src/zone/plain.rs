@@ -116,8 +116,8 @@ impl Plain {
         if !self.index.near(number).any(|line| line.is(kind)) {
             return None;
         }
-        let make = || self.make_of(owner, number, kind, read);
-        self.made.get(&(number, record_type), make)
+        let make = || Some(self.make_of(owner, number, kind, read));
+        self.made.get(&(number, record_type), |key| *key, make)?
     }
 
     fn make_of(
