@@ -11,7 +11,7 @@ pub const APEX: &str = "big.example";
 pub enum Form {
     /// As people and programs write master files.
     MasterFile,
-    /// As Windows servers export them: with time stamps, blank owners and CR LF.
+    /// As Windows servers export them: with the time stamps of dynamic hosts, blank owners and CR LF.
     WindowsExport,
 }
 
@@ -28,15 +28,13 @@ pub fn zone(records: usize, form: Form) -> String {
     let domains = of(5) / 9;
     for host in 0..hosts {
         let (high, middle, low) = (host >> 16 & 255, host >> 8 & 255, host & 255);
-        page.line(
-            &format!("host{host}"),
-            &format!("A\t10.{high}.{middle}.{low}"),
-        );
+        // SIP servers are no dynamic hosts.
+        let is_dynamic = host > 2 * domains;
+        let address = format!("A\t10.{high}.{middle}.{low}");
+        page.host(&format!("host{host}"), &address, is_dynamic);
         if host < of(12) {
-            page.line(
-                "",
-                &format!("AAAA\t2001:db8::{:x}:{:x}", host >> 16, host & 0xffff),
-            );
+            let address = format!("AAAA\t2001:db8::{:x}:{:x}", host >> 16, host & 0xffff);
+            page.host("", &address, is_dynamic);
         }
         if host < of(10) {
             page.line(
@@ -88,11 +86,17 @@ impl Page {
     }
 
     fn line(&mut self, owner: &str, data: &str) {
-        let written = match self.form {
-            Form::MasterFile => writeln!(self.text, "{owner}\tIN\t{data}"),
-            Form::WindowsExport => {
+        self.host(owner, data, false);
+    }
+
+    /// An address; of a dynamic host a Windows server shows the time stamp.
+    fn host(&mut self, owner: &str, data: &str, is_dynamic: bool) {
+        let written = match (self.form, is_dynamic) {
+            (Form::MasterFile, _) => writeln!(self.text, "{owner}\tIN\t{data}"),
+            (Form::WindowsExport, true) => {
                 write!(self.text, "{owner:<24}[AGE:3634093]\t1200\t{data}\r\n")
             }
+            (Form::WindowsExport, false) => write!(self.text, "{owner:<24}{data}\r\n"),
         };
         written.expect("a string takes everything");
     }

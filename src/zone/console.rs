@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::lines;
+use super::text::{lines, lines_with};
 
 /// How lines of the banners of cmd.exe and PowerShell begin.
 const BANNERS: [&str; 6] = [
@@ -13,6 +13,9 @@ const BANNERS: [&str; 6] = [
     "Try the new cross-platform PowerShell",
     "Install the latest PowerShell",
 ];
+
+/// Stands in every prompt.
+const PATH: &str = ":\\";
 
 /// Whether a line is a prompt, with or without a command: `C:\Users\Administrator>`,
 /// `PS C:\> dir`, `[dc1]: PS C:\>`.
@@ -45,25 +48,30 @@ pub(super) struct Framed {
 /// everything before the last prompt that stands before `marked`, and everything from the
 /// first prompt on that stands behind. `marked` is where the content has surely begun.
 pub(super) fn framed(text: &str, part: Range<usize>, marked: usize) -> Framed {
-    let at = |line: &Range<usize>| part.start + line.start..part.start + line.end;
-    let all = || lines(&text[part.clone()]).map(|line| at(&line));
+    let behind = |begin: usize, line: Range<usize>| begin + line.start..begin + line.end;
     let mut content = part.clone();
     let mut console = None;
-    let mut is_leading = true;
-    for line in all() {
+    let mut begun = part.end;
+    for line in lines(&text[part.clone()]) {
+        let line = behind(part.start, line);
         let words = &text[line.clone()];
-        let is_prompt = is_prompt(words);
-        if is_prompt && line.start >= marked && !is_leading {
+        if is_banner(words) || is_prompt(words) {
+            content.start = line.end;
+            console.get_or_insert(line);
+        } else if !words.trim().is_empty() {
+            begun = line.start;
+            break;
+        }
+    }
+    let rest = lines_with(&text[begun..part.end], PATH).map(|line| behind(begun, line));
+    for line in rest.filter(|line| is_prompt(&text[line.clone()])) {
+        if line.start >= marked {
             content.end = line.start;
             console.get_or_insert(line);
             break;
         }
-        if (is_leading && is_banner(words)) || is_prompt {
-            content.start = line.end;
-            console.get_or_insert(line);
-        } else if !words.trim().is_empty() {
-            is_leading = false;
-        }
+        content.start = line.end;
+        console.get_or_insert(line);
     }
     let console = console.map(|line: Range<usize>| {
         let words = &text[line.clone()];

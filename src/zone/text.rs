@@ -129,6 +129,22 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Those of its [`lines`] that hold a word; the others are not looked at one by one.
+pub(crate) fn lines_with<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    let hits = memchr::memmem::find_iter(bytes, word);
+    hits.filter_map(move |at| {
+        // The line may hold it twice.
+        let between = bytes.get(end..at)?;
+        let before = memchr::memrchr2(b'\n', b'\r', between);
+        let start = before.map_or(end, |before| end + before + 1);
+        let rest = memchr::memchr2(b'\n', b'\r', &bytes[at..]);
+        end = rest.map_or(bytes.len(), |rest| at + rest + 1);
+        Some(start..end)
+    })
+}
+
 /// The lines of a text by which its kind is told.
 pub(crate) fn beginning(text: &str) -> &str {
     const LINES: usize = 2000;
@@ -329,6 +345,26 @@ mod tests {
     fn read(text: &str) -> String {
         let id = Sources::new().add(Source::new("t", Origin::Stdin, ""));
         Text::part(id, text, 0).as_str().to_owned()
+    }
+
+    #[test]
+    fn lines_with_a_word_are_the_lines_that_hold_it() {
+        for text in [
+            "",
+            "ab",
+            "ab\n",
+            "x\r\nab ab\r\n\r\nab\nx\nyab",
+            "\nab\rab\r\nab",
+            "b\na\nxab abx\nb",
+        ] {
+            let holds = |line: &Range<usize>| text[line.clone()].contains("ab");
+            let expected: Vec<_> = lines(text).filter(holds).collect();
+            assert_eq!(
+                lines_with(text, "ab").collect::<Vec<_>>(),
+                expected,
+                "{text:?}"
+            );
+        }
     }
 
     #[test]

@@ -8,11 +8,13 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::console::Framed;
 use super::fields::Fault;
 use super::master::Reader;
 use super::master::origin::{self, Known};
-use super::text::lines;
+use super::text::{lines, lines_with};
 use super::{Format, ReadOptions, TroubleKind, Zone, console, export};
 use crate::dns::Name;
 use crate::finding::Label;
@@ -110,22 +112,20 @@ fn read_one(
 /// The lines that name a zone.
 fn headers(text: &str) -> Vec<Header> {
     let mut headers = Vec::new();
-    let mut before = 0..0;
-    for line in lines(text) {
+    for line in lines_with(text, HEADER) {
         let words = &text[line.clone()];
-        if words.trim().is_empty() {
+        let Some(zone) = zone_of(words) else {
             continue;
-        }
-        if let Some(zone) = zone_of(words) {
-            // Exports begin with an empty comment.
-            let begin = match comment(&text[before.clone()]) {
-                Some("") => before.start,
-                _ => line.start,
-            };
-            let line = line.start..line.start + words.trim_end().len();
-            headers.push(Header { line, begin, zone });
-        }
-        before = line;
+        };
+        // Exports begin with an empty comment.
+        let before = text[..line.start].trim_end();
+        let start = memchr::memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |end| end + 1);
+        let begin = match comment(&before[start..]) {
+            Some("") => start,
+            _ => line.start,
+        };
+        let line = line.start..line.start + words.trim_end().len();
+        headers.push(Header { line, begin, zone });
     }
     headers
 }
@@ -148,8 +148,8 @@ fn comment(line: &str) -> Option<&str> {
 
 /// The comment that opens a delegation which nothing closes.
 fn unfinished_delegation(text: &str) -> Option<Range<usize>> {
-    let opened = text.rfind(DELEGATION)?;
-    if text[opened..].contains(END_OF_DELEGATION) {
+    let opened = memmem::find_iter(text.as_bytes(), DELEGATION).last()?;
+    if memmem::find(&text.as_bytes()[opened..], END_OF_DELEGATION.as_bytes()).is_some() {
         return None;
     }
     let start = text[..opened].rfind(['\n', '\r']).map_or(0, |end| end + 1);
