@@ -59,21 +59,33 @@ fn ends(text: &str, from: usize, to: usize) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     let part = &bytes[from..to.min(bytes.len())];
     let ends = memchr::memchr2_iter(b'\n', b'\r', part).map(move |at| from + at);
-    ends.filter(|end| bytes[*end] == b'\n' || is_lone(bytes, *end))
+    ends.filter(|end| is_end(bytes[*end], bytes.get(end + 1).copied().unwrap_or_default()))
 }
 
 /// How many lines end from one offset up to another.
 fn ends_in(text: &str, from: usize, to: usize) -> usize {
+    /// Bytes whose ends fit into a number of eight bits, so that many are counted at once.
+    const COUNTED: usize = 128;
     let bytes = text.as_bytes();
-    let part = &bytes[from..to.min(bytes.len())];
-    let returns = memchr::memchr_iter(b'\r', part);
-    let lone = returns.filter(|at| is_lone(bytes, from + at)).count();
-    memchr::memchr_iter(b'\n', part).count() + lone
+    let to = to.min(bytes.len());
+    let next = bytes.get(from + 1..).unwrap_or_default();
+    let parts = bytes[from..to].chunks(COUNTED).zip(next.chunks(COUNTED));
+    let count = parts.map(|(part, next)| {
+        let pairs = part.iter().zip(next);
+        let ends = pairs.map(|(byte, next)| u8::from(is_end(*byte, *next)));
+        usize::from(ends.fold(0, u8::wrapping_add))
+    });
+    // Nothing is next to the last byte of all.
+    let last = bytes[from..]
+        .last()
+        .filter(|_| from < to && to == bytes.len());
+    count.sum::<usize>() + usize::from(last.is_some_and(|last| is_end(*last, 0)))
 }
 
-/// No LF follows this CR.
-fn is_lone(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at + 1) != Some(&b'\n')
+/// A byte ends a line, where that one is next.
+#[allow(clippy::needless_bitwise_bool, reason = "side by side for many bytes")]
+const fn is_end(byte: u8, next: u8) -> bool {
+    (byte == b'\n') | ((byte == b'\r') & (next != b'\n'))
 }
 
 #[cfg(test)]
