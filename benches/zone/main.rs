@@ -1,5 +1,6 @@
 //! Checking a generated zone beside the checkers that are installed (Debian packages
-//! knot-dnssecutils, bind9-utils, nsd, ldnsutils, validns), each with its defaults.
+//! knot-dnssecutils, bind9-utils, nsd, ldnsutils, validns), each with its defaults, and beside
+//! the crate `domain`, which only parses it.
 //! `cargo bench --bench zone` prints a table; `-- 5000000` takes other numbers of records. The
 //! programs take turns, and of each the middle run counts.
 
@@ -8,10 +9,13 @@
     reason = "a table on standard output is what this is for"
 )]
 
-use std::fs;
+use std::fs::{self, File};
+use std::hint::black_box;
 use std::io;
 use std::path::Path;
 use std::process::Command;
+
+use domain::zonefile::inplace::Zonefile;
 
 mod generate;
 #[path = "../measure.rs"]
@@ -30,8 +34,14 @@ const MANY: usize = 1_000_000;
 /// Records of the zones, where nothing else is asked for; the first is for the start-up.
 const RECORDS: [usize; 4] = [20, 100_000, 1_000_000, 5_000_000];
 
+/// Has this program parse a zone with the crate `domain`, in a process of its own.
+const PARSE: &str = "parse-with-domain";
+
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [PARSE, zone] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        return parse_with_domain(Path::new(zone));
+    }
     // `cargo test --benches` runs it too, and wants no measurement.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
@@ -58,6 +68,8 @@ fn compare(records: usize) -> io::Result<()> {
     fs::write(&windows, zone(records, Form::WindowsExport))?;
 
     let ours = env!("CARGO_BIN_EXE_sipdns-lint");
+    let own = std::env::current_exe()?;
+    let own = own.to_string_lossy();
     let mut contenders = [
         ("`sipdns-lint`", with(ours, &[], &master)),
         (
@@ -72,6 +84,7 @@ fn compare(records: usize) -> io::Result<()> {
         ("`nsd-checkzone`", with("nsd-checkzone", &[APEX], &master)),
         ("`validns`", with("validns", &["-z", APEX], &master)),
         ("`ldns-read-zone`", with("ldns-read-zone", &[], &master)),
+        ("`domain`, which parses", with(&own, &[PARSE], &master)),
         ("`true`", Command::new("true")),
     ];
     let mut times = vec![Vec::new(); contenders.len()];
@@ -82,7 +95,7 @@ fn compare(records: usize) -> io::Result<()> {
         }
     }
     let seconds: Vec<_> = times.into_iter().map(middle).collect();
-    let own = seconds[0].expect("it runs");
+    let first = seconds[0].expect("it runs");
     for ((name, command), seconds) in contenders.iter_mut().zip(seconds) {
         let Some(seconds) = seconds else {
             println!("| {records} | {name} | not installed | | |");
@@ -97,8 +110,17 @@ fn compare(records: usize) -> io::Result<()> {
             }
             None => String::new(),
         };
-        let (milliseconds, ratio) = (seconds * 1000.0, seconds / own);
+        let (milliseconds, ratio) = (seconds * 1000.0, seconds / first);
         println!("| {records} | {name} | {milliseconds:.0} ms | {ratio:.2} | {used} |");
+    }
+    Ok(())
+}
+
+/// Reads every entry of a zone and keeps none.
+fn parse_with_domain(zone: &Path) -> io::Result<()> {
+    let mut entries = Zonefile::load(&mut File::open(zone)?)?;
+    while let Some(entry) = entries.next_entry().map_err(io::Error::other)? {
+        drop(black_box(entry));
     }
     Ok(())
 }
