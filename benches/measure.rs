@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -18,11 +18,11 @@ pub fn silent(command: &mut Command) -> &mut Command {
     command.stderr(Stdio::null())
 }
 
-/// Seconds that a program runs.
-pub fn timed(command: &mut Command) -> io::Result<f64> {
+/// Seconds that a program runs, and how it ends.
+pub fn timed(command: &mut Command) -> io::Result<(f64, ExitStatus)> {
     let begin = Instant::now();
-    command.status()?;
-    Ok(begin.elapsed().as_secs_f64())
+    let status = command.status()?;
+    Ok((begin.elapsed().as_secs_f64(), status))
 }
 
 /// The most memory that a program uses, in kilobytes, where the system tells (Linux): looked
