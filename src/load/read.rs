@@ -187,3 +187,51 @@ pub(crate) fn reason(error: &io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_to_where_it_ends() {
+        let bytes: Vec<u8> = (0..=250).cycle().take(2 * PART + 100).collect();
+        let beginning = &bytes[..100];
+        for length in [100, PART + 100, 2 * PART + 99, 2 * PART + 100] {
+            let mut file = tempfile::tempfile().expect("a file");
+            file.write_all(&bytes[..length]).expect("it is written");
+            // As long as it was, shorter, and longer by now.
+            for expected in [length, length + PART, length.max(101) - 1] {
+                let read = read_on(&file, beginning, expected - 100).expect("it is read");
+                let end = length.min(expected);
+                assert!(
+                    read == bytes[..end],
+                    "{length} of {expected}: {}",
+                    read.len()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_file_is_read_as_a_whole() {
+        let record = "host A 10.0.0.1\n";
+        let text = "$ORIGIN x.\n$TTL 60\n".to_owned() + &record.repeat(2 * PART / record.len());
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.zone");
+        std::fs::write(&path, &text).expect("it is written");
+        let found = Found {
+            name: "x.zone".to_owned(),
+            place: Place::File(path),
+            named: true,
+            kind: None,
+            root: None,
+        };
+        let Ok(Text::Whole(bytes, kind)) = file(&found) else {
+            panic!("it is a text");
+        };
+        assert!(bytes == text.as_bytes(), "{} octets", bytes.len());
+        assert_eq!(kind, Some(Kind::Zone(crate::zone::Format::MasterFile)));
+    }
+}
