@@ -95,7 +95,7 @@ impl<'e> Head<'e> {
                     Err(_) => {}
                 }
             }
-            head.set_fault(not_a_type(text, token, owner));
+            head.set_fault(not_a_type(text, token, head.data, owner));
             head.record_type = type_of_damaged(token, head.data);
             return Some(head);
         }
@@ -210,13 +210,25 @@ fn not_a_ttl(text: &Text<'_>, token: &Token<'_>, fault: TtlFault) -> Fault {
     }
 }
 
-fn not_a_type(text: &Text<'_>, token: &Token<'_>, owner: Option<&Token<'_>>) -> Fault {
+fn not_a_type(
+    text: &Text<'_>,
+    token: &Token<'_>,
+    following: &[Token<'_>],
+    owner: Option<&Token<'_>>,
+) -> Fault {
     let written = shown(token.text);
     let span = span_of(text, token);
     if record_type::is_not_for_zones(token.text) {
         return Fault::new(
             span,
             format!("`{written}` is a type of questions, not of records"),
+        );
+    }
+    if is_alias_of_provider(token, following) {
+        let message = format!("`{written}` is a record type of some providers' servers only");
+        return Fault::new(span, message).help(
+            "they answer with the addresses of the name that it leads to; where other servers are \
+             to load the zone, write the addresses in its place",
         );
     }
     if is_number(token) {
@@ -261,5 +273,13 @@ fn type_of_damaged(token: &Token<'_>, following: &[Token<'_>]) -> Option<RecordT
         .iter()
         .take(2)
         .find_map(|token| record_type::from_mnemonic(token.text).filter(|_| !token.quoted));
+    if is_alias_of_provider(token, following) {
+        return later.or(Some(RecordType::A));
+    }
     later.or_else(|| record_type::from_mnemonic(record_type::nearest(token.text)?))
+}
+
+fn is_alias_of_provider(token: &Token<'_>, following: &[Token<'_>]) -> bool {
+    let next = following.first().map(|next| next.text);
+    !token.quoted && record_type::is_alias_of_provider(token.text, next)
 }

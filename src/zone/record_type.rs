@@ -142,6 +142,14 @@ pub(crate) fn of_windows(word: &str) -> Option<RecordType> {
 pub(crate) const WINS: u16 = 0xff01;
 pub(crate) const WINS_R: u16 = 0xff02;
 
+/// Whether the words are a type that only the servers of some providers know, and how exports of
+/// Route 53 call it: they answer with the addresses of the name that it leads to.
+pub(crate) fn is_alias_of_provider(word: &str, next: Option<&str>) -> bool {
+    let is = |name: &str| name.eq_ignore_ascii_case(word);
+    let leads_on = next.is_some_and(|next| next.eq_ignore_ascii_case("ALIAS"));
+    is("ALIAS") || is("ANAME") || (is("AWS") && leads_on)
+}
+
 /// The type of that name: a mnemonic or `TYPE123` (RFC 3597 5), in any case.
 pub(crate) fn from_name(word: &str) -> Option<RecordType> {
     from_mnemonic(word).or_else(|| {

@@ -194,6 +194,10 @@ fn a_bad_record_damages_its_set_only() {
         ("a SVR 1 1 1 b", Some(RecordType::SRV)),
         ("a 1x SRV 1 1 1 b", Some(RecordType::SRV)),
         ("a TXT \"x", Some(RecordType::TXT)),
+        ("a ALIAS b.x.", Some(RecordType::A)),
+        ("a ANAME b.x.", Some(RecordType::A)),
+        ("a AWS ALIAS AAAA b.x. Z1 false", Some(RecordType::AAAA)),
+        ("a AWS b.x.", None),
         ("a \u{201c} SRV 1 1 1", None),
         ("a", None),
     ] {
