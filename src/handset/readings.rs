@@ -4,6 +4,7 @@
 //! whether aliases are followed. Only where a lookup has met an assumption is its other
 //! reading simulated, and from there on whatever that lookup meets.
 
+use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 
 use super::assumption::Assumption;
@@ -17,14 +18,14 @@ const MOST: usize = 64;
 
 /// The lookup of an entry under one combination of readings.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Explored {
+pub struct Explored<'l> {
     /// The combination.
     pub assumptions: Assumptions,
     /// What the handset asks and finds.
-    pub lookup: Lookup,
+    pub lookup: Cow<'l, Lookup>,
 }
 
-impl Explored {
+impl Explored<'_> {
     /// The assumptions of which this combination has another reading than `chosen`, each
     /// with that reading.
     pub fn differs(&self, chosen: Assumptions) -> Vec<(&'static str, &'static str)> {
@@ -38,13 +39,13 @@ impl Explored {
 /// The lookups of an entry under every combination of readings that it meets: the one that
 /// was `chosen` first, then those that differ from it in one reading, in two, and so on. Only
 /// assumptions that `matters` names are read otherwise.
-pub fn explore(
+pub fn explore<'l>(
     entry: &ServerEntry,
     dns: &mut dyn Dns,
     model: &Model,
-    chosen: Explored,
+    chosen: Explored<'l>,
     matters: impl Fn(&str) -> bool,
-) -> Vec<Explored> {
+) -> Vec<Explored<'l>> {
     let mut explored = Vec::new();
     let mut seen = HashSet::from([chosen.assumptions]);
     let mut waiting = VecDeque::new();
@@ -60,7 +61,7 @@ pub fn explore(
         explored.push(combination);
         next = waiting.pop_front().map(|assumptions| Explored {
             assumptions,
-            lookup: Handset::new(dns, model, assumptions).look_up(entry),
+            lookup: Cow::Owned(Handset::new(dns, model, assumptions).look_up(entry)),
         });
     }
     explored
@@ -71,7 +72,7 @@ fn meets(
     assumption: &Assumption,
     model: &Model,
     entry: &ServerEntry,
-    combination: &Explored,
+    combination: &Explored<'_>,
 ) -> bool {
     let lookup = &combination.lookup;
     let steps = || lookup.steps.iter();

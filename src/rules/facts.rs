@@ -1,5 +1,6 @@
 //! What several rules judge by, worked out once a run.
 
+use std::net::Ipv4Addr;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -7,6 +8,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::naptr::{SipNaptr, sip_naptrs};
+use super::reverse::Reverse;
 use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, RrSet};
 use crate::site::{SipAddress, SipHost, Site};
@@ -24,6 +26,7 @@ pub(super) struct Facts<'s> {
 struct ViewFacts<'s> {
     hosts: Vec<SipHost>,
     addresses: Vec<SipAddress>,
+    reverse: HashMap<Ipv4Addr, Reverse>,
     chain: Vec<&'s RrSet>,
     targets: OnceLock<HashMap<&'s Name, Vec<Span>>>,
 }
@@ -81,6 +84,12 @@ impl<'s> Facts<'s> {
         &self.views[view].addresses
     }
 
+    /// What the reverse zones say of an address; of those of SIP servers it is known.
+    pub(super) fn reverse(&self, view: usize, address: Ipv4Addr) -> &Reverse {
+        let known = self.views[view].reverse.get(&address);
+        known.unwrap_or(&Reverse::NotGiven)
+    }
+
     /// See [`Site::sip_chain`].
     pub(super) fn sip_chain(&self, view: usize) -> &[&'s RrSet] {
         &self.views[view].chain
@@ -90,13 +99,18 @@ impl<'s> Facts<'s> {
 impl<'s> ViewFacts<'s> {
     fn of(site: &'s Site, view: usize) -> Self {
         let hosts = site.sip_hosts(view);
-        let (addresses, chain) = rayon::join(
-            || site.sip_addresses(view, &hosts),
+        let ((addresses, reverse), chain) = rayon::join(
+            || {
+                let addresses = site.sip_addresses(view, &hosts);
+                let reverse = Reverse::of_all(&site.views[view], &addresses);
+                (addresses, reverse)
+            },
             || site.sip_chain(view, &hosts),
         );
         Self {
             hosts,
             addresses,
+            reverse,
             chain,
             targets: OnceLock::new(),
         }

@@ -15,14 +15,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         for (_, naptr) in set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr)) {
-            let found = SipNaptr::new(view, set, naptr);
             let token = &naptr.replacement;
             let srv = Service::find(&naptr.service.value).and_then(|service| service.srv);
             let Some(usual) = srv.and_then(|srv| below(srv, &address)) else {
                 continue;
             };
-            let differs = token.name != usual && !token.name.is_root();
-            if !found.is_followed(site) || !differs {
+            if token.name == usual || token.name.is_root() {
+                continue;
+            }
+            let found = SipNaptr::new(view, set, naptr);
+            if !found.is_followed(site) {
                 continue;
             }
             let text = in_presentation_format(&usual);

@@ -25,8 +25,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 fn look_at(site: &Facts, simulation: &Simulation, findings: &mut Findings) {
     let setup = &site.setups[simulation.setup];
     let view = &site.views[simulation.view];
-    let chosen = first(&simulation.lookup);
     let explored = site.explore(simulation, |name| is_news(name, setup, view));
+    if explored.len() == 1 {
+        return;
+    }
+    let chosen = first(&simulation.lookup);
     let is_other =
         |lookup: &Lookup| outcome(site, setup, view, lookup).is_some_and(|other| other != chosen);
     for combination in minimal(&explored, site, is_other) {

@@ -19,7 +19,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if !judged.insert(found.address.value) {
                 continue;
             }
-            let Reverse::Hosts(hosts) = Reverse::of(view, found.address.value) else {
+            let Reverse::Hosts(hosts) = site.reverse(index, found.address.value) else {
                 continue;
             };
             let misses = |host: &WrittenName| {

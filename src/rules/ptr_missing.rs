@@ -1,6 +1,6 @@
 //! `ptr-missing`: a SIP server's address without a PTR record.
 
-use super::reverse::{Addresses, Reverse};
+use super::reverse::Reverse;
 use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, add_record};
@@ -9,11 +9,10 @@ use crate::fix::{NewRecord, Place, add_record};
 /// wildcard supplies is no server's own address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let mut reverse = Addresses::of(view);
         let addresses = site.sip_addresses(index).iter();
         for found in addresses.filter(|found| !found.from_wildcard) {
             let address = found.address;
-            let Reverse::Missing(name) = reverse.ask(address.value) else {
+            let Reverse::Missing(name) = site.reverse(index, address.value) else {
                 continue;
             };
             let place = Place::new(view.apex_of(name), name);

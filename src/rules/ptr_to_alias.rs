@@ -19,7 +19,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if !judged.insert(address) {
                 continue;
             }
-            let Reverse::Hosts(hosts) = Reverse::of(view, address) else {
+            let Reverse::Hosts(hosts) = site.reverse(index, address) else {
                 continue;
             };
             for host in hosts {

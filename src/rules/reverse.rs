@@ -1,10 +1,11 @@
 //! What the rules about PTR records share: what the given data says of an address.
 
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
+use hashbrown::HashMap;
+
 use crate::dns::{Answer, Data, Name, Record, RecordType, WrittenName};
-use crate::site::View;
+use crate::site::{SipAddress, View};
 
 /// What the reverse zones say of an address.
 pub(super) enum Reverse {
@@ -16,32 +17,22 @@ pub(super) enum Reverse {
     Hosts(Vec<WrittenName>),
 }
 
-/// What the reverse zones of a view say, each address asked for once: thousands of servers may
-/// share one that has thousands of PTR records.
-pub(super) struct Addresses<'v> {
-    view: &'v View,
-    known: HashMap<Ipv4Addr, Reverse>,
-}
-
-impl<'v> Addresses<'v> {
-    pub(super) fn of(view: &'v View) -> Self {
-        Self {
-            view,
-            known: HashMap::new(),
-        }
-    }
-
-    /// See [`Reverse::of`].
-    pub(super) fn ask(&mut self, address: Ipv4Addr) -> &Reverse {
-        let ask = || Reverse::of(self.view, address);
-        self.known.entry(address).or_insert_with(ask)
-    }
-}
-
 impl Reverse {
+    /// What the reverse zones of a view say of servers, each address asked for once: thousands
+    /// of servers may share one that has thousands of PTR records.
+    pub(super) fn of_all(view: &View, servers: &[SipAddress]) -> HashMap<Ipv4Addr, Self> {
+        let mut all = HashMap::new();
+        for server in servers {
+            let address = server.address.value;
+            all.entry(address)
+                .or_insert_with(|| Self::of(view, address));
+        }
+        all
+    }
+
     /// Asks for the PTR records of an address, through the aliases of a classless delegation
     /// (RFC 2317) where there are some.
-    pub(super) fn of(view: &View, address: Ipv4Addr) -> Self {
+    fn of(view: &View, address: Ipv4Addr) -> Self {
         let name = Name::from(address);
         match view.ask(&name, RecordType::PTR) {
             Answer::Records(records) => Self::Hosts(hosts(&records)),

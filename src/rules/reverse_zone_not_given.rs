@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reverse::{Addresses, Reverse};
+use super::reverse::Reverse;
 use super::{Facts, Findings};
 use crate::dns::Name;
 use crate::finding::Fix;
@@ -15,10 +15,9 @@ const NAMED: usize = 3;
 /// Asks for the PTR records of every SIP server; a zone is spoken of once.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let mut reverse = Addresses::of(view);
         let mut unknown: BTreeMap<Option<&Name>, Vec<_>> = BTreeMap::new();
         for found in site.sip_addresses(index) {
-            if let Reverse::NotGiven = reverse.ask(found.address.value) {
+            if let Reverse::NotGiven = site.reverse(index, found.address.value) {
                 let zone = view.apex_of(&found.owner);
                 unknown.entry(zone).or_default().push(found);
             }

@@ -1,6 +1,6 @@
 //! `srv-targets-share-address`: two names of one machine.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::{Facts, Findings};
 use crate::dns::{Data, Record, RecordType};
@@ -11,16 +11,15 @@ use crate::site::View;
 /// Looks at the addresses of every SIP SRV set's targets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
-        let mut holders = HashMap::new();
-        for (_, srv) in sip.set.srv() {
-            let answer = sip.addresses_of(srv);
+        let answers = sip.set.srv().map(|(_, srv)| (srv, sip.addresses_of(srv)));
+        let answers: Vec<_> = answers.collect();
+        let mut holders = HashMap::with_capacity(answers.len());
+        for (srv, answer) in &answers {
             for record in answer.of_type(RecordType::A) {
                 let Data::A(address) = &record.data else {
                     continue;
                 };
-                let (first, first_record) = holders
-                    .entry(address.value)
-                    .or_insert_with(|| (srv, record.clone()));
+                let (first, first_record) = holders.entry(address.value).or_insert((*srv, record));
                 if first.target.name == srv.target.name {
                     continue;
                 }

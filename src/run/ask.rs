@@ -1,5 +1,6 @@
 //! The part of a run that asks DNS servers.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::cli::{Check, Side};
@@ -113,7 +114,7 @@ fn gather(
         for entry in entries() {
             let chosen = Explored {
                 assumptions: chosen,
-                lookup: Handset::new(asking, model, chosen).look_up(entry),
+                lookup: Cow::Owned(Handset::new(asking, model, chosen).look_up(entry)),
             };
             explore(entry, asking, model, chosen, |_| true);
         }

@@ -2,12 +2,12 @@
 
 use std::net::Ipv4Addr;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::{Setup, Site, View, is_sip_naptr, sip_domain};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
-use crate::handset::{Lookup, Via};
+use crate::handset::{Lookup, Step, Via};
 use crate::source::{Span, Spanned};
 
 /// A host that SIP is sent to.
@@ -108,13 +108,20 @@ impl Site {
             let addresses = self.model.addresses.iter();
             addresses.flat_map(|of_type| sets_of(data, &data.ask(&host.name, *of_type)))
         });
+        // The addresses of these are asked for already.
+        let named: HashSet<&Name> = hosts.iter().map(|host| &host.name).collect();
         let simulations = self.simulations.par_iter().filter(|s| s.view == view);
         let simulated = simulations.flat_map_iter(|simulation| {
             let lookup = &simulation.lookup;
             let fallback = fell_back(&self.setups[simulation.setup], data, lookup);
             let steps = lookup.steps.iter();
+            let named = &named;
+            let is_new = move |step: &&Step| {
+                let asked = &step.question;
+                !is_address(asked.record_type) || !(fallback || named.contains(&asked.name))
+            };
             steps
-                .filter(move |step| !(fallback && is_address(step.question.record_type)))
+                .filter(is_new)
                 .flat_map(|step| sets_of(data, &step.answer))
         });
         let of_sip = [RecordType::NAPTR, RecordType::SRV];

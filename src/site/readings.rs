@@ -1,5 +1,7 @@
 //! Whether a set-up ends up at the same servers however undocumented behaviour is read.
 
+use std::borrow::Cow;
+
 use super::{Simulation, Site, verdict};
 use crate::handset::readings::{Explored, explore};
 use crate::handset::{Lookup, Protocol};
@@ -24,16 +26,16 @@ impl Readings {
 impl Site {
     /// The lookup of a simulated set-up under every combination of readings that it meets, of
     /// the assumptions that `matters` names.
-    pub fn explore(
+    pub fn explore<'l>(
         &self,
-        simulation: &Simulation,
+        simulation: &'l Simulation,
         matters: impl Fn(&str) -> bool,
-    ) -> Vec<Explored> {
+    ) -> Vec<Explored<'l>> {
         let setup = &self.setups[simulation.setup];
         let mut dns = &self.views[simulation.view];
         let chosen = Explored {
             assumptions: self.assumptions,
-            lookup: simulation.lookup.clone(),
+            lookup: Cow::Borrowed(&simulation.lookup),
         };
         explore(&setup.entry, &mut dns, self.model, chosen, matters)
     }
@@ -63,11 +65,11 @@ impl Site {
 /// Of the combinations whose lookup is another outcome, those of which no part is one
 /// already.
 pub fn minimal<'e>(
-    explored: &'e [Explored],
+    explored: &'e [Explored<'e>],
     site: &Site,
     is_other: impl Fn(&Lookup) -> bool,
-) -> Vec<&'e Explored> {
-    let mut found: Vec<(Vec<(&str, &str)>, &Explored)> = Vec::new();
+) -> Vec<&'e Explored<'e>> {
+    let mut found: Vec<(Vec<(&str, &str)>, &Explored<'_>)> = Vec::new();
     for combination in explored {
         let differs = combination.differs(site.assumptions);
         let mut parts = found.iter();

@@ -24,15 +24,25 @@ pub struct Zones {
 impl Zones {
     /// The zones with an apex at or above `name`, the closest first.
     pub fn enclosing(&self, name: &Name) -> impl Iterator<Item = &Zone> {
+        // One zone alone, as there is mostly, is not looked for.
+        let (only, depths) = match &self.list[..] {
+            [only] => (Some(&**only), &[][..]),
+            _ => (None, &self.depths[..]),
+        };
+        let only = only.filter(|only| only.apex.zone_of(name));
         let labels = name.iter().len();
-        let depths = self.depths.iter().filter(move |depth| **depth <= labels);
-        depths.flat_map(|depth| self.at(&name.trim_to(*depth)))
+        let depths = depths.iter().filter(move |depth| **depth <= labels);
+        let several = depths.flat_map(|depth| self.at(&name.trim_to(*depth)));
+        only.into_iter().chain(several)
     }
 
     /// The zones with the closest apex at or above `name`: one, or several excerpts.
     pub fn closest(&self, name: &Name) -> impl Iterator<Item = &Zone> {
-        let apex = self.enclosing(name).next().map(|zone| &zone.apex);
-        apex.into_iter().flat_map(|apex| self.at(apex))
+        let mut enclosing = self.enclosing(name);
+        let first = enclosing.next();
+        let others =
+            enclosing.take_while(move |zone| first.is_some_and(|one| one.apex == zone.apex));
+        first.into_iter().chain(others)
     }
 
     /// The zones with an apex one label below `name`.
