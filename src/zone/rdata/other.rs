@@ -11,7 +11,7 @@ use crate::dns::RecordType;
 mod layout;
 
 use layout::Field::{
-    self, Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, OptionalBase64,
+    self, Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, Nsap, OptionalBase64,
     Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
 };
 use layout::{Layout, PREFERENCE_AND_HOST, TABLE};
@@ -162,6 +162,15 @@ fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Faul
             );
             of_form(are_hex && groups == count, token, &form, fields)
         }
+        Nsap => {
+            let token = fields.next(what)?;
+            of_form(
+                is_nsap(token.text),
+                token,
+                "`0x` and an even number of hexadecimal digits",
+                fields,
+            )
+        }
     }
 }
 
@@ -240,6 +249,18 @@ fn is_base64(digits: &[u8]) -> bool {
     digits
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+fn is_nsap(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) else {
+        return false;
+    };
+    let mut count = 0;
+    let are_hex = digits.bytes().filter(|byte| *byte != b'.').all(|byte| {
+        count += 1;
+        byte.is_ascii_hexdigit()
+    });
+    are_hex && count > 0 && count % 2 == 0
 }
 
 fn is_type(token: &Token<'_>, fields: &Fields<'_, '_>) -> Result<(), Fault> {

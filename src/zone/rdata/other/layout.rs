@@ -36,13 +36,15 @@ pub(super) enum Field {
     OptionalBase64,
     /// So many groups of hexadecimal digits of that width, with that character between them.
     Groups(usize, usize, char),
+    /// `0x` and hexadecimal digits of whole octets, dots anywhere behind it (RFC 1706 5).
+    Nsap,
     /// `[!]family:address/prefix` (RFC 3123 5), any number of them.
     Prefixes,
 }
 
 use Field::{
-    Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, OptionalBase64, Prefixes,
-    Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
+    Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, Nsap, OptionalBase64,
+    Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
 };
 
 pub(super) type Layout = &'static [(&'static str, Field)];
@@ -129,6 +131,7 @@ pub(super) const TABLE: &[(&str, Layout)] = &[
         "NID",
         &[("preference", U16), ("node identifier", Groups(4, 4, ':'))],
     ),
+    ("NSAP", &[("address", Nsap)]),
     ("NSAP-PTR", HOST),
     ("NSEC", &[("next name", Name), ("types", Types)]),
     (
