@@ -175,6 +175,29 @@ impl Source {
         }
     }
 
+    /// The same source with another text, which keeps parts of this one: where they stand here,
+    /// in order, and where they begin there. What is secret of them stays so.
+    pub fn edited(
+        &self,
+        text: impl Into<String>,
+        kept: impl IntoIterator<Item = (Range<usize>, usize)>,
+    ) -> Self {
+        let edited = Self {
+            encoding: self.encoding,
+            mask: self.mask,
+            ..Self::new(self.name.clone(), self.origin.clone(), text)
+        };
+        let carried = kept.into_iter().flat_map(|(part, to)| {
+            let inside = self.secrets_in(part.clone());
+            inside.map(move |secret| secret.start - part.start + to..secret.end - part.start + to)
+        });
+        let secrets = joined(edited.secrets().to_vec(), carried.collect());
+        Self {
+            secrets: OnceLock::from(secrets),
+            ..edited
+        }
+    }
+
     /// The file it was read from, as it can be opened.
     pub fn path(&self) -> Option<&Path> {
         match &self.origin {
@@ -276,6 +299,16 @@ impl Source {
             }
             joined(passwords, subscriber::find(&self.text))
         })
+    }
+
+    /// What lies of them in a part of the text.
+    pub fn secrets_in(&self, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let secrets = self.secrets();
+        let first = secrets.partition_point(|secret| secret.end <= part.start);
+        secrets[first..]
+            .iter()
+            .take_while(move |secret| secret.start < part.end)
+            .map(move |secret| secret.start.max(part.start)..secret.end.min(part.end))
     }
 
     fn floor(&self, mut offset: usize) -> usize {

@@ -10,7 +10,7 @@ use super::plan::Left;
 use super::serial;
 use crate::finding::{Edit, Finding};
 use crate::site::{Kind, Site};
-use crate::source::{Origin, SourceId};
+use crate::source::{Origin, SourceId, Sources};
 use crate::zone::Format;
 
 /// Which repairs are made.
@@ -137,8 +137,8 @@ impl<'f> Edits<'f> {
     }
 
     /// The text of a source once its changes are made.
-    pub fn text(&self, site: &Site, source: SourceId) -> String {
-        let old = &site.sources.get(source).text;
+    pub fn text(&self, sources: &Sources, source: SourceId) -> String {
+        let old = &sources.get(source).text;
         let mut new = String::with_capacity(old.len());
         let mut at = 0;
         for edit in self.files.get(&source).into_iter().flatten() {

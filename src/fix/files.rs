@@ -136,7 +136,7 @@ fn prepare(site: &Site, edits: &Edits<'_>, source: SourceId) -> Result<Ready, Re
     if fs::read(&path).map_err(io)? != before {
         return Err(differs());
     }
-    let after = edits.text(site, source);
+    let after = edits.text(&site.sources, source);
     let bytes = encode(&after, text.encoding).ok_or_else(differs)?;
     Ok(Ready { name, path, bytes })
 }

@@ -12,15 +12,9 @@ use crate::source::{Source, without_passwords};
 /// The text of a source as it may be shown, with `*` for each character of a password. Every
 /// snippet and excerpt comes from here.
 pub(crate) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
-    let secrets = source.secrets();
-    let first = secrets.partition_point(|secret| secret.end <= range.start);
     let mut masked = String::new();
     let mut at = range.start;
-    for secret in &secrets[first..] {
-        if secret.start >= range.end {
-            break;
-        }
-        let hidden = secret.start.max(range.start)..secret.end.min(range.end);
+    for hidden in source.secrets_in(range.clone()) {
         masked.push_str(&source.text[at..hidden.start]);
         at = hidden.end;
         // Line ends and the number of characters stay, so that lines and columns do.

@@ -112,7 +112,7 @@ fn in_files(
         edits.raise_serials(site, today());
     }
     if fix.diff {
-        let diff = unified(site, &edits, fix.undo);
+        let diff = unified(&site.sources, &edits, fix.undo);
         inert(streams.stdout, Syntax::Text, |out| {
             out.write_all(diff.as_bytes())
         })?;
