@@ -15,12 +15,14 @@ mod decode;
 mod fault;
 mod lines;
 mod secret;
+mod sources;
 mod subscriber;
 
 use column::Counts;
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
 use lines::Lines;
+pub use sources::Sources;
 
 /// The largest text that is read, in bytes: offsets are 32 bits wide.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
@@ -172,6 +174,16 @@ impl Source {
         Self {
             encoding,
             ..Self::new(name, origin, text)
+        }
+    }
+
+    /// The same text under another name.
+    #[must_use]
+    pub fn renamed(&self, name: impl Into<String>) -> Self {
+        Self {
+            text: Arc::clone(&self.text),
+            encoding: self.encoding,
+            ..Self::new(name, self.origin.clone(), "")
         }
     }
 
@@ -357,89 +369,6 @@ fn starred<'t>(text: &'t str, hidden: &[Range<usize>]) -> Cow<'t, str> {
     }
     starred.push_str(&text[at..]);
     Cow::Owned(starred)
-}
-
-/// All texts of a run. Sources are added while readers run and never removed, so a
-/// reference stays good as long as the collection.
-#[derive(Debug, Default)]
-pub struct Sources {
-    list: boxcar::Vec<Source>,
-    mask: bool,
-}
-
-impl Sources {
-    /// No sources yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// No sources yet; of those that are added, subscribers are masked or not.
-    pub fn masking(mask: bool) -> Self {
-        Self {
-            list: boxcar::Vec::new(),
-            mask,
-        }
-    }
-
-    /// Subscribers are not to be shown.
-    pub fn mask(&self) -> bool {
-        self.mask
-    }
-
-    /// A subscriber's name or number as it may be shown.
-    pub fn subscriber<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.mask {
-            Cow::Owned("*".repeat(text.chars().count()))
-        } else {
-            Cow::Borrowed(text)
-        }
-    }
-
-    /// Adds a source.
-    pub fn add(&self, mut source: Source) -> SourceId {
-        source.mask = self.mask;
-        SourceId(u32::try_from(self.list.push(source)).expect("fewer sources than 2^32"))
-    }
-
-    /// Adds a source whose text is made together with what points into it: `make` is given
-    /// the id that its spans are to carry.
-    pub fn add_with<T>(&self, make: impl FnOnce(SourceId) -> (Source, T)) -> T {
-        let mut rest = None;
-        self.list.push_with(|index| {
-            let id = SourceId(u32::try_from(index).expect("fewer sources than 2^32"));
-            let (mut source, spans) = make(id);
-            source.mask = self.mask;
-            rest = Some(spans);
-            source
-        });
-        rest.expect("a source is pushed by calling what makes it")
-    }
-
-    /// The source of that id.
-    pub fn get(&self, id: SourceId) -> &Source {
-        &self.list[id.0 as usize]
-    }
-
-    /// The text a span covers.
-    pub fn text(&self, span: Span) -> &str {
-        let source = self.get(span.source);
-        &source.text[source.clamp(span)]
-    }
-
-    /// Line and column of a span's first character and of the one behind its last.
-    pub fn positions(&self, span: Span) -> (Position, Position) {
-        let source = self.get(span.source);
-        let range = source.clamp(span);
-        let at = |offset: usize| source.position(u32::try_from(offset).unwrap_or(u32::MAX));
-        (at(range.start), at(range.end))
-    }
-
-    /// The sources in the order in which they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.list
-            .iter()
-            .map(|(index, source)| (SourceId(u32::try_from(index).unwrap_or(u32::MAX)), source))
-    }
 }
 
 #[cfg(test)]

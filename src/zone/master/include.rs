@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use crate::source::{MAX_BYTES, Origin, Source, SourceId, Sources};
@@ -192,44 +192,47 @@ impl Includes {
         path: &Path,
         written: &str,
     ) -> Result<SourceId, Refusal> {
-        let unreadable = |why: String| Refusal {
-            message: format!("`{written}` cannot be read: {why}"),
-            help: None,
-            is_limit: false,
-        };
-        let metadata = fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
-        if !metadata.is_file() {
-            return Err(unreadable("it is not a file".to_owned()));
-        }
-        let room = self.bytes_left;
-        let mut bytes = Vec::new();
-        if metadata.len() <= room {
-            // A file may grow while it is read.
-            File::open(path)
-                .and_then(|file| file.take(room + 1).read_to_end(&mut bytes))
-                .map_err(|error| unreadable(error.to_string()))?;
-        }
-        self.bytes_left = room
-            .checked_sub(metadata.len().max(bytes.len() as u64))
-            .ok_or_else(|| {
-                let limit = MAX_BYTES;
-                let message =
-                    format!("`{written}` is not read: included files exceed {limit} bytes");
-                Refusal::limit(message)
-            })?;
         let from = self.open.last().and_then(|file| file.parent());
         let name = match from {
             Some(from) => relative_name(&sources.get(parent).name, from, path),
             None => written.to_owned(),
         };
-        let id = sources.add(Source::from_bytes(
-            name,
-            Origin::File(path.to_path_buf()),
-            bytes,
-        ));
+        let room = self.bytes_left;
+        let exceeded = || {
+            let message =
+                format!("`{written}` is not read: included files exceed {MAX_BYTES} bytes");
+            Refusal::limit(message)
+        };
+        let id = sources.include(path, name, |name| {
+            let bytes = read(path, room).map_err(|error| Refusal {
+                message: format!("`{written}` cannot be read: {error}"),
+                help: None,
+                is_limit: false,
+            })?;
+            let origin = Origin::File(path.to_path_buf());
+            let bytes = bytes.ok_or_else(exceeded)?;
+            Ok(Source::from_bytes(name, origin, bytes))
+        })?;
+        let length = sources.get(id).text.len() as u64;
+        self.bytes_left = room.checked_sub(length).ok_or_else(exceeded)?;
         self.known.insert(path.to_path_buf(), id);
         Ok(id)
     }
+}
+
+/// A file's bytes, where there are no more than that.
+fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    if metadata.len() > most {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    // A file may grow while it is read.
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 /// `path` without `.` and `..`, without asking the file system.

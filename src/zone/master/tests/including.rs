@@ -1,6 +1,7 @@
 //! `$INCLUDE`, with files on disk.
 
 use std::fs;
+use std::sync::Arc;
 
 use super::*;
 
@@ -56,6 +57,43 @@ fn included_files_are_read_in_place() {
         troubles(&sources, &zone),
         [(TroubleKind::Syntax, 4, "1.1.1.x".to_owned())]
     );
+}
+
+#[test]
+fn zones_that_include_one_file_share_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let common = folder.path().join("common");
+    fs::write(&common, "x A 1.1.1.2\ny A 1.1.1.x\n").unwrap();
+    let sources = Sources::new();
+    let read_zone = |apex: &str, include: &str| {
+        let path = folder.path().join(apex);
+        let text = format!("{FRAME}$INCLUDE {include}\n");
+        fs::write(&path, &text).unwrap();
+        let id = sources.add(Source::new(apex, Origin::File(path), text));
+        let options = ReadOptions {
+            origin: Some(Name::from_ascii(apex).unwrap()),
+            ..ReadOptions::default()
+        };
+        read(&sources, id, &options)
+    };
+    let zones = [
+        read_zone("a.", "common"),
+        read_zone("b.", "./no/../common s"),
+    ];
+    let [first, second] = [0, 1].map(|zone| sources.get(zones[zone].included[0]));
+    assert!(Arc::ptr_eq(&first.text, &second.text));
+    assert_eq!([&first.name, &second.name], ["common", "common"]);
+    assert_eq!(second.path(), first.path());
+    // What is found belongs to one zone all the same.
+    assert_ne!(zones[0].included, zones[1].included);
+    assert_eq!(records(&zones[0])[2..], ["x.a. 60 A 1.1.1.2"]);
+    assert_eq!(records(&zones[1])[2..], ["x.s.b. 60 A 1.1.1.2"]);
+    for zone in &zones {
+        assert_eq!(
+            troubles(&sources, zone),
+            [(TroubleKind::Syntax, 2, "1.1.1.x".to_owned())]
+        );
+    }
 }
 
 #[test]
