@@ -173,7 +173,7 @@ fn what_may_not_be_read_or_written_is_named() {
     let mode = |name: &str, mode| {
         std::fs::set_permissions(path(name), Permissions::from_mode(mode)).expect("ours");
     };
-    mode("", 0o755);
+    mode("", 0o555);
     mode("site/zones", 0o000);
     mode("site/phones/00907a0a0001.cfg", 0o000);
     let runs = [
@@ -199,6 +199,7 @@ fn what_may_not_be_read_or_written_is_named() {
         .map(|(words, status, says)| (words, status, says, as_nobody(folder.path(), words)))
         .collect();
     // So that the folder can be removed.
+    mode("", 0o755);
     mode("site/zones", 0o755);
     for (words, status, says, output) in outputs {
         let Some(output) = output else { return };

@@ -20,8 +20,10 @@ fn asking(folder: &Path, server: &ScriptedServer, words: &str) -> Child {
 
 fn signal(child: &Child, name: &str) {
     let number = child.id().to_string();
-    let sent = Command::new("kill").args([name, &number]).status();
-    assert!(sent.expect("kill is part of POSIX").success());
+    let sent = Command::new("sh")
+        .args(["-c", r#"kill "$0" "$1""#, name, &number])
+        .status();
+    assert!(sent.expect("sh is part of POSIX").success());
 }
 
 /// Whoever started the tests ignores interrupts, as shells do for what runs in the background,
