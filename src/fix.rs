@@ -22,6 +22,7 @@ pub mod lines;
 pub mod plan;
 pub mod script;
 pub mod serial;
+mod shared;
 mod soa;
 
 pub use change::{Change, Placed, add_record, move_record, remove_record, replace_record, set};

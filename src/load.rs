@@ -124,7 +124,7 @@ struct Admitted {
 /// A text, and what it is by its content.
 enum Judged {
     /// Of this kind; else, what shows that it is of none.
-    Text(Source, Result<Kind, Vec<Rejection>>),
+    Text(Box<Source>, Result<Kind, Vec<Rejection>>),
     /// The log of a handset, of which the text is not kept.
     Log(Box<Scan>),
 }
@@ -133,13 +133,14 @@ enum Judged {
 /// it holds.
 fn judge(found: &Found, text: read::Text) -> Judged {
     // Nothing points into what is passed over, so its text need not be kept.
-    let without_text = || Source::new(found.name.clone(), origin(found), "");
+    let without_text = || Box::new(Source::new(found.name.clone(), origin(found), ""));
     let (bytes, by_beginning) = match text {
         read::Text::Log(scan) => return Judged::Log(scan),
         read::Text::PassedOver(kind) => return Judged::Text(without_text(), Ok(kind)),
         read::Text::Whole(bytes, by_beginning) => (bytes, by_beginning),
     };
     let source = Source::from_bytes(found.name.clone(), origin(found), bytes);
+    let source = Box::new(source);
     let by_content = match found.kind.or(by_beginning) {
         Some(kind) => Ok(kind),
         None => recognise(&source.text, &found.name),
@@ -184,7 +185,7 @@ fn admit(
         Judged::Text(source, Err(_)) => (source, Kind::Unknown),
     };
     Some(Admitted {
-        source: sources.add(source),
+        source: sources.add(*source),
         kind,
         found,
         log: None,

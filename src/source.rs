@@ -136,6 +136,8 @@ pub struct Source {
     /// Subscribers are secret too.
     mask: bool,
     secrets: OnceLock<Vec<Range<usize>>>,
+    /// The first source of the file, where that is included once more.
+    first: Option<SourceId>,
 }
 
 impl Source {
@@ -151,6 +153,7 @@ impl Source {
             numbers: None,
             mask: false,
             secrets: OnceLock::new(),
+            first: None,
         }
     }
 

@@ -275,3 +275,40 @@ fn files_outside_and_files_that_are_read_only_stay_as_they_are() {
     assert!(stderr.contains("is read-only"), "{stderr}");
     assert_eq!(std::fs::read_to_string(&path).expect("the file"), ZONE);
 }
+
+/// The diff and what is left, where two zones include a file that holds these lines.
+fn of_shared(lines: &str) -> (String, String) {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a new file");
+    };
+    for zone in ["a.example", "b.example"] {
+        let head = format!("$ORIGIN {zone}.\n$TTL 300\n@ SOA ns h 7 900 600 86400 300\n");
+        let text = format!("{head}@ NS ns\nns A 10.0.0.1\n$INCLUDE common.inc\n");
+        write(&format!("{zone}.zone"), &text);
+    }
+    write("common.inc", lines);
+    let (_, diff, left) = run(folder.path(), &["fix", "--diff", "."]);
+    (diff, left)
+}
+
+#[test]
+fn a_file_that_zones_share_is_changed_for_all_of_them_or_not_at_all() {
+    let (diff, left) = of_shared(
+        "_sip._udp SRV 1 0 5060 pbx1\n_sip._udp SRV 1 0 5060 pbx2\n\
+         pbx1 A 10.0.0.2\npbx2 A 10.0.0.3\n",
+    );
+    let changed = |name| diff.matches(&format!("+++ b/{name}\n")).count();
+    let files = ["a.example.zone", "b.example.zone", "common.inc"];
+    assert_eq!(files.map(changed), [1, 1, 1], "{diff}{left}");
+    assert_eq!(diff.matches("\n+_sip._udp SRV 2").count(), 1, "{diff}");
+    assert!(!left.contains("srv-equal-priority"), "{left}");
+
+    let (diff, left) = of_shared(
+        "@ NAPTR 10 50 \"s\" \"SIP+D2U\" \"\" _sip._udp.a.example.\n\
+         _sip._udp SRV 1 0 5060 pbx1\npbx1 A 10.0.0.2\n",
+    );
+    assert_eq!(diff, "", "{left}");
+    let told = "naptr-replacement-differs at common.inc:1:32: other zones include this file";
+    assert!(left.contains(told), "{left}");
+}

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::append::Appended;
 use super::plan::Left;
 use super::serial;
-use crate::finding::{Edit, Finding};
+use super::shared::Shared;
+use crate::finding::{Edit, Finding, Fix};
 use crate::site::{Kind, Site};
 use crate::source::{Origin, SourceId, Sources};
 use crate::zone::Format;
@@ -47,26 +48,27 @@ impl<'f> Edits<'f> {
             .iter()
             .map(|input| (input.source, input.kind))
             .collect();
+        let repairs: Vec<(&Finding, &Fix)> = findings
+            .into_iter()
+            .filter_map(|finding| Some((finding, finding.fix.as_ref()?)))
+            .filter(|(_, fix)| fix.safe || scope == Scope::All)
+            .collect();
+        let shared = Shared::of(site, repairs.iter().map(|(_, fix)| *fix));
         let mut edits = Self::default();
         let mut appended = Appended::default();
         let mut taken = Taken::default();
-        for finding in findings {
-            let Some(fix) = finding.fix.as_ref() else {
-                continue;
-            };
-            if scope == Scope::Safe && !fix.safe {
-                continue;
-            }
+        for (finding, fix) in repairs {
             let (changes, records) = if fix.edits.is_empty() && scope == Scope::All {
                 match Appended::of(site, finding) {
-                    Ok(records) => (&[][..], records),
+                    Ok(records) => (Vec::new(), records),
                     Err(why) => {
                         edits.left.push(Left { finding, why });
                         continue;
                     }
                 }
             } else {
-                (&fix.edits[..], Appended::default())
+                let changes = fix.edits.iter().map(|edit| shared.of_text(edit));
+                (changes.collect(), Appended::default())
             };
             let sources: Vec<SourceId> = changes
                 .iter()
@@ -76,7 +78,8 @@ impl<'f> Edits<'f> {
             let why = sources
                 .iter()
                 .find_map(|source| not_editable(site, &kinds, *source).or_else(|| refused(*source)))
-                .or_else(|| taken.refuses(changes))
+                .or_else(|| shared.refuses(&changes))
+                .or_else(|| taken.refuses(&changes))
                 .or_else(|| {
                     let nowhere = "no file that was given shows it";
                     sources.is_empty().then(|| nowhere.to_owned())
@@ -86,9 +89,8 @@ impl<'f> Edits<'f> {
                 continue;
             }
             for edit in changes {
-                if taken.take(edit) {
-                    let list = edits.files.entry(edit.source).or_default();
-                    list.push(edit.clone());
+                if taken.take(&edit) {
+                    edits.files.entry(edit.source).or_default().push(edit);
                 }
             }
             appended.add(records);
@@ -106,7 +108,8 @@ impl<'f> Edits<'f> {
     pub fn raise_serials(&mut self, site: &Site, today: u32) {
         for zone in &site.zones {
             let sources = || std::iter::once(&zone.source).chain(&zone.included);
-            let is_changed = sources().any(|source| self.files.contains_key(source));
+            let mut texts = sources().map(|source| site.sources.first_of(*source));
+            let is_changed = texts.any(|source| self.files.contains_key(&source));
             if !is_changed || !matches!(zone.format, Format::MasterFile | Format::WindowsDns) {
                 continue;
             }
