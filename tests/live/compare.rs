@@ -8,6 +8,7 @@ use std::time::Duration;
 use sipdns_lint::run::{Streams, run};
 
 use crate::scripted_server::{ScriptedServer, bytes, from_records, record, records, response};
+use crate::with_answers;
 
 /// What every version of the zone holds.
 const COMMON: &str = "
@@ -107,6 +108,63 @@ fn a_server_that_does_not_have_the_file_is_told_from_one_that_has() {
          other than the file: it lacks `SRV 2 0 5060 sip2.voice.test.`"
     );
     assert!(found[0].ends_with(&expected), "{found:#?}");
+}
+
+#[test]
+fn a_question_that_a_server_cannot_answer_is_no_drift() {
+    use hickory_proto::op::ResponseCode;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = file(folder.path(), 8, BOTH);
+    let known = records(&zone(8, BOTH));
+    let soa = known.last().expect("the SOA comes last").clone();
+    let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+        let fails = query.queries[0].name.to_string() == "sip2.voice.test.";
+        vec![bytes(&if fails {
+            response(query, ResponseCode::ServFail)
+        } else {
+            from_records(&known, &soa, query)
+        })]
+    });
+    let server = server.unwrap();
+    let address = server.address.to_string();
+    assert_eq!(findings(&["--server", &address, &path]), [""; 0]);
+}
+
+#[test]
+fn a_reverse_record_that_differs_is_a_warning() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = file(folder.path(), 8, BOTH);
+    let reverse = folder.path().join("0.0.10.in-addr.arpa.zone");
+    let text = "@ 60 SOA ns1.voice.test. a.voice.test. 8 900 600 86400 60\n\
+        @ 60 NS ns1.voice.test.\n\
+        1 60 PTR sip1.voice.test.\n\
+        2 60 PTR sip2.voice.test.\n";
+    std::fs::write(&reverse, text).expect("a writable folder");
+    let known = records(&zone(8, BOTH));
+    let soa = known.last().expect("the SOA comes last").clone();
+    let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+        let pointer = match query.queries[0].name.to_string().as_str() {
+            "1.0.0.10.in-addr.arpa." => "1.0.0.10.in-addr.arpa. 60 PTR sip1.voice.test.",
+            "2.0.0.10.in-addr.arpa." => "2.0.0.10.in-addr.arpa. 60 PTR pbx.voice.test.",
+            _ => return vec![bytes(&from_records(&known, &soa, query))],
+        };
+        vec![bytes(&with_answers(query, &[record(pointer)]))]
+    });
+    let server = server.unwrap();
+    let found = findings(&[
+        "--server",
+        &server.address.to_string(),
+        &path,
+        &reverse.to_string_lossy(),
+    ]);
+    let [only] = &found[..] else {
+        panic!("{found:#?}");
+    };
+    assert!(
+        only.contains("0.0.10.in-addr.arpa.zone:4:1: warning[live-drift]")
+            && only.contains("`2.0.0.10.in-addr.arpa. PTR`"),
+        "{only}"
+    );
 }
 
 #[test]
