@@ -191,6 +191,24 @@ fn included_files_are_parts_of_their_zone() {
 }
 
 #[test]
+fn a_missing_soa_belongs_before_the_records_of_the_file_itself() {
+    let folder = folder(&[
+        (
+            "eslab.local.zone",
+            "$TTL 3600\n$INCLUDE hosts.part\n@ NS ns1\n",
+        ),
+        ("hosts.part", "ns1 A 10.225.2.5\n"),
+    ]);
+    let words = ". --format json --only zone-soa-missing";
+    let json = run(folder.path(), words).json();
+    let at = &json["findings"][0]["location"];
+    assert_eq!(
+        (&at["path"], &at["line"]),
+        (&"eslab.local.zone".into(), &3.into())
+    );
+}
+
+#[test]
 fn two_exports_of_a_zone_in_one_file_are_simulated_each_by_itself() {
     let export = |servers: &str| {
         format!(

@@ -211,4 +211,14 @@ mod tests {
         let found = format!("{:?}", of(RULE, &site(&[text])));
         assert!(!found.contains("hunter2"), "{found}");
     }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        let fix = |address: &str| {
+            let text = format!(r#"<a volpProt.server.1.address="{address}"/>"#);
+            format!("{:?}", of(RULE, &site(&[&text]))[0].fix)
+        };
+        assert!(fix("eslab.local").contains("eslab.local"));
+        assert!(!fix("sip:1512:hunter2@eslab.local").contains("hunter2"));
+    }
 }

@@ -72,3 +72,54 @@ fn difference(setup: &Setup, usual: &Setup) -> Span {
         own.address.span
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::ops::Range;
+    use std::sync::Arc;
+
+    use crate::handset::{Identity, ServerEntry, Transport};
+    use crate::phone::Mac;
+    use crate::rules::phone_testing::{of, site};
+    use crate::site::{Asker, Setup};
+    use crate::source::Spanned;
+
+    /// What is said where so many handsets are set up apart from all others.
+    fn said(own: u64, others: u64) -> Vec<String> {
+        let text = r#"<a reg.1.server.1.address="a.x" reg.2.server.1.address="b.x"/>"#;
+        let mut site = site(&[text]);
+        let mac = |number| format!("{number:012x}").parse().expect("a MAC");
+        let setup = |line: usize, handsets: Range<u64>| {
+            let address = &site.configurations[0].parameters[line].value;
+            Setup {
+                entry: ServerEntry {
+                    address: address.clone(),
+                    port: Spanned::new(0, address.span),
+                    transport: Spanned::new(Transport::DnsNaptr, address.span),
+                    static_dns: Arc::default(),
+                },
+                asker: Asker::Configuration,
+                handsets: handsets.map(mac).collect::<BTreeSet<Mac>>(),
+                groups: Vec::new(),
+                identity: Identity::default(),
+                view: None,
+            }
+        };
+        site.setups = vec![setup(0, 0..others), setup(1, others..others + own)];
+        let found = of("provisioning-outlier", &site);
+        found.into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn one_in_a_hundred_is_few_but_more_than_fifty_are_not() {
+        for (own, others) in [(1, 99), (50, 5000)] {
+            let said = said(own, others);
+            assert_eq!(said.len(), 1, "{said:?}");
+            assert!(said[0].starts_with(&format!("{own} of ")), "{said:?}");
+        }
+        for (own, others) in [(1, 98), (51, 9000)] {
+            assert_eq!(said(own, others), [""; 0]);
+        }
+    }
+}
