@@ -168,6 +168,50 @@ fn a_reverse_record_that_differs_is_a_warning() {
 }
 
 #[test]
+fn what_a_cache_has_left_of_a_ttl_is_not_too_short() {
+    for authoritative in [true, false] {
+        let known = records(&zone(8, BOTH));
+        let soa = known.last().expect("the SOA comes last").clone();
+        let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+            let mut message = from_records(&known, &soa, query);
+            message.metadata.authoritative = authoritative;
+            vec![bytes(&message)]
+        });
+        let server = server.unwrap();
+        let address = server.address.to_string();
+        let only = ["--only", "ttl-too-short", "--format", "concise", "-q"];
+        let live = ["--live", "voice.test", "--server", &address];
+        let (_, said) = ran(&[&only[..], &live].concat());
+        assert_eq!(said.contains("ttl-too-short"), authoritative, "{said}");
+    }
+}
+
+#[test]
+fn how_long_a_miss_is_kept_is_told_of_every_zone_that_is_asked() {
+    use hickory_proto::op::ResponseCode;
+    let lead_out = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.
+        _sip._udp.voice.test. 60 SRV 2 0 5060 sip2.other.test.";
+    let known = records(&zone(8, lead_out));
+    let soa = known.last().expect("the SOA comes last").clone();
+    let other = "other.test. 86400 SOA ns1.other.test. a.other.test. 8 900 600 86400 86400";
+    let other = record(other);
+    let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+        if !other.name.zone_of(&query.queries[0].name) {
+            return vec![bytes(&from_records(&known, &soa, query))];
+        }
+        let mut message = response(query, ResponseCode::NXDomain);
+        message.add_authority(other.clone());
+        vec![bytes(&message)]
+    });
+    let server = server.unwrap();
+    let address = server.address.to_string();
+    let only = ["--only", "negative-ttl-high", "--format", "concise", "-q"];
+    let live = ["--live", "voice.test", "--server", &address];
+    let (_, said) = ran(&[&only[..], &live].concat());
+    assert!(said.contains("a miss in `other.test.`"), "{said}");
+}
+
+#[test]
 fn diff_shows_what_a_server_does_otherwise_than_the_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = file(folder.path(), 8, BOTH);
