@@ -426,6 +426,63 @@ fn what_is_wrong_in_the_files_of_many_handsets_is_one_finding_and_repaired_in_al
     }
 }
 
+#[test]
+fn what_two_handsets_have_alike_is_shown_and_repaired_in_both() {
+    let own = |user: &str| {
+        format!(
+            "<A CONFIG_FILES=\"site.cfg\"><reg reg.1.address=\"{user}\" \
+             volpProt.server.1.port=\"0\" device.dns.domain=\"eslab.local\" \
+             voIpProt.server.1.transport=\"DNSNaptr\"/></A>"
+        )
+    };
+    let files = [own("1"), own("22")];
+    let prov = folder(&[
+        ("00907a0a0001.cfg", &files[0]),
+        ("00907a0a0002.cfg", &files[1]),
+        (
+            "site.cfg",
+            r#"<a voIpProt.server.1.address="eslab.local"/>"#,
+        ),
+    ]);
+    let report = json(prov.path(), &["."]);
+    let findings = report["findings"].as_array().expect("a list");
+    let switches = r#"device.set="1" device.dns.domain.set="1" "#;
+    // A name, a value, and what is added before a name.
+    for (rule, shown, old, new) in [
+        (
+            "phone-parameter-unknown",
+            "volpProt",
+            "volpProt",
+            "voIpProt",
+        ),
+        (
+            "phone-transport-spelling",
+            "DNSNaptr",
+            "DNSNaptr",
+            "DNSnaptr",
+        ),
+        ("phone-device-not-set", "device.dns.domain", "", switches),
+    ] {
+        let finding = findings.iter().find(|finding| finding["rule"] == rule);
+        let finding = finding.expect(rule);
+        let there = files.each_ref().map(|text| text.find(shown).expect(rule));
+        let related = finding["related"].as_array().expect("a list");
+        let same = related.iter().find(|one| one["message"] == "the same here");
+        let same = same.expect(rule);
+        assert_eq!(same["path"], "00907a0a0002.cfg");
+        assert_eq!(same["column"], there[1] + 1);
+        assert_eq!(same["snippet"], shown);
+        let edits = finding["fix"]["edits"].as_array().expect("a list");
+        assert_eq!(edits.len(), 2, "{edits:?}");
+        for (edit, (name, start)) in edits.iter().zip([1, 2].into_iter().zip(there)) {
+            assert_eq!(edit["path"], format!("00907a0a000{name}.cfg"));
+            assert_eq!(edit["start"], start);
+            assert_eq!(edit["end"], start + old.len());
+            assert_eq!(edit["text"], new);
+        }
+    }
+}
+
 /// What a rule says, in order.
 fn messages(report: &Value, rule: &str) -> Vec<String> {
     let findings = report["findings"].as_array().expect("a list").iter();

@@ -178,6 +178,7 @@ mod tests {
             "::1",
             "fe80::1",
             "fade::1",
+            "10.225.2.31:sip",
             ".",
         ] {
             assert!(decoration(value).is_none(), "{value}");

@@ -89,7 +89,7 @@ mod tests {
     fn said(own: u64, others: u64) -> Vec<String> {
         let text = r#"<a reg.1.server.1.address="a.x" reg.2.server.1.address="b.x"/>"#;
         let mut site = site(&[text]);
-        let mac = |number| format!("{number:012x}").parse().expect("a MAC");
+        let mac = |number| format!("00907a{number:06x}").parse().expect("a MAC");
         let setup = |line: usize, handsets: Range<u64>| {
             let address = &site.configurations[0].parameters[line].value;
             Setup {
