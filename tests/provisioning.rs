@@ -7,6 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
+#[path = "provisioning/alike.rs"]
+mod alike;
 #[path = "../benches/provisioning/generate.rs"]
 #[allow(dead_code, reason = "the benchmark uses all of it")]
 mod generate;
@@ -393,94 +395,6 @@ fn links_are_followed_inside_only_and_odd_names_are_read() {
         .iter()
         .filter(|path| path.ends_with("real.cfg") || path.ends_with("linked.cfg"));
     assert_eq!(read.count(), 1, "{paths:?}");
-}
-
-#[test]
-fn what_is_wrong_in_the_files_of_many_handsets_is_one_finding_and_repaired_in_all() {
-    let own = |user: &str| {
-        format!(
-            "<A CONFIG_FILES=\"site.cfg\"><reg reg.1.address=\"{user}\"\n  voIpProt.server.1.transport=\"DNSNaptr\"/></A>"
-        )
-    };
-    let (one, two, three) = (own("1"), own("22"), own("333"));
-    let prov = folder(&[
-        ("00907a0a0001.cfg", &one),
-        ("00907a0a0002.cfg", &two),
-        ("00907a0a0003.cfg", &three),
-        (
-            "site.cfg",
-            r#"<a voIpProt.server.1.address="eslab.local"/>"#,
-        ),
-    ]);
-    let report = json(prov.path(), &["."]);
-    assert_eq!(
-        found(&report, &["phone-transport-spelling"]),
-        ["phone-transport-spelling 00907a0a0001.cfg warning 3"]
-    );
-    let written = run(prov.path(), &["fix", "--write", "."]);
-    for (name, before) in [("1", &one), ("2", &two), ("3", &three)] {
-        let path = prov.path().join(format!("00907a0a000{name}.cfg"));
-        let after = fs::read_to_string(path).expect("a readable file");
-        let stderr = &written.stderr;
-        assert_eq!(after, before.replace("DNSNaptr", "DNSnaptr"), "{stderr}");
-    }
-}
-
-#[test]
-fn what_two_handsets_have_alike_is_shown_and_repaired_in_both() {
-    let own = |user: &str| {
-        format!(
-            "<A CONFIG_FILES=\"site.cfg\"><reg reg.1.address=\"{user}\" \
-             volpProt.server.1.port=\"0\" device.dns.domain=\"eslab.local\" \
-             voIpProt.server.1.transport=\"DNSNaptr\"/></A>"
-        )
-    };
-    let files = [own("1"), own("22")];
-    let prov = folder(&[
-        ("00907a0a0001.cfg", &files[0]),
-        ("00907a0a0002.cfg", &files[1]),
-        (
-            "site.cfg",
-            r#"<a voIpProt.server.1.address="eslab.local"/>"#,
-        ),
-    ]);
-    let report = json(prov.path(), &["."]);
-    let findings = report["findings"].as_array().expect("a list");
-    let switches = r#"device.set="1" device.dns.domain.set="1" "#;
-    // A name, a value, and what is added before a name.
-    for (rule, shown, old, new) in [
-        (
-            "phone-parameter-unknown",
-            "volpProt",
-            "volpProt",
-            "voIpProt",
-        ),
-        (
-            "phone-transport-spelling",
-            "DNSNaptr",
-            "DNSNaptr",
-            "DNSnaptr",
-        ),
-        ("phone-device-not-set", "device.dns.domain", "", switches),
-    ] {
-        let finding = findings.iter().find(|finding| finding["rule"] == rule);
-        let finding = finding.expect(rule);
-        let there = files.each_ref().map(|text| text.find(shown).expect(rule));
-        let related = finding["related"].as_array().expect("a list");
-        let same = related.iter().find(|one| one["message"] == "the same here");
-        let same = same.expect(rule);
-        assert_eq!(same["path"], "00907a0a0002.cfg");
-        assert_eq!(same["column"], there[1] + 1);
-        assert_eq!(same["snippet"], shown);
-        let edits = finding["fix"]["edits"].as_array().expect("a list");
-        assert_eq!(edits.len(), 2, "{edits:?}");
-        for (edit, (name, start)) in edits.iter().zip([1, 2].into_iter().zip(there)) {
-            assert_eq!(edit["path"], format!("00907a0a000{name}.cfg"));
-            assert_eq!(edit["start"], start);
-            assert_eq!(edit["end"], start + old.len());
-            assert_eq!(edit["text"], new);
-        }
-    }
 }
 
 /// What a rule says, in order.
