@@ -307,6 +307,21 @@ fn servers_named_together_are_compared_and_so_are_the_name_servers() {
 }
 
 #[test]
+fn servers_may_differ_in_what_no_handset_asks_for() {
+    let first = serve(anywhere(), 8, BOTH).unwrap();
+    let mut known = records(&zone(8, BOTH));
+    let soa = known.last().expect("the SOA comes last").clone();
+    known.retain(|record| !record.to_string().contains("ns3.voice.test."));
+    let second = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+        vec![bytes(&from_records(&known, &soa, query))]
+    });
+    let second = second.unwrap();
+    let (one, two) = (first.address.to_string(), second.address.to_string());
+    let found = findings(&["--server", &one, "--server", &two]).join("\n");
+    assert!(!found.contains(&format!("{two} answers")), "{found}");
+}
+
+#[test]
 fn a_name_server_that_does_not_serve_the_zone_is_lame() {
     use hickory_proto::op::ResponseCode;
     let first = serve(anywhere(), 8, BOTH).unwrap();
