@@ -38,9 +38,10 @@ const SAFE: [&str; 9] = [
 
 /// Defects that another one hid: a rule whose repair was made, and the one that can speak of
 /// the records now that they mean something.
-const REVEALED: [(&str, &str); 1] = [
-    // A set under no name that is asked for has no servers to count.
+const REVEALED: [(&str, &str); 2] = [
+    // A set under no name that is asked for has no servers to count, and no ports to judge.
     ("srv-owner-malformed", "srv-single-target"),
+    ("srv-owner-malformed", "srv-port-transport-mismatch"),
 ];
 
 /// The files of a folder by their names below it.
