@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 mod column;
+mod counts;
 mod decode;
 mod fault;
 mod lines;
@@ -18,7 +19,7 @@ mod secret;
 mod sources;
 mod subscriber;
 
-use column::Counts;
+use column::Characters;
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
 use lines::Lines;
@@ -130,7 +131,7 @@ pub struct Source {
     pub encoding: Encoding,
     lines: OnceLock<Lines>,
     /// For columns in long lines.
-    counts: OnceLock<Box<Counts>>,
+    counts: OnceLock<Box<Characters>>,
     /// The number of each line, where lines were left out.
     numbers: Option<Vec<u32>>,
     /// Subscribers are secret too.
@@ -273,7 +274,7 @@ impl Source {
         let column = if offset - start < column::STRIDE {
             self.text[start..offset].chars().count() + 1
         } else {
-            let count = || Box::new(Counts::of(&self.text));
+            let count = || Box::new(column::count(&self.text));
             let counts = self.counts.get_or_init(count);
             let before = |offset| counts.before(&self.text, offset);
             before(offset) - before(start) + 1

@@ -1,31 +1,16 @@
 //! Columns in long lines. A file of one line may have a finding at each of its words, and
 //! counting from the line's beginning for each would take the square of its length.
 
+use super::counts::Counts;
+
 /// Bytes from one place whose count is kept to the next.
 pub(super) const STRIDE: usize = 4096;
 
-/// How many characters of a text stand before every [`STRIDE`]th byte.
-#[derive(Debug)]
-pub(super) struct Counts(Vec<u32>);
+/// How many characters stand before every [`STRIDE`]th byte.
+pub(super) type Characters = Counts<STRIDE>;
 
-impl Counts {
-    pub(super) fn of(text: &str) -> Self {
-        let mut before = 0;
-        let counts = text.as_bytes().chunks(STRIDE).map(|part| {
-            let count = before;
-            before += characters(part);
-            u32::try_from(count).unwrap_or(u32::MAX)
-        });
-        Self(counts.collect())
-    }
-
-    /// Characters of `text`, the one that was counted, before a byte offset.
-    pub(super) fn before(&self, text: &str, offset: usize) -> usize {
-        let bytes = text.as_bytes();
-        let kept = (offset / STRIDE).min(self.0.len().saturating_sub(1));
-        let count = self.0.get(kept).map_or(0, |count| *count as usize);
-        count + characters(&bytes[kept * STRIDE..offset])
-    }
+pub(super) fn count(text: &str) -> Characters {
+    Counts::of(text, |bytes, part| characters(&bytes[part]))
 }
 
 /// Characters that begin in these bytes of UTF-8.
@@ -47,7 +32,7 @@ mod tests {
             &"aé😀".repeat(STRIDE),
             &"a".repeat(2 * STRIDE),
         ] {
-            let counts = Counts::of(text);
+            let counts = count(text);
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             for (characters, at) in ends.enumerate().step_by(97) {
                 assert_eq!(counts.before(text, at), characters);

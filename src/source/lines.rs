@@ -1,42 +1,34 @@
 //! Where lines begin. A text of a million lines has few findings, so not every beginning is
 //! kept: only how many there are up to every so many bytes.
 
+use std::ops::Range;
+
+use super::counts::Counts;
+
 /// Bytes from one place whose count is kept to the next.
 const STRIDE: usize = 256;
 
 /// The lines of a text: LF, CR LF and a lone CR each end one, and the last needs no end.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// How many lines end before every [`STRIDE`]th byte.
-    ended: Vec<u32>,
-    count: usize,
+    ended: Counts<STRIDE>,
 }
 
 impl Lines {
     pub(super) fn of(text: &str) -> Self {
-        let mut before = 0;
-        let strides = (0..text.len()).step_by(STRIDE);
-        let ended = strides.map(|begin| {
-            let count = before;
-            before += ends_in(text, begin, begin + STRIDE);
-            u32::try_from(count).unwrap_or(u32::MAX)
-        });
         Self {
-            ended: ended.collect(),
-            count: before + 1,
+            ended: Counts::of(text, ends_in),
         }
     }
 
     /// How many there are; an empty text has one.
     pub(super) fn count(&self) -> usize {
-        self.count
+        self.ended.total() + 1
     }
 
     /// The line, from 0, that the byte at an offset of `text`, the one that was counted, is in.
     pub(super) fn at(&self, text: &str, offset: usize) -> usize {
-        let kept = (offset / STRIDE).min(self.ended.len().saturating_sub(1));
-        let before = self.ended.get(kept).map_or(0, |count| *count as usize);
-        before + ends_in(text, kept * STRIDE, offset)
+        self.ended.before(text, offset)
     }
 
     /// Where a line, from 0, begins; of one behind the last, the text's end.
@@ -44,41 +36,34 @@ impl Lines {
         if line == 0 {
             return 0;
         }
-        // The line before ends in the last stride that fewer ends stand before.
-        let strides = self.ended.partition_point(|count| (*count as usize) < line);
-        let kept = strides.saturating_sub(1);
-        let before = self.ended.get(kept).map_or(0, |count| *count as usize);
-        let mut ends = ends(text, kept * STRIDE, (kept + 1) * STRIDE);
-        let end = ends.nth(line - before - 1);
+        let (stride, before) = self.ended.around(line);
+        let end = ends(text, stride).nth(line - before - 1);
         end.map_or(text.len(), |end| end + 1)
     }
 }
 
-/// Where lines end, from one offset up to another: their last bytes.
-fn ends(text: &str, from: usize, to: usize) -> impl Iterator<Item = usize> {
+/// Where lines end in a part of a text: their last bytes.
+fn ends(text: &str, part: Range<usize>) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
-    let part = &bytes[from..to.min(bytes.len())];
-    let ends = memchr::memchr2_iter(b'\n', b'\r', part).map(move |at| from + at);
+    let inside = &bytes[part.start..part.end.min(bytes.len())];
+    let ends = memchr::memchr2_iter(b'\n', b'\r', inside).map(move |at| part.start + at);
     ends.filter(|end| is_end(bytes[*end], bytes.get(end + 1).copied().unwrap_or_default()))
 }
 
-/// How many lines end from one offset up to another.
-fn ends_in(text: &str, from: usize, to: usize) -> usize {
+/// How many lines end in a part of a text.
+fn ends_in(bytes: &[u8], part: Range<usize>) -> usize {
     /// Bytes whose ends fit into a number of eight bits, so that many are counted at once.
     const COUNTED: usize = 128;
-    let bytes = text.as_bytes();
-    let to = to.min(bytes.len());
-    let next = bytes.get(from + 1..).unwrap_or_default();
-    let parts = bytes[from..to].chunks(COUNTED).zip(next.chunks(COUNTED));
+    let next = bytes.get(part.start + 1..).unwrap_or_default();
+    let inside = &bytes[part.clone()];
+    let parts = inside.chunks(COUNTED).zip(next.chunks(COUNTED));
     let count = parts.map(|(part, next)| {
         let pairs = part.iter().zip(next);
         let ends = pairs.map(|(byte, next)| u8::from(is_end(*byte, *next)));
         usize::from(ends.fold(0, u8::wrapping_add))
     });
     // Nothing is next to the last byte of all.
-    let last = bytes[from..]
-        .last()
-        .filter(|_| from < to && to == bytes.len());
+    let last = inside.last().filter(|_| part.end == bytes.len());
     count.sum::<usize>() + usize::from(last.is_some_and(|last| is_end(*last, 0)))
 }
 
