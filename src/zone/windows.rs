@@ -14,7 +14,7 @@ use super::console::Framed;
 use super::fields::Fault;
 use super::master::Reader;
 use super::master::origin::{self, Known};
-use super::text::{lines, lines_with};
+use super::text::lines_with;
 use super::{Format, ReadOptions, TroubleKind, Zone, console, export};
 use crate::dns::Name;
 use crate::finding::Label;
@@ -148,15 +148,14 @@ fn comment(line: &str) -> Option<&str> {
 
 /// The comment that opens a delegation which nothing closes.
 fn unfinished_delegation(text: &str) -> Option<Range<usize>> {
-    let opened = memmem::find_iter(text.as_bytes(), DELEGATION).last()?;
+    let line = lines_with(text, DELEGATION).last()?;
+    let words = text[line.clone()].trim_end();
+    let opened = line.start + words.rfind(DELEGATION)?;
     if memmem::find(&text.as_bytes()[opened..], END_OF_DELEGATION.as_bytes()).is_some() {
         return None;
     }
-    let start = text[..opened].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let line = lines(&text[start..]).next()?;
-    let line = text[start..start + line.end].trim_end();
-    let is_one = comment(line)?.starts_with(DELEGATION);
-    is_one.then_some(start..start + line.len())
+    let is_one = comment(words)?.starts_with(DELEGATION);
+    is_one.then_some(line.start..line.start + words.len())
 }
 
 #[cfg(test)]
