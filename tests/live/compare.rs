@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
+use hickory_proto::op::Message;
 use sipdns_lint::run::{Streams, run};
 
 use crate::scripted_server::{ScriptedServer, bytes, from_records, record, records, response};
@@ -32,10 +33,21 @@ const FIRST_ONLY: &str = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.
 
 /// A name server of `voice.test.` with these records.
 pub fn serve(place: SocketAddr, serial: u32, own: &str) -> io::Result<ScriptedServer> {
-    let known = records(&zone(serial, own));
+    serve_but(place, &zone(serial, own), |_, usual| usual)
+}
+
+/// A name server of these lines, the SOA the last, that answers otherwise: `answer` is given the
+/// query and what the lines say to it.
+fn serve_but(
+    place: SocketAddr,
+    lines: &str,
+    answer: impl Fn(&Message, Message) -> Message + Send + Sync + 'static,
+) -> io::Result<ScriptedServer> {
+    let known = records(lines);
     let soa = known.last().expect("the SOA comes last").clone();
     ScriptedServer::start_on(place, Duration::ZERO, move |query, _| {
-        vec![bytes(&from_records(&known, &soa, query))]
+        let usual = from_records(&known, &soa, query);
+        vec![bytes(&answer(query, usual))]
     })
 }
 
@@ -115,15 +127,13 @@ fn a_question_that_a_server_cannot_answer_is_no_drift() {
     use hickory_proto::op::ResponseCode;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = file(folder.path(), 8, BOTH);
-    let known = records(&zone(8, BOTH));
-    let soa = known.last().expect("the SOA comes last").clone();
-    let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+    let server = serve_but(anywhere(), &zone(8, BOTH), |query, usual| {
         let fails = query.queries[0].name.to_string() == "sip2.voice.test.";
-        vec![bytes(&if fails {
+        if fails {
             response(query, ResponseCode::ServFail)
         } else {
-            from_records(&known, &soa, query)
-        })]
+            usual
+        }
     });
     let server = server.unwrap();
     let address = server.address.to_string();
@@ -140,15 +150,13 @@ fn a_reverse_record_that_differs_is_a_warning() {
         1 60 PTR sip1.voice.test.\n\
         2 60 PTR sip2.voice.test.\n";
     std::fs::write(&reverse, text).expect("a writable folder");
-    let known = records(&zone(8, BOTH));
-    let soa = known.last().expect("the SOA comes last").clone();
-    let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+    let server = serve_but(anywhere(), &zone(8, BOTH), |query, usual| {
         let pointer = match query.queries[0].name.to_string().as_str() {
             "1.0.0.10.in-addr.arpa." => "1.0.0.10.in-addr.arpa. 60 PTR sip1.voice.test.",
             "2.0.0.10.in-addr.arpa." => "2.0.0.10.in-addr.arpa. 60 PTR pbx.voice.test.",
-            _ => return vec![bytes(&from_records(&known, &soa, query))],
+            _ => return usual,
         };
-        vec![bytes(&with_answers(query, &[record(pointer)]))]
+        with_answers(query, &[record(pointer)])
     });
     let server = server.unwrap();
     let found = findings(&[
@@ -170,12 +178,9 @@ fn a_reverse_record_that_differs_is_a_warning() {
 #[test]
 fn what_a_cache_has_left_of_a_ttl_is_not_too_short() {
     for authoritative in [true, false] {
-        let known = records(&zone(8, BOTH));
-        let soa = known.last().expect("the SOA comes last").clone();
-        let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
-            let mut message = from_records(&known, &soa, query);
-            message.metadata.authoritative = authoritative;
-            vec![bytes(&message)]
+        let server = serve_but(anywhere(), &zone(8, BOTH), move |_, mut usual| {
+            usual.metadata.authoritative = authoritative;
+            usual
         });
         let server = server.unwrap();
         let address = server.address.to_string();
@@ -191,17 +196,15 @@ fn how_long_a_miss_is_kept_is_told_of_every_zone_that_is_asked() {
     use hickory_proto::op::ResponseCode;
     let lead_out = "_sip._udp.voice.test. 60 SRV 1 0 5060 sip1.voice.test.
         _sip._udp.voice.test. 60 SRV 2 0 5060 sip2.other.test.";
-    let known = records(&zone(8, lead_out));
-    let soa = known.last().expect("the SOA comes last").clone();
     let other = "other.test. 86400 SOA ns1.other.test. a.other.test. 8 900 600 86400 86400";
     let other = record(other);
-    let server = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
+    let server = serve_but(anywhere(), &zone(8, lead_out), move |query, usual| {
         if !other.name.zone_of(&query.queries[0].name) {
-            return vec![bytes(&from_records(&known, &soa, query))];
+            return usual;
         }
         let mut message = response(query, ResponseCode::NXDomain);
         message.add_authority(other.clone());
-        vec![bytes(&message)]
+        message
     });
     let server = server.unwrap();
     let address = server.address.to_string();
@@ -309,12 +312,12 @@ fn servers_named_together_are_compared_and_so_are_the_name_servers() {
 #[test]
 fn servers_may_differ_in_what_no_handset_asks_for() {
     let first = serve(anywhere(), 8, BOTH).unwrap();
-    let mut known = records(&zone(8, BOTH));
-    let soa = known.last().expect("the SOA comes last").clone();
-    known.retain(|record| !record.to_string().contains("ns3.voice.test."));
-    let second = ScriptedServer::start_on(anywhere(), Duration::ZERO, move |query, _| {
-        vec![bytes(&from_records(&known, &soa, query))]
-    });
+    let zone = zone(8, BOTH);
+    let less = zone
+        .lines()
+        .filter(|line| !line.contains("ns3.voice.test."));
+    let less: Vec<_> = less.collect();
+    let second = serve_but(anywhere(), &less.join("\n"), |_, usual| usual);
     let second = second.unwrap();
     let (one, two) = (first.address.to_string(), second.address.to_string());
     let found = findings(&["--server", &one, "--server", &two]).join("\n");
