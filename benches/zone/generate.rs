@@ -11,7 +11,8 @@ pub const APEX: &str = "big.example";
 pub enum Form {
     /// As people and programs write master files.
     MasterFile,
-    /// As Windows servers export them: with the time stamps of dynamic hosts, blank owners and CR LF.
+    /// As Windows servers export them: with the time stamps of dynamic hosts, blank owners and
+    /// CR LF.
     WindowsExport,
 }
 
@@ -31,10 +32,10 @@ pub fn zone(records: usize, form: Form) -> String {
         // SIP servers are no dynamic hosts.
         let is_dynamic = host > 2 * domains;
         let address = format!("A\t10.{high}.{middle}.{low}");
-        page.host(&format!("host{host}"), &address, is_dynamic);
+        page.record(&format!("host{host}"), &address, is_dynamic);
         if host < of(12) {
             let address = format!("AAAA\t2001:db8::{:x}:{:x}", host >> 16, host & 0xffff);
-            page.host("", &address, is_dynamic);
+            page.record("", &address, is_dynamic);
         }
         if host < of(10) {
             page.line(
@@ -86,11 +87,11 @@ impl Page {
     }
 
     fn line(&mut self, owner: &str, data: &str) {
-        self.host(owner, data, false);
+        self.record(owner, data, false);
     }
 
-    /// An address; of a dynamic host a Windows server shows the time stamp.
-    fn host(&mut self, owner: &str, data: &str, is_dynamic: bool) {
+    /// A record; of a dynamic one a Windows server shows the time stamp.
+    fn record(&mut self, owner: &str, data: &str, is_dynamic: bool) {
         let written = match (self.form, is_dynamic) {
             (Form::MasterFile, _) => writeln!(self.text, "{owner}\tIN\t{data}"),
             (Form::WindowsExport, true) => {
