@@ -204,13 +204,31 @@ proptest! {
         let mut assumptions: Vec<_> = alternatives.iter().filter(readable).map(|(.., other)| *other).collect();
         assumptions.push(Assumptions::default());
         let texts = Texts {
-            zones: vec![("zone".to_owned(), "eslab.local.".to_owned(), zone)],
+            zones: vec![("zone".to_owned(), "eslab.local.".to_owned(), zone.clone())],
             requested: Requested { handset: Some(handset), live: Vec::new() },
             assumptions: *reading.get(&assumptions),
             ..Texts::default()
         };
+        // Where a handset makes names of the configured address, the log does not show which of
+        // two records of crossed transports it went by.
+        let by_address = texts.assumptions.get("naptr-replacement") == Some("address");
+        prop_assume!(!(by_address && is_crossed(&zone)));
         check(&texts.site(), &again)?;
     }
+}
+
+/// A NAPTR record of one SIP service leads to the SRV records of another.
+fn is_crossed(zone: &str) -> bool {
+    let own = [
+        ("\"SIP+D2U\"", " _sip._udp"),
+        ("\"SIP+D2T\"", " _sip._tcp"),
+        ("\"SIPS+D2T\"", " _sips._tcp"),
+    ];
+    zone.lines().any(|line| {
+        let leads_to = |(_, owner): &(&str, &str)| line.contains(owner);
+        let service = own.iter().find(|(service, _)| line.contains(service));
+        service.is_some_and(|service| !leads_to(service) && own.iter().any(leads_to))
+    })
 }
 
 /// Lines of the fixtures' logs, some of them damaged, and bytes that are none.
