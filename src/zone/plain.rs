@@ -23,7 +23,7 @@ use index::{Index, Line};
 pub(in crate::zone) use kind::Kind;
 use lines::Settings;
 pub(in crate::zone) use lines::{Lines, Notes};
-pub(in crate::zone) use scan::{Owner, Scanner};
+pub(in crate::zone) use scan::{Owner, PlainRecord, Scanner, Target};
 use setting::Read;
 pub(in crate::zone) use setting::{Hashes, Names, Setting};
 
@@ -50,8 +50,6 @@ pub(super) struct Plain {
     /// Names above owners.
     above: HashSet<u64>,
     notes: Notes,
-    /// How many lines there are of each kind.
-    counts: [usize; Kind::ALL.len()],
     /// Where an RRset is that was made; none where the lines belong to another name.
     made: Remembered<(u64, RecordType), Option<usize>>,
     sets: boxcar::Vec<Made>,
@@ -184,7 +182,7 @@ impl Plain {
 
     /// There are lines of that type.
     pub(super) fn holds(&self, record_type: RecordType) -> bool {
-        Kind::of(record_type).is_some_and(|kind| self.counts[kind as usize] > 0)
+        Kind::of(record_type).is_some_and(|kind| self.notes.counts[kind as usize] > 0)
     }
 
     /// An owner has lines of that type.
@@ -338,14 +336,6 @@ impl Plain {
         let (_, owner) = self.settings.of(owner);
         setting.read(at, line.is_indented().then_some(owner))
     }
-}
-
-/// Where an alias or a delegation leads.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::zone) struct Target {
-    pub(in crate::zone) number: u64,
-    /// The name is in the zone.
-    pub(in crate::zone) is_inside: bool,
 }
 
 /// Lines in the order of reading, each with where its owner stands: for one that begins with

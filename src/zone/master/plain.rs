@@ -17,7 +17,7 @@ use super::{Format, LastOwner, Reader};
 use crate::dns::RecordType;
 use crate::source::Spanned;
 use crate::zone::lexer::{Entry, Lexer, Token};
-use crate::zone::plain::{Found, Kind, Names, Notes, Owner, Scanner, Setting};
+use crate::zone::plain::{Found, Kind, Names, Notes, Owner, PlainRecord, Scanner, Setting};
 use crate::zone::record_type;
 use crate::zone::text::Text;
 use crate::zone::ttl;
@@ -298,7 +298,7 @@ impl InForce<'_> {
             match scanner.record(&self.names, before) {
                 Some(found) if found.has_ttl || self.has_ttl => {
                     let mut owner = found.owner;
-                    self.add(&mut part, &mut owner, begin, found.kind, line);
+                    self.add(&mut part, &mut owner, begin, &found, line);
                     if found.has_ttl {
                         part.last.ttl = Some(begin);
                     }
@@ -324,7 +324,14 @@ impl InForce<'_> {
     }
 
     /// Adds a plain line.
-    fn add(&self, part: &mut Part, owner: &mut Owner, begin: usize, kind: Kind, line: Scanner<'_>) {
+    fn add(
+        &self,
+        part: &mut Part,
+        owner: &mut Owner,
+        begin: usize,
+        found: &PlainRecord,
+        line: Scanner<'_>,
+    ) {
         // Lines are numbered with 32 bits, or not kept at all.
         let at = |offset: usize| self.begin + u32::try_from(offset).unwrap_or(0);
         let is_indented = owner.at != begin;
@@ -337,14 +344,13 @@ impl InForce<'_> {
         if owner.is_deep && !is_indented {
             line.above_owner(&self.names, |above| part.above.push(above));
         }
-        if matches!(kind, Kind::Cname | Kind::Ns)
-            && let Some(target) = line.target(&self.names)
-        {
-            part.notes.add_target(kind, *owner, target, at(begin));
+        if let Some(target) = found.target {
+            let notes = &mut part.notes;
+            notes.add_target(found.kind, *owner, target, at(begin));
         }
-        part.notes.add_owner(kind, owner.hash, at(owner.at));
-        let found = Found::new(owner.hash, kind, at(begin), is_indented);
-        part.lines.push(found);
+        part.notes.add_record(found.kind, owner.hash, at(owner.at));
+        let line = Found::new(owner.hash, found.kind, at(begin), is_indented);
+        part.lines.push(line);
         part.records += 1;
     }
 

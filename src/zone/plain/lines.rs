@@ -6,6 +6,9 @@ use super::index::Index;
 use super::{Found, Hashes, Kind, Owner, Plain, Setting, Target};
 use crate::source::SourceId;
 
+/// So few lines are kept together with those before.
+const SHORT: usize = 1 << 12;
+
 /// Lines as they are found. A line is told by one number, whichever text it stands in: the
 /// texts of a zone and of what it includes are counted as if they stood one behind the other.
 #[derive(Debug, Default)]
@@ -21,7 +24,6 @@ pub(in crate::zone) struct Lines {
     above: HashSet<u64>,
     /// The origin of the last setting was noted.
     has_origin: bool,
-    counts: [usize; Kind::ALL.len()],
     notes: Notes,
 }
 
@@ -29,6 +31,8 @@ pub(in crate::zone) struct Lines {
 /// reading: what every run asks for must not be looked for all over the text.
 #[derive(Debug, Default)]
 pub(in crate::zone) struct Notes {
+    /// How many records there are of each kind.
+    pub(super) counts: [usize; Kind::ALL.len()],
     /// The owners of SRV records, and where they stand; some more than once.
     pub(super) srv: Vec<(u64, u32)>,
     /// The same of NAPTR records.
@@ -43,8 +47,9 @@ pub(in crate::zone) struct Notes {
 }
 
 impl Notes {
-    /// Notes the owner of a line.
-    pub(in crate::zone) fn add_owner(&mut self, kind: Kind, owner: u64, at: u32) {
+    /// Notes a record and where its owner stands.
+    pub(in crate::zone) fn add_record(&mut self, kind: Kind, owner: u64, at: u32) {
+        self.counts[kind as usize] += 1;
         let owners = match kind {
             Kind::Srv => &mut self.srv,
             Kind::Naptr => &mut self.naptr,
@@ -131,12 +136,12 @@ impl Lines {
     }
 
     /// Adds lines of the setting in force, in the order of reading.
-    pub(in crate::zone) fn add(&mut self, lines: Vec<Found>) {
-        for line in &lines {
-            self.counts[line.kind()] += 1;
-        }
-        if !lines.is_empty() {
-            self.parts.push(lines);
+    pub(in crate::zone) fn add(&mut self, mut lines: Vec<Found>) {
+        match self.parts.last_mut() {
+            // A text may have a million parts of one line.
+            Some(last) if last.len() + lines.len() <= SHORT => last.append(&mut lines),
+            _ if lines.is_empty() => {}
+            _ => self.parts.push(lines),
         }
     }
 
@@ -161,6 +166,9 @@ impl Lines {
     /// Adds what was noted of lines behind those before.
     pub(in crate::zone) fn add_notes(&mut self, notes: Notes) {
         let own = &mut self.notes;
+        for (count, more) in own.counts.iter_mut().zip(notes.counts) {
+            *count += more;
+        }
         own.srv.extend(notes.srv);
         own.naptr.extend(notes.naptr);
         own.aliases.extend(notes.aliases);
@@ -196,9 +204,8 @@ impl Lines {
         Plain {
             hashes: self.hashes,
             settings: self.settings,
-            index: Index::of(&self.parts),
+            index: Index::of(self.parts),
             above: self.above,
-            counts: self.counts,
             notes: self.notes,
             ..Plain::default()
         }

@@ -6,13 +6,15 @@
 
 use std::net::Ipv6Addr;
 
-use super::Target;
 use super::kind::Kind;
-use super::setting::{Hashes, Names};
-use crate::dns::Name;
-use crate::dns::name::MAX_LABEL;
+use super::setting::Names;
 use crate::zone::Format;
 use crate::zone::ttl;
+use name::{Class, Written, class, field};
+
+mod name;
+
+pub(in crate::zone) use name::Target;
 
 /// The longest character string in octets (RFC 1035 3.3).
 const LONGEST_STRING: usize = 255;
@@ -40,35 +42,13 @@ pub(in crate::zone) struct Owner {
 }
 
 /// A line that holds a sound record.
-pub(in crate::zone) struct Record {
+pub(in crate::zone) struct PlainRecord {
     pub(in crate::zone) owner: Owner,
     pub(in crate::zone) kind: Kind,
     pub(in crate::zone) has_ttl: bool,
+    /// Where an alias or a delegation leads.
+    pub(in crate::zone) target: Option<Target>,
 }
-
-/// What a byte is in a line.
-const NONE: u8 = 0;
-const OF_NAMES: u8 = 1;
-const OF_WORDS: u8 = 2;
-
-/// Letters, digits and the signs that names of hosts, services and wildcards have are of
-/// names; whatever does not end a field is of words.
-const CLASSES: [u8; 256] = {
-    let mut classes = [OF_WORDS; 256];
-    let mut byte = 0_u8;
-    while byte.is_ascii() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'.') {
-            classes[byte as usize] = OF_NAMES;
-        }
-        byte += 1;
-    }
-    let mut ends = [b' ', b'\t', b'\n', b'\r', b';', b'"', b'(', b')', b'\\'].as_slice();
-    while let [end, rest @ ..] = ends {
-        classes[*end as usize] = NONE;
-        ends = rest;
-    }
-    classes
-};
 
 /// Reads a line from left to right; every method takes what it is named after, or gives up.
 #[derive(Clone, Copy)]
@@ -126,23 +106,24 @@ impl<'t> Scanner<'t> {
         &mut self,
         names: &Names,
         before: Option<Owner>,
-    ) -> Option<Record> {
+    ) -> Option<PlainRecord> {
         let owner = if self.is_indented() {
             before?
         } else {
             self.owner(names)?
         };
         let (kind, has_ttl) = self.head()?;
-        self.data(kind, names)?;
+        let target = self.data(kind, names)?;
         self.end_of_line()?;
         // Others know why it cannot be.
         if kind == Kind::Ns && owner.is_wildcard {
             return None;
         }
-        Some(Record {
+        Some(PlainRecord {
             owner,
             kind,
             has_ttl,
+            target,
         })
     }
 
@@ -166,45 +147,51 @@ impl<'t> Scanner<'t> {
     fn word(&mut self) -> &'t [u8] {
         self.blanks();
         let rest = &self.bytes[self.at..];
-        let length = rest
-            .iter()
-            .position(|byte| CLASSES[usize::from(*byte)] == NONE);
-        let word = &rest[..length.unwrap_or(rest.len())];
+        let word = &rest[..field(rest)];
         self.at += word.len();
         word
+    }
+
+    /// A name that could be completed.
+    #[inline]
+    fn name(&mut self, names: &Names) -> Option<Written<'t>> {
+        self.blanks();
+        let (name, length) = Written::read(&self.bytes[self.at..], names)?;
+        self.at += length;
+        Some(name)
     }
 
     /// A name in the first column that is in the zone.
     #[inline]
     fn owner(&mut self, names: &Names) -> Option<Owner> {
         let at = self.at;
+        let name = self.name(names)?;
         let mut is_deep = false;
-        let name = self.word();
-        let hash = owner(name, names, |_| is_deep = true)?;
-        let begins_with = |byte| match name {
-            b"@" => names.first == Some(byte),
-            name => name.first() == Some(&byte),
-        };
-        Some(Owner {
-            hash,
+        let target = name.target(names, |_| is_deep = true);
+        let first = name.first(names);
+        target.is_inside.then_some(Owner {
+            hash: target.number,
             at,
-            is_relative: name.last() != Some(&b'.'),
+            is_relative: name.is_relative(),
             is_deep,
-            is_service: begins_with(b'_'),
-            is_wildcard: begins_with(b'*'),
+            is_service: first == Some(b'_'),
+            is_wildcard: first == Some(b'*'),
             is_noted: false,
         })
     }
 
     /// The number of the owner in the first column.
     pub(super) fn owner_hash(mut self, names: &Names) -> Option<u64> {
-        owner(self.word(), names, |_| ())
+        let target = self.name(names)?.target(names, |_| ());
+        target.is_inside.then_some(target.number)
     }
 
     /// The numbers of the names above the owner in the first column, up to what it is relative
     /// to or to the apex.
     pub(in crate::zone) fn above_owner(mut self, names: &Names, above: impl FnMut(u64)) {
-        owner(self.word(), names, above);
+        if let Some(name) = self.name(names) {
+            name.target(names, above);
+        }
     }
 
     /// The name that an alias or a delegation leads to; the line is known to be sound.
@@ -212,22 +199,8 @@ impl<'t> Scanner<'t> {
         if !self.is_indented() {
             self.word();
         }
-        self.head()?;
-        let name = self.word();
-        let (mut number, labels) = match name {
-            b"@" => (names.origin, &name[..0]),
-            [labels @ .., b'.'] => (names.hashes.root(), labels),
-            _ => (names.origin, name),
-        };
-        let is_relative = name.last() != Some(&b'.');
-        let mut is_inside = names.apex_labels == 0 || (is_relative && names.is_inside);
-        if !labels.is_empty() {
-            for (above, label) in labels.rsplit(|byte| *byte == b'.').enumerate() {
-                number = Hashes::below(number, label);
-                is_inside |= above + 1 == names.apex_labels && number == names.apex;
-            }
-        }
-        Some(Target { number, is_inside })
+        let (kind, _) = self.head()?;
+        self.data(kind, names)?
     }
 
     /// The type, and whether a TTL stands before it.
@@ -256,25 +229,29 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// The data of a record, and where it leads if it is an alias's or a delegation's.
     #[inline]
-    fn data(&mut self, kind: Kind, names: &Names) -> Option<()> {
+    fn data(&mut self, kind: Kind, names: &Names) -> Option<Option<Target>> {
         match kind {
-            Kind::Owner => None,
-            Kind::A => is_ipv4(self.word()).then_some(()),
-            Kind::Aaaa => {
-                let text = std::str::from_utf8(self.word()).ok()?;
-                text.parse::<Ipv6Addr>().ok().map(drop)
+            Kind::Owner => return None,
+            Kind::A => self.ipv4()?,
+            Kind::Aaaa => self.ipv6()?,
+            Kind::Cname | Kind::Ns => {
+                let name = self.name(names)?;
+                return Some(Some(name.target(names, |_| ())));
             }
-            Kind::Cname | Kind::Ns | Kind::Ptr => self.name(names),
+            Kind::Ptr => {
+                self.name(names)?;
+            }
             Kind::Mx => {
                 self.number()?;
-                self.name(names)
+                self.name(names)?;
             }
             Kind::Srv => {
                 for _ in ["priority", "weight", "port"] {
                     self.number()?;
                 }
-                self.name(names)
+                self.name(names)?;
             }
             Kind::Naptr => {
                 for _ in ["order", "preference"] {
@@ -285,10 +262,11 @@ impl<'t> Scanner<'t> {
                 }
                 // A regular expression may be wrong in itself.
                 self.empty_string()?;
-                self.name(names)
+                self.name(names)?;
             }
-            Kind::Txt => self.texts(),
+            Kind::Txt => self.texts()?,
         }
+        Some(None)
     }
 
     /// A number of 16 bits.
@@ -296,9 +274,43 @@ impl<'t> Scanner<'t> {
         number(self.word(), 5, u64::from(u16::MAX))
     }
 
-    fn name(&mut self, names: &Names) -> Option<()> {
-        let name = self.word();
-        is_name(name, names.origin_length).then_some(())
+    /// An IPv4 address without leading zeros.
+    #[inline]
+    fn ipv4(&mut self) -> Option<()> {
+        self.blanks();
+        let (mut dots, mut number, mut digits) = (0, 0_u16, 0);
+        let rest = &self.bytes[self.at..];
+        for (length, byte) in rest.iter().enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                if digits == 3 || (digits > 0 && number == 0) {
+                    return None;
+                }
+                number = 10 * number + u16::from(digit);
+                digits += 1;
+                continue;
+            }
+            if digits == 0 || number > 255 {
+                return None;
+            }
+            if dots == 3 {
+                self.at += length;
+                return (class(*byte) == Class::End).then_some(());
+            }
+            if *byte != b'.' {
+                return None;
+            }
+            (dots, number, digits) = (dots + 1, 0, 0);
+        }
+        None
+    }
+
+    fn ipv6(&mut self) -> Option<()> {
+        let word = self.word();
+        if !is_plain_ipv6(word) {
+            std::str::from_utf8(word).ok()?.parse::<Ipv6Addr>().ok()?;
+        }
+        Some(())
     }
 
     /// One or more character strings; Windows writes parentheses around them.
@@ -360,40 +372,6 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// The number of an owner that is in the zone; those of the names between it and what it is
-/// relative to, or the apex, go to `above`.
-#[inline]
-fn owner(name: &[u8], names: &Names, mut above: impl FnMut(u64)) -> Option<u64> {
-    if name == b"@" {
-        return names.is_inside.then_some(names.origin);
-    }
-    let is_absolute = name.last() == Some(&b'.');
-    if !is_name(name, names.origin_length) || (!is_absolute && !names.is_inside) {
-        return None;
-    }
-    let (mut hash, labels) = if is_absolute {
-        (names.hashes.root(), &name[..name.len() - 1])
-    } else {
-        (names.origin, name)
-    };
-    let mut is_inside = !is_absolute || names.apex_labels == 0;
-    let mut count = 0;
-    let mut rest = labels;
-    loop {
-        let dot = rest.iter().rposition(|byte| *byte == b'.');
-        let label = dot.map_or(rest, |dot| &rest[dot + 1..]);
-        hash = Hashes::below(hash, label);
-        count += 1;
-        is_inside |= count == names.apex_labels && hash == names.apex;
-        let Some(dot) = dot else { break };
-        if is_inside {
-            above(hash);
-        }
-        rest = &rest[..dot];
-    }
-    is_inside.then_some(hash)
-}
-
 /// Digits only, at most so many, up to a maximum.
 fn number(digits: &[u8], most: usize, max: u64) -> Option<u64> {
     if digits.is_empty() || digits.len() > most {
@@ -406,48 +384,17 @@ fn number(digits: &[u8], most: usize, max: u64) -> Option<u64> {
     (number <= max).then_some(number)
 }
 
-/// Labels of usual characters, of sound lengths; relative names fit before the origin.
-#[inline]
-fn is_name(name: &[u8], origin_length: usize) -> bool {
-    if name == b"@" || name == b"." {
-        return true;
-    }
-    let (labels, length) = match name {
-        [labels @ .., b'.'] => (labels, name.len() + 1),
-        _ => (name, name.len() + 1 + origin_length),
-    };
-    let mut label = 0;
-    for byte in labels {
-        if *byte == b'.' {
-            if label == 0 {
-                return false;
-            }
-            label = 0;
-        } else {
-            label += 1;
-            if label > MAX_LABEL || CLASSES[usize::from(*byte)] != OF_NAMES {
-                return false;
-            }
-        }
-    }
-    label > 0 && length <= Name::MAX_LENGTH
-}
-
-/// Four numbers without leading zeros.
-#[inline]
-fn is_ipv4(text: &[u8]) -> bool {
-    let (mut count, mut number, mut digits) = (0, 0_u16, 0);
+/// Groups of hexadecimal digits: eight, or fewer around one `::` that is neither in front nor
+/// behind.
+fn is_plain_ipv6(text: &[u8]) -> bool {
+    let (mut groups, mut digits, mut has_gap) = (0, 0, false);
     for byte in text {
         match byte {
-            b'0'..=b'9' if digits == 0 || (number > 0 && digits < 3) => {
-                number = 10 * number + u16::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits > 0 && number <= 255 => {
-                (count, number, digits) = (count + 1, 0, 0);
-            }
+            b':' if digits > 0 => (groups, digits) = (groups + 1, 0),
+            b':' if groups > 0 && !has_gap => has_gap = true,
+            _ if byte.is_ascii_hexdigit() && digits < 4 => digits += 1,
             _ => return false,
         }
     }
-    count == 3 && digits > 0 && number <= 255
+    digits > 0 && if has_gap { groups < 7 } else { groups == 7 }
 }

@@ -5,8 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::Target;
-use super::scan::Scanner;
+use super::scan::{Scanner, Target};
 use crate::dns::name::MAX_LABEL;
 use crate::dns::{Name, Record, WrittenName};
 use crate::source::{SourceId, Span, Spanned};
@@ -32,17 +31,28 @@ impl Hashes {
     /// octets.
     #[inline]
     pub(in crate::zone) fn below(above: u64, label: &[u8]) -> u64 {
-        fn hash<const ROOM: usize>(above: u64, label: &[u8]) -> u64 {
-            let mut lower = [0; ROOM];
-            lower[..label.len()].copy_from_slice(label);
-            lower.make_ascii_lowercase();
-            xxh3_64_with_seed(&lower[..label.len()], above)
-        }
-        // Almost every label is short, and clearing room for the longest takes time.
-        match label.len() {
-            0..=16 => hash::<16>(above, label),
-            _ => hash::<MAX_LABEL>(above, label),
-        }
+        // Almost every label is short: its octets are two numbers, which overlap.
+        let (first, last) = match label.len() {
+            0 => (0, 0),
+            length @ 1..=3 => {
+                let [first, middle, last] = [label[0], label[length / 2], label[length - 1]];
+                let word = u32::from_le_bytes([first, middle, last, 0]);
+                (u64::from(word), 0)
+            }
+            length @ 4..=8 => (four(&label[..4]), four(&label[length - 4..])),
+            length @ 9..=16 => (eight(&label[..8]), eight(&label[length - 8..])),
+            length => {
+                let mut lower = [0; MAX_LABEL];
+                lower[..length].copy_from_slice(label);
+                lower.make_ascii_lowercase();
+                return xxh3_64_with_seed(&lower[..length], above);
+            }
+        };
+        let octets = fold(
+            in_lower_case(first) ^ above,
+            in_lower_case(last) ^ above.rotate_left(32),
+        );
+        fold(octets ^ above, LENGTHS ^ label.len() as u64)
     }
 
     /// The number of a name.
@@ -59,6 +69,40 @@ impl Default for Hashes {
     }
 }
 
+/// Bits without a pattern; lengths change the lowest of them.
+const LENGTHS: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Both halves of the product, mixed.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "both halves are taken")]
+const fn fold(one: u64, other: u64) -> u64 {
+    let product = (one as u128).wrapping_mul(other as u128);
+    (product >> 64) as u64 ^ product as u64
+}
+
+#[inline]
+fn four(octets: &[u8]) -> u64 {
+    let octets = octets.try_into().map(u32::from_le_bytes);
+    octets.map_or(0, u64::from)
+}
+
+#[inline]
+fn eight(octets: &[u8]) -> u64 {
+    octets.try_into().map_or(0, u64::from_le_bytes)
+}
+
+/// Eight octets, letters in lower case.
+#[inline]
+const fn in_lower_case(octets: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of an octet says that the seven others are at least `A`, or above `Z`.
+    let seven = octets & (0x7f * EACH);
+    let from_a = seven + (0x80 - b'A' as u64) * EACH;
+    let above_z = seven + (0x7f - b'Z' as u64) * EACH;
+    let is_upper = from_a & !above_z & !octets & (0x80 * EACH);
+    octets | is_upper >> 2
+}
+
 /// What names are completed with, and what owners have to be in.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::zone) struct Names {
@@ -68,6 +112,8 @@ pub(in crate::zone) struct Names {
     pub(super) first: Option<u8>,
     /// Octets of the origin in a message.
     pub(super) origin_length: usize,
+    /// Labels of the origin.
+    pub(super) origin_labels: usize,
     /// Relative owners are in the zone.
     pub(super) is_inside: bool,
     pub(super) apex: u64,
@@ -83,6 +129,7 @@ impl Names {
             origin: hashes.of(origin),
             first: origin.iter().next().and_then(<[u8]>::first).copied(),
             origin_length: origin.length(),
+            origin_labels: origin.iter().len(),
             is_inside: apex.zone_of(origin),
             apex: hashes.of(apex),
             apex_labels: apex.iter().len(),
@@ -176,5 +223,65 @@ impl Setting {
         let rest = &self.text[at..];
         let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
         Text::verbatim_part(self.source, &rest[..end], at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_number_tells_every_label_from_every_other_in_any_case() {
+        let root = Hashes::default().root();
+        let below = |label: &[u8]| Hashes::below(root, label);
+        let mut seen = HashSet::new();
+        for length in 0..=MAX_LABEL {
+            assert!(seen.insert(below(&vec![b'a'; length])), "{length}");
+            for at in 0..length {
+                for octet in (0..=u8::MAX).filter(|octet| !b"aA".contains(octet)) {
+                    let mut label = vec![b'a'; length];
+                    label[at] = octet;
+                    let number = below(&label);
+                    assert_eq!(number, below(&label.to_ascii_uppercase()), "{label:?}");
+                    if !octet.is_ascii_uppercase() {
+                        assert!(seen.insert(number), "{label:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_depends_on_every_name_above() {
+        let root = Hashes::default().root();
+        let of = |labels: &[&str]| {
+            let labels = labels.iter();
+            labels.fold(root, |above, label| Hashes::below(above, label.as_bytes()))
+        };
+        let numbers = [
+            of(&["a", "b"]),
+            of(&["b", "a"]),
+            of(&["ab"]),
+            of(&["a"]),
+            of(&["c", "b"]),
+        ];
+        assert_eq!(HashSet::from(numbers).len(), numbers.len());
+        assert!(!numbers.contains(&root));
+    }
+
+    #[test]
+    fn numbers_spread_over_their_highest_and_their_lowest_bits() {
+        let root = Hashes::default().root();
+        let numbers: Vec<_> = (0..1_u64 << 16)
+            .map(|number| Hashes::below(root, format!("host{number}").as_bytes()))
+            .collect();
+        for bits in [|number: &u64| number >> 48, |number: &u64| number & 0xffff] {
+            let filled: HashSet<_> = numbers.iter().map(bits).collect();
+            // Of 2^16 places that as many balls fall into at random, 1 - 1/e are hit.
+            let part = filled.len() as f64 / f64::from(1 << 16);
+            assert!((0.62..0.65).contains(&part), "{part}");
+        }
     }
 }
