@@ -122,9 +122,28 @@ pub struct Setup {
     pub identity: Identity,
     /// For a set-up that a zone implies: the view it belongs to.
     pub view: Option<usize>,
+    name: Option<Name>,
 }
 
 impl Setup {
+    /// A set-up of no handset that is known.
+    pub fn new(entry: ServerEntry, asker: Asker) -> Self {
+        Self {
+            name: entry.name(),
+            entry,
+            asker,
+            handsets: BTreeSet::new(),
+            groups: Vec::new(),
+            identity: Identity::default(),
+            view: None,
+        }
+    }
+
+    /// The address as a name: see [`ServerEntry::name`].
+    pub fn name(&self) -> Option<&Name> {
+        self.name.as_ref()
+    }
+
     /// Somebody said that handsets use this address: a configuration, the command line.
     pub fn is_configured(&self) -> bool {
         self.asker != Asker::Zone

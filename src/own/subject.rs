@@ -197,7 +197,7 @@ fn set_up(simulation: &Simulation, setup: &Setup, view: &View) -> (Value, Value)
 
 fn servers(site: &Site, visit: &mut Visit<'_>) -> Result<(), Fault> {
     for index in 0..site.views.len() {
-        for one in site.sip_addresses(index, &site.sip_hosts(index)) {
+        for one in Site::sip_addresses(&site.sip_hosts(index)) {
             let address = Value::text(&one.address.value.to_string()).at(one.address.span);
             let fields = vec![
                 ("host", name(&one.host)),

@@ -14,7 +14,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         for host in site.sip_hosts(index) {
             let name = &host.name;
-            let Answer::NoData(_) = view.ask(name, RecordType::A) else {
+            let Answer::NoData(_) = host.answer else {
                 continue;
             };
             let answer = view.ask(name, RecordType::AAAA);

@@ -9,14 +9,14 @@ use crate::rule::Severity;
 /// Looks for an alias among the answers for the configured name itself.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
-        let Some(name) = setup.entry.name() else {
+        let Some(name) = setup.name() else {
             continue;
         };
         let own = simulation
             .lookup
             .steps
             .iter()
-            .filter(|step| step.question.name == name);
+            .filter(|step| step.question.name == *name);
         let mut aliases = own.filter_map(|step| step.answer.aliases().next());
         let Some(alias) = aliases.find(|alias| alias.record_type() == RecordType::CNAME) else {
             continue;

@@ -10,10 +10,10 @@ use crate::finding::Finding;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut zones: BTreeMap<Name, Finding> = BTreeMap::new();
     for (_, setup, view) in site.simulated() {
-        let Some(name) = setup.entry.name().filter(is_dot_local) else {
+        let Some(name) = setup.name().filter(|name| is_dot_local(name)) else {
             continue;
         };
-        let apex = view.apex_of(&name).map(Name::to_lowercase);
+        let apex = view.apex_of(name).map(Name::to_lowercase);
         let zone = apex.unwrap_or_else(|| name.trim_to(2));
         let finding = zones.entry(zone.clone()).or_insert_with(|| {
             findings

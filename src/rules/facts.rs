@@ -11,7 +11,7 @@ use super::naptr::{SipNaptr, sip_naptrs};
 use super::reverse::Reverse;
 use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, RrSet};
-use crate::site::{SipAddress, SipHost, Site};
+use crate::site::{Aliases, SipAddress, SipHost, Site};
 use crate::source::Span;
 
 /// A site, and what follows from it.
@@ -29,6 +29,7 @@ struct ViewFacts<'s> {
     reverse: HashMap<Ipv4Addr, Reverse>,
     chain: Vec<&'s RrSet>,
     targets: OnceLock<HashMap<&'s Name, Vec<Span>>>,
+    aliases: Aliases<'s>,
 }
 
 impl<'s> Facts<'s> {
@@ -74,6 +75,11 @@ impl<'s> Facts<'s> {
         self.views[view].targets.get_or_init(targets_of)
     }
 
+    /// Where the aliases of a view lead.
+    pub(super) fn aliases(&self, view: usize) -> &Aliases<'s> {
+        &self.views[view].aliases
+    }
+
     /// See [`Site::sip_hosts`].
     pub(super) fn sip_hosts(&self, view: usize) -> &[SipHost] {
         &self.views[view].hosts
@@ -99,11 +105,12 @@ impl<'s> Facts<'s> {
 impl<'s> ViewFacts<'s> {
     fn of(site: &'s Site, view: usize) -> Self {
         let hosts = site.sip_hosts(view);
-        let ((addresses, reverse), chain) = rayon::join(
+        let ((addresses, reverse, aliases), chain) = rayon::join(
             || {
-                let addresses = site.sip_addresses(view, &hosts);
+                let addresses = Site::sip_addresses(&hosts);
                 let reverse = Reverse::of_all(&site.views[view], &addresses);
-                (addresses, reverse)
+                let aliases = Aliases::of(&site.views[view]);
+                (addresses, reverse, aliases)
             },
             || site.sip_chain(view, &hosts),
         );
@@ -113,6 +120,7 @@ impl<'s> ViewFacts<'s> {
             reverse,
             chain,
             targets: OnceLock::new(),
+            aliases,
         }
     }
 }

@@ -154,9 +154,7 @@ pub(super) fn about_lookup(
         .subjects
         .extend(missed.iter().map(|step| name(&step.question.name)));
     if missed.is_empty() {
-        finding
-            .subjects
-            .extend(setup.entry.name().as_ref().map(name));
+        finding.subjects.extend(setup.name().map(name));
     }
     finding.handsets(&setup.handsets)
 }

@@ -11,8 +11,8 @@ use crate::site::{is_sip_naptr, sip_domain};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let configured = LazyCell::new(|| {
         let setups = site.setups.iter();
-        let names = setups.filter_map(|setup| setup.entry.name());
-        names.collect::<BTreeSet<Name>>()
+        let names = setups.filter_map(|setup| setup.name());
+        names.collect::<BTreeSet<&Name>>()
     });
     for view in &site.views {
         let domains = LazyCell::new(|| {

@@ -10,8 +10,7 @@ use crate::site::is_sip_naptr;
 /// Looks at the NAPTR records that lookups meet, as far as the handset knows their services.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
-        let Some((set, address)) = first_set(&simulation.lookup, view).zip(setup.entry.name())
-        else {
+        let Some((set, address)) = first_set(&simulation.lookup, view).zip(setup.name()) else {
             continue;
         };
         for (_, naptr) in set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr)) {

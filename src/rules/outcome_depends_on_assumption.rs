@@ -72,7 +72,6 @@ fn is_news(assumption: &str, setup: &Setup, view: &View) -> bool {
         "tls-srv-name" => {
             let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
             setup
-                .entry
                 .name()
                 .is_some_and(|name| !sip_sets(view, &name).iter().any(is_tls))
         }

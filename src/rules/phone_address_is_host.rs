@@ -16,7 +16,7 @@ use crate::source::Span;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, Targets> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
-        let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {
+        let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
             continue;
         };
         // Several addresses are a list of servers, which handsets fail over in (84-Series

@@ -14,7 +14,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
     let mut candidates = None;
     for (simulation, setup, _) in site.simulated() {
-        let Some(name) = setup.entry.name().filter(|_| setup.is_configured()) else {
+        let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
             continue;
         };
         if site.views.iter().any(|view| view.covers(&name)) {

@@ -95,14 +95,14 @@ enum Absence<'l> {
 }
 
 fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option<Absence<'l>> {
-    let name = setup.entry.name()?;
+    let name = setup.name()?;
     if simulation.verdict != Verdict::Fails || is_srv_name(setup) {
         return None;
     }
     let asked = |lookup: &'l Lookup, record_type| {
         let steps = lookup.steps.iter();
         let mut of_type = steps.filter(move |step| step.question.record_type == record_type);
-        of_type.find(|step| step.question.name == name)
+        of_type.find(|step| step.question.name == *name)
     };
     let step = asked(&simulation.lookup, RecordType::A)?;
     match &step.answer {

@@ -11,7 +11,7 @@ use crate::site::{Setup, Simulation, Site, Verdict};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let port = &setup.entry.port;
-        let Some(name) = setup.entry.name().filter(|_| port.value != 0) else {
+        let Some(name) = setup.name().filter(|_| port.value != 0) else {
             continue;
         };
         let address = &setup.entry.address.value;

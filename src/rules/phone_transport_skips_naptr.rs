@@ -12,7 +12,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let (transport, address) = (&setup.entry.transport, &setup.entry.address);
         // What becomes of an unknown transport is not known; `phone-transport-invalid`.
         let is_fixed = !matches!(transport.value, Transport::DnsNaptr | Transport::Unknown(_));
-        let Some(name) = setup.entry.name().filter(|_| is_fixed) else {
+        let Some(name) = setup.name().filter(|_| is_fixed) else {
             continue;
         };
         let set = view.set(&name, RecordType::NAPTR);

@@ -79,7 +79,7 @@ mod tests {
     use std::ops::Range;
     use std::sync::Arc;
 
-    use crate::handset::{Identity, ServerEntry, Transport};
+    use crate::handset::{ServerEntry, Transport};
     use crate::phone::Mac;
     use crate::rules::phone_testing::{of, site};
     use crate::site::{Asker, Setup};
@@ -92,19 +92,15 @@ mod tests {
         let mac = |number| format!("00907a{number:06x}").parse().expect("a MAC");
         let setup = |line: usize, handsets: Range<u64>| {
             let address = &site.configurations[0].parameters[line].value;
-            Setup {
-                entry: ServerEntry {
-                    address: address.clone(),
-                    port: Spanned::new(0, address.span),
-                    transport: Spanned::new(Transport::DnsNaptr, address.span),
-                    static_dns: Arc::default(),
-                },
-                asker: Asker::Configuration,
-                handsets: handsets.map(mac).collect::<BTreeSet<Mac>>(),
-                groups: Vec::new(),
-                identity: Identity::default(),
-                view: None,
-            }
+            let entry = ServerEntry {
+                address: address.clone(),
+                port: Spanned::new(0, address.span),
+                transport: Spanned::new(Transport::DnsNaptr, address.span),
+                static_dns: Arc::default(),
+            };
+            let mut setup = Setup::new(entry, Asker::Configuration);
+            setup.handsets = handsets.map(mac).collect::<BTreeSet<Mac>>();
+            setup
         };
         site.setups = vec![setup(0, 0..others), setup(1, others..others + own)];
         let found = of("provisioning-outlier", &site);

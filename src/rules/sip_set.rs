@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::sip_owner::meant;
-use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Site, View, sip_domain};
@@ -23,6 +23,9 @@ const MAX_GUESSES: usize = 50;
 /// Names that the did-you-means of a rule look at: each looks at all the names there are, and
 /// where these are a million a few must do.
 pub(super) const MAX_COMPARISONS: usize = 1_000_000;
+
+/// So few records are compared each with each.
+const FEW: usize = 8;
 
 /// An SRV record and its data.
 pub(super) type Entry<'s> = (&'s Record, &'s Srv);
@@ -44,6 +47,8 @@ pub(super) struct SipSet<'s> {
     /// A target is not plainly the name of a host with IPv4 addresses of its own: of the
     /// others there is nothing to be said by rules about single targets.
     pub(super) is_doubtful: bool,
+    /// Two of its targets may have an address in common.
+    pub(super) may_share_address: bool,
     /// Its owner is well-formed and every record could be read: it may be judged as a whole.
     pub(super) is_whole: bool,
 }
@@ -72,14 +77,14 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
             };
             if !domain.is_wildcard() && view.serves_srv(set) {
                 let askers = askers.remove(&(view_index, &set.owner));
+                let (is_doubtful, may_share_address) = of_targets(view, set);
                 let mut ordered: Vec<_> = set.srv().collect();
                 ordered.sort_by_key(|(_, srv)| srv.priority.value);
                 selected.push(SipSet {
                     ordered: ordered.into(),
                     is_whole: owner == set.owner && !damaged.contains(&set.owner),
-                    is_doubtful: set
-                        .srv()
-                        .any(|(_, srv)| is_doubtful(view, &srv.target.name)),
+                    is_doubtful,
+                    may_share_address,
                     view_index,
                     view,
                     set,
@@ -93,14 +98,34 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
     selected
 }
 
-/// See [`SipSet::is_doubtful`].
-fn is_doubtful(view: &View, target: &Name) -> bool {
+/// See [`SipSet::is_doubtful`] and [`SipSet::may_share_address`].
+fn of_targets(view: &View, set: &RrSet) -> (bool, bool) {
+    let mut is_in_doubt = false;
+    let mut addresses = Vec::with_capacity(set.records.len());
+    for (_, srv) in set.srv() {
+        let target = &srv.target.name;
+        let answer = view.ask(target, RecordType::A);
+        is_in_doubt |= is_doubtful(target, &answer);
+        addresses.extend(
+            answer
+                .of_type(RecordType::A)
+                .filter_map(|record| match &record.data {
+                    Data::A(address) => Some(address.value),
+                    _ => None,
+                }),
+        );
+    }
+    addresses.sort_unstable();
+    let is_shared = addresses.windows(2).any(|two| two[0] == two[1]);
+    (is_in_doubt, is_shared)
+}
+
+fn is_doubtful(target: &Name, answer: &Answer) -> bool {
     let begins_with_letter = |label: &[u8]| label.first().is_some_and(u8::is_ascii_alphabetic);
     if !target.iter().next().is_some_and(begins_with_letter) {
         return true;
     }
-    let answer = view.ask(target, RecordType::A);
-    let mut records = match &answer {
+    let mut records = match answer {
         Answer::Records(records) => records.iter(),
         _ => return true,
     };
@@ -140,9 +165,21 @@ impl<'s> SipSet<'s> {
     /// Its targets in the order in which they are tried; a host that is named twice counts
     /// where it is tried first.
     pub(super) fn targets(&self) -> Vec<Entry<'s>> {
-        let mut seen = HashSet::new();
-        let is_first = |(_, srv): &Entry<'s>| seen.insert(&srv.target.name);
-        self.ordered.iter().copied().filter(is_first).collect()
+        let entries = self.ordered.iter().copied();
+        if self.ordered.len() > FEW {
+            let mut seen = HashSet::new();
+            return entries
+                .filter(|(_, srv)| seen.insert(&srv.target.name))
+                .collect();
+        }
+        let mut targets: Vec<Entry<'s>> = Vec::with_capacity(self.ordered.len());
+        for entry @ (_, srv) in entries {
+            let is_known = |(_, known): &Entry| known.target.name == srv.target.name;
+            if !targets.iter().any(is_known) {
+                targets.push(entry);
+            }
+        }
+        targets
     }
 
     /// The repair that gives some of its records other priorities.

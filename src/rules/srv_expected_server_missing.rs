@@ -84,7 +84,7 @@ fn unreached(site: &Facts, expectation: &Expectation, findings: &mut Findings) {
 fn missing_transports(site: &Facts, findings: &mut Findings) {
     let mut told = BTreeSet::new();
     for (simulation, setup, view) in site.simulated() {
-        let Some(domain) = setup.entry.name() else {
+        let Some(domain) = setup.name() else {
             continue;
         };
         let Some(expectation) = site.expectation(&domain) else {

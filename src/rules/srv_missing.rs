@@ -95,10 +95,8 @@ fn domains(view: &View) -> Vec<(Span, Name)> {
 }
 
 fn other_domains(mut finding: Finding, setup: &Setup, domains: &[(Span, Name)]) -> Finding {
-    let own = setup.entry.name();
-    let others = domains
-        .iter()
-        .filter(|(_, domain)| Some(domain) != own.as_ref());
+    let own = setup.name();
+    let others = domains.iter().filter(|(_, domain)| Some(domain) != own);
     for (span, domain) in others.take(SHOWN) {
         let message = format!("SIP servers are listed for `{}`", plain(domain));
         finding = finding.related(*span, message);

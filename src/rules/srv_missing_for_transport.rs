@@ -17,7 +17,7 @@ use crate::site::{Setup, Site, Verdict, View};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let missed = missed_srv(&simulation.lookup, setup);
-        let (Some(step), Some(address)) = (missed.first(), setup.entry.name()) else {
+        let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
             continue;
         };
         let others = sip_sets(view, &address);

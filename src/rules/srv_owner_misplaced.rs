@@ -23,7 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if simulation.verdict != Verdict::Fails {
             continue;
         }
-        let Some(address) = setup.entry.name() else {
+        let Some(address) = setup.name() else {
             continue;
         };
         let missed = missed_srv(&simulation.lookup, setup);

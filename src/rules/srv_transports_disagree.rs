@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::sip_set::{SipSet, edits};
+use super::sip_set::{Entry, SipSet, edits};
 use super::{Facts, Findings};
 use crate::dns::{Name, Srv};
 use crate::finding::Fix;
@@ -32,6 +32,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(udp) = udp.get(&(tcp.view_index, &tcp.domain)) else {
             continue;
         };
+        if is_same(tcp, udp) {
+            continue;
+        }
         let (tcp_order, udp_order) = (order(tcp), order(udp));
         if !tcp_order
             .keys()
@@ -133,6 +136,15 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
 
 fn targets<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
     sip.set.srv().map(|(_, srv)| srv)
+}
+
+/// The same servers with the same priorities, as almost always.
+fn is_same(one: &SipSet, other: &SipSet) -> bool {
+    let same = |(_, one): &Entry, (_, other): &Entry| {
+        one.priority.value == other.priority.value && one.target.name == other.target.name
+    };
+    let mut pairs = one.ordered.iter().zip(other.ordered.iter());
+    one.ordered.len() == other.ordered.len() && pairs.all(|(one, other)| same(one, other))
 }
 
 /// The place of each target: the first group of equal priority that names it.

@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let addresses = LazyCell::new(|| {
         let mut addresses: HashMap<Name, BTreeSet<Name>> = HashMap::new();
         for (_, setup, _) in site.simulated() {
-            if let Some(name) = setup.entry.name() {
+            if let Some(name) = setup.name() {
                 let above = name.base_name().to_lowercase();
                 addresses.entry(above).or_default().insert(name.clone());
             }

@@ -5,7 +5,7 @@ use super::{Facts, Findings};
 use crate::dns::{Data, Name, Record, RecordType};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
-use crate::site::{Aliases, View};
+use crate::site::View;
 
 /// Aliases that every resolver follows.
 const FOLLOWED: usize = 8;
@@ -15,8 +15,8 @@ const LONGEST: usize = 64;
 
 /// Looks at the aliases of every view.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in &site.views {
-        for chain in Aliases::of(view).chains_over(FOLLOWED) {
+    for (index, view) in site.views.iter().enumerate() {
+        for chain in site.aliases(index).chains_over(FOLLOWED) {
             let (first, last) = (chain[0], chain[FOLLOWED]);
             let owner = &first.owner.name;
             let finding = findings

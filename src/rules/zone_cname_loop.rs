@@ -3,15 +3,14 @@
 use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, Place, replace_record};
-use crate::site::Aliases;
 
 /// Members of a loop that are shown; a longer one is no clearer.
 const SHOWN: usize = 16;
 
 /// Looks at the aliases of every view.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in &site.views {
-        for members in Aliases::of(view).loops() {
+    for (index, view) in site.views.iter().enumerate() {
+        for members in site.aliases(index).loops() {
             let first = members[0];
             let owner = &first.owner.name;
             let message = match members.len() {

@@ -11,7 +11,6 @@ use crate::zone::Zone;
 /// Looks at every zone for NAPTR, SRV and address records below its delegations.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let targets = site.targets(index);
         for zone in &view.zones {
             for set in zone.contents.sets(RecordType::NAPTR) {
                 if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
@@ -24,10 +23,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
             }
         }
-        for (target, spans) in targets {
-            if matches!(view.ask(target, RecordType::A), Answer::Records(_)) {
+        let hosts = site.sip_hosts(index).iter();
+        let without = hosts.filter(|host| !matches!(host.answer, Answer::Records(_)));
+        for target in without.map(|host| &host.name) {
+            let Some(spans) = site.targets(index).get(target) else {
                 continue;
-            }
+            };
             for zone in view.zones.enclosing(target) {
                 if let Some(set) = zone.contents.set(target, RecordType::A) {
                     look_at(view, zone, set, spans, findings);

@@ -52,11 +52,11 @@ fn try_ask(
             // Zones speak for themselves; without those of the names asked for, the answers
             // have to.
             let asked_for = setups.iter().filter(|setup| setup.asker == Asker::Live);
-            let names: Vec<_> = asked_for.filter_map(|setup| setup.entry.name()).collect();
+            let names: Vec<_> = asked_for.filter_map(|setup| setup.name()).collect();
             let holds =
                 |transfer: &live::Transfer, name| answers.apex_of(name) == Some(&transfer.zone);
-            let apex = |name| answers.apex_of(name).is_some();
-            let mut whole = names.iter().all(apex);
+            let has_apex = |name: &&_| answers.apex_of(name).is_some();
+            let mut whole = names.iter().all(has_apex);
             for transfer in transfers {
                 match transfer.result {
                     Ok(source) => loaded.add_transfer(source, &transfer.zone),

@@ -17,6 +17,8 @@ pub struct SipHost {
     pub name: Name,
     /// Every place that names it: SRV targets, configured addresses.
     pub named_at: Vec<Span>,
+    /// What the data says of its IPv4 addresses.
+    pub answer: Answer,
 }
 
 /// An IPv4 address that SIP is sent to.
@@ -37,30 +39,40 @@ impl Site {
     /// targets of its SIP SRV records, and the configured names whose own address a lookup
     /// ends with; in the order of the places that name them. A fallback to the address of a zone's apex makes no SIP server.
     pub fn sip_hosts(&self, view: usize) -> Vec<SipHost> {
-        let mut hosts: HashMap<Name, Vec<Span>> = HashMap::new();
-        let mut add = |name: Name, span| hosts.entry(name).or_default().push(span);
+        let mut known: HashMap<&Name, usize> = HashMap::new();
+        let mut hosts: Vec<SipHost> = Vec::new();
+        let mut add = |name, span| {
+            let at = *known.entry(name).or_insert(hosts.len());
+            match hosts.get_mut(at) {
+                Some(host) => host.named_at.push(span),
+                None => hosts.push(SipHost {
+                    name: name.clone(),
+                    named_at: vec![span],
+                    answer: Answer::NotLoaded,
+                }),
+            }
+        };
         for set in self.views[view].sets(RecordType::SRV) {
             if sip_domain(&set.owner).is_some() {
                 for (_, srv) in set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
-                    add(srv.target.name.clone(), srv.target.span);
+                    add(&srv.target.name, srv.target.span);
                 }
             }
         }
         for (simulation, setup, data) in self.simulated().filter(|(s, ..)| s.view == view) {
             let lookup = &simulation.lookup;
-            if let Some(name) = setup.entry.name()
-                && ends_at_address(lookup, &name)
+            if let Some(name) = setup.name()
+                && ends_at_address(lookup, name)
                 && !fell_back(setup, data, lookup)
             {
                 add(name, setup.entry.address.span);
             }
         }
-        let host = |(name, mut named_at): (Name, Vec<Span>)| {
-            named_at.sort_unstable();
-            named_at.dedup();
-            SipHost { name, named_at }
-        };
-        let mut hosts: Vec<SipHost> = hosts.into_iter().map(host).collect();
+        hosts.par_iter_mut().for_each(|host| {
+            host.named_at.sort_unstable();
+            host.named_at.dedup();
+            host.answer = self.views[view].ask(&host.name, RecordType::A);
+        });
         hosts.par_sort_unstable_by(|one, two| {
             let places = one.named_at.cmp(&two.named_at);
             places.then_with(|| one.name.cmp(&two.name))
@@ -68,12 +80,11 @@ impl Site {
         hosts
     }
 
-    /// The IPv4 addresses of a view's [`sip_hosts`](Self::sip_hosts).
-    pub fn sip_addresses(&self, view: usize, hosts: &[SipHost]) -> Vec<SipAddress> {
+    /// The IPv4 addresses of [`sip_hosts`](Self::sip_hosts).
+    pub fn sip_addresses(hosts: &[SipHost]) -> Vec<SipAddress> {
         let mut addresses = Vec::new();
         for host in hosts {
-            let answer = self.views[view].ask(&host.name, RecordType::A);
-            for record in answer.of_type(RecordType::A) {
+            for record in host.answer.of_type(RecordType::A) {
                 let from_wildcard = record.owner.name.is_wildcard();
                 // A wildcard's record stands for the name that was asked for.
                 let owner = if from_wildcard {
@@ -97,7 +108,7 @@ impl Site {
     /// The RRsets of a view that lead handsets to SIP servers, in the order of their places:
     /// SIP NAPTR and SRV sets, the addresses of their targets (`hosts`), and whatever else a simulated
     /// lookup met. A fallback to the address of a zone's apex is no part of it.
-    pub fn sip_chain(&self, view: usize, hosts: &[SipHost]) -> Vec<&RrSet> {
+    pub fn sip_chain<'s>(&'s self, view: usize, hosts: &[SipHost]) -> Vec<&'s RrSet> {
         let data = &self.views[view];
         let is_sip = |set: &&RrSet| match set.record_type {
             RecordType::NAPTR => set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)),
@@ -106,7 +117,10 @@ impl Site {
         let is_address = |kind| self.model.addresses.contains(&kind);
         let asked = hosts.par_iter().flat_map_iter(|host| {
             let addresses = self.model.addresses.iter();
-            addresses.flat_map(|of_type| sets_of(data, &data.ask(&host.name, *of_type)))
+            addresses.flat_map(|of_type| match *of_type {
+                RecordType::A => sets_of(data, &host.answer),
+                other => sets_of(data, &data.ask(&host.name, other)),
+            })
         });
         // The addresses of these are asked for already.
         let named: HashSet<&Name> = hosts.iter().map(|host| &host.name).collect();
@@ -118,7 +132,17 @@ impl Site {
             let named = &named;
             let is_new = move |step: &&Step| {
                 let asked = &step.question;
-                !is_address(asked.record_type) || !(fallback || named.contains(&asked.name))
+                if is_address(asked.record_type) {
+                    !(fallback || named.contains(&asked.name))
+                } else {
+                    // Of every set there is, those of SIP are taken anyway.
+                    let mut records = met(&step.answer).iter();
+                    !records.all(|record| match &record.data {
+                        Data::Naptr(naptr) => is_sip_naptr(naptr),
+                        Data::Srv(_) => sip_domain(&record.owner.name).is_some(),
+                        _ => false,
+                    })
+                }
             };
             steps
                 .filter(is_new)
@@ -128,7 +152,13 @@ impl Site {
         let of_sip = of_sip.into_iter().flat_map(|kind| data.sets(kind));
         let mut sets: Vec<&RrSet> = of_sip.filter(is_sip).collect();
         sets.par_extend(asked.chain(simulated));
-        sets.par_sort_by(|one, two| one.by_place(two));
+        // Where a set stands is looked up once.
+        let place = |set: &'s RrSet| (set.records[0].span, set);
+        let mut sets: Vec<_> = sets.into_iter().map(place).collect();
+        sets.par_sort_by(|(one, first), (two, second)| {
+            one.cmp(two).then_with(|| first.by_place(second))
+        });
+        let mut sets: Vec<_> = sets.into_iter().map(|(_, set)| set).collect();
         sets.dedup_by(|one, two| std::ptr::eq(*one, *two));
         sets
     }
@@ -170,7 +200,6 @@ fn ends_at_address(lookup: &Lookup, name: &Name) -> bool {
 pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
     setup.entry.port.value == 0
         && setup
-            .entry
             .name()
             .is_some_and(|name| view.is_apex(&name) && ends_at_address(lookup, &name))
 }
@@ -230,7 +259,7 @@ mod tests {
         let sets = sets
             .iter()
             .map(|set| format!("{} {}", set.owner, set.record_type));
-        let addresses = site.sip_addresses(0, &site.sip_hosts(0));
+        let addresses = Site::sip_addresses(&site.sip_hosts(0));
         let addresses = addresses
             .iter()
             .map(|found| found.address.value.to_string());

@@ -83,11 +83,7 @@ impl Site {
     /// Expectations that speak of no set-up: whoever wrote them means another address, or
     /// other files.
     pub fn unmatched_expectations(&self) -> Vec<Fault> {
-        let known: HashSet<_> = self
-            .setups
-            .iter()
-            .filter_map(|one| one.entry.name())
-            .collect();
+        let known: HashSet<_> = self.setups.iter().filter_map(|one| one.name()).collect();
         let addresses = self
             .expectations
             .iter()
@@ -100,7 +96,7 @@ impl Site {
                     address.span,
                     format!("nothing that was read leads handsets to `{written}`"),
                 );
-                let names: BTreeSet<_> = known.iter().map(bare).collect();
+                let names: BTreeSet<_> = known.iter().map(|name| bare(name)).collect();
                 let near = nearest(&bare(&address.value), names.iter().map(String::as_str));
                 fault.help(match near {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -131,7 +127,7 @@ impl Site {
 
     /// What is intended for a set-up; `None` too where its address is no name.
     pub fn expectation_of(&self, setup: &Setup) -> Option<&Expectation> {
-        self.expectation(&setup.entry.name()?)
+        self.expectation(setup.name()?)
     }
 
     /// The expectation for a set-up names this address as a server's.

@@ -13,9 +13,7 @@ use super::view::views;
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Data, Name, RecordType};
 use crate::handset::log::shown::plain;
-use crate::handset::{
-    Assumptions, Handset, Identity, Lookup, Model, Outcome, ServerEntry, Transport,
-};
+use crate::handset::{Assumptions, Handset, Lookup, Model, Outcome, ServerEntry, Transport};
 use crate::live;
 use crate::phone::{Configuration, Provisioning};
 use crate::phone_log::PhoneLog;
@@ -327,19 +325,6 @@ impl From<Vec<Setup>> for Setups {
     }
 }
 
-impl Setup {
-    fn new(entry: ServerEntry, asker: Asker) -> Self {
-        Self {
-            entry,
-            asker,
-            handsets: std::collections::BTreeSet::new(),
-            groups: Vec::new(),
-            identity: Identity::default(),
-            view: None,
-        }
-    }
-}
-
 /// Without a configuration: every name that owns a SIP NAPTR record, or below which SIP SRV
 /// records stand, is what a handset would be given. How many were left out is returned.
 fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize {
@@ -362,7 +347,8 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
     }
     // What another view implies says nothing of this one.
     let everywhere = setups.list.iter().filter(|setup| setup.view.is_none());
-    let known: HashSet<_> = everywhere.filter_map(|setup| setup.entry.name()).collect();
+    let known = everywhere.filter_map(|setup| setup.name().cloned());
+    let known: HashSet<_> = known.collect();
     let mut names: Vec<_> = names.into_iter().collect();
     names.par_sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
     let mut left_out = 0;
@@ -437,7 +423,7 @@ fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
     if let Some(view) = setup.view {
         return vec![view];
     }
-    let speaks = |view: &View| setup.entry.name().is_some_and(|name| view.covers(&name));
+    let speaks = |view: &View| setup.name().is_some_and(|name| view.covers(&name));
     let speaking: Vec<_> = (0..views.len()).filter(|at| speaks(&views[*at])).collect();
     if speaking.is_empty() {
         vec![0]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hickory_proto::op::ResponseCode;
 use sipdns_lint::dns::{Dns, Question, RecordType};
 use sipdns_lint::handset::{
-    AnswerFrom, Assumptions, Identity, Lookup, Model, Outcome, Protocol, Reason, ServerEntry, Step,
+    AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Reason, ServerEntry, Step,
     Transport, Why,
 };
 use sipdns_lint::rules;
@@ -45,19 +45,14 @@ fn live_findings(
             from: AnswerFrom::Server,
         })
         .collect();
-    let setup = Setup {
-        entry: ServerEntry {
-            address: Spanned::new("eslab.local".to_owned(), at),
-            port: Spanned::new(0, at),
-            transport: Spanned::new(Transport::DnsNaptr, at),
-            static_dns: Arc::default(),
-        },
-        asker: Asker::Live,
-        handsets: BTreeSet::from(["00907a0a0001".parse().expect("a MAC")]),
-        groups: Vec::new(),
-        identity: Identity::default(),
-        view: None,
+    let entry = ServerEntry {
+        address: Spanned::new("eslab.local".to_owned(), at),
+        port: Spanned::new(0, at),
+        transport: Spanned::new(Transport::DnsNaptr, at),
+        static_dns: Arc::default(),
     };
+    let mut setup = Setup::new(entry, Asker::Live);
+    setup.handsets = BTreeSet::from(["00907a0a0001".parse().expect("a MAC")]);
     let lookup = Lookup {
         steps,
         protocol: Protocol::Udp,
