@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
 
 use super::sip_owner::meant;
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
@@ -56,7 +57,7 @@ pub(super) struct SipSet<'s> {
 /// Every SIP SRV set that handsets can be given, of every view; one with a malformed owner
 /// too, where what was meant is certain and no other is in its place: once the owner is
 /// repaired its targets count.
-pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
+pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
     let well_formed = |view: &View, owner: &Name| match sip_domain(owner) {
         Some(_) => Some(owner.clone()),
         None => meant(owner)
@@ -68,32 +69,33 @@ pub(super) fn sip_sets(site: &Site) -> Vec<SipSet<'_>> {
     let mut selected = Vec::new();
     for (view_index, view) in site.views.iter().enumerate() {
         let damaged = view.damaged(RecordType::SRV);
-        for set in view.sets(RecordType::SRV) {
-            let Some(owner) = well_formed(view, &set.owner) else {
-                continue;
-            };
-            let Some(domain) = sip_domain(&owner) else {
-                continue;
-            };
-            if !domain.is_wildcard() && view.serves_srv(set) {
-                let askers = askers.remove(&(view_index, &set.owner));
-                let (is_doubtful, may_share_address) = of_targets(view, set);
-                let mut ordered: Vec<_> = set.srv().collect();
-                ordered.sort_by_key(|(_, srv)| srv.priority.value);
-                selected.push(SipSet {
-                    ordered: ordered.into(),
-                    is_whole: owner == set.owner && !damaged.contains(&set.owner),
-                    is_doubtful,
-                    may_share_address,
-                    view_index,
-                    view,
-                    set,
-                    owner,
-                    domain,
-                    askers: askers.unwrap_or_default(),
-                });
-            }
-        }
+        let select = |set: &'s RrSet| {
+            let owner = well_formed(view, &set.owner)?;
+            let domain = sip_domain(&owner)?;
+            let is_served = !domain.is_wildcard() && view.serves_srv(set);
+            is_served.then_some(())?;
+            let mut ordered: Vec<_> = set.srv().collect();
+            ordered.sort_by_key(|(_, srv)| srv.priority.value);
+            let (is_doubtful, may_share_address) = of_targets(view, set);
+            Some(SipSet {
+                ordered: ordered.into(),
+                is_whole: owner == set.owner && !damaged.contains(&set.owner),
+                is_doubtful,
+                may_share_address,
+                view_index,
+                view,
+                set,
+                owner,
+                domain,
+                askers: Vec::new(),
+            })
+        };
+        let sets = view.sets(RecordType::SRV);
+        selected.par_extend(sets.into_par_iter().filter_map(select));
+    }
+    for sip in &mut selected {
+        let own = askers.remove(&(sip.view_index, &sip.set.owner));
+        sip.askers = own.unwrap_or_default();
     }
     selected
 }

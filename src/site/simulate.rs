@@ -351,15 +351,11 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
     let known: HashSet<_> = known.collect();
     let mut names: Vec<_> = names.into_iter().collect();
     names.par_sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
-    let mut left_out = 0;
-    for (name, span) in names {
-        if known.contains(&name) {
-            continue;
-        }
-        if setups.list.len() >= most {
-            left_out += 1;
-            continue;
-        }
+    names.retain(|(name, _)| !known.contains(name));
+    let room = most.saturating_sub(setups.list.len());
+    let left_out = names.len().saturating_sub(room);
+    names.truncate(room);
+    let setup = |(name, span): (Name, Span)| {
         let address = name.to_string().trim_end_matches('.').to_owned();
         let entry = ServerEntry {
             address: Spanned::new(address, span),
@@ -369,8 +365,11 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
         };
         let mut setup = Setup::new(entry, Asker::Zone);
         setup.view = Some(index);
-        setups.add(setup);
-    }
+        setup
+    };
+    // Nobody else speaks of this view alone, so that no two are to be joined.
+    let new = names.into_par_iter().map(setup);
+    setups.list.par_extend(new);
     left_out
 }
 

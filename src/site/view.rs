@@ -139,28 +139,26 @@ impl View {
     /// The SRV set is given out: no delegation, and no zone of its own that was given too,
     /// hides it.
     pub fn serves_srv(&self, set: &RrSet) -> bool {
-        let key = |set: &RrSet| (set.records[0].span, set.owner.clone());
-        let hidden = self.hidden_srv.get_or_init(|| {
-            let sets = self.sets(RecordType::SRV).into_iter();
-            sets.filter(|set| self.hides(set)).map(key).collect()
-        });
-        hidden.is_empty() || !hidden.contains(&key(set))
+        let hidden = self.hidden_srv();
+        hidden.is_empty() || !hidden.contains(&place_and_owner(set))
     }
 
-    fn hides(&self, set: &RrSet) -> bool {
-        if let Answer::Records(given) = self.ask(&set.owner, set.record_type)
-            && given
-                .first()
-                .is_some_and(|first| first.span == set.records[0].span)
-        {
-            return false;
-        }
-        let is_served = |zone: &Zone| {
-            let own = zone.contents.set(&set.owner, set.record_type);
-            own.is_some_and(|own| std::ptr::eq(own, set))
-                && zone.zone_cut_above(&set.owner).is_none()
-        };
-        self.live.is_none() && !self.zones.closest(&set.owner).any(is_served)
+    /// Place and owner of the SRV sets that no server gives out.
+    fn hidden_srv(&self) -> &HashSet<(Span, Name)> {
+        self.hidden_srv.get_or_init(|| {
+            let zones = self.zones.iter();
+            let sets = zones.flat_map(|zone| {
+                let sets = zone.contents.sets(RecordType::SRV).into_iter();
+                sets.filter(|set| !self.serves(zone, set))
+            });
+            sets.map(place_and_owner).collect()
+        })
+    }
+
+    /// The set of a zone is given out: it is the closest one, and delegates nothing there.
+    fn serves(&self, zone: &Zone, set: &RrSet) -> bool {
+        let mut closest = self.zones.closest(&set.owner);
+        closest.any(|one| std::ptr::eq(one, zone)) && zone.zone_cut_above(&set.owner).is_none()
     }
 
     /// Owners of records of a type that could not be read: what is not there may be one of
@@ -257,6 +255,10 @@ impl View {
         }
         owners
     }
+}
+
+fn place_and_owner(set: &RrSet) -> (Span, Name) {
+    (set.records[0].span, set.owner.clone())
 }
 
 impl Dns for &View {

@@ -84,8 +84,7 @@ impl Zone {
         if !self.apex.zone_of(name) {
             return None;
         }
-        let mut path = self.contents.path(name, self.apex.iter().len());
-        path.find_map(|at| at?.set(RecordType::NS))
+        self.contents.cut_above(name, self.apex.iter().len())
     }
 
     /// A set of that type which is not in the text may exist all the same.

@@ -36,6 +36,8 @@ pub struct Contents {
     hasher: DefaultHashBuilder,
     /// What is read when it is asked for.
     plain: Plain,
+    /// The numbers of names that own NS records, where somebody has asked.
+    delegating: OnceLock<HashSet<u64>>,
     /// For each type of [`Contents::TYPES`] its RRsets in order, where somebody has asked.
     in_order: [OnceLock<Vec<Place>>; Contents::TYPES.len()],
 }
@@ -168,6 +170,24 @@ impl Contents {
         below.enumerate().map(move |(below, label)| {
             number = Hashes::below(number, label);
             self.at_number(name.trim_to(labels + below + 1), number)
+        })
+    }
+
+    /// The NS records of the highest name that has some, of `name` and those above it that have
+    /// more than so many labels.
+    pub(super) fn cut_above(&self, name: &Name, labels: usize) -> Option<&RrSet> {
+        let delegating = self.delegating.get_or_init(|| {
+            let read = self.read_owners(RecordType::NS);
+            let read = read.map(|owner| self.plain.number(owner));
+            read.chain(self.plain.delegating()).collect()
+        });
+        let mut number = self.plain.number(&name.trim_to(labels));
+        let mut below = name.iter().rev().skip(labels).enumerate();
+        below.find_map(|(below, label)| {
+            number = Hashes::below(number, label);
+            let may_be = delegating.contains(&number);
+            let name = may_be.then(|| name.trim_to(labels + below + 1))?;
+            self.set(&name, RecordType::NS)
         })
     }
 

@@ -176,7 +176,7 @@ impl Plain {
     /// How many lines are records.
     #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
-        let lines = self.index.lines().iter();
+        let lines = self.index.lines();
         lines.filter(|line| !line.is(Kind::Owner)).count()
     }
 
@@ -221,6 +221,11 @@ impl Plain {
             self.owners_in(group, |line, _| line.is(Kind::Cname) && !alone(group, line))
         });
         owners.filter_map(|(owner, _)| self.name(owner)).collect()
+    }
+
+    /// The numbers of the owners of NS records; some more than once.
+    pub(super) fn delegating(&self) -> impl Iterator<Item = u64> {
+        self.notes.delegating.iter().copied()
     }
 
     /// The numbers of the owners of aliases.
@@ -300,8 +305,10 @@ impl Plain {
     /// The number of each owner that has a wanted line, and where the owner stands, in the order
     /// of reading; a line is given with where its owner stands.
     fn owners(&self, is_wanted: impl Fn(Line, u32) -> bool + Sync) -> Vec<(u64, u32)> {
-        let groups = self.index.groups().with_min_len(64);
-        let owners = groups.flat_map_iter(|group| self.owners_in(group, &is_wanted));
+        let owners = self
+            .index
+            .groups()
+            .flat_map_iter(|group| self.owners_in(group, &is_wanted));
         let mut owners: Vec<_> = owners.collect();
         owners.par_sort_unstable_by_key(|(_, at)| *at);
         owners

@@ -52,11 +52,6 @@ const fn highest(high: u32, bits: u32) -> usize {
     ((high as u64) >> (32 - bits)) as usize
 }
 
-/// No text has as many lines as 32 bits can count.
-fn number(lines: usize) -> u32 {
-    u32::try_from(lines).unwrap_or(u32::MAX)
-}
-
 /// What a line keeps of its owner's number.
 #[allow(
     clippy::cast_possible_truncation,
@@ -100,9 +95,17 @@ impl Line {
 /// order of reading.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// How many bits.
+    /// How many bits tell the place of a line, and how many of them its share; no share where
+    /// there are no lines.
     bits: u32,
-    /// Where the lines of each number of so many bits begin, and where the last end.
+    of_shares: u32,
+    shares: Vec<Share>,
+}
+
+/// The lines of a range of places.
+#[derive(Debug)]
+struct Share {
+    /// Where the lines of each place begin, and where the last end.
     starts: Vec<u32>,
     lines: Vec<Line>,
 }
@@ -116,71 +119,47 @@ impl Index {
         }
         let of_shares = if count < FEW { 0 } else { SHARES };
         let bits = (count / SHARED).max(2).ilog2().max(of_shares);
-        // Each part is put in the order of shares, and then each share in the order of places:
-        // what is moved about at once stays small.
+        // Each part is put in the order of shares first, and then each share in the order of
+        // places: what is moved about at once stays small.
         let bounds: Vec<_> = parts
             .par_iter_mut()
             .map(|part| by_share(part, of_shares))
             .collect();
-        let places = 1_usize << bits;
-        let mut starts = vec![0; places + 1];
-        let mut lines = vec![Line::default(); count];
-        let mut shares = Vec::with_capacity(1 << of_shares);
-        let mut rest = lines.as_mut_slice();
-        let mut begin = 0;
-        let in_share = places >> of_shares;
-        for (share, starts) in starts[..places].chunks_mut(in_share).enumerate() {
+        let shares = (0..1_usize << of_shares).into_par_iter().map(|share| {
             let parts = parts.iter().zip(&bounds);
             let found = parts.map(|(part, bounds)| &part[bounds[share]..bounds[share + 1]]);
-            let found: Vec<_> = found.filter(|found| !found.is_empty()).collect();
-            let (own, others) = rest.split_at_mut(found.iter().map(|found| found.len()).sum());
-            let end = begin + own.len();
-            shares.push(Share {
-                found,
-                begin,
-                starts,
-                lines: own,
-            });
-            (rest, begin) = (others, end);
-        }
-        shares.into_par_iter().for_each(|share| share.fill(bits));
-        starts[places] = number(count);
+            Share::of(&found.collect::<Vec<_>>(), bits, 1 << (bits - of_shares))
+        });
         Self {
             bits,
-            starts,
-            lines,
+            of_shares,
+            shares: shares.collect(),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.shares.is_empty()
     }
 
     /// The lines that may be an owner's; other names' may be among them.
     pub(super) fn near(&self, owner: u64) -> impl Iterator<Item = Line> + Clone {
-        let lines = if self.lines.is_empty() {
-            &[]
-        } else {
-            self.at(highest(high(owner), self.bits))
-        };
+        let place = highest(high(owner), self.bits);
+        let share = self.shares.get(highest(high(owner), self.of_shares));
+        let lines = share.map_or(&[][..], |share| share.at(place));
         let tag = tag(owner) >> BESIDE;
         lines.iter().copied().filter(move |line| line.tag() == tag)
     }
 
     /// The lines in groups: all lines of an owner are in one of them.
-    pub(super) fn groups(&self) -> impl IndexedParallelIterator<Item = &[Line]> {
-        let groups = self.starts.len().saturating_sub(1);
-        (0..groups).into_par_iter().map(|place| self.at(place))
-    }
-
-    fn at(&self, place: usize) -> &[Line] {
-        &self.lines[self.starts[place] as usize..self.starts[place + 1] as usize]
+    pub(super) fn groups(&self) -> impl ParallelIterator<Item = &[Line]> {
+        let shares = self.shares.par_iter();
+        shares.flat_map_iter(|share| (0..share.places()).map(|place| share.at(place)))
     }
 
     /// All lines, in no order.
     #[cfg(test)]
-    pub(super) fn lines(&self) -> &[Line] {
-        &self.lines
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.shares.iter().flat_map(|share| &share.lines)
     }
 }
 
@@ -215,36 +194,34 @@ fn add_up<T: Copy + std::ops::AddAssign>(counts: &mut [T], mut begin: T) {
     }
 }
 
-/// The lines of one share.
-struct Share<'l> {
-    found: Vec<&'l [Found]>,
-    /// Where they begin among all lines.
-    begin: usize,
-    /// Where those of each place begin, to be filled in.
-    starts: &'l mut [u32],
-    /// The lines by their places, to be filled in.
-    lines: &'l mut [Line],
-}
-
-impl Share<'_> {
-    fn fill(self, bits: u32) {
-        // The places of a share are a power of two.
-        let of_share = self.starts.len() - 1;
-        let place = |found: &Found| highest(found.high, bits) & of_share;
-        for found in self.found.iter().copied().flatten() {
-            self.starts[place(found)] += 1;
+impl Share {
+    /// The lines by their places, of which there are so many, a power of two.
+    fn of(found: &[&[Found]], bits: u32, places: usize) -> Self {
+        let place = |found: &Found| highest(found.high, bits) & (places - 1);
+        let found = || found.iter().copied().flatten();
+        let mut starts = vec![0_u32; places + 1];
+        for found in found() {
+            starts[place(found)] += 1;
         }
-        add_up(self.starts, 0);
-        let mut next = self.starts.to_vec();
-        for found in self.found.iter().copied().flatten() {
+        add_up(&mut starts, 0);
+        let mut next = starts.clone();
+        let mut lines = vec![Line::default(); starts[places] as usize];
+        for found in found() {
             let next = &mut next[place(found)];
-            self.lines[*next as usize] = found.line;
+            lines[*next as usize] = found.line;
             *next += 1;
         }
-        let begin = number(self.begin);
-        for start in self.starts {
-            *start += begin;
-        }
+        Self { starts, lines }
+    }
+
+    fn places(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The lines of a place; the highest bits of its number, which tell the share, may be there.
+    fn at(&self, place: usize) -> &[Line] {
+        let place = place & (self.places() - 1);
+        &self.lines[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 }
 

@@ -37,6 +37,8 @@ pub(in crate::zone) struct Notes {
     pub(super) srv: Vec<(u64, u32)>,
     /// The same of NAPTR records.
     pub(super) naptr: Vec<(u64, u32)>,
+    /// The owners of NS records; some more than once.
+    pub(super) delegating: Vec<u64>,
     /// Owner and target of each alias.
     pub(super) aliases: Vec<(u64, u64)>,
     /// The owners of aliases of services (`_sip`).
@@ -74,6 +76,9 @@ impl Notes {
         } else {
             let server = self.name_servers.entry(target.number);
             server.or_insert((line, target.is_inside));
+            if self.delegating.last() != Some(&owner.hash) {
+                self.delegating.push(owner.hash);
+            }
         }
     }
 }
@@ -171,6 +176,7 @@ impl Lines {
         }
         own.srv.extend(notes.srv);
         own.naptr.extend(notes.naptr);
+        own.delegating.extend(notes.delegating);
         own.aliases.extend(notes.aliases);
         own.services.extend(notes.services);
         for (number, first) in notes.name_servers {
