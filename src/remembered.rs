@@ -13,7 +13,8 @@ const PARTS: usize = 32;
 /// to share its hash.
 pub(crate) struct Remembered<K, V> {
     hasher: DefaultHashBuilder,
-    parts: [RwLock<HashTable<(K, V)>>; PARTS],
+    /// Each with the key's hash, so that tables grow without hashing keys anew.
+    parts: [RwLock<HashTable<(u64, K, V)>>; PARTS],
 }
 
 impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
@@ -29,18 +30,19 @@ impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
         let hash = self.hasher.hash_one(key);
         // Tables go by the highest and the lowest bits.
         let part = &self.parts[usize::try_from(hash >> 32).unwrap_or(0) % PARTS];
-        let is_key = |(known, _): &(K, V)| key.equivalent(known);
+        let is_key =
+            |(known_hash, known, _): &(u64, K, V)| *known_hash == hash && key.equivalent(known);
         {
             let known = part.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, value)) = known.find(hash, is_key) {
+            if let Some((_, _, value)) = known.find(hash, is_key) {
                 return Some(value.clone());
             }
         }
         let value = make()?;
         let mut known = part.write().unwrap_or_else(PoisonError::into_inner);
-        let entry = known.entry(hash, is_key, |(known, _)| self.hasher.hash_one(known));
-        let kept = entry.or_insert_with(|| (own(key), value));
-        Some(kept.get().1.clone())
+        let entry = known.entry(hash, is_key, |(hash, ..)| *hash);
+        let kept = entry.or_insert_with(|| (hash, own(key), value));
+        Some(kept.get().2.clone())
     }
 }
 

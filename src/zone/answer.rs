@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::contents::{Existing, RecordData};
+use super::contents::{Existing, RecordData, firsts};
 use super::{Zone, Zones};
 use crate::dns::{
     Answer, Data, Failure, Name, Negative, Question, Record, RecordType, RrSet, WrittenName,
@@ -223,23 +223,28 @@ fn substitute<'z>(set: Option<&'z RrSet>, name: &Name) -> Option<Found<'z>> {
 /// The aliases, then the records of the set; those with equal data once, whatever their
 /// TTLs (RFC 2181 5, 5.2).
 fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
-    let mut seen = HashSet::new();
-    let mut is_first = Vec::with_capacity(set.records.len());
-    if set.records.len() > 1 {
-        for record in set.records.iter() {
-            is_first.push(seen.insert(RecordData::from(&record.data)));
-            if seen.len() > MAX_RECORDS {
-                // A server cannot put it into any message.
-                return Answer::Failed(Failure::ServFail);
-            }
+    let data = set
+        .records
+        .iter()
+        .map(|record| RecordData::from(&record.data));
+    if set.records.len() > MAX_RECORDS {
+        let mut seen = HashSet::new();
+        let is_too_much = |one| {
+            seen.insert(one);
+            seen.len() > MAX_RECORDS
+        };
+        if data.clone().any(is_too_much) {
+            // A server cannot put it into any message.
+            return Answer::Failed(Failure::ServFail);
         }
     }
-    if aliases.is_empty() && !is_first.contains(&false) {
+    let firsts = firsts(data);
+    if aliases.is_empty() && firsts.is_none() {
         return Answer::Records(Arc::clone(&set.records));
     }
-    let mut is_first = is_first.into_iter();
+    let mut firsts = firsts.into_iter().flatten();
     let own = set.records.iter();
-    let own = own.filter(|_| is_first.next().unwrap_or(true)).cloned();
+    let own = own.filter(|_| firsts.next().unwrap_or(true)).cloned();
     Answer::Records(Arc::new(aliases.into_iter().chain(own).collect()))
 }
 

@@ -1,5 +1,6 @@
 //! What a zone holds: the RRsets a handset can ask for, and which names exist.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::num::NonZeroU32;
@@ -15,7 +16,7 @@ use crate::source::Span;
 mod identity;
 
 pub use identity::RecordData;
-pub(in crate::zone) use identity::identity;
+pub(in crate::zone) use identity::{firsts, identity};
 
 /// RRsets with more records than this get an index, so that looking for a record that is
 /// there already stays cheap in a set of a million.
@@ -167,9 +168,15 @@ impl Contents {
     pub fn path(&self, name: &Name, labels: usize) -> impl Iterator<Item = Option<Existing<'_>>> {
         let mut number = self.plain.number(&name.trim_to(labels));
         let below = name.iter().rev().skip(labels);
+        // Where a name exists, all those above it do.
+        let exists = self.exists(name);
         below.enumerate().map(move |(below, label)| {
             number = Hashes::below(number, label);
-            self.at_number(name.trim_to(labels + below + 1), number)
+            let at = name.trim_to(labels + below + 1);
+            if exists {
+                return Some(self.existing(at, number));
+            }
+            self.at_number(at, number)
         })
     }
 
@@ -192,14 +199,17 @@ impl Contents {
     }
 
     fn at_number(&self, name: Name, number: u64) -> Option<Existing<'_>> {
-        let node = self.nodes.get(&name);
-        let exists = node.is_some() || self.plain.exists(number);
-        exists.then_some(Existing {
+        let exists = self.nodes.contains_key(&name) || self.plain.exists(number);
+        exists.then(|| self.existing(name, number))
+    }
+
+    fn existing(&self, name: Name, number: u64) -> Existing<'_> {
+        Existing {
             contents: self,
-            node,
+            node: OnceCell::new(),
             name,
             number,
-        })
+        }
     }
 
     /// The RRset of exactly that owner and type.
@@ -404,8 +414,9 @@ fn sort<T: Send>(list: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {
 #[derive(Debug, Clone)]
 pub struct Existing<'c> {
     contents: &'c Contents,
-    /// None where all records of the name are read when they are asked for.
-    node: Option<&'c Node>,
+    /// What was read at once of it, where somebody has asked; none where all records of the
+    /// name are read when they are asked for.
+    node: OnceCell<Option<&'c Node>>,
     name: Name,
     /// The number that the name is told by.
     number: u64,
@@ -425,7 +436,8 @@ impl<'c> Existing<'c> {
     /// Its RRset of that type.
     pub fn set(&self, record_type: RecordType) -> Option<&'c RrSet> {
         let contents = self.contents;
-        let read = contents.read(record_type, || self.node);
+        let node = || *self.node.get_or_init(|| contents.nodes.get(&self.name));
+        let read = contents.read(record_type, node);
         contents
             .plain
             .set(&self.name, self.number, record_type, read)

@@ -7,7 +7,7 @@
 use hashbrown::HashSet;
 use rayon::prelude::*;
 
-use super::contents::identity;
+use super::contents::{firsts, identity};
 use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::remembered::Remembered;
 use crate::source::Span;
@@ -373,14 +373,11 @@ fn each_once(mut records: Vec<Record>) -> (Vec<Record>, Vec<Record>) {
     }
     // Those read at once may stand between the lines.
     records.sort_by_key(|record| record.span);
-    let mut seen = HashSet::with_capacity(records.len());
-    let is_first: Vec<_> = records.iter().map(|r| seen.insert(identity(r))).collect();
-    drop(seen);
-    if !is_first.contains(&false) {
+    let Some(firsts) = firsts(records.iter().map(identity)) else {
         return (records, Vec::new());
-    }
-    let mut is_first = is_first.into_iter();
+    };
+    let mut firsts = firsts.into_iter();
     records
         .into_iter()
-        .partition(|_| is_first.next().unwrap_or(true))
+        .partition(|_| firsts.next().unwrap_or(true))
 }

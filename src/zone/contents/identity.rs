@@ -1,8 +1,32 @@
 //! When records are the same.
 
+use std::hash::Hash;
 use std::net::IpAddr;
 
+use hashbrown::HashSet;
+
 use crate::dns::{Data, Name, Record, RecordType};
+
+/// So few are compared each with each.
+const FEW: usize = 8;
+
+/// Which of these are none of those before; `None` where no two are the same.
+pub(in crate::zone) fn firsts<K: Hash + Eq>(
+    keys: impl ExactSizeIterator<Item = K>,
+) -> Option<Vec<bool>> {
+    let firsts: Vec<bool> = if keys.len() > FEW {
+        let mut seen = HashSet::with_capacity(keys.len());
+        keys.map(|key| seen.insert(key)).collect()
+    } else {
+        let keys: Vec<K> = keys.collect();
+        let is_first = |at: usize| !keys[..at].contains(&keys[at]);
+        if (1..keys.len()).all(is_first) {
+            return None;
+        }
+        (0..keys.len()).map(is_first).collect()
+    };
+    firsts.contains(&false).then_some(firsts)
+}
 
 /// What makes two records of one RRset the same to a reader.
 pub(in crate::zone) fn identity(record: &Record) -> (u32, RecordData<'_>) {

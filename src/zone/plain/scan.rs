@@ -68,6 +68,11 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// Octets of the field that begins here.
+    pub(super) fn field(&self) -> usize {
+        field(&self.bytes[self.at..])
+    }
+
     /// Offset behind what was read.
     pub(in crate::zone) fn offset(&self) -> usize {
         self.at

@@ -13,6 +13,7 @@ use crate::zone::Format;
 use crate::zone::fields::read_name;
 use crate::zone::head::Head;
 use crate::zone::lexer::{Entry, Lexer};
+use crate::zone::name;
 use crate::zone::text::Text;
 
 /// Names as numbers: that of a name follows from the one above it and its lowest label, in
@@ -181,8 +182,20 @@ impl Setting {
 
     /// The owner of the line at that offset.
     pub(in crate::zone) fn owner(&self, at: usize) -> Option<WrittenName> {
-        self.entry(at, |text, entry| {
-            read_name(text, entry.tokens.first()?, &self.origin).ok()
+        let written = &self.text[at..at + self.scanner(at).field()];
+        let span = Span::new(self.source, at, at + written.len());
+        if written == "@" {
+            return Some(WrittenName {
+                name: self.origin.clone(),
+                span,
+                relative: true,
+            });
+        }
+        let (name, shape) = name::read(written, &self.origin).ok()?;
+        Some(WrittenName {
+            name,
+            span,
+            relative: !shape.absolute,
         })
     }
 
