@@ -24,6 +24,10 @@ pub fn unified(sources: &Sources, edits: &Edits<'_>, undo: bool) -> String {
         let old = sources.get(*source);
         let replaced = replaced(&old.text, of_source);
         let new = old.edited(edits.text(sources, *source), kept(&old.text, &replaced));
+        // What one edit changes the next may change back.
+        if new.text == old.text {
+            continue;
+        }
         let mut changes = changed_lines(&old.text, &new.text, &replaced);
         if undo {
             for Change { before, after } in &mut changes {

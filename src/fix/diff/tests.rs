@@ -101,6 +101,7 @@ fn a_text_without_a_last_line_end_is_told() {
 #[test]
 fn what_changes_nothing_is_not_shown() {
     assert_eq!(diffs("a\nb\n", &[(2..3, "b")]).1, ["", ""]);
+    assert_eq!(diffs("a\n\n\n", &[(2..2, "\n"), (3..4, "")]).1, ["", ""]);
 }
 
 #[test]
