@@ -94,7 +94,10 @@ pub fn load(
     for (one, text) in files {
         match text {
             Ok(judged) => texts.extend(admit(one, judged, options, sources, &mut problems)),
-            Err(error) if one.named => problems.push(unreadable(&one, &error)),
+            // What is missing is ours: the file may be what matters most.
+            Err(error) if one.named || error.kind() == io::ErrorKind::OutOfMemory => {
+                problems.push(unreadable(&one, &error));
+            }
             Err(error) => texts.push(unread(one, &error, sources)),
         }
     }

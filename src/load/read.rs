@@ -104,8 +104,11 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
 /// The bytes of a file of which the beginning was read, with about so many behind it; fewer
 /// where it has become shorter.
 fn read_on(file: &File, beginning: &[u8], length: usize) -> io::Result<Vec<u8>> {
+    let length = beginning.len() + length;
+    // Whether there is room is asked first: a run must end with a reason.
+    Vec::<u8>::new().try_reserve_exact(length)?;
     // Nothing is written to what is zero from the start.
-    let mut bytes = vec![0; beginning.len() + length];
+    let mut bytes = vec![0; length];
     let (begun, rest) = bytes.split_at_mut(beginning.len());
     begun.copy_from_slice(beginning);
     let parts = rest.par_chunks_mut(PART).enumerate();

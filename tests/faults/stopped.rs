@@ -122,3 +122,19 @@ fn too_little_memory_ends_a_run_with_a_reason_and_no_half_of_a_report() {
         "{ends:?}"
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_of_a_folder_that_there_is_no_room_for_is_not_passed_over() {
+    let folder = folder(&[("site/example.com.zone", &large(3000))]);
+    // It has no blocks on the disk.
+    let zone = folder.path().join("site/example.com.zone");
+    let zone = std::fs::OpenOptions::new().append(true).open(zone);
+    let zone = zone.expect("it was written");
+    zone.set_len(1_200_000_000).expect("a file of any length");
+    let limit = "ulimit -c 0; ulimit -v 1000000";
+    let output = shell(folder.path(), limit, "site --quiet");
+    assert_eq!(output.status.code(), Some(2), "{:?}", output.status);
+    let expected = "error: cannot read `site/example.com.zone`: out of memory\n";
+    assert_eq!(text(&output.stderr), expected);
+}
