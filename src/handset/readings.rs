@@ -53,7 +53,7 @@ pub fn explore<'l>(
     while let Some(combination) = next {
         for (assumption, _, other) in combination.assumptions.alternatives() {
             let is_wanted =
-                matters(assumption.name) && meets(assumption, model, entry, &combination);
+                meets(assumption, model, entry, &combination) && matters(assumption.name);
             if seen.len() < MOST && is_wanted && seen.insert(other) {
                 waiting.push_back(other);
             }

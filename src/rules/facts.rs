@@ -4,15 +4,17 @@ use std::net::Ipv4Addr;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::naptr::{SipNaptr, sip_naptrs};
 use super::reverse::Reverse;
 use super::sip_set::{SipSet, sip_sets, targets};
-use crate::dns::{Name, RrSet};
+use crate::dns::{Name, RecordType, RrSet};
 use crate::site::{Aliases, SipAddress, SipHost, Site};
 use crate::source::Span;
+use crate::zone::Zone;
+use crate::zone::answer::MAX_RECORDS;
 
 /// A site, and what follows from it.
 pub(super) struct Facts<'s> {
@@ -30,6 +32,10 @@ struct ViewFacts<'s> {
     chain: Vec<&'s RrSet>,
     targets: OnceLock<HashMap<&'s Name, Vec<Span>>>,
     aliases: Aliases<'s>,
+    crowded_aliases: Vec<(&'s Zone, &'s RrSet)>,
+    /// What a zone serves is what it answers: no alias is in the place of other records, none
+    /// stands for what is below it, and nothing was left out.
+    is_plain: bool,
 }
 
 impl<'s> Facts<'s> {
@@ -61,7 +67,8 @@ impl<'s> Facts<'s> {
 
     /// See [`sip_naptrs`].
     pub(super) fn sip_naptrs(&self) -> &[SipNaptr<'s>] {
-        self.sip_naptrs.get_or_init(|| sip_naptrs(self.site))
+        let of_site = || sip_naptrs(self.site, &self.known_to_be_given());
+        self.sip_naptrs.get_or_init(of_site)
     }
 
     /// Those that may be judged as a whole.
@@ -78,6 +85,21 @@ impl<'s> Facts<'s> {
     /// Where the aliases of a view lead.
     pub(super) fn aliases(&self, view: usize) -> &Aliases<'s> {
         &self.views[view].aliases
+    }
+
+    /// The aliases of a view's zones that may have other records beside them: all that have,
+    /// and few that have not.
+    pub(super) fn crowded_aliases(&self, view: usize) -> &[(&'s Zone, &'s RrSet)] {
+        &self.views[view].crowded_aliases
+    }
+
+    /// The owners of SRV sets that are given out, by view, as far as nobody has to be asked.
+    fn known_to_be_given(&self) -> HashSet<(usize, &'s Name)> {
+        let given = self.sip_sets.iter().filter(|sip| {
+            let is_answer = sip.set.records.len() <= MAX_RECORDS;
+            self.views[sip.view_index].is_plain && sip.is_well_formed() && is_answer
+        });
+        given.map(|sip| (sip.view_index, &sip.set.owner)).collect()
     }
 
     /// See [`Site::sip_hosts`].
@@ -105,15 +127,26 @@ impl<'s> Facts<'s> {
 impl<'s> ViewFacts<'s> {
     fn of(site: &'s Site, view: usize) -> Self {
         let hosts = site.sip_hosts(view);
-        let ((addresses, reverse, aliases), chain) = rayon::join(
+        let ((addresses, reverse, aliases, crowded_aliases), chain) = rayon::join(
             || {
                 let addresses = Site::sip_addresses(&hosts);
                 let reverse = Reverse::of_all(&site.views[view], &addresses);
                 let aliases = Aliases::of(&site.views[view]);
-                (addresses, reverse, aliases)
+                let zones = site.views[view].zones.iter();
+                let crowded = zones.flat_map(|zone| {
+                    let crowded = zone.contents.crowded_aliases().into_iter();
+                    crowded.map(move |alias| (&**zone, alias))
+                });
+                (addresses, reverse, aliases, crowded.collect::<Vec<_>>())
             },
             || site.sip_chain(view, &hosts),
         );
+        let is_whole = |zone: &Zone| {
+            let has_dname = !zone.contents.sets(RecordType::DNAME).is_empty();
+            zone.not_exported.is_empty() && !has_dname
+        };
+        let mut zones = site.views[view].zones.iter();
+        let is_plain = crowded_aliases.is_empty() && zones.all(|zone| is_whole(zone));
         Self {
             hosts,
             addresses,
@@ -121,6 +154,8 @@ impl<'s> ViewFacts<'s> {
             chain,
             targets: OnceLock::new(),
             aliases,
+            crowded_aliases,
+            is_plain,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What the rules about NAPTR records share: the SIP services, and which records are SIP's.
 
-use crate::dns::{Answer, Data, Name, Naptr, RecordType, RrSet};
+use hashbrown::HashSet;
+
+use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
 use crate::finding::{Edit, Fix};
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
 use crate::handset::Lookup;
@@ -139,16 +141,36 @@ impl<'a> SipNaptr<'a> {
     }
 }
 
-/// Every SIP NAPTR record of every view.
-pub(super) fn sip_naptrs(site: &Site) -> Vec<SipNaptr<'_>> {
+/// Every SIP NAPTR record of every view; of these views and names it is known that SRV records
+/// are given out.
+pub(super) fn sip_naptrs<'s>(site: &'s Site, given: &HashSet<(usize, &Name)>) -> Vec<SipNaptr<'s>> {
     let mut all = Vec::new();
-    for view in &site.views {
+    for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::NAPTR) {
             let sip = set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr));
-            all.extend(sip.map(|(_, naptr)| SipNaptr::new(view, set, naptr)));
+            all.extend(sip.map(|(_, naptr)| {
+                let name = &naptr.replacement.name;
+                let is_given = given.contains(&(index, name));
+                SipNaptr {
+                    view,
+                    set,
+                    naptr,
+                    leads_on: is_given || owns_srv(view, name),
+                }
+            }));
         }
     }
     all
+}
+
+/// The NAPTR records that a lookup began with.
+pub(super) fn first_naptrs(lookup: &Lookup) -> impl Iterator<Item = (&Record, &Naptr)> {
+    let first = lookup.steps.first().into_iter();
+    let records = first.flat_map(|step| step.answer.of_type(RecordType::NAPTR));
+    records.filter_map(|record| match &record.data {
+        Data::Naptr(naptr) => Some((record, naptr.as_ref())),
+        _ => None,
+    })
 }
 
 /// The NAPTR set that a lookup began with; `None` where it asked for none or found none.
@@ -182,6 +204,12 @@ pub(super) fn begins_with(name: &Name, labels: &str) -> bool {
         own.next()
             .is_some_and(|own| own.eq_ignore_ascii_case(label.as_bytes()))
     })
+}
+
+/// `name` is [`below`] these labels and the domain.
+pub(super) fn is_below(name: &Name, labels: &str, domain: &Name) -> bool {
+    let count = labels.split('.').count() + domain.iter().len();
+    begins_with(name, labels) && name.iter().len() == count && domain.zone_of(name)
 }
 
 /// The name `labels` before `domain`; `None` where it would be too long.

@@ -1,7 +1,7 @@
 //! `naptr-order-strands-handset`: the first NAPTR record leads where this handset finds no
 //! server.
 
-use super::naptr::{Service, first_set, leads_to_srv};
+use super::naptr::{Service, first_naptrs, first_set, leads_to_srv};
 use super::sip_set::{edits, usual_port};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Naptr, Record, RecordType, RrSet};
@@ -14,9 +14,8 @@ use crate::site::{Site, View, is_sip_naptr};
 /// Looks at the first choice of every NAPTR set that a lookup meets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
-        let set = first_set(&simulation.lookup, view);
-        let Some(set) = set else { continue };
-        let Some((record, naptr)) = first_choice(set) else {
+        let records = first_naptrs(&simulation.lookup);
+        let Some((record, naptr)) = first_choice(records) else {
             continue;
         };
         let service = &naptr.service.value;
@@ -50,7 +49,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .about(Subject::Token(naptr.replacement.span))
             .handsets(&setup.handsets);
         let finding = finding.severity(setup.severity(Severity::Warning));
-        let fix = exchanged(site, view, set, (record, naptr)).or_else(|| {
+        let set = first_set(&simulation.lookup, view);
+        let fix = set.and_then(|set| exchanged(site, view, set, (record, naptr)));
+        let fix = fix.or_else(|| {
             let is_used = site.model.service(service).is_some();
             is_used.then(|| with_servers(view, naptr))
         });
@@ -63,8 +64,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// The record with the lowest order and preference whose service is one of SIP's; records
 /// without such a service have findings of their own.
-fn first_choice(set: &RrSet) -> Option<(&Record, &Naptr)> {
-    set.naptr()
+fn first_choice<'r>(
+    records: impl Iterator<Item = (&'r Record, &'r Naptr)>,
+) -> Option<(&'r Record, &'r Naptr)> {
+    records
         .filter(|(_, naptr)| is_sip_naptr(naptr) && leads_to_srv(naptr))
         .filter(|(_, naptr)| Service::find(&naptr.service.value).is_some())
         .min_by_key(|(_, naptr)| place(naptr))

@@ -1,7 +1,8 @@
 //! `naptr-replacement-differs`: a replacement elsewhere than below the configured address.
 
-use super::naptr::{Service, SipNaptr, below, first_set, owns_srv};
+use super::naptr::{Service, SipNaptr, below, first_naptrs, first_set, is_below, owns_srv};
 use super::{Facts, Findings};
+use crate::dns::{Name, Naptr};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
 use crate::rule::Severity;
@@ -10,18 +11,21 @@ use crate::site::is_sip_naptr;
 /// Looks at the NAPTR records that lookups meet, as far as the handset knows their services.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
-        let Some((set, address)) = first_set(&simulation.lookup, view).zip(setup.name()) else {
+        let Some(address) = setup.name() else {
             continue;
         };
-        for (_, naptr) in set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr)) {
+        let differs = |(_, naptr): &(_, &Naptr)| differs(naptr, address);
+        if !first_naptrs(&simulation.lookup).any(|naptr| differs(&naptr)) {
+            continue;
+        }
+        let Some(set) = first_set(&simulation.lookup, view) else {
+            continue;
+        };
+        for (_, naptr) in set.naptr().filter(differs) {
             let token = &naptr.replacement;
-            let srv = Service::find(&naptr.service.value).and_then(|service| service.srv);
-            let Some(usual) = srv.and_then(|srv| below(srv, &address)) else {
+            let Some(usual) = srv_of(naptr).and_then(|srv| below(srv, address)) else {
                 continue;
             };
-            if token.name == usual || token.name.is_root() {
-                continue;
-            }
             let found = SipNaptr::new(view, set, naptr);
             if !found.is_followed(site) {
                 continue;
@@ -53,4 +57,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// The replacement is not the name that the service has at the configured address.
+fn differs(naptr: &Naptr, address: &Name) -> bool {
+    let name = &naptr.replacement.name;
+    let is_usual = |srv| is_below(name, srv, address);
+    is_sip_naptr(naptr) && !name.is_root() && srv_of(naptr).is_some_and(|srv| !is_usual(srv))
+}
+
+/// The labels that an SRV owner for its service begins with.
+fn srv_of(naptr: &Naptr) -> Option<&'static str> {
+    Service::find(&naptr.service.value)?.srv
 }

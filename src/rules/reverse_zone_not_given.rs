@@ -1,6 +1,7 @@
 //! `reverse-zone-not-given`: the PTR records of SIP servers could not be checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 
 use super::reverse::Reverse;
 use super::{Facts, Findings};
@@ -26,10 +27,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(first) = addresses.iter().min_by_key(|found| found.address.span) else {
                 continue;
             };
-            let networks = addresses
-                .iter()
-                .map(|found| Name::from(found.address.value).base_name());
-            let networks: BTreeSet<Name> = networks.collect();
+            let networks = networks(&addresses).into_iter();
+            let networks: BTreeSet<Name> = networks
+                .map(|[a, b, c]| Name::from(Ipv4Addr::new(a, b, c, 0)).base_name())
+                .collect();
             let mut named: Vec<_> = networks
                 .iter()
                 .take(NAMED)
@@ -59,20 +60,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// The zones and their records, for whom they are missing on the server too; where they are
 /// there, the commands say so and change nothing.
 fn fix(addresses: &[&SipAddress]) -> Fix {
-    let mut networks = BTreeSet::new();
-    let mut changes = Vec::new();
+    let mut changes = Vec::with_capacity(addresses.len());
     for found in addresses {
-        let [a, b, c, _] = found.address.value.octets();
-        networks.insert([a, b, c]);
         let name = Name::from(found.address.value);
         let place = Place::new(Some(&name.base_name()), &name);
         changes.push(add_record(place, &NewRecord::ptr(&found.owner)));
     }
-    let networks = networks.into_iter();
+    let networks = networks(addresses).into_iter();
     let zones = networks.map(|network| Change::ReverseZone { network });
     Fix {
         title: "create the reverse zone and its PTR records where there are none yet".to_owned(),
         changes: zones.chain(changes).collect(),
         ..Fix::default()
     }
+}
+
+/// The networks of 256 addresses that the servers are in.
+fn networks(addresses: &[&SipAddress]) -> BTreeSet<[u8; 3]> {
+    let octets = addresses.iter().map(|found| found.address.value.octets());
+    octets.map(|[a, b, c, _]| [a, b, c]).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::lookup::below;
 use crate::dns::Name;
+use crate::site::sip_domain;
 use crate::spelling::nearest;
 
 /// A well-formed owner, and how sure it is.
@@ -18,6 +19,9 @@ pub(super) struct Meant {
 
 /// What an owner was meant to be; `None` where it is well-formed, or not meant for SIP.
 pub(super) fn meant(owner: &Name) -> Option<Meant> {
+    if sip_domain(owner).is_some() {
+        return None;
+    }
     let label = |at: usize| {
         let label = owner.iter().nth(at).unwrap_or_default();
         String::from_utf8_lossy(label).to_ascii_lowercase()

@@ -50,6 +50,8 @@ pub(super) struct SipSet<'s> {
     pub(super) is_doubtful: bool,
     /// Two of its targets may have an address in common.
     pub(super) may_share_address: bool,
+    /// Two of its records may name one host.
+    pub(super) may_repeat: bool,
     /// Its owner is well-formed and every record could be read: it may be judged as a whole.
     pub(super) is_whole: bool,
 }
@@ -76,12 +78,13 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
             is_served.then_some(())?;
             let mut ordered: Vec<_> = set.srv().collect();
             ordered.sort_by_key(|(_, srv)| srv.priority.value);
-            let (is_doubtful, may_share_address) = of_targets(view, set);
+            let targets = Targets::of(view, &ordered);
             Some(SipSet {
                 ordered: ordered.into(),
                 is_whole: owner == set.owner && !damaged.contains(&set.owner),
-                is_doubtful,
-                may_share_address,
+                is_doubtful: targets.is_doubtful,
+                may_share_address: targets.may_share_address,
+                may_repeat: targets.may_repeat,
                 view_index,
                 view,
                 set,
@@ -100,26 +103,41 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
     selected
 }
 
-/// See [`SipSet::is_doubtful`] and [`SipSet::may_share_address`].
-fn of_targets(view: &View, set: &RrSet) -> (bool, bool) {
-    let mut is_in_doubt = false;
-    let mut addresses = Vec::with_capacity(set.records.len());
-    for (_, srv) in set.srv() {
-        let target = &srv.target.name;
-        let answer = view.ask(target, RecordType::A);
-        is_in_doubt |= is_doubtful(target, &answer);
-        addresses.extend(
-            answer
-                .of_type(RecordType::A)
-                .filter_map(|record| match &record.data {
+/// What is known of a set's targets: see the fields of [`SipSet`].
+struct Targets {
+    is_doubtful: bool,
+    may_share_address: bool,
+    may_repeat: bool,
+}
+
+impl Targets {
+    fn of(view: &View, entries: &[Entry]) -> Self {
+        let mut is_in_doubt = false;
+        let mut addresses = Vec::with_capacity(entries.len());
+        for (_, srv) in entries {
+            let target = &srv.target.name;
+            let answer = view.ask(target, RecordType::A);
+            is_in_doubt |= is_doubtful(target, &answer);
+            addresses.extend(answer.of_type(RecordType::A).filter_map(
+                |record| match &record.data {
                     Data::A(address) => Some(address.value),
                     _ => None,
-                }),
-        );
+                },
+            ));
+        }
+        addresses.sort_unstable();
+        Self {
+            is_doubtful: is_in_doubt,
+            may_share_address: addresses.windows(2).any(|two| two[0] == two[1]),
+            may_repeat: entries.len() > FEW || names_one_twice(entries),
+        }
     }
-    addresses.sort_unstable();
-    let is_shared = addresses.windows(2).any(|two| two[0] == two[1]);
-    (is_in_doubt, is_shared)
+}
+
+/// Two of few records name one host.
+fn names_one_twice(entries: &[Entry]) -> bool {
+    let name = |at: usize| &entries[at].1.target.name;
+    (1..entries.len()).any(|at| (0..at).any(|before| name(before) == name(at)))
 }
 
 fn is_doubtful(target: &Name, answer: &Answer) -> bool {
@@ -167,21 +185,12 @@ impl<'s> SipSet<'s> {
     /// Its targets in the order in which they are tried; a host that is named twice counts
     /// where it is tried first.
     pub(super) fn targets(&self) -> Vec<Entry<'s>> {
-        let entries = self.ordered.iter().copied();
-        if self.ordered.len() > FEW {
-            let mut seen = HashSet::new();
-            return entries
-                .filter(|(_, srv)| seen.insert(&srv.target.name))
-                .collect();
+        if !self.may_repeat {
+            return self.ordered.to_vec();
         }
-        let mut targets: Vec<Entry<'s>> = Vec::with_capacity(self.ordered.len());
-        for entry @ (_, srv) in entries {
-            let is_known = |(_, known): &Entry| known.target.name == srv.target.name;
-            if !targets.iter().any(is_known) {
-                targets.push(entry);
-            }
-        }
-        targets
+        let mut seen = HashSet::new();
+        let is_first = |(_, srv): &Entry<'s>| seen.insert(&srv.target.name);
+        self.ordered.iter().copied().filter(is_first).collect()
     }
 
     /// The repair that gives some of its records other priorities.

@@ -1,7 +1,7 @@
 //! `srv-answer-too-big`: the set does not fit a UDP answer of 512 octets.
 
 use super::{Facts, Findings};
-use crate::dns::{Name, RrSet};
+use crate::dns::RrSet;
 
 /// The largest UDP message without EDNS (RFC 1035 4.2.1).
 const MAX_UDP: usize = 512;
@@ -36,11 +36,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// "Target").
 fn answer_size(set: &RrSet) -> usize {
     let records = set.srv();
-    let records = records.map(|(_, srv)| RECORD_WITHOUT_TARGET + wire_length(&srv.target.name));
-    HEADER_AND_QUESTION + wire_length(&set.owner) + records.sum::<usize>()
-}
-
-/// Octets of a name in a message: a length before each label, and the root's.
-fn wire_length(name: &Name) -> usize {
-    name.iter().map(|label| label.len() + 1).sum::<usize>() + 1
+    let records = records.map(|(_, srv)| RECORD_WITHOUT_TARGET + srv.target.name.length());
+    HEADER_AND_QUESTION + set.owner.length() + records.sum::<usize>()
 }

@@ -10,37 +10,35 @@ use crate::zone::contents::{RecordData, is_of_dnssec};
 
 /// Looks at every alias of every zone.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for (index, view) in site.views.iter().enumerate() {
-        for zone in &view.zones {
-            for set in zone.contents.crowded_aliases() {
-                let alias = &set.records[0];
-                let Some((beside, text)) = beside(zone, &set.records) else {
-                    continue;
-                };
-                let owner = &set.owner;
-                let finding = findings
-                    .at(
-                        alias.mark(),
-                        format!(
-                            "`{owner}` is an alias and owns other records too: name servers \
-                             refuse the zone or serve one of the two"
-                        ),
-                    )
-                    .related(beside, text)
-                    .help(format!(
-                        "keep either the CNAME record of `{owner}` or its other records; a host \
-                         that SRV records name needs its A record"
-                    ));
-                let place = Place::new(Some(&zone.apex), owner);
-                let finding = finding.fix(Fix {
-                    title: "remove the alias, keep the other records".to_owned(),
-                    changes: vec![remove_record(place, alias)],
-                    ..Fix::default()
-                });
-                let spans = site.targets(index).get(owner).into_iter().flatten();
-                let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
-                findings.push(spans.fold(finding, about));
-            }
+    for index in 0..site.views.len() {
+        for (zone, set) in site.crowded_aliases(index) {
+            let alias = &set.records[0];
+            let Some((beside, text)) = beside(zone, &set.records) else {
+                continue;
+            };
+            let owner = &set.owner;
+            let finding = findings
+                .at(
+                    alias.mark(),
+                    format!(
+                        "`{owner}` is an alias and owns other records too: name servers \
+                         refuse the zone or serve one of the two"
+                    ),
+                )
+                .related(beside, text)
+                .help(format!(
+                    "keep either the CNAME record of `{owner}` or its other records; a host \
+                     that SRV records name needs its A record"
+                ));
+            let place = Place::new(Some(&zone.apex), owner);
+            let finding = finding.fix(Fix {
+                title: "remove the alias, keep the other records".to_owned(),
+                changes: vec![remove_record(place, alias)],
+                ..Fix::default()
+            });
+            let spans = site.targets(index).get(owner).into_iter().flatten();
+            let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
+            findings.push(spans.fold(finding, about));
         }
     }
 }

@@ -13,6 +13,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         .filter(|zone| zone.format.is_of_windows())
         .map(|zone| zone.source)
         .collect();
+    if exports.is_empty() {
+        return;
+    }
     for view in 0..site.views.len() {
         let sets = site.sip_chain(view);
         let names = sets
