@@ -220,6 +220,7 @@ pub(super) fn below(labels: &str, domain: &Name) -> Option<Name> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::zone_testing::severities;
 
     fn name(text: &str) -> Name {
         Name::from_ascii(text).expect("a name")
@@ -246,5 +247,35 @@ mod tests {
         assert!(begins_with(&name("_SIP._UDP.x."), "_sip._udp"));
         assert!(!begins_with(&name("_sips._udp.x."), "_sip._udp"));
         assert!(!begins_with(&name("_sip."), "_sip._udp"));
+    }
+    #[test]
+    fn a_name_is_below_a_domain_with_these_labels_and_no_others() {
+        let domain = name("x.y.");
+        for (one, is) in [
+            ("_SIP._udp.X.y.", true),
+            ("_sip._udp.a.x.y.", false),
+            ("_sip._udp.y.", false),
+            ("_sip._tcp.x.y.", false),
+            ("_sip._udp.x.z.", false),
+        ] {
+            assert_eq!(is_below(&name(one), "_sip._udp", &domain), is, "{one}");
+            let usual = below("_sip._udp", &domain);
+            assert_eq!(usual.as_ref() == Some(&name(one)), is, "{one}");
+        }
+    }
+
+    #[test]
+    fn records_that_another_record_stands_before_are_not_led_to() {
+        let naptr = ("x.", "NAPTR 10 10 \"S\" \"SIP+D2U\" \"\" _sip._udp.d.x.");
+        let srv = ("_sip._udp.d.x.", "SRV 1 1 5060 a.x.");
+        let address = ("a.x.", "A 10.0.0.1");
+        let dangling = |before: &[_]| {
+            let records = [&[naptr, srv, address], before].concat();
+            severities("naptr-replacement-dangling", &records).len()
+                + severities("naptr-target-unverified", &records).len()
+        };
+        assert_eq!(dangling(&[]), 0);
+        assert_eq!(dangling(&[("_sip._udp.d.x.", "CNAME nowhere.x.")]), 1);
+        assert_eq!(dangling(&[("d.x.", "DNAME nowhere.x.")]), 1);
     }
 }
