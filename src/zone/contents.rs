@@ -141,7 +141,8 @@ impl Contents {
     /// way to one of another type.
     pub fn note_other(&mut self, owner: &Name, record_type: RecordType, span: Span) {
         let node = node(&mut self.nodes, owner);
-        if node.other.is_none_or(|(noted, _)| is_of_dnssec(noted)) {
+        let gives_way = |(noted, _)| is_of_dnssec(noted) && !is_of_dnssec(record_type);
+        if node.other.is_none_or(gives_way) {
             node.other = Some((record_type, span));
         }
     }

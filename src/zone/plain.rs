@@ -7,7 +7,7 @@
 use hashbrown::HashSet;
 use rayon::prelude::*;
 
-use super::contents::{firsts, identity};
+use super::contents::{firsts, identity, is_of_dnssec};
 use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::remembered::Remembered;
 use crate::source::Span;
@@ -28,7 +28,14 @@ use setting::Read;
 pub(in crate::zone) use setting::{Hashes, Names, Setting};
 
 /// The kinds whose records nobody reads, only that they are there.
-const NOTED: [RecordType; 2] = [RecordType::TXT, RecordType::MX];
+const NOTED: [RecordType; 6] = [
+    RecordType::TXT,
+    RecordType::MX,
+    RecordType::RRSIG,
+    RecordType::NSEC,
+    RecordType::NSEC3,
+    RecordType::DS,
+];
 
 /// The types whose records are read when they are asked for.
 const READ_LATER: [RecordType; 7] = [
@@ -211,7 +218,9 @@ impl Plain {
         }
         let alone = |group: &[Line], line: Line| {
             let of_owner = group.iter().filter(|one| one.tag() == line.tag());
-            of_owner.filter(|one| !one.is(Kind::Owner)).count() == 1
+            let beside = [Kind::Owner, Kind::Rrsig, Kind::Nsec];
+            let counts = |one: &&Line| !beside.iter().any(|kind| one.is(*kind));
+            of_owner.filter(counts).count() == 1
         };
         let groups = self.index.groups().filter(|group| {
             let mut aliases = group.iter().filter(|line| line.is(Kind::Cname));
@@ -271,7 +280,8 @@ impl Plain {
         self.hashes.of(name)
     }
 
-    /// The first line of a type whose records are only noted.
+    /// The first line of a type whose records are only noted; one that DNSSEC adds to every
+    /// owner only where there is no other.
     pub(super) fn noted(&self, owner: &Name) -> Option<(RecordType, Span)> {
         if !NOTED.iter().any(|of_type| self.holds(*of_type)) {
             return None;
@@ -282,7 +292,7 @@ impl Plain {
             Some((noted, self.read(line, owner)?.span))
         };
         let noted = self.at(self.hashes.of(owner)).filter_map(of_type);
-        noted.min_by_key(|(_, span)| *span)
+        noted.min_by_key(|(of_type, span)| (is_of_dnssec(*of_type), *span))
     }
 
     /// Records that repeat an earlier one, of the RRsets that were made, in no order.

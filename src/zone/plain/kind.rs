@@ -16,11 +16,15 @@ pub(in crate::zone) enum Kind {
     Naptr,
     Txt,
     Mx,
+    Rrsig,
+    Nsec,
+    Nsec3,
+    Ds,
 }
 
 impl Kind {
     /// Every kind.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Owner,
         Self::A,
         Self::Aaaa,
@@ -31,6 +35,10 @@ impl Kind {
         Self::Naptr,
         Self::Txt,
         Self::Mx,
+        Self::Rrsig,
+        Self::Nsec,
+        Self::Nsec3,
+        Self::Ds,
     ];
 
     /// The kind of records of a type; of most types there is none.
@@ -45,6 +53,10 @@ impl Kind {
             RecordType::NAPTR => Some(Self::Naptr),
             RecordType::TXT => Some(Self::Txt),
             RecordType::MX => Some(Self::Mx),
+            RecordType::RRSIG => Some(Self::Rrsig),
+            RecordType::NSEC => Some(Self::Nsec),
+            RecordType::NSEC3 => Some(Self::Nsec3),
+            RecordType::DS => Some(Self::Ds),
             _ => None,
         }
     }
@@ -60,6 +72,10 @@ impl Kind {
             b"NAPTR" | b"naptr" => Self::Naptr,
             b"TXT" | b"txt" => Self::Txt,
             b"MX" | b"mx" => Self::Mx,
+            b"RRSIG" | b"rrsig" => Self::Rrsig,
+            b"NSEC" | b"nsec" => Self::Nsec,
+            b"NSEC3" | b"nsec3" => Self::Nsec3,
+            b"DS" | b"ds" => Self::Ds,
             _ => return None,
         })
     }

@@ -13,6 +13,7 @@ use crate::zone::ttl;
 use name::{Class, Written, class, field};
 
 mod name;
+mod signed;
 
 pub(in crate::zone) use name::Target;
 
@@ -270,6 +271,10 @@ impl<'t> Scanner<'t> {
                 self.name(names)?;
             }
             Kind::Txt => self.texts()?,
+            Kind::Rrsig => self.signature(names)?,
+            Kind::Nsec => self.next_name(names)?,
+            Kind::Nsec3 => self.next_hash()?,
+            Kind::Ds => self.digest()?,
         }
         Some(None)
     }

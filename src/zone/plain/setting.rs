@@ -234,7 +234,17 @@ impl Setting {
 
     fn line(&self, at: usize) -> Text<'_> {
         let rest = &self.text[at..];
-        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        let line_end = |from: usize| {
+            let end = memchr::memchr(b'\n', &rest.as_bytes()[from..]);
+            end.map_or(rest.len(), |end| from + end + 1)
+        };
+        let mut end = line_end(0);
+        let line = &rest[..end];
+        // Parentheses may be closed in a line that follows.
+        if line.contains('(') && !line.contains(')') {
+            let close = memchr::memchr(b')', &rest.as_bytes()[end..]);
+            end = close.map_or(end, |close| line_end(end + close));
+        }
         Text::verbatim_part(self.source, &rest[..end], at)
     }
 }

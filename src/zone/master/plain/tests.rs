@@ -163,6 +163,34 @@ fn line() -> impl Strategy<Value = String> {
         "NAPTR 1 2 s \"SIP+D2U\" a",
         "Aaa 1",
         "HINFO a b",
+        "RRSIG A 8 2 60 20260131120000 20260101120000 1 e. AAAA BB+/==",
+        "rrsig A 8 2 60 1769860800 20260101120000 1 @ AAAA ; x",
+        "RRSIG AAAA 8 2 60 (\n\t20260131120000 20260101120000 1 e.\n AAAA\r\nBBBB )",
+        "RRSIG A 8 2 60 ( 20260131120000 ; until\n 20260101120000 1 e. AAAA )",
+        "RRSIG A 8 2 60(20260131120000 20260101120000 1 e. AAAA)",
+        "RRSIG (A 8 2 60 20260131120000 20260101120000 1 e. AAAA) BBBB",
+        "RRSIG A 8 2 60 20260131120000 20260101120000 1 e. ((AAAA) BBBB)",
+        "RRSIG A 8 2 60 20260131120000 20260101120000 1 e.",
+        "RRSIG Q 8 2 60 20260131120000 20260101120000 1 e. AAAA",
+        "RRSIG A 256 2 60 20260131120000 20260101120000 1 e. AAAA",
+        "RRSIG A 8 2 1h 20260131120000 20260101120000 1 e. AAAA",
+        "RRSIG A 8 2 60 2026013112000 20260101120000 1 e. AAAA",
+        "RRSIG A 8 2 60 20260131120000 20260101120000 65536 e. AAAA",
+        "RRSIG A 8 2 60 20260131120000 20260101120000 1 e..x. AAAA",
+        "RRSIG A 8 2 60 20260131120000 20260101120000 1 e. A-AA",
+        "NSEC a A RRSIG NSEC",
+        "NSEC a. ( A\n TYPE65280 )",
+        "NSEC a a ns",
+        "NSEC a A SRW",
+        "NSEC",
+        "NSEC3 1 0 10 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom A RRSIG",
+        "NSEC3 1 1 10 aabb ( 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom )",
+        "NSEC3 1 0 10 xx 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom A",
+        "NSEC3 1 0 10 - 0p9mhaveqvmw A",
+        "DS 1 8 2 AABB ccdd",
+        "DS 1 8 2 (\n AABB\n CCDD )",
+        "DS 1 8 2 xx",
+        "DS 1 8 2",
         "mX 1 a",
     ]);
     let end = prop::sample::select(vec!["\n", "\n", "\r\n", " \t\n", "\n\n", " ;x\n"]);
@@ -187,6 +215,9 @@ fn unclosed() -> impl Strategy<Value = String> {
         "a TXT ( \"a\"\n",
         "a TXT \"a\n",
         "a A (\n",
+        "a RRSIG A 8 2 60 ( 20260131120000 20260101120000 1 e. AAAA\n",
+        "a DS 1 8 2 (\n",
+        "a NSEC a ( A\n",
         " ) ; x\n",
         "a TXT ( b\n c )\n",
         "@ SOA n h 1 2 3 4 6\n",
@@ -266,4 +297,38 @@ fn a_line_that_is_plain_costs_no_record_until_it_is_asked_for() {
     let waiting = |zone: &Zone| zone.contents.waiting();
     assert_eq!(waiting(&zone(text)), 3);
     assert_eq!(waiting(&zone(&marked(text))), 0);
+}
+
+#[test]
+fn what_signing_adds_is_plain_over_lines_too_and_no_other_data_of_an_alias() {
+    let signature = "RRSIG A 8 2 60 20260131120000 20260101120000 1 e. AAAA";
+    let over_lines = "RRSIG A 8 2 60 (\n\t20260131120000 20260101120000 1 e.\n\tAAAA )";
+    let text = format!(
+        "$TTL 60\n$ORIGIN e.\n@ SOA n h 1 2 3 4 5\na CNAME b\n {signature}\n NSEC b CNAME\n\
+         b A 10.0.0.1\n {over_lines}\nc DS 1 8 2 (\n AA\n BB )\n\
+         0p9mhaveqvm6t7vbl5lop2u3t2rp3tom NSEC3 1 0 10 - 0p9mhaveqvm6t7vbl5lop2u3t2rp3tom A\n\
+         d CNAME b\n {over_lines}\n TXT x\n"
+    );
+    let sources = Sources::new();
+    let id = sources.add(Source::new("t.zone", Origin::Stdin, text));
+    let zone = master::read(&sources, id, &ReadOptions::default());
+    assert_eq!(zone.troubles.len(), 0);
+    assert_eq!((zone.record_count, zone.contents.waiting()), (11, 10));
+    let crowded = zone.contents.crowded_aliases();
+    let crowded: Vec<_> = crowded.iter().map(|set| set.owner.to_string()).collect();
+    assert_eq!(crowded, ["d.e."]);
+    let other = |name: &str| {
+        let (of_type, span) = zone
+            .contents
+            .other_at(&Name::from_ascii(name).expect("a name"))?;
+        Some((of_type, sources.text(span).to_owned()))
+    };
+    assert_eq!(
+        other("a.e."),
+        Some((RecordType::RRSIG, signature.to_owned()))
+    );
+    // A record ends with its last field.
+    let fields = over_lines.trim_end_matches(" )");
+    assert_eq!(other("b.e."), Some((RecordType::RRSIG, fields.to_owned())));
+    assert_eq!(other("d.e."), Some((RecordType::TXT, "TXT x".to_owned())));
 }
