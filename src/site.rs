@@ -30,7 +30,7 @@ pub use failover::{LineUp, Member, Weights};
 pub use readings::{Readings, minimal};
 pub use simulate::{
     Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, is_sip_naptr,
-    sip_domain, verdict,
+    is_sip_service, sip_domain, verdict,
 };
 pub use view::View;
 

@@ -23,7 +23,8 @@ impl Cache {
     pub(super) fn new(negative: NegativeTtlSource) -> Self {
         Self {
             now: 0,
-            entries: HashMap::new(),
+            // As many questions as most lookups have.
+            entries: HashMap::with_capacity(7),
             negative,
         }
     }

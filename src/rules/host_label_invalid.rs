@@ -4,7 +4,7 @@ use super::{Facts, Findings};
 use crate::dns::{Name, RecordType};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
-use crate::site::sip_domain;
+use crate::site::is_sip_service;
 
 /// Looks at the targets of SIP SRV records, below the zone they are in: the zone's own name
 /// may come from a file's.
@@ -16,7 +16,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         for set in view.sets(RecordType::SRV) {
-            if sip_domain(&set.owner).is_none() {
+            if !is_sip_service(&set.owner) {
                 continue;
             }
             for (_, srv) in set.srv() {

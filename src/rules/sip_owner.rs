@@ -2,7 +2,7 @@
 
 use super::lookup::below;
 use crate::dns::Name;
-use crate::site::sip_domain;
+use crate::site::is_sip_service;
 use crate::spelling::nearest;
 
 /// A well-formed owner, and how sure it is.
@@ -19,7 +19,7 @@ pub(super) struct Meant {
 
 /// What an owner was meant to be; `None` where it is well-formed, or not meant for SIP.
 pub(super) fn meant(owner: &Name) -> Option<Meant> {
-    if sip_domain(owner).is_some() {
+    if is_sip_service(owner) {
         return None;
     }
     let label = |at: usize| {

@@ -11,7 +11,7 @@ use super::sip_owner::meant;
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
-use crate::site::{Setup, Site, View, sip_domain};
+use crate::site::{Setup, Site, View, is_sip_service, sip_domain};
 use crate::source::{Origin, Span};
 use crate::spelling::nearest;
 
@@ -322,7 +322,7 @@ fn is_slip(name: &Name, host: &Name) -> bool {
 pub(super) fn targets(view: &View) -> HashMap<&Name, Vec<Span>> {
     let mut targets: HashMap<&Name, Vec<Span>> = HashMap::new();
     for set in view.sets(RecordType::SRV) {
-        if sip_domain(&set.owner).is_some() {
+        if is_sip_service(&set.owner) {
             for (_, srv) in set.srv() {
                 let spans = targets.entry(&srv.target.name).or_default();
                 spans.push(srv.target.span);

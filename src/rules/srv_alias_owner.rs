@@ -5,7 +5,7 @@ use super::{Facts, Findings};
 use crate::dns::{Data, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, remove_record};
-use crate::site::{View, sip_domain};
+use crate::site::{View, is_sip_service};
 
 /// Looks at every alias of a service.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -15,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Data::Cname(target) = &alias.data else {
                 continue;
             };
-            if sip_domain(&set.owner).is_none() {
+            if !is_sip_service(&set.owner) {
                 continue;
             }
             let finding = findings.at(

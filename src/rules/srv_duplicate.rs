@@ -8,7 +8,7 @@ use crate::dns::{Data, Record, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::lines::remove;
 use crate::fix::remove_record;
-use crate::site::sip_domain;
+use crate::site::is_sip_service;
 
 /// Looks at every SIP SRV set, and at the records that repeat another to the letter.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -27,7 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for zone in &site.zones {
         for record in zone.contents.duplicates() {
             if let Data::Srv(srv) = &record.data
-                && sip_domain(&record.owner.name).is_some()
+                && is_sip_service(&record.owner.name)
             {
                 let finding = findings
                     .at(

@@ -4,7 +4,7 @@ use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Place, move_record};
-use crate::site::{View, is_sip_naptr, sip_domain};
+use crate::site::{View, is_sip_naptr, is_sip_service};
 use crate::source::Span;
 use crate::zone::Zone;
 
@@ -18,7 +18,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
             }
             for set in zone.contents.sets(RecordType::SRV) {
-                if sip_domain(&set.owner).is_some() && !view.serves_srv(set) {
+                if is_sip_service(&set.owner) && !view.serves_srv(set) {
                     look_at(view, zone, set, &[], findings);
                 }
             }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
-use super::{Setup, Site, View, is_sip_naptr, sip_domain};
+use super::{Setup, Site, View, is_sip_naptr, is_sip_service};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::handset::{Lookup, Step, Via};
 use crate::source::{Span, Spanned};
@@ -53,7 +53,7 @@ impl Site {
             }
         };
         for set in self.views[view].sets(RecordType::SRV) {
-            if sip_domain(&set.owner).is_some() {
+            if is_sip_service(&set.owner) {
                 for (_, srv) in set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
                     add(&srv.target.name, srv.target.span);
                 }
@@ -112,7 +112,7 @@ impl Site {
         let data = &self.views[view];
         let is_sip = |set: &&RrSet| match set.record_type {
             RecordType::NAPTR => set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)),
-            _ => sip_domain(&set.owner).is_some(),
+            _ => is_sip_service(&set.owner),
         };
         let is_address = |kind| self.model.addresses.contains(&kind);
         let asked = hosts.par_iter().flat_map_iter(|host| {
@@ -139,7 +139,7 @@ impl Site {
                     let mut records = met(&step.answer).iter();
                     !records.all(|record| match &record.data {
                         Data::Naptr(naptr) => is_sip_naptr(naptr),
-                        Data::Srv(_) => sip_domain(&record.owner.name).is_some(),
+                        Data::Srv(_) => is_sip_service(&record.owner.name),
                         _ => false,
                     })
                 }

@@ -375,12 +375,19 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
 
 /// The domain whose SIP service an owner such as `_sip._udp.example.com` describes.
 pub fn sip_domain(owner: &Name) -> Option<Name> {
+    let domain = || owner.trim_to(owner.iter().skip(2).count());
+    is_sip_service(owner).then(domain)
+}
+
+/// An owner such as `_sip._udp.example.com`.
+pub fn is_sip_service(owner: &Name) -> bool {
     let mut labels = owner.iter();
-    let (service, protocol) = (labels.next()?, labels.next()?);
+    let (Some(service), Some(protocol)) = (labels.next(), labels.next()) else {
+        return false;
+    };
     let is = |label: &[u8], text: &str| label.eq_ignore_ascii_case(text.as_bytes());
     let sip = is(service, "_sip") && (is(protocol, "_udp") || is(protocol, "_tcp"));
-    let sips = is(service, "_sips") && is(protocol, "_tcp");
-    (sip || sips).then(|| owner.trim_to(labels.len()))
+    sip || (is(service, "_sips") && is(protocol, "_tcp"))
 }
 
 /// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or
@@ -454,7 +461,7 @@ pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verd
 pub(super) fn sip_server_addresses(view: &View) -> HashSet<IpAddr> {
     let mut addresses = HashSet::new();
     for set in view.sets(RecordType::SRV) {
-        if sip_domain(&set.owner).is_none() {
+        if !is_sip_service(&set.owner) {
             continue;
         }
         for (_, srv) in set.srv() {

@@ -145,8 +145,12 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
     if zone.not_exported_above(name).is_some() {
         return Found::Elsewhere;
     }
-    let mut encloser = zone.contents.at(zone.apex.clone());
     let apex_labels = zone.apex.iter().len();
+    let is_apex = name.iter().len() == apex_labels;
+    let has_dname = zone.contents.may_hold(RecordType::DNAME);
+    let mut encloser = (is_apex || has_dname)
+        .then(|| zone.contents.at(zone.apex.clone()))
+        .flatten();
     for (below, at) in zone.contents.path(name, apex_labels).enumerate() {
         let dname = encloser.and_then(|encloser| encloser.set(RecordType::DNAME));
         if let Some(found) = substitute(dname, name) {

@@ -213,6 +213,12 @@ impl Contents {
         }
     }
 
+    /// Whether there may be records of a type that is kept.
+    pub fn may_hold(&self, record_type: RecordType) -> bool {
+        let read = slot(record_type).is_some_and(|slot| !self.sets[slot].is_empty());
+        read || self.plain.holds(record_type)
+    }
+
     /// The RRset of exactly that owner and type.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {
         let read = self.read(record_type, || self.nodes.get(owner));

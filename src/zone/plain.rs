@@ -132,17 +132,18 @@ impl Plain {
         kind: Kind,
         read: Option<&RrSet>,
     ) -> Option<usize> {
-        let lines = self.at(number).filter(|(line, _)| line.is(kind));
-        let lines = lines.filter_map(|(line, owner)| self.read(line, owner)?.record);
-        let mut own: Vec<Record> = lines.filter(|one| one.owner.name == *owner).collect();
-        if own.is_empty() {
+        let before = read.map_or(&[][..], |set| &set.records);
+        let near = self.index.near(number).filter(|line| line.is(kind));
+        let mut all: Vec<Record> = Vec::with_capacity(before.len() + near.count());
+        all.extend_from_slice(before);
+        for (line, at) in self.at(number).filter(|(line, _)| line.is(kind)) {
+            let read = self.read(line, at).and_then(|read| read.record);
+            all.extend(read.filter(|one| one.owner.name == *owner));
+        }
+        if all.len() == before.len() {
             return None;
         }
-        own.splice(
-            0..0,
-            read.iter().flat_map(|set| set.records.iter().cloned()),
-        );
-        let (mut records, repeated) = each_once(own);
+        let (mut records, repeated) = each_once(all);
         records.shrink_to_fit();
         Some(self.sets.push(Made {
             set: RrSet {
