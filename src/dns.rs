@@ -251,15 +251,26 @@ pub struct RrSet {
     pub record_type: RecordType,
     /// In the order of the source; never empty. Answers share them.
     pub records: Arc<Vec<Record>>,
+    /// Where the first record stands: what sets are put in order by.
+    pub place: Span,
 }
 
 impl RrSet {
+    /// The set of these records, which are of one owner and one type; there is at least one.
+    pub fn new(owner: Name, records: Vec<Record>) -> Self {
+        Self {
+            owner,
+            record_type: records[0].record_type(),
+            place: records[0].span,
+            records: Arc::new(records),
+        }
+    }
+
     /// Compares the places of the first records; those that `$GENERATE` makes share one, and
     /// are in the order of their owners.
     pub fn by_place(&self, other: &Self) -> Ordering {
-        let place = |set: &Self| set.records[0].span;
         let owners = || self.owner.cmp(&other.owner);
-        place(self).cmp(&place(other)).then_with(owners)
+        self.place.cmp(&other.place).then_with(owners)
     }
 
     /// The SRV data of the set with their records; empty for other types.

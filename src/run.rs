@@ -380,6 +380,8 @@ fn judge(settled: &Settled, site: &Site, problems: &mut Vec<Problem>) -> Vec<Fin
     findings.extend(own);
     let faults = faults.into_iter();
     problems.extend(faults.map(|fault| Problem::of(fault, &settled.sources)));
+    let shown = findings.iter().map(|finding| finding.span.source);
+    site.sources.look_into(shown);
     findings
 }
 

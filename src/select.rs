@@ -201,12 +201,13 @@ impl Selection {
         let mut known = BTreeSet::new();
         findings.retain(|finding| {
             let mut by = None;
-            let (line, _) = site.sources.positions(finding.span);
-            for index in lines
-                .get(&(finding.span.source, line.line))
-                .into_iter()
-                .flatten()
-            {
+            let at_place = || {
+                let (place, _) = site.sources.positions(finding.span);
+                lines.get(&(finding.span.source, place.line))
+            };
+            // Where there is no comment, nobody has to know the line.
+            let at_place = (!lines.is_empty()).then(at_place).flatten();
+            for index in at_place.into_iter().flatten() {
                 let mut rules = comments[*index].rules.iter();
                 if let Some(rule) = rules.position(|rule| rule.value == finding.rule.id) {
                     used.by_comment.insert((*index, rule));

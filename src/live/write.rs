@@ -108,11 +108,7 @@ pub(super) fn write(
         sets: written
             .into_iter()
             .filter(|(_, records)| !records.is_empty())
-            .map(|((owner, record_type), records)| RrSet {
-                owner,
-                record_type,
-                records: Arc::new(records.into_values().collect()),
-            })
+            .map(|((owner, _), records)| RrSet::new(owner, records.into_values().collect()))
             .collect(),
         unasked,
     };

@@ -153,7 +153,7 @@ impl Site {
         let mut sets: Vec<&RrSet> = of_sip.filter(is_sip).collect();
         sets.par_extend(asked.chain(simulated));
         // Where a set stands is looked up once.
-        let place = |set: &'s RrSet| (set.records[0].span, set);
+        let place = |set: &'s RrSet| (set.place, set);
         let mut sets: Vec<_> = sets.into_iter().map(place).collect();
         sets.par_sort_by(|(one, first), (two, second)| {
             one.cmp(two).then_with(|| first.by_place(second))

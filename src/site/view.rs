@@ -258,7 +258,7 @@ impl View {
 }
 
 fn place_and_owner(set: &RrSet) -> (Span, Name) {
-    (set.records[0].span, set.owner.clone())
+    (set.place, set.owner.clone())
 }
 
 impl Dns for &View {

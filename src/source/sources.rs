@@ -1,9 +1,11 @@
 //! All texts of a run.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
 
 use super::{Position, Source, SourceId, Span};
 
@@ -108,6 +110,16 @@ impl Sources {
         let range = source.clamp(span);
         let at = |offset: usize| source.position(u32::try_from(offset).unwrap_or(u32::MAX));
         (at(range.start), at(range.end))
+    }
+
+    /// Works out what reports ask of the texts of these sources: where lines begin, and what is
+    /// secret. Each passes over the whole text, and a report would do one after the other.
+    pub fn look_into(&self, sources: impl IntoIterator<Item = SourceId>) {
+        let sources: BTreeSet<SourceId> = sources.into_iter().collect();
+        sources.into_par_iter().for_each(|id| {
+            let source = self.get(id);
+            rayon::join(|| source.lines(), || source.secrets());
+        });
     }
 
     /// The sources in the order in which they were added.

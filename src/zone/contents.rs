@@ -96,11 +96,7 @@ impl Contents {
         let sets = &mut self.sets[slot];
         let node = node(&mut self.nodes, &record.owner.name);
         let Some(number) = node.sets[slot] else {
-            sets.push(RrSet {
-                owner: record.owner.name.clone(),
-                record_type,
-                records: vec![record].into(),
-            });
+            sets.push(RrSet::new(record.owner.name.clone(), vec![record]));
             // A text has fewer records than its 2^32 octets.
             node.sets[slot] = u32::try_from(sets.len()).ok().and_then(NonZeroU32::new);
             return;
@@ -253,7 +249,7 @@ impl Contents {
         let mut sets: Vec<_> = sets
             .filter_map(|of_type| self.set(owner, of_type))
             .collect();
-        sets.sort_by_key(|set| set.records[0].span);
+        sets.sort_by_key(|set| set.place);
         sets
     }
 

@@ -146,11 +146,7 @@ impl Plain {
         let (mut records, repeated) = each_once(all);
         records.shrink_to_fit();
         Some(self.sets.push(Made {
-            set: RrSet {
-                owner: records[0].owner.name.clone(),
-                record_type: records[0].record_type(),
-                records: records.into(),
-            },
+            set: RrSet::new(records[0].owner.name.clone(), records),
             repeated,
         }))
     }

@@ -112,6 +112,8 @@ pub(crate) fn from_mnemonic(word: &str) -> Option<RecordType> {
         "NS" => return Some(RecordType::NS),
         "MX" => return Some(RecordType::MX),
         "TXT" => return Some(RecordType::TXT),
+        "SRV" => return Some(RecordType::SRV),
+        "NAPTR" => return Some(RecordType::NAPTR),
         _ => {}
     }
     MNEMONICS

@@ -215,9 +215,6 @@ impl<'t> Scanner<'t> {
         let (mut has_ttl, mut has_class, mut has_stamp) = (false, false, false);
         loop {
             let word = self.word();
-            if let Some(kind) = Kind::from_mnemonic(word) {
-                return Some((kind, has_ttl));
-            }
             match word {
                 b"IN" | b"in" if !has_class => has_class = true,
                 [b'0'..=b'9', ..] if !has_ttl => {
@@ -230,7 +227,7 @@ impl<'t> Scanner<'t> {
                     number(hours, TTL_DIGITS, u64::from(u32::MAX))?;
                     has_stamp = true;
                 }
-                _ => return None,
+                _ => return Some((Kind::from_mnemonic(word)?, has_ttl)),
             }
         }
     }
