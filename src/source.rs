@@ -8,7 +8,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use bytestring::ByteString;
 
 mod column;
 mod counts;
@@ -126,7 +129,7 @@ pub struct Source {
     /// Where the text came from.
     pub origin: Origin,
     /// The decoded text, without a byte order mark; shared with what reads parts of it later.
-    pub text: Arc<String>,
+    pub text: ByteString,
     /// How the bytes were decoded.
     pub encoding: Encoding,
     lines: OnceLock<Lines>,
@@ -147,7 +150,7 @@ impl Source {
         Self {
             name: name.into(),
             origin,
-            text: Arc::new(text.into()),
+            text: text.into().into(),
             encoding: Encoding::Utf8 { bom: false },
             lines: OnceLock::new(),
             counts: OnceLock::new(),
@@ -173,11 +176,12 @@ impl Source {
     }
 
     /// A source of raw bytes, decoded as [`decode`] says.
-    pub fn from_bytes(name: impl Into<String>, origin: Origin, bytes: Vec<u8>) -> Self {
+    pub fn from_bytes(name: impl Into<String>, origin: Origin, bytes: impl Into<Bytes>) -> Self {
         let (text, encoding) = decode(bytes);
         Self {
             encoding,
-            ..Self::new(name, origin, text)
+            text,
+            ..Self::new(name, origin, "")
         }
     }
 
@@ -185,7 +189,7 @@ impl Source {
     #[must_use]
     pub fn renamed(&self, name: impl Into<String>) -> Self {
         Self {
-            text: Arc::clone(&self.text),
+            text: self.text.clone(),
             encoding: self.encoding,
             ..Self::new(name, self.origin.clone(), "")
         }

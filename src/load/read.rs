@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
+use bytes::Bytes;
+use memmap2::MmapMut;
 use rayon::prelude::*;
 
 use super::find::{Found, Place};
@@ -26,7 +28,7 @@ const MOST_OF_HANDSETS: u64 = 2 * phone::MAX_BYTES as u64 + 2;
 /// What a file holds.
 pub(super) enum Text {
     /// All of it, and what its beginning shows that it is.
-    Whole(Vec<u8>, Option<Kind>),
+    Whole(Bytes, Option<Kind>),
     /// The log of a handset: what was read of it, line by line.
     Log(Box<Scan>),
     /// Its beginning shows that nothing is to be read of it; the rest was not read.
@@ -49,7 +51,7 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
             // Where it leads is all that is read of it.
             let target = std::fs::read_link(link)?;
             let target = target.to_string_lossy().into_owned();
-            return Ok(Text::Whole(target.into_bytes(), Some(Kind::LinkOut)));
+            return Ok(Text::Whole(target.into_bytes().into(), Some(Kind::LinkOut)));
         }
         Place::Stdin => return Ok(Text::PassedOver(Kind::Unknown)),
     };
@@ -89,26 +91,28 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
         let length = metadata.len().saturating_sub(GLANCE).min(rest);
         let length = usize::try_from(length).unwrap_or(0);
         if length > PART {
-            bytes = read_on(&file, &bytes, length)?;
-            file.seek(SeekFrom::Start(bytes.len() as u64))?;
-            rest = (GLANCE + rest).saturating_sub(bytes.len() as u64);
-        } else {
-            bytes.reserve_exact(length + 1);
+            let whole = read_on(&file, &bytes, length)?;
+            file.seek(SeekFrom::Start(whole.len() as u64))?;
+            rest = (GLANCE + rest).saturating_sub(whole.len() as u64);
+            bytes.clear();
+            file.take(rest).read_to_end(&mut bytes)?;
+            let whole = match &bytes[..] {
+                [] => whole,
+                // It has grown.
+                more => [&whole, more].concat().into(),
+            };
+            return within_limit(whole).map(|bytes| Text::Whole(bytes, by_beginning));
         }
-        // It may have grown.
+        bytes.reserve_exact(length + 1);
         file.take(rest).read_to_end(&mut bytes)?;
     }
-    within_limit(bytes).map(|bytes| Text::Whole(bytes, by_beginning))
+    within_limit(bytes.into()).map(|bytes| Text::Whole(bytes, by_beginning))
 }
 
 /// The bytes of a file of which the beginning was read, with about so many behind it; fewer
 /// where it has become shorter.
-fn read_on(file: &File, beginning: &[u8], length: usize) -> io::Result<Vec<u8>> {
-    let length = beginning.len() + length;
-    // Whether there is room is asked first: a run must end with a reason.
-    Vec::<u8>::new().try_reserve_exact(length)?;
-    // Nothing is written to what is zero from the start.
-    let mut bytes = vec![0; length];
+fn read_on(file: &File, beginning: &[u8], length: usize) -> io::Result<Bytes> {
+    let mut bytes = room(beginning.len() + length)?;
     let (begun, rest) = bytes.split_at_mut(beginning.len());
     begun.copy_from_slice(beginning);
     let parts = rest.par_chunks_mut(PART).enumerate();
@@ -125,8 +129,17 @@ fn read_on(file: &File, beginning: &[u8], length: usize) -> io::Result<Vec<u8>> 
             break;
         }
     }
-    bytes.truncate(end);
-    Ok(bytes)
+    Ok(Bytes::from_owner(bytes).slice(..end))
+}
+
+/// Room in large pages where the system has such: small ones are thousands, and each costs time
+/// when it is first written to.
+fn room(length: usize) -> io::Result<MmapMut> {
+    let room = MmapMut::map_anon(length)?;
+    #[cfg(target_os = "linux")]
+    // Where there are none, small ones do.
+    let _ = room.advise(memmap2::Advice::HugePage);
+    Ok(room)
 }
 
 /// Fills a buffer from an offset of a file; how much there was.
@@ -161,10 +174,10 @@ pub(super) fn declared(kind: Kind, from: &mut (impl Read + ?Sized)) -> io::Resul
 }
 
 /// Reads to the end, but no more than a source may hold.
-pub(super) fn limited(from: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
+pub(super) fn limited(from: &mut (impl Read + ?Sized)) -> io::Result<Bytes> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    within_limit(bytes)
+    within_limit(bytes.into())
 }
 
 /// Reads a handset's file: no more than shows that it is larger than one may be.
@@ -174,7 +187,7 @@ pub(super) fn of_handsets(from: &mut impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn within_limit(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+fn within_limit(bytes: Bytes) -> io::Result<Bytes> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
@@ -185,6 +198,7 @@ fn within_limit(bytes: Vec<u8>) -> io::Result<Vec<u8>> {
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::OutOfMemory => "out of memory".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::FileTooLarge => "it is larger than 4 GiB".to_owned(),
         _ => error.to_string(),

@@ -23,7 +23,7 @@ const MAX_COMPARED: usize = 8192;
 /// read is read all the same.
 pub fn read(sources: &Sources, source: SourceId) -> Configuration {
     let file = sources.get(source);
-    let text = file.text.as_str();
+    let text = &*file.text;
     let mut reader = Reader {
         source,
         text,

@@ -1,5 +1,7 @@
 //! Bytes to text: UTF-8, UTF-16 with a byte order mark or beyond doubt, else Windows-1252.
 
+use bytes::Bytes;
+use bytestring::ByteString;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// How a source's bytes were decoded.
@@ -25,36 +27,37 @@ pub enum Encoding {
 }
 
 /// Decodes a whole file. No byte is lost: what is not UTF-8 or UTF-16 is Windows-1252.
-pub fn decode(bytes: Vec<u8>) -> (String, Encoding) {
-    if let Some(rest) = bytes.strip_prefix(&[0xef, 0xbb, 0xbf])
-        && let Ok(text) = std::str::from_utf8(rest)
+pub fn decode(bytes: impl Into<Bytes>) -> (ByteString, Encoding) {
+    const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+    let bytes: Bytes = bytes.into();
+    if bytes.starts_with(MARK)
+        && let Ok(text) = ByteString::try_from(bytes.slice(MARK.len()..))
     {
-        return (text.to_owned(), Encoding::Utf8 { bom: true });
+        return (text, Encoding::Utf8 { bom: true });
     }
     // A mark is proof; where half a character stands at the end, the file was cut there, and
     // U+FFFD shows it.
     if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe]) {
         let (text, _) = UTF_16LE.decode_without_bom_handling(rest);
-        return (text.into_owned(), Encoding::Utf16Le { bom: true });
+        return (text.into_owned().into(), Encoding::Utf16Le { bom: true });
     }
     if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
         let (text, _) = UTF_16BE.decode_without_bom_handling(rest);
-        return (text.into_owned(), Encoding::Utf16Be);
+        return (text.into_owned().into(), Encoding::Utf16Be);
     }
     if is_certainly_utf16le(&bytes) {
         let (text, _) = UTF_16LE.decode_without_bom_handling(&bytes);
-        return (text.into_owned(), Encoding::Utf16Le { bom: false });
+        return (text.into_owned().into(), Encoding::Utf16Le { bom: false });
     }
-    match String::from_utf8(bytes) {
+    match ByteString::try_from(bytes.clone()) {
         Ok(text) => (text, Encoding::Utf8 { bom: false }),
-        Err(error) => {
+        Err(_) => {
             // Everything before the fault is UTF-8, but the file is read in one encoding:
             // the first character above ASCII is where the guess begins to matter.
-            let bytes = error.into_bytes();
             let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
             let first = u32::try_from(first).unwrap_or(u32::MAX);
-            (text.into_owned(), Encoding::Windows1252 { first })
+            (text.into_owned().into(), Encoding::Windows1252 { first })
         }
     }
 }
@@ -81,10 +84,7 @@ mod tests {
     #[test]
     fn byte_order_marks_decide_and_are_dropped() {
         let (text, encoding) = decode(b"\xef\xbb\xbf$TTL 1".to_vec());
-        assert_eq!(
-            (text.as_str(), encoding),
-            ("$TTL 1", Encoding::Utf8 { bom: true })
-        );
+        assert_eq!((&*text, encoding), ("$TTL 1", Encoding::Utf8 { bom: true }));
         let bytes = [vec![0xff, 0xfe], utf16le("é A")].concat();
         assert_eq!(
             decode(bytes),

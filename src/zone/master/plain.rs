@@ -7,7 +7,6 @@
 //! the one before has ended is dropped, and so are those behind it.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -184,7 +183,7 @@ impl Reader<'_> {
         if !is_known {
             let setting = Setting {
                 source: text.source(),
-                text: Arc::clone(&self.sources.get(text.source()).text),
+                text: self.sources.get(text.source()).text.clone(),
                 format: self.zone.format,
                 names: Names::new(&self.zone.apex, origin),
                 origin: origin.clone(),

@@ -1,8 +1,9 @@
 //! What is in force where lines stand, and how a line is read by it.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
+use bytestring::ByteString;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::scan::{Scanner, Target};
@@ -142,7 +143,7 @@ impl Names {
 #[derive(Debug)]
 pub(in crate::zone) struct Setting {
     pub(in crate::zone) source: SourceId,
-    pub(in crate::zone) text: Arc<String>,
+    pub(in crate::zone) text: ByteString,
     pub(in crate::zone) format: Format,
     pub(in crate::zone) origin: Name,
     pub(in crate::zone) names: Names,
