@@ -179,8 +179,8 @@ impl Source {
     pub fn from_bytes(name: impl Into<String>, origin: Origin, bytes: impl Into<Bytes>) -> Self {
         let (text, encoding) = decode(bytes);
         Self {
-            encoding,
             text,
+            encoding,
             ..Self::new(name, origin, "")
         }
     }

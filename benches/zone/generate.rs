@@ -14,6 +14,9 @@ pub enum Form {
     /// As Windows servers export them: with the time stamps of dynamic hosts, blank owners and
     /// CR LF.
     WindowsExport,
+    /// As BIND's signer leaves them: a signature of each RRset and an NSEC record of each name
+    /// make up about half of the records. The signatures prove nothing.
+    Signed,
 }
 
 /// A zone of about so many records.
@@ -21,6 +24,9 @@ pub fn zone(records: usize, form: Form) -> String {
     let mut page = Page {
         text: String::with_capacity(records * 48),
         form,
+        records: 0,
+        owner: String::new(),
+        types: Vec::new(),
     };
     page.head();
     let of = |percent: usize| records * percent / 100;
@@ -60,13 +66,21 @@ pub fn zone(records: usize, form: Form) -> String {
         if host < domains {
             page.sip(host);
         }
+        if form == Form::Signed && page.records >= records {
+            break;
+        }
     }
+    page.sign(APEX);
     page.text
 }
 
 struct Page {
     text: String,
     form: Form,
+    records: usize,
+    /// The name whose records are written, and their types.
+    owner: String,
+    types: Vec<String>,
 }
 
 impl Page {
@@ -92,14 +106,45 @@ impl Page {
 
     /// A record; of a dynamic one a Windows server shows the time stamp.
     fn record(&mut self, owner: &str, data: &str, is_dynamic: bool) {
+        if !owner.is_empty() && owner != self.owner {
+            self.sign(owner);
+            owner.clone_into(&mut self.owner);
+        }
+        let of_type = data.split('\t').next().unwrap_or_default();
+        if !self.types.iter().any(|known| known == of_type) {
+            self.types.push(of_type.to_owned());
+        }
+        self.records += 1;
         let written = match (self.form, is_dynamic) {
-            (Form::MasterFile, _) => writeln!(self.text, "{owner}\tIN\t{data}"),
+            (Form::MasterFile | Form::Signed, _) => writeln!(self.text, "{owner}\tIN\t{data}"),
             (Form::WindowsExport, true) => {
                 write!(self.text, "{owner:<24}[AGE:3634093]\t1200\t{data}\r\n")
             }
             (Form::WindowsExport, false) => write!(self.text, "{owner:<24}{data}\r\n"),
         };
         written.expect("a string takes everything");
+    }
+
+    /// What signing adds to the name whose records were written.
+    fn sign(&mut self, next: &str) {
+        let types = std::mem::take(&mut self.types);
+        if self.form != Form::Signed || types.is_empty() {
+            return;
+        }
+        for of_type in &types {
+            let signature = format!("{:0>86}==", self.records);
+            let (first, second) = signature.split_at(44);
+            let written = writeln!(
+                self.text,
+                "\tIN\tRRSIG\t{of_type} 8 3 3600 (\n\t\t20261231120000 20261101120000 12345 {APEX}.\n\
+                 \t\t{first}\n\t\t{second} )"
+            );
+            written.expect("a string takes everything");
+        }
+        let types = types.join(" ");
+        let written = writeln!(self.text, "\tIN\tNSEC\t{next} {types} RRSIG NSEC");
+        written.expect("a string takes everything");
+        self.records += types.split(' ').count() + 1;
     }
 
     /// A domain with its SIP service: the records that a handset follows.

@@ -65,7 +65,9 @@ fn compare(records: usize) -> io::Result<()> {
     let master = folder.path().join(format!("{APEX}.zone"));
     let windows = folder.path().join(format!("{APEX}.dns"));
     fs::write(&master, zone(records, Form::MasterFile))?;
+    let signed = folder.path().join(format!("{APEX}.zone.signed"));
     fs::write(&windows, zone(records, Form::WindowsExport))?;
+    fs::write(&signed, zone(records, Form::Signed))?;
 
     let ours = env!("CARGO_BIN_EXE_sipdns-lint");
     let own = std::env::current_exe()?;
@@ -76,7 +78,12 @@ fn compare(records: usize) -> io::Result<()> {
             "`sipdns-lint`, the Windows export",
             with(ours, &[], &windows),
         ),
+        ("`sipdns-lint`, a signed zone", with(ours, &[], &signed)),
         ("`kzonecheck`", with("kzonecheck", &["-o", APEX], &master)),
+        (
+            "`kzonecheck`, the signed zone",
+            with("kzonecheck", &["-o", APEX], &signed),
+        ),
         (
             "`named-checkzone`",
             with("named-checkzone", &[APEX], &master),

@@ -62,7 +62,7 @@ impl<'s> Facts<'s> {
 
     /// Those of which a target is in doubt.
     pub(super) fn doubtful_sip_sets(&self) -> impl Iterator<Item = &SipSet<'s>> {
-        self.sip_sets.iter().filter(|sip| sip.is_doubtful)
+        self.sip_sets.iter().filter(|sip| sip.doubts.single)
     }
 
     /// See [`sip_naptrs`].

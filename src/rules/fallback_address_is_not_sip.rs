@@ -18,7 +18,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         // Few domains have an address: the list of servers may not be needed.
         let is_listed = |address| view.sip_server_addresses().contains(&address);
         let is_server = |address| is_listed(address) || site.expects(setup, address);
-        let answer = view.ask(&name, RecordType::A);
+        let answer = view.ask(name, RecordType::A);
         let mut others = answer
             .of_type(RecordType::A)
             .filter_map(|record| match &record.data {
@@ -28,7 +28,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(first) = others.next() else {
             continue;
         };
-        let at_apex = if view.is_apex(&name) {
+        let at_apex = if view.is_apex(name) {
             " (on Active Directory, a domain controller)"
         } else {
             ""

@@ -84,7 +84,7 @@ fn authorities(site: &Facts, index: usize) -> BTreeMap<Name, Record> {
     let chain = site.sip_chain(index);
     let owners = chain.iter().map(|set| &set.owner);
     let mut last: Option<&Zone> = None;
-    let is_only = view.zones.iter().nth(1).is_none();
+    let is_only = view.zones.get(1).is_none();
     for name in owners.chain(asked.iter().map(|step| &step.question.name)) {
         if is_only && last.is_some() {
             break;

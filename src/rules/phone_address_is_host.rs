@@ -24,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let [server] = simulation.lookup.servers() else {
             continue;
         };
-        let is_host = server.via == Via::Address && sip_records(view, &name).is_empty();
+        let is_host = server.via == Via::Address && sip_records(view, name).is_empty();
         if !is_host || simulation.verdict != Verdict::Registers {
             continue;
         }

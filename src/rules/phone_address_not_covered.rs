@@ -17,10 +17,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
             continue;
         };
-        if site.views.iter().any(|view| view.covers(&name)) {
+        if site.views.iter().any(|view| view.covers(name)) {
             continue;
         }
-        let finding = if let Some(cut) = delegation(site, &name) {
+        let finding = if let Some(cut) = delegation(site, name) {
             delegated(findings, setup, cut)
         } else {
             let candidates = candidates.get_or_insert_with(|| Candidates::of(&site.views));

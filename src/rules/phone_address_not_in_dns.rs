@@ -106,15 +106,15 @@ fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option
     };
     let step = asked(&simulation.lookup, RecordType::A)?;
     match &step.answer {
-        Answer::NxDomain(miss) if miss.aliases.is_empty() && !view.exists(&name) => {
+        Answer::NxDomain(miss) if miss.aliases.is_empty() && !view.exists(name) => {
             Some(Absence::Name(step))
         }
         // What else stands at the name has rules of its own: `phone-port-blocks-srv`,
         // `address-ipv6-only`.
         Answer::NoData(_) | Answer::NxDomain(_)
             if setup.entry.port.value != 0
-                && sip_records(view, &name).is_empty()
-                && view.set(&name, RecordType::AAAA).is_none() =>
+                && sip_records(view, name).is_empty()
+                && view.set(name, RecordType::AAAA).is_none() =>
         {
             Some(Absence::Address(step))
         }

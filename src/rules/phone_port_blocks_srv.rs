@@ -15,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let address = &setup.entry.address.value;
-        if !view.covers(&name) {
+        if !view.covers(name) {
             let message = format!(
                 "with port {} handsets ask for the address of `{address}` only: if it has SRV \
                  records, they are not used",
@@ -29,7 +29,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(about_lookup(finding, simulation, setup));
             continue;
         }
-        let listed = sip_records(view, &name);
+        let listed = sip_records(view, name);
         if listed.is_empty() {
             continue;
         }

@@ -15,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(name) = setup.name().filter(|_| is_fixed) else {
             continue;
         };
-        let set = view.set(&name, RecordType::NAPTR);
+        let set = view.set(name, RecordType::NAPTR);
         let naptr = set.and_then(|set| set.naptr().find(|(_, naptr)| is_sip_naptr(naptr)));
         let Some((record, naptr)) = naptr.filter(|_| setup.entry.port.value == 0) else {
             continue;

@@ -45,13 +45,8 @@ pub(super) struct SipSet<'s> {
     askers: Vec<&'s Setup>,
     /// Its records by priority, then in the order of the source.
     pub(super) ordered: Arc<[Entry<'s>]>,
-    /// A target is not plainly the name of a host with IPv4 addresses of its own: of the
-    /// others there is nothing to be said by rules about single targets.
-    pub(super) is_doubtful: bool,
-    /// Two of its targets may have an address in common.
-    pub(super) may_share_address: bool,
-    /// Two of its records may name one host.
-    pub(super) may_repeat: bool,
+    /// What rules about its targets have to look at.
+    pub(super) doubts: Doubts,
     /// Its owner is well-formed and every record could be read: it may be judged as a whole.
     pub(super) is_whole: bool,
 }
@@ -78,13 +73,11 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
             is_served.then_some(())?;
             let mut ordered: Vec<_> = set.srv().collect();
             ordered.sort_by_key(|(_, srv)| srv.priority.value);
-            let targets = Targets::of(view, &ordered);
+            let doubts = Doubts::of(view, &ordered);
             Some(SipSet {
                 ordered: ordered.into(),
                 is_whole: owner == set.owner && !damaged.contains(&set.owner),
-                is_doubtful: targets.is_doubtful,
-                may_share_address: targets.may_share_address,
-                may_repeat: targets.may_repeat,
+                doubts,
                 view_index,
                 view,
                 set,
@@ -103,14 +96,17 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
     selected
 }
 
-/// What is known of a set's targets: see the fields of [`SipSet`].
-struct Targets {
-    is_doubtful: bool,
-    may_share_address: bool,
-    may_repeat: bool,
+/// What may be found of a set's targets; where it is not so, there is nothing to be said.
+pub(super) struct Doubts {
+    /// One is not plainly the name of a host with IPv4 addresses of its own.
+    pub(super) single: bool,
+    /// Two have an address in common.
+    pub(super) shared_address: bool,
+    /// One is named twice.
+    pub(super) repeated: bool,
 }
 
-impl Targets {
+impl Doubts {
     fn of(view: &View, entries: &[Entry]) -> Self {
         let mut is_in_doubt = false;
         let mut addresses = Vec::with_capacity(entries.len());
@@ -127,9 +123,9 @@ impl Targets {
         }
         addresses.sort_unstable();
         Self {
-            is_doubtful: is_in_doubt,
-            may_share_address: addresses.windows(2).any(|two| two[0] == two[1]),
-            may_repeat: entries.len() > FEW || names_one_twice(entries),
+            single: is_in_doubt,
+            shared_address: addresses.windows(2).any(|two| two[0] == two[1]),
+            repeated: entries.len() > FEW || names_one_twice(entries),
         }
     }
 }
@@ -185,7 +181,7 @@ impl<'s> SipSet<'s> {
     /// Its targets in the order in which they are tried; a host that is named twice counts
     /// where it is tried first.
     pub(super) fn targets(&self) -> Vec<Entry<'s>> {
-        if !self.may_repeat {
+        if !self.doubts.repeated {
             return self.ordered.to_vec();
         }
         let mut seen = HashSet::new();

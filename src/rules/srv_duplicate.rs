@@ -12,7 +12,7 @@ use crate::site::is_sip_service;
 
 /// Looks at every SIP SRV set, and at the records that repeat another to the letter.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for sip in site.sip_sets().iter().filter(|sip| sip.may_repeat) {
+    for sip in site.sip_sets().iter().filter(|sip| sip.doubts.repeated) {
         let mut seen: HashMap<_, &Srv> = HashMap::new();
         for (record, srv) in sip.set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
             let first = seen

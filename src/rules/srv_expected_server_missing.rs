@@ -87,14 +87,14 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
         let Some(domain) = setup.name() else {
             continue;
         };
-        let Some(expectation) = site.expectation(&domain) else {
+        let Some(expectation) = site.expectation(domain) else {
             continue;
         };
         for transport in &expectation.transports {
             let set = SIP_SETS
                 .iter()
                 .find(|(_, protocol)| *protocol == transport.value);
-            let Some(owner) = set.and_then(|(prefix, _)| below(prefix, &domain)) else {
+            let Some(owner) = set.and_then(|(prefix, _)| below(prefix, domain)) else {
                 continue;
             };
             let is_there = view.set(&owner, RecordType::SRV).is_some();

@@ -20,7 +20,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
             continue;
         };
-        let others = sip_sets(view, &address);
+        let others = sip_sets(view, address);
         let Some((_, protocol, set)) = others.first() else {
             continue;
         };

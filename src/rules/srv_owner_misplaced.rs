@@ -31,7 +31,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let one_below = by_view
                 .entry(simulation.view)
                 .or_insert_with(|| one_below(view));
-            let elsewhere = elsewhere(view, one_below, &address, step);
+            let elsewhere = elsewhere(view, one_below, address, step);
             (!elsewhere.is_empty()).then_some((step, elsewhere))
         });
         let Some((step, elsewhere)) = found else {

@@ -10,7 +10,10 @@ use crate::site::View;
 
 /// Looks at the addresses of every SIP SRV set's targets.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for sip in site.whole_sip_sets().filter(|sip| sip.may_share_address) {
+    for sip in site
+        .whole_sip_sets()
+        .filter(|sip| sip.doubts.shared_address)
+    {
         let answers = sip.set.srv().map(|(_, srv)| (srv, sip.addresses_of(srv)));
         let answers: Vec<_> = answers.collect();
         let mut holders = HashMap::with_capacity(answers.len());

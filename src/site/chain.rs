@@ -201,7 +201,7 @@ pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
     setup.entry.port.value == 0
         && setup
             .name()
-            .is_some_and(|name| view.is_apex(&name) && ends_at_address(lookup, &name))
+            .is_some_and(|name| view.is_apex(name) && ends_at_address(lookup, name))
 }
 
 #[cfg(test)]

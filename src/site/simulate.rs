@@ -429,7 +429,7 @@ fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
     if let Some(view) = setup.view {
         return vec![view];
     }
-    let speaks = |view: &View| setup.name().is_some_and(|name| view.covers(&name));
+    let speaks = |view: &View| setup.name().is_some_and(|name| view.covers(name));
     let speaking: Vec<_> = (0..views.len()).filter(|at| speaks(&views[*at])).collect();
     if speaking.is_empty() {
         vec![0]

@@ -49,16 +49,15 @@ pub fn decode(bytes: impl Into<Bytes>) -> (ByteString, Encoding) {
         let (text, _) = UTF_16LE.decode_without_bom_handling(&bytes);
         return (text.into_owned().into(), Encoding::Utf16Le { bom: false });
     }
-    match ByteString::try_from(bytes.clone()) {
-        Ok(text) => (text, Encoding::Utf8 { bom: false }),
-        Err(_) => {
-            // Everything before the fault is UTF-8, but the file is read in one encoding:
-            // the first character above ASCII is where the guess begins to matter.
-            let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-            let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
-            let first = u32::try_from(first).unwrap_or(u32::MAX);
-            (text.into_owned().into(), Encoding::Windows1252 { first })
-        }
+    if let Ok(text) = ByteString::try_from(bytes.clone()) {
+        (text, Encoding::Utf8 { bom: false })
+    } else {
+        // Everything before the fault is UTF-8, but the file is read in one encoding:
+        // the first character above ASCII is where the guess begins to matter.
+        let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        (text.into_owned().into(), Encoding::Windows1252 { first })
     }
 }
 

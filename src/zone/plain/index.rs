@@ -48,6 +48,7 @@ const fn high(owner: u64) -> u32 {
 
 /// The highest so many bits.
 #[inline]
+#[allow(clippy::cast_possible_truncation, reason = "of 32 bits none is lost")]
 const fn highest(high: u32, bits: u32) -> usize {
     ((high as u64) >> (32 - bits)) as usize
 }

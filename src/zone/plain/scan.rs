@@ -119,7 +119,8 @@ impl<'t> Scanner<'t> {
             self.owner(names)?
         };
         let (kind, has_ttl) = self.head()?;
-        let target = self.data(kind, names)?;
+        let mut target = None;
+        self.data(kind, names, &mut target)?;
         self.end_of_line()?;
         // Others know why it cannot be.
         if kind == Kind::Ns && owner.is_wildcard {
@@ -206,7 +207,9 @@ impl<'t> Scanner<'t> {
             self.word();
         }
         let (kind, _) = self.head()?;
-        self.data(kind, names)?
+        let mut target = None;
+        self.data(kind, names, &mut target)?;
+        target
     }
 
     /// The type, and whether a TTL stands before it.
@@ -232,16 +235,16 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The data of a record, and where it leads if it is an alias's or a delegation's.
+    /// The data of a record; where it leads if it is an alias's or a delegation's.
     #[inline]
-    fn data(&mut self, kind: Kind, names: &Names) -> Option<Option<Target>> {
+    fn data(&mut self, kind: Kind, names: &Names, target: &mut Option<Target>) -> Option<()> {
         match kind {
             Kind::Owner => return None,
             Kind::A => self.ipv4()?,
             Kind::Aaaa => self.ipv6()?,
             Kind::Cname | Kind::Ns => {
                 let name = self.name(names)?;
-                return Some(Some(name.target(names, |_| ())));
+                *target = Some(name.target(names, |_| ()));
             }
             Kind::Ptr => {
                 self.name(names)?;
@@ -273,7 +276,7 @@ impl<'t> Scanner<'t> {
             Kind::Nsec3 => self.next_hash()?,
             Kind::Ds => self.digest()?,
         }
-        Some(None)
+        Some(())
     }
 
     /// A number of 16 bits.

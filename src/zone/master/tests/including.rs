@@ -80,7 +80,10 @@ fn zones_that_include_one_file_share_its_text() {
         read_zone("b.", "./no/../common s"),
     ];
     let [first, second] = [0, 1].map(|zone| sources.get(zones[zone].included[0]));
-    assert!(std::ptr::eq(&*first.text, &*second.text));
+    assert!(std::ptr::eq(
+        &raw const *first.text,
+        &raw const *second.text
+    ));
     assert_eq!([&first.name, &second.name], ["common", "common"]);
     assert_eq!(second.path(), first.path());
     // What is found belongs to one zone all the same.

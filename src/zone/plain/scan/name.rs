@@ -138,9 +138,10 @@ impl<'t> Written<'t> {
         };
         let mut rest = self.labels;
         while !rest.is_empty() {
-            let dot = match self.has_dots {
-                true => rest.iter().rposition(|byte| *byte == b'.'),
-                false => None,
+            let dot = if self.has_dots {
+                rest.iter().rposition(|byte| *byte == b'.')
+            } else {
+                None
             };
             number = Hashes::below(number, &rest[dot.map_or(0, |dot| dot + 1)..]);
             count += 1;

@@ -97,9 +97,10 @@ impl<'t> Wide<'t> {
             self.scanner.blanks();
             let behind = bytes.get(self.scanner.at..).unwrap_or_default();
             (self.scanner.at, self.enclosed) = match (behind, self.enclosed) {
-                ([b'(', ..], Enclosed::NotYet) => (self.scanner.at + 1, Enclosed::Now),
+                ([b'(', ..], Enclosed::NotYet) | ([b'\n', ..], Enclosed::Now) => {
+                    (self.scanner.at + 1, Enclosed::Now)
+                }
                 ([b')', ..], Enclosed::Now) => (self.scanner.at + 1, Enclosed::NoMore),
-                ([b'\n', ..], Enclosed::Now) => (self.scanner.at + 1, Enclosed::Now),
                 ([b'\r', b'\n', ..], Enclosed::Now) => (self.scanner.at + 2, Enclosed::Now),
                 _ => return,
             };
