@@ -337,3 +337,16 @@ fn what_signing_adds_is_plain_over_lines_too_and_no_other_data_of_an_alias() {
     assert_eq!(other("b.e."), Some((RecordType::RRSIG, fields.to_owned())));
     assert_eq!(other("d.e."), Some((RecordType::TXT, "TXT x".to_owned())));
 }
+
+#[test]
+fn the_root_owns_plain_lines_too() {
+    let sources = Sources::new();
+    let text = "$TTL 60\n. SOA a. b. 1 2 3 4 5\nx. A 10.0.0.1\n. NS x.\n@ TXT y\n";
+    let id = sources.add(Source::new("root.zone", Origin::Stdin, text));
+    let zone = master::read(&sources, id, &ReadOptions::default());
+    assert_eq!(zone.contents.waiting(), 3);
+    let root = Name::root();
+    assert!(zone.contents.set(&root, RecordType::NS).is_some());
+    let other = zone.contents.other_at(&root).map(|(of_type, _)| of_type);
+    assert_eq!(other, Some(RecordType::TXT));
+}
