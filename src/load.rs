@@ -29,8 +29,8 @@ mod progress;
 mod read;
 mod recognise;
 
+pub(crate) use find::{Canonical, canonical, name as path_name};
 use find::{Found, Place};
-pub(crate) use find::{canonical, name as path_name};
 pub use progress::Progress;
 pub(crate) use read::reason;
 pub use recognise::{Rejection, recognise};
@@ -263,12 +263,11 @@ fn parse(
     zones.extend(including.into_iter().flat_map(read));
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
+    let mut paths = Canonical::default();
     let parts: HashSet<SourceId> = texts
         .iter()
         .filter(|text| match &text.found.place {
-            Place::File(path) if !fragments.is_empty() => {
-                fragments.contains_key(&find::canonical(path))
-            }
+            Place::File(path) if !fragments.is_empty() => fragments.contains_key(&paths.of(path)),
             _ => false,
         })
         .map(|text| text.source)
@@ -353,9 +352,10 @@ fn includes(text: &str) -> bool {
 /// The files that zones include, by their canonical paths, each once.
 fn fragments(zones: &[Arc<Zone>], sources: &Sources) -> BTreeMap<PathBuf, SourceId> {
     let mut fragments = BTreeMap::new();
+    let mut paths = Canonical::default();
     for source in zones.iter().flat_map(|zone| &zone.included) {
         if let Origin::File(path) = &sources.get(*source).origin {
-            fragments.entry(find::canonical(path)).or_insert(*source);
+            fragments.entry(paths.of(path)).or_insert(*source);
         }
     }
     fragments

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::finding::{Finding, in_order};
-use crate::load::canonical;
+use crate::load::Canonical;
 use crate::report::FailOn;
 use crate::rule::{Catalogue, Page, Severity};
 use crate::rules::Findings;
@@ -261,8 +261,12 @@ impl Selection {
     /// The ignores of the settings whose patterns match, for each input.
     fn matching(&self, site: &Site) -> HashMap<SourceId, Vec<usize>> {
         let mut matching = HashMap::new();
+        if self.ignores.is_empty() {
+            return matching;
+        }
+        let mut paths = Canonical::default();
         for (id, source) in site.sources.iter() {
-            let real = source.path().map(canonical);
+            let real = source.path().map(|path| paths.of(path));
             let matches = |ignore: &Ignore| {
                 let Some(globs) = &ignore.paths else {
                     return true;

@@ -1,6 +1,6 @@
 //! Which files the named paths mean.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Options, read};
@@ -188,6 +188,31 @@ pub(crate) fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+/// Canonical paths of many files: the way to a folder is looked up once.
+#[derive(Debug, Default)]
+pub(crate) struct Canonical {
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl Canonical {
+    /// See [`canonical`].
+    pub(crate) fn of(&mut self, path: &Path) -> PathBuf {
+        let is_link = path.symlink_metadata().map(|file| file.is_symlink());
+        let (Some(folder), Some(name), Ok(false)) = (path.parent(), path.file_name(), is_link)
+        else {
+            return canonical(path);
+        };
+        if let Some(folder) = self.folders.get(folder) {
+            return folder.join(name);
+        }
+        let is_here = folder.as_os_str().is_empty();
+        let real = canonical(if is_here { Path::new(".") } else { folder });
+        let path = real.join(name);
+        self.folders.insert(folder.to_owned(), real);
+        path
+    }
+}
+
 /// The name that reports print: relative to the working folder where the path lies below it,
 /// with `/` between its parts.
 pub(crate) fn name(path: &Path) -> String {
@@ -231,6 +256,38 @@ mod tests {
         let below = |path| super::below(&error(path), Path::new("prov")).map(Path::to_owned);
         assert_eq!(below("prov/secret"), Some("prov/secret".into()));
         assert_eq!(below("prov"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_of_many_files_are_those_of_each() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("real")).expect("a folder");
+        std::fs::write(at("real/a"), "").expect("a file");
+        std::fs::write(at("real/b"), "").expect("a file");
+        std::os::unix::fs::symlink(at("real"), at("link")).expect("a link");
+        std::os::unix::fs::symlink("a", at("real/c")).expect("a link");
+        let mut paths = Canonical::default();
+        for name in [
+            "real/a",
+            "real/b",
+            "link/a",
+            "link/b",
+            "link/c",
+            "real/../real/a",
+            "gone",
+            ".",
+        ] {
+            for _ in 0..2 {
+                assert_eq!(paths.of(&at(name)), canonical(&at(name)), "{name}");
+            }
+        }
+        for name in ["Cargo.toml", "src/lib.rs", "..", "/"] {
+            let path = Path::new(name);
+            assert_eq!(paths.of(path), canonical(path), "{name}");
+        }
+        assert_ne!(paths.of(&at("link/c")), at("link/c"));
     }
 
     #[test]

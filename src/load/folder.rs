@@ -105,10 +105,11 @@ impl<'a> Files<'a> {
         let sources = self.sources;
         let read = &self.shelf;
         self.real.get_or_insert_with(|| {
+            let mut paths = find::Canonical::default();
             let files = read
                 .files()
                 .filter_map(|source| match &sources.get(source).origin {
-                    Origin::File(path) => Some((find::canonical(path), source)),
+                    Origin::File(path) => Some((paths.of(path), source)),
                     _ => None,
                 });
             files.collect()

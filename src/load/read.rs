@@ -70,7 +70,9 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     if let Some(kind) = found.kind {
         return declared(kind, &mut file);
     }
-    let mut bytes = Vec::new();
+    // A folder has thousands of files: each is read at once.
+    let expected = metadata.len().min(GLANCE);
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
     (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
     let mut by_beginning = None;
     if bytes.len() as u64 == GLANCE {
