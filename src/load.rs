@@ -57,6 +57,9 @@ pub struct Options {
     pub clock: Option<Clock>,
 }
 
+/// Texts of more octets are looked into while they are read.
+const LARGE: usize = 1 << 22;
+
 /// Reads everything that was named; what could not be read or recognised becomes a problem.
 pub fn load(
     options: &Options,
@@ -110,7 +113,19 @@ pub fn load(
         is_configuration || matches!(text.kind, Kind::Zone(_))
     };
     progress.begin("parsing", texts.iter().filter(is_parsed).count());
-    let loaded = parse(&texts, logs, options, sources, progress);
+    // Almost every run has findings. What reports ask of a large text takes long, and while the
+    // text is read from its beginning, others have nothing to do.
+    let has_others = rayon::current_num_threads() > 1;
+    let large = texts
+        .iter()
+        .map(|text| text.source)
+        .filter(|source| has_others && sources.get(*source).text.len() > LARGE);
+    let loaded = rayon::in_place_scope(|scope| {
+        for source in large {
+            scope.spawn(move |_| sources.get(source).look_into());
+        }
+        parse(&texts, logs, options, sources, progress)
+    });
     progress.end();
     (loaded, problems)
 }

@@ -230,6 +230,12 @@ impl Source {
         self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
+    /// Works out what reports ask of the text: where lines begin, and what is secret. Each
+    /// passes over the whole text.
+    pub(crate) fn look_into(&self) {
+        rayon::join(|| self.lines(), || self.secrets());
+    }
+
     /// How its lines end: as the first one does.
     pub fn line_ending(&self) -> &'static str {
         let text = &self.text;

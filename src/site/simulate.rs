@@ -340,9 +340,13 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
             imply(set.owner.clone(), record.owner.span);
         }
     }
+    let mut last = None;
     for set in view.sets(RecordType::SRV) {
-        if let Some(domain) = sip_domain(&set.owner) {
-            imply(domain, set.records[0].owner.span);
+        // The services of a domain mostly stand together.
+        let domain = sip_domain(&set.owner).filter(|domain| last.as_ref() != Some(domain));
+        if let Some(domain) = domain {
+            imply(domain.clone(), set.records[0].owner.span);
+            last = Some(domain);
         }
     }
     // What another view implies says nothing of this one.

@@ -112,13 +112,11 @@ impl Sources {
         (at(range.start), at(range.end))
     }
 
-    /// Works out what reports ask of the texts of these sources: where lines begin, and what is
-    /// secret. Each passes over the whole text, and a report would do one after the other.
+    /// Works out side by side what reports ask of the texts of these sources.
     pub fn look_into(&self, sources: impl IntoIterator<Item = SourceId>) {
         let sources: BTreeSet<SourceId> = sources.into_iter().collect();
         sources.into_par_iter().for_each(|id| {
-            let source = self.get(id);
-            rayon::join(|| source.lines(), || source.secrets());
+            self.get(id).look_into();
         });
     }
 

@@ -40,7 +40,7 @@ impl Default for Stretch {
     fn default() -> Self {
         Self {
             part: 1 << 18,
-            next: 1 << 20,
+            next: 1 << 22,
             longest: 1 << 24,
             shortest: 1 << 16,
         }
