@@ -15,7 +15,7 @@ pub enum Form {
     /// CR LF.
     WindowsExport,
     /// As BIND's signer leaves them: a signature of each RRset and an NSEC record of each name
-    /// make up about half of the records. The signatures prove nothing.
+    /// make up three fifths of the records. The signatures prove nothing.
     Signed,
 }
 
