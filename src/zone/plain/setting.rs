@@ -240,9 +240,9 @@ impl Setting {
             end.map_or(rest.len(), |end| from + end + 1)
         };
         let mut end = line_end(0);
-        let line = &rest[..end];
-        // Parentheses may be closed in a line that follows.
-        if line.contains('(') && !line.contains(')') {
+        // Parentheses may be closed in a line that follows, but for those in remarks and texts.
+        let fields = rest[..end].split(';').next().unwrap_or_default();
+        if fields.contains('(') && !fields.contains(['"', ')']) {
             let close = memchr::memchr(b')', &rest.as_bytes()[end..]);
             end = close.map_or(end, |close| line_end(end + close));
         }
@@ -255,6 +255,29 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::source::{Origin, Source, Sources};
+
+    #[test]
+    fn a_line_goes_on_to_where_its_parentheses_are_closed_and_no_further() {
+        let origin = Name::root();
+        let line = |text: &str| {
+            let source = Sources::new().add(Source::new("t", Origin::Stdin, text));
+            let setting = Setting {
+                source,
+                text: text.into(),
+                format: Format::MasterFile,
+                names: Names::new(&origin, &origin),
+                origin: origin.clone(),
+                default_ttl: None,
+            };
+            setting.line(0).as_str().to_owned()
+        };
+        let over_lines = "a DS 1 8 2 (\n AA\n BB ) ; (\n";
+        assert_eq!(line(&format!("{over_lines}b A 10.0.0.1 )\n")), over_lines);
+        for alone in ["a A 10.0.0.1 ; (\n", "a TXT \"(\"\n", "a TXT ( \"x\" )\n"] {
+            assert_eq!(line(&format!("{alone}b\nc )\n")), alone);
+        }
+    }
 
     #[test]
     fn a_number_tells_every_label_from_every_other_in_any_case() {
