@@ -110,21 +110,8 @@ pub(crate) fn read_name(
     token: &Token<'_>,
     origin: &Name,
 ) -> Result<WrittenName, Fault> {
-    let span = span_of(text, token);
-    if token.text == "@" {
-        return Ok(WrittenName {
-            name: origin.clone(),
-            span,
-            relative: true,
-        });
-    }
-    let (name, shape) =
-        name::read(token.text, origin).map_err(|misnamed| misnamed_fault(text, token, misnamed))?;
-    Ok(WrittenName {
-        name,
-        span,
-        relative: !shape.absolute,
-    })
+    name::written(token.text, span_of(text, token), origin)
+        .map_err(|misnamed| misnamed_fault(text, token, misnamed))
 }
 
 fn misnamed_fault(text: &Text<'_>, token: &Token<'_>, (fault, part): Misnamed) -> Fault {

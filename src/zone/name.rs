@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use crate::dns::Name;
 use crate::dns::name::{Builder, MAX_LABEL};
+use crate::dns::{Name, WrittenName};
+use crate::source::Span;
 
 /// What is wrong with a written name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,21 @@ pub(crate) fn read(text: &str, origin: &Name) -> Result<(Name, Shape), Misnamed>
         Ok(()) => Ok((name.finish(), shape)),
         Err(_) => Err((NameFault::LongName(usize::MAX), 0..text.len())),
     }
+}
+
+/// The name that a text at that place stands for: `@` is the origin.
+pub(crate) fn written(text: &str, span: Span, origin: &Name) -> Result<WrittenName, Misnamed> {
+    let (name, relative) = if text == "@" {
+        (origin.clone(), true)
+    } else {
+        let (name, shape) = read(text, origin)?;
+        (name, !shape.absolute)
+    };
+    Ok(WrittenName {
+        name,
+        span,
+        relative,
+    })
 }
 
 /// Checks a name without building it.

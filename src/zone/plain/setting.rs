@@ -185,19 +185,7 @@ impl Setting {
     pub(in crate::zone) fn owner(&self, at: usize) -> Option<WrittenName> {
         let written = &self.text[at..at + self.scanner(at).field()];
         let span = Span::new(self.source, at, at + written.len());
-        if written == "@" {
-            return Some(WrittenName {
-                name: self.origin.clone(),
-                span,
-                relative: true,
-            });
-        }
-        let (name, shape) = name::read(written, &self.origin).ok()?;
-        Some(WrittenName {
-            name,
-            span,
-            relative: !shape.absolute,
-        })
+        name::written(written, span, &self.origin).ok()
     }
 
     /// The line's own TTL.
