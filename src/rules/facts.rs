@@ -142,8 +142,7 @@ impl<'s> ViewFacts<'s> {
             || site.sip_chain(view, &hosts),
         );
         let is_whole = |zone: &Zone| {
-            let has_dname = !zone.contents.sets(RecordType::DNAME).is_empty();
-            zone.not_exported.is_empty() && !has_dname
+            zone.not_exported.is_empty() && !zone.contents.may_hold(RecordType::DNAME)
         };
         let mut zones = site.views[view].zones.iter();
         let is_plain = crowded_aliases.is_empty() && zones.all(|zone| is_whole(zone));

@@ -14,6 +14,7 @@ use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Site, View, is_sip_service, sip_domain};
 use crate::source::{Origin, Span};
 use crate::spelling::nearest;
+use crate::zone::contents::firsts;
 
 /// More configured addresses than this are not shown with a finding: they say no more.
 const SHOWN_ADDRESSES: usize = 3;
@@ -24,9 +25,6 @@ const MAX_GUESSES: usize = 50;
 /// Names that the did-you-means of a rule look at: each looks at all the names there are, and
 /// where these are a million a few must do.
 pub(super) const MAX_COMPARISONS: usize = 1_000_000;
-
-/// So few records are compared each with each.
-const FEW: usize = 8;
 
 /// An SRV record and its data.
 pub(super) type Entry<'s> = (&'s Record, &'s Srv);
@@ -122,18 +120,13 @@ impl Doubts {
             ));
         }
         addresses.sort_unstable();
+        let names = entries.iter().map(|(_, srv)| &srv.target.name);
         Self {
             single: is_in_doubt,
             shared_address: addresses.windows(2).any(|two| two[0] == two[1]),
-            repeated: entries.len() > FEW || names_one_twice(entries),
+            repeated: firsts(names).is_some(),
         }
     }
-}
-
-/// Two of few records name one host.
-fn names_one_twice(entries: &[Entry]) -> bool {
-    let name = |at: usize| &entries[at].1.target.name;
-    (1..entries.len()).any(|at| (0..at).any(|before| name(before) == name(at)))
 }
 
 fn is_doubtful(target: &Name, answer: &Answer) -> bool {

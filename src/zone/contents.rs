@@ -16,7 +16,8 @@ use crate::source::Span;
 mod identity;
 
 pub use identity::RecordData;
-pub(in crate::zone) use identity::{firsts, identity};
+pub(crate) use identity::firsts;
+pub(in crate::zone) use identity::identity;
 
 /// RRsets with more records than this get an index, so that looking for a record that is
 /// there already stays cheap in a set of a million.

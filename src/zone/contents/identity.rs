@@ -11,9 +11,7 @@ use crate::dns::{Data, Name, Record, RecordType};
 const FEW: usize = 8;
 
 /// Which of these are none of those before; `None` where no two are the same.
-pub(in crate::zone) fn firsts<K: Hash + Eq>(
-    keys: impl ExactSizeIterator<Item = K>,
-) -> Option<Vec<bool>> {
+pub(crate) fn firsts<K: Hash + Eq>(keys: impl ExactSizeIterator<Item = K>) -> Option<Vec<bool>> {
     let firsts: Vec<bool> = if keys.len() > FEW {
         let mut seen = HashSet::with_capacity(keys.len());
         keys.map(|key| seen.insert(key)).collect()
