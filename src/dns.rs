@@ -39,7 +39,7 @@ pub struct Record {
     pub span: Span,
     /// Windows' time stamp of a dynamic record, hours since 1601-01-01 00:00 UTC; 0 where the
     /// text has a date in the server's own time instead.
-    pub aging: Option<Spanned<u64>>,
+    pub aging: Option<Spanned<u32>>,
 }
 
 impl Record {

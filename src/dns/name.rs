@@ -19,12 +19,42 @@ pub const MAX_LABEL: usize = 63;
 /// An absolute domain name. Names are equal whatever their letters' case (RFC 4343), and
 /// are ordered as in DNSSEC (RFC 4034 6.1).
 #[derive(Clone)]
-pub struct Name {
-    /// Labels as in a message, each behind its length, without the root's: at most 254
-    /// octets. No length is a letter, so that octets can be compared regardless of case.
-    octets: Arc<[u8]>,
-    /// Where this name begins in them.
-    start: u8,
+pub struct Name(Octets);
+
+/// Labels as in a message, each behind its length, without the root's: at most 254 octets.
+/// No length is a letter, so that octets can be compared regardless of case.
+#[derive(Clone)]
+enum Octets {
+    /// As most names are.
+    Short { length: u8, octets: [u8; SHORT] },
+    /// Those of a name, and of all above it.
+    Long {
+        /// Where this name begins in them.
+        start: u8,
+        octets: Arc<[u8]>,
+    },
+}
+
+/// Octets that take no more room in a name than what leads to others does.
+const SHORT: usize = 30;
+
+impl Octets {
+    fn new(octets: &[u8]) -> Self {
+        match u8::try_from(octets.len()) {
+            Ok(length) if octets.len() <= SHORT => {
+                let mut short = [0; SHORT];
+                short[..octets.len()].copy_from_slice(octets);
+                Self::Short {
+                    length,
+                    octets: short,
+                }
+            }
+            _ => Self::Long {
+                start: 0,
+                octets: octets.into(),
+            },
+        }
+    }
 }
 
 /// What cannot be a name.
@@ -51,10 +81,7 @@ impl Name {
 
     /// The root.
     pub fn root() -> Self {
-        Self {
-            octets: Arc::default(),
-            start: 0,
-        }
+        Self(Octets::new(&[]))
     }
 
     /// A name in presentation format, with or without its final dot; of other characters
@@ -160,10 +187,7 @@ impl Name {
         if !self.octets().iter().any(u8::is_ascii_uppercase) {
             return self.clone();
         }
-        Self {
-            octets: self.octets().to_ascii_lowercase().into(),
-            start: 0,
-        }
+        Self(Octets::new(&self.octets().to_ascii_lowercase()))
     }
 
     /// This name, understood as the labels below `name`.
@@ -188,14 +212,23 @@ impl Name {
     }
 
     fn octets(&self) -> &[u8] {
-        &self.octets[usize::from(self.start)..]
+        match &self.0 {
+            Octets::Short { length, octets } => &octets[..usize::from(*length)],
+            Octets::Long { start, octets } => &octets[usize::from(*start)..],
+        }
     }
 
     fn at_offset(&self, offset: usize) -> Self {
-        let start = usize::from(self.start) + offset;
-        Self {
-            octets: self.octets.clone(),
-            start: u8::try_from(start).expect("a name has fewer than 255 octets"),
+        let octets = &self.octets()[offset..];
+        match &self.0 {
+            Octets::Long { start, octets: all } if octets.len() > SHORT => {
+                let start = usize::from(*start) + offset;
+                Self(Octets::Long {
+                    start: u8::try_from(start).expect("a name has fewer than 255 octets"),
+                    octets: Arc::clone(all),
+                })
+            }
+            _ => Self(Octets::new(octets)),
         }
     }
 }
@@ -238,10 +271,7 @@ impl Builder {
 
     /// The name.
     pub fn finish(self) -> Name {
-        Name {
-            octets: self.octets[..self.length].into(),
-            start: 0,
-        }
+        Name(Octets::new(&self.octets[..self.length]))
     }
 
     fn add(&mut self, first: &[u8], second: &[u8]) -> Result<(), NameError> {
@@ -407,16 +437,29 @@ impl fmt::Display for Name {
         if self.is_root() {
             return f.write_str(".");
         }
+        // Almost every name has no escapes, and is written at once.
+        let mut text = [b'.'; Self::MAX_LENGTH];
+        let mut end = 0;
+        let mut is_plain = true;
         for label in self {
-            let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_*".contains(byte);
-            match std::str::from_utf8(label) {
-                Ok(plain) if label.iter().all(is_plain) => f.write_str(plain)?,
-                _ => escape(label, f)?,
-            }
+            text[end..end + label.len()].copy_from_slice(label);
+            end += label.len() + 1;
+            is_plain &= label.iter().all(|byte| is_plain_octet(*byte));
+        }
+        if let Some(text) = std::str::from_utf8(&text[..end]).ok().filter(|_| is_plain) {
+            return f.write_str(text);
+        }
+        for label in self {
+            escape(label, f)?;
             f.write_str(".")?;
         }
         Ok(())
     }
+}
+
+/// Nobody reads this as something else.
+fn is_plain_octet(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || b"-_*".contains(&octet)
 }
 
 /// Writes a label with escapes in the place of what means something else, or cannot be seen.

@@ -120,11 +120,10 @@ impl Doubts {
             ));
         }
         addresses.sort_unstable();
-        let names = entries.iter().map(|(_, srv)| &srv.target.name);
         Self {
             single: is_in_doubt,
             shared_address: addresses.windows(2).any(|two| two[0] == two[1]),
-            repeated: firsts(names).is_some(),
+            repeated: firsts(entries, |(_, srv)| &srv.target.name).is_some(),
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let place = Place::new(view.apex_of(owner), owner);
             let refreshed = match stamp.value {
                 0 => site.text(stamp.span).to_owned(),
-                hours => aging::moment(hours),
+                hours => aging::moment(u64::from(hours)),
             };
             let again = replace_record(place, record, &NewRecord::from(record));
             let finding = findings

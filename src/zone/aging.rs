@@ -3,12 +3,12 @@
 
 /// The hours in a field that is a time stamp by its form; `Err` where they are no number
 /// that a server writes.
-pub(crate) fn read(field: &str) -> Option<Result<u64, ()>> {
+pub(crate) fn read(field: &str) -> Option<Result<u32, ()>> {
     let inside = field.strip_prefix('[')?.strip_suffix(']')?;
     let (word, hours) = inside.split_once(':')?;
     let is_stamp = word.eq_ignore_ascii_case("AGE") || word.eq_ignore_ascii_case("Aging");
     // Servers keep the hours in 32 bits (MS-DNSP 2.2.2.2.5, dwTimeStamp).
-    is_stamp.then(|| hours.parse::<u32>().map(u64::from).map_err(drop))
+    is_stamp.then(|| hours.parse().map_err(drop))
 }
 
 /// Days from 0000-03-01 to 1601-01-01: years that begin in March have the leap day at their

@@ -227,22 +227,21 @@ fn substitute<'z>(set: Option<&'z RrSet>, name: &Name) -> Option<Found<'z>> {
 /// The aliases, then the records of the set; those with equal data once, whatever their
 /// TTLs (RFC 2181 5, 5.2).
 fn positive(aliases: Vec<Record>, set: &RrSet) -> Answer {
-    let data = set
-        .records
-        .iter()
-        .map(|record| RecordData::from(&record.data));
+    fn data(record: &Record) -> RecordData<'_> {
+        RecordData::from(&record.data)
+    }
     if set.records.len() > MAX_RECORDS {
         let mut seen = HashSet::new();
         let is_too_much = |one| {
             seen.insert(one);
             seen.len() > MAX_RECORDS
         };
-        if data.clone().any(is_too_much) {
+        if set.records.iter().map(data).any(is_too_much) {
             // A server cannot put it into any message.
             return Answer::Failed(Failure::ServFail);
         }
     }
-    let firsts = firsts(data);
+    let firsts = firsts(&set.records, data);
     if aliases.is_empty() && firsts.is_none() {
         return Answer::Records(Arc::clone(&set.records));
     }

@@ -147,7 +147,7 @@ impl<'t> Builder<'t> {
         owner: WrittenName,
         span: Span,
         ttl: Option<Spanned<u32>>,
-        aging: Option<Spanned<u64>>,
+        aging: Option<Spanned<u32>>,
         written: Written,
     ) {
         self.zone.record_count += 1;
@@ -367,7 +367,7 @@ pub(super) fn ends_text(text: &str, token: &Token<'_>) -> bool {
 /// The time stamp of a dynamic record, where the cell that shows it has a date. Static records
 /// have `0` there, or a word in the server's language; a date has digits in all of them. It
 /// is in the server's own time and the order of its language, so its hours are not told.
-pub(super) fn time_stamp(text: &Text<'_>, cell: &Token<'_>) -> Option<Spanned<u64>> {
+pub(super) fn time_stamp(text: &Text<'_>, cell: &Token<'_>) -> Option<Spanned<u32>> {
     let is_date = cell.text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
     is_date.then(|| Spanned::new(0, span_of(text, cell)))
 }

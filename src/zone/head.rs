@@ -20,7 +20,7 @@ pub(crate) struct Head<'e> {
     /// The record's own TTL.
     pub(crate) ttl: Option<Spanned<u32>>,
     /// The time stamp of a dynamic record.
-    pub(crate) aging: Option<Spanned<u64>>,
+    pub(crate) aging: Option<Spanned<u32>>,
     /// The type as it is written; the last field before the data.
     pub(crate) type_token: &'e Token<'e>,
     /// The type, as far as it can be told.
@@ -122,7 +122,7 @@ impl<'e> Head<'e> {
     }
 
     /// Keeps a time stamp, or says why it cannot be one.
-    fn stamp(&mut self, text: &Text<'_>, token: &Token<'_>, hours: Option<u64>, format: Format) {
+    fn stamp(&mut self, text: &Text<'_>, token: &Token<'_>, hours: Option<u32>, format: Format) {
         let span = span_of(text, token);
         if !format.is_of_windows() {
             let message = format!("`{}` is a time stamp of Windows exports", shown(token.text));

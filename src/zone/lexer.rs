@@ -5,7 +5,12 @@
 //! for each entry: fields borrow from the text, and the caller hands the same [`Entry`] in
 //! again and again.
 
+use smallvec::SmallVec;
+
 use super::record_type;
+
+/// As many fields as most records have at most.
+const USUAL_FIELDS: usize = 12;
 
 /// The most fields an entry can have: RDATA ends at 65,535 octets.
 const MAX_FIELDS: usize = 1 << 17;
@@ -49,7 +54,7 @@ pub(crate) enum LexFault {
 #[derive(Debug, Default)]
 pub(crate) struct Entry<'t> {
     /// The fields, owner first unless `indented`.
-    pub(crate) tokens: Vec<Token<'t>>,
+    pub(crate) tokens: SmallVec<[Token<'t>; USUAL_FIELDS]>,
     /// The line begins with a blank: the owner is that of the record before.
     pub(crate) indented: bool,
     /// The first fault and its place: offset and length.
@@ -59,14 +64,6 @@ pub(crate) struct Entry<'t> {
 }
 
 impl Entry<'_> {
-    /// An entry with room for the fields of most records.
-    pub(crate) fn with_room() -> Self {
-        Self {
-            tokens: Vec::with_capacity(12),
-            ..Self::default()
-        }
-    }
-
     fn clear(&mut self) {
         self.tokens.clear();
         self.indented = false;

@@ -380,7 +380,7 @@ fn each_once(mut records: Vec<Record>) -> (Vec<Record>, Vec<Record>) {
     }
     // Those read at once may stand between the lines.
     records.sort_by_key(|record| record.span);
-    let Some(firsts) = firsts(records.iter().map(identity)) else {
+    let Some(firsts) = firsts(&records, identity) else {
         return (records, Vec::new());
     };
     let mut firsts = firsts.into_iter();

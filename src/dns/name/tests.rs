@@ -87,7 +87,7 @@ fn the_order_is_that_of_dnssec() {
 }
 
 #[test]
-fn names_above_share_the_octets() {
+fn names_above_have_the_highest_labels() {
     let host = name("a.b.eslab.local");
     assert_eq!(host.base_name(), name("b.eslab.local"));
     assert_eq!(host.base_name().base_name(), name("eslab.local"));
@@ -95,10 +95,27 @@ fn names_above_share_the_octets() {
     assert_eq!(host.trim_to(0), Name::root());
     assert_eq!(host.trim_to(9), host);
     assert_eq!(Name::root().base_name(), Name::root());
-    assert!(Arc::ptr_eq(&host.octets, &host.trim_to(2).octets));
     let labels: Vec<_> = host.iter().rev().collect();
     assert_eq!(labels, [&b"local"[..], b"eslab", b"b", b"a"]);
     assert_eq!((host.num_labels(), name("*.a").num_labels()), (4, 1));
+}
+
+#[test]
+fn long_names_share_the_octets_with_long_names_above() {
+    let room = "a".repeat(SHORT - 1);
+    let long = name(&format!("b.{room}"));
+    let longest = name(&format!("c.b.{room}"));
+    let above = longest.base_name();
+    assert_eq!(above, long);
+    let octets = |name: &Name| match &name.0 {
+        Octets::Long { octets, .. } => Some(Arc::as_ptr(octets)),
+        Octets::Short { .. } => None,
+    };
+    assert!(octets(&longest).is_some());
+    assert_eq!(octets(&longest), octets(&above));
+    assert_eq!(octets(&above.base_name()), None);
+    assert_eq!(above.base_name(), name(&room));
+    assert_eq!(longest.to_string(), format!("c.b.{room}."));
 }
 
 #[test]

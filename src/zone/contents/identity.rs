@@ -10,18 +10,23 @@ use crate::dns::{Data, Name, Record, RecordType};
 /// So few are compared each with each.
 const FEW: usize = 8;
 
-/// Which of these are none of those before; `None` where no two are the same.
-pub(crate) fn firsts<K: Hash + Eq>(keys: impl ExactSizeIterator<Item = K>) -> Option<Vec<bool>> {
-    let firsts: Vec<bool> = if keys.len() > FEW {
-        let mut seen = HashSet::with_capacity(keys.len());
-        keys.map(|key| seen.insert(key)).collect()
+/// Which of these have another key than all before; `None` where no two have the same.
+pub(crate) fn firsts<'i, I, K: Hash + Eq>(
+    items: &'i [I],
+    key: impl Fn(&'i I) -> K,
+) -> Option<Vec<bool>> {
+    let firsts: Vec<bool> = if items.len() > FEW {
+        let mut seen = HashSet::with_capacity(items.len());
+        items.iter().map(|item| seen.insert(key(item))).collect()
     } else {
-        let keys: Vec<K> = keys.collect();
-        let is_first = |at: usize| !keys[..at].contains(&keys[at]);
-        if (1..keys.len()).all(is_first) {
+        let is_first = |at: usize| {
+            let own = key(&items[at]);
+            items[..at].iter().all(|before| key(before) != own)
+        };
+        if (1..items.len()).all(is_first) {
             return None;
         }
-        (0..keys.len()).map(is_first).collect()
+        (0..items.len()).map(is_first).collect()
     };
     firsts.contains(&false).then_some(firsts)
 }

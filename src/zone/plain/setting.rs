@@ -216,7 +216,7 @@ impl Setting {
         read: impl FnOnce(&Text<'_>, &Entry<'_>) -> Option<T>,
     ) -> Option<T> {
         let text = self.line(at);
-        let mut entry = Entry::with_room();
+        let mut entry = Entry::default();
         Lexer::new(text.as_str()).next(&mut entry).then_some(())?;
         read(&text, &entry)
     }

@@ -54,7 +54,7 @@ impl Object<'_, '_> {
 
     /// When the record was refreshed, for a dynamic one: `/Date(1552615200000)/`, perhaps in
     /// an object beside the date in words.
-    pub(super) fn aging(&self) -> Option<Spanned<u64>> {
+    pub(super) fn aging(&self) -> Option<Spanned<u32>> {
         let node = self.node.property("Timestamp")?;
         let node = node.property("value").unwrap_or(node);
         let token = super::as_token(node)?;
@@ -64,7 +64,10 @@ impl Object<'_, '_> {
         let end = rest.find(|c: char| c != '-' && !c.is_ascii_digit())?;
         let milliseconds: i64 = rest[..end].parse().ok()?;
         let hours = milliseconds.div_euclid(3_600_000) + HOURS_BEFORE_1970;
-        Some(Spanned::new(hours.max(0).unsigned_abs(), self.span(node)))
+        Some(Spanned::new(
+            u32::try_from(hours.max(0)).ok()?,
+            self.span(node),
+        ))
     }
 
     pub(super) fn written(&self) -> Result<Written, Lost> {
