@@ -312,6 +312,12 @@ impl Provisioning {
         Some(reading)
     }
 
+    /// The groups whose handsets read a file, whatever it counts for them.
+    pub fn groups_of(&self, source: SourceId) -> impl Iterator<Item = usize> {
+        let readers = self.read_by.get(&source).into_iter().flatten();
+        readers.map(|reader| reader.group)
+    }
+
     /// Files of the same content as `source`, which stands for them, each of another handset.
     pub fn twins_of(&self, source: SourceId) -> Vec<SourceId> {
         let readers = self.read_by.get(&source).into_iter().flatten();

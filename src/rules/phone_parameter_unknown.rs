@@ -1,6 +1,7 @@
 //! `phone-parameter-unknown`: a name that no handset knows, among those it lives by.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 use hashbrown::{HashMap, HashSet};
 
@@ -9,10 +10,12 @@ use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, Field};
 use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
+use crate::site::Verdict;
 use crate::source::{Span, without_passwords};
 
 /// Looks at every name; a misspelt beginning is reported once a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let with_server = LazyCell::new(|| with_server(site));
     for configuration in site.distinct_configurations() {
         let mut groups: Vec<Vec<(&Parameter, Misspelling<'_>)>> = Vec::new();
         let mut by_word = HashMap::new();
@@ -33,11 +36,41 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 findings.push(finding);
             }
         }
+        if groups.is_empty() {
+            continue;
+        }
+        // What works today may end where a setting that was dead comes to life.
+        let mut readers = site.provisioning.groups_of(configuration.source);
+        let is_safe = !readers.any(|reader| with_server.contains(&reader))
+            && !would_repeat_a_name(configuration, groups.iter().flatten());
         for group in groups {
-            let finding = misspelt(site, findings, configuration, &group);
+            let finding = misspelt(site, findings, &group, is_safe);
             findings.push(finding);
         }
     }
+}
+
+/// The groups of handsets that find a server as they are set now, or may find one.
+fn with_server(site: &Facts) -> HashSet<usize> {
+    let mut fails = vec![false; site.setups.len()];
+    for simulation in &site.simulations {
+        fails[simulation.setup] = simulation.verdict == Verdict::Fails;
+    }
+    let setups = site.setups.iter().zip(fails);
+    let working = setups.filter(|(_, fails)| !fails);
+    working
+        .flat_map(|(setup, _)| setup.groups.iter().copied())
+        .collect()
+}
+
+/// With these words as they are meant, a name would stand twice in the file.
+fn would_repeat_a_name<'m>(
+    configuration: &'m Configuration,
+    mut misspelt: impl Iterator<Item = &'m (&'m Parameter, Misspelling<'m>)>,
+) -> bool {
+    let names = configuration.parameters.iter();
+    let mut names: HashSet<_> = names.map(|one| one.name.value.as_str()).collect();
+    misspelt.any(|(_, misspelling)| !names.insert(&misspelling.corrected))
 }
 
 fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding {
@@ -66,8 +99,8 @@ fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding 
 fn misspelt(
     site: &Facts,
     findings: &Findings,
-    configuration: &Configuration,
     group: &[(&Parameter, Misspelling<'_>)],
+    is_safe: bool,
 ) -> Finding {
     let (first, misspelling) = &group[0];
     let Misspelling { written, meant, .. } = misspelling;
@@ -84,22 +117,13 @@ fn misspelt(
         .iter()
         .map(|(parameter, misspelling)| Edit::replace(place(parameter, misspelling), *meant))
         .collect();
-    // A name that is there already would stand twice.
-    let names: HashSet<_> = configuration
-        .parameters
-        .iter()
-        .map(|parameter| parameter.name.value.as_str())
-        .collect();
-    let safe = !group
-        .iter()
-        .any(|(_, misspelling)| names.contains(misspelling.corrected.as_str()));
     let mut finding = setting::in_file(site, findings, place(first, misspelling), message)
         .help(format!(
             "did you mean `{meant}`{hint}? Names are case-sensitive"
         ))
         .fix(Fix {
             title: format!("spell it `{meant}`"),
-            safe,
+            safe: is_safe,
             edits,
             changes: group
                 .iter()
