@@ -312,3 +312,61 @@ fn a_file_that_zones_share_is_changed_for_all_of_them_or_not_at_all() {
     let told = "naptr-replacement-differs at common.inc:1:32: other zones include this file";
     assert!(left.contains(told), "{left}");
 }
+
+/// The text of a handset's file after the repairs that the program makes unasked, what it says
+/// is left, and the lines that a diff of all repairs adds.
+fn of_handset(file: &str) -> (String, String, Vec<String>) {
+    let folder = folder();
+    let path = folder.path().join("00907a000001.cfg");
+    let zone = folder.path().join("lab.example.zone");
+    std::fs::write(&path, file).expect("a new file");
+    std::fs::write(
+        &zone,
+        "$ORIGIN lab.example.\n$TTL 3600\n@ SOA ns h 7 900 600 86400 300\n@ NS ns\n\
+         ns A 10.0.0.1\n_sip._udp.sip SRV 1 0 5060 pbx1\n_sip._udp.sip SRV 2 0 5060 pbx2\n\
+         pbx1 A 10.0.0.2\npbx2 A 10.0.0.3\n",
+    )
+    .expect("a new file");
+    let (_, diff, left) = run(folder.path(), &["fix", "--diff", "."]);
+    let added = diff.lines().filter(|line| line.starts_with("+<"));
+    let added = added.map(str::to_owned).collect();
+    let (_, _, stderr) = run(folder.path(), &["fix", "--write", "."]);
+    let written = std::fs::read_to_string(&path).expect("the file");
+    (written, format!("{left}{stderr}"), added)
+}
+
+#[test]
+fn a_dead_setting_comes_to_life_unasked_only_where_no_server_is_found() {
+    let dead = r#"<a reg.1.address="1" volpProt.server.1.address="sip.lab.example"/>"#;
+    let (written, ..) = of_handset(dead);
+    assert_eq!(written, dead.replace("volp", "voIp"));
+    // With the port of 5060 no SRV record would be asked for any more.
+    let works = r#"<a reg.1.address="1" voIpProt.server.1.address="sip.lab.example" volpProt.server.1.port="5060"/>"#;
+    let (written, _, added) = of_handset(works);
+    assert_eq!(written, works);
+    assert_eq!(added, [format!("+{}", works.replace("volp", "voIp"))]);
+    // The address leads nowhere, so there is nothing to lose.
+    let fails = works.replace("sip.lab", "sio.lab");
+    let (written, ..) = of_handset(&fails);
+    assert_eq!(written, fails.replace("volp", "voIp"));
+}
+
+#[test]
+fn no_name_stands_twice_after_a_repair() {
+    let twice = r#"<a reg.1.address="1" volpProt.server.1.address="sip.lab.example" voipProt.server.1.address="sip.lab.example"/>"#;
+    let (written, left, added) = of_handset(twice);
+    assert_eq!(written, twice);
+    assert_eq!(added, [format!("+{}", twice.replace("volp", "voIp"))]);
+    let why = "`voIpProt.server.1.address` would stand twice in the file";
+    assert!(left.contains(why), "{left}");
+
+    let needs = r#"<a reg.1.address="1" voIpProt.server.1.address="sip.lab.example" voIpProt.server.1.failOver.failRegistrationOn="1" voIpProt.server.1.failOver.onlySignalWithRegistered="1"/>"#;
+    let (_, left, added) = of_handset(needs);
+    let all = added.concat();
+    assert_eq!(
+        all.matches("failOver.reRegisterOn=\"1\"").count(),
+        1,
+        "{all}"
+    );
+    assert!(!left.contains("phone-failover-prerequisite"), "{left}");
+}

@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::Change;
 use super::append::Appended;
 use super::plan::Left;
 use super::serial;
 use super::shared::Shared;
 use crate::finding::{Edit, Finding, Fix};
 use crate::site::{Kind, Site};
-use crate::source::{Origin, SourceId, Sources};
+use crate::source::{Origin, SourceId, Sources, Span};
 use crate::zone::Format;
 
 /// Which repairs are made.
@@ -57,6 +58,7 @@ impl<'f> Edits<'f> {
         let mut edits = Self::default();
         let mut appended = Appended::default();
         let mut taken = Taken::default();
+        let mut names = Names::default();
         for (finding, fix) in repairs {
             let (changes, records) = if fix.edits.is_empty() && scope == Scope::All {
                 match Appended::of(site, finding) {
@@ -80,6 +82,7 @@ impl<'f> Edits<'f> {
                 .find_map(|source| not_editable(site, &kinds, *source).or_else(|| refused(*source)))
                 .or_else(|| shared.refuses(&changes))
                 .or_else(|| taken.refuses(&changes))
+                .or_else(|| names.refuse(site, finding, fix, taken.has_all(&changes)))
                 .or_else(|| {
                     let nowhere = "no file that was given shows it";
                     sources.is_empty().then(|| nowhere.to_owned())
@@ -94,6 +97,7 @@ impl<'f> Edits<'f> {
                 }
             }
             appended.add(records);
+            names.add(finding, fix);
             edits.made.push(finding);
         }
         for edit in appended.edits(site) {
@@ -177,11 +181,65 @@ impl Taken {
             .then(|| "another repair changes the same text: run this again after it".to_owned())
     }
 
+    /// All of these changes are chosen already.
+    fn has_all(&self, edits: &[Edit]) -> bool {
+        edits.iter().all(|edit| self.exact.contains(edit))
+    }
+
     /// Notes a change; `false` where it is chosen already.
     fn take(&mut self, edit: &Edit) -> bool {
         let end = self.ranges.entry((edit.source, edit.start)).or_default();
         *end = edit.end.max(*end);
         self.exact.insert(edit.clone())
+    }
+}
+
+/// The names that chosen changes bring into handset files, each of which may stand there once:
+/// no XML element has an attribute twice. With each where the value of the setting stands that
+/// is there under another name.
+#[derive(Default)]
+struct Names<'f>(HashMap<(SourceId, &'f str), Option<Span>>);
+
+impl<'f> Names<'f> {
+    /// Those that a repair brings.
+    fn of(
+        finding: &'f Finding,
+        fix: &'f Fix,
+    ) -> impl Iterator<Item = ((SourceId, &'f str), Option<Span>)> {
+        fix.changes.iter().filter_map(|change| match change {
+            Change::Setting { old, name, .. } => match old {
+                Some((old, _)) if old == name => None,
+                Some((_, value)) => Some(((value.source, name.as_str()), Some(*value))),
+                None => Some(((finding.span.source, name.as_str()), None)),
+            },
+            _ => None,
+        })
+    }
+
+    /// Why a repair cannot be made beside those chosen already, of which it may be one.
+    fn refuse(
+        &self,
+        site: &Site,
+        finding: &'f Finding,
+        fix: &'f Fix,
+        is_made: bool,
+    ) -> Option<String> {
+        let is_there = |(source, name): (SourceId, &str)| {
+            let files = &site.configurations;
+            let file = site.provisioning.configuration(files, source);
+            file.is_some_and(|file| file.get(name).is_some())
+        };
+        let would_be_twice = |name: (SourceId, &str), old: Option<Span>| match self.0.get(&name) {
+            Some(chosen) => old.is_none() || *chosen != old,
+            None => old.is_some() && is_there(name),
+        };
+        let mut new = Self::of(finding, fix).filter(|_| !is_made);
+        let ((_, name), _) = new.find(|(name, old)| would_be_twice(*name, *old))?;
+        Some(format!("`{name}` would stand twice in the file"))
+    }
+
+    fn add(&mut self, finding: &'f Finding, fix: &'f Fix) {
+        self.0.extend(Self::of(finding, fix));
     }
 }
 

@@ -1,5 +1,7 @@
 //! `phone-failover-prerequisite`: a failover setting without the one it needs.
 
+use hashbrown::HashSet;
+
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Fix};
 use crate::fix::{Field, set};
@@ -19,8 +21,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if settings.is_template() {
             continue;
         }
+        // What takes a server's place has settings of its own; another rule says so.
+        let entries = settings.entries().into_iter();
+        let dead: HashSet<_> = entries
+            .filter(|entry| entry.overridden_by.is_some())
+            .map(|entry| entry.prefix)
+            .collect();
         for server in settings.servers() {
-            if !server.is_blank() {
+            if !server.is_blank() && !dead.contains(&server.prefix) {
                 check_server(site, findings, settings, &server);
             }
         }
@@ -123,8 +131,9 @@ fn report(
     }));
 }
 
-/// The file with the settings: those that are there get the value, the others come behind
-/// the one that needs them. None where a quote does not end its value.
+/// The file with the settings: those that are there get the value, the others come behind the
+/// first failover setting of the server, so that they come once for all that need them. None
+/// where a quote does not end its value.
 fn edits(
     site: &Site,
     server: &ServerSettings<'_>,
@@ -145,6 +154,10 @@ fn edits(
     if added.is_empty() {
         return edits;
     }
+    let mut beside = server.parameters().filter(|(name, other)| {
+        name.starts_with("failOver.") && other.value.span.source == parameter.value.span.source
+    });
+    let (_, parameter) = beside.next().unwrap_or(("", parameter));
     let end = parameter.value.span.end as usize;
     let quote = Span::new(parameter.value.span.source, end, end + 1);
     if !matches!(site.text(quote), "\"" | "'") {

@@ -1,12 +1,15 @@
 //! `phone-outbound-proxy-wins`: requests go to the proxy, so its settings count.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, Field};
-use crate::phone::{Parameter, ServerSettings};
+use crate::phone::{Parameter, ServerSettings, parameter};
 use crate::rule::Severity;
+
+/// Dead settings that are shown beside the first.
+const SHOWN: usize = 3;
 
 /// Looks at every server that an outbound proxy takes the place of; one finding a proxy.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -34,32 +37,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(servers) = replaced.get(&proxy.prefix) else {
                 continue;
             };
-            let dead =
-                servers
-                    .iter()
-                    .flat_map(|server| server.parameters())
-                    .find(|(name, value)| {
-                        name.starts_with("failOver.") && !value.value.value.is_empty()
-                    });
-            findings.push(match dead {
-                Some((name, dead)) => {
-                    let right = format!("{}.{name}", proxy.prefix);
+            let settings_of = servers.iter().flat_map(|server| server.parameters());
+            let dead: Vec<_> = settings_of
+                .filter(|(name, value)| {
+                    name.starts_with("failOver.") && !value.value.value.is_empty()
+                })
+                .collect();
+            findings.push(match dead.first() {
+                Some((_, first)) => {
                     let finding = setting::finding(
                         findings,
                         settings,
-                        dead.name.span,
+                        first.name.span,
                         format!(
                             "`{}` has no effect: the line uses an outbound proxy",
-                            dead.name.value
+                            first.name.value
                         ),
                     )
-                    .related(address.value.span, "the proxy")
-                    .help(format!("set `{right}` instead"));
-                    if proxy.get(name).is_some() {
-                        finding
-                    } else {
-                        moved(finding, dead, right)
-                    }
+                    .related(address.value.span, "the proxy");
+                    let others = dead[1..].iter().take(SHOWN);
+                    let finding = others.fold(finding, |finding, (_, other)| {
+                        finding.related(other.name.span, "nor has this")
+                    });
+                    instead(finding, proxy, &dead)
                 }
                 None => setting::finding(
                     findings,
@@ -77,16 +77,44 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The setting goes to the proxy.
-fn moved(finding: Finding, dead: &Parameter, name: String) -> Finding {
+/// The settings go to the proxy, as far as it knows such and has them not yet.
+fn instead(finding: Finding, proxy: &ServerSettings<'_>, dead: &[(&str, &Parameter)]) -> Finding {
+    let mut known = HashSet::new();
+    let moved: Vec<(String, &Parameter)> = dead
+        .iter()
+        .map(|(name, dead)| (format!("{}.{name}", proxy.prefix), *dead))
+        .filter(|(right, _)| parameter::find(right).is_some() && known.insert(right.clone()))
+        .collect();
+    let Some((right, _)) = moved.first() else {
+        return finding.help("delete it: a proxy has no such setting");
+    };
+    let finding = finding.help(format!("set `{right}` instead"));
+    let is_new = |(right, _): &&(String, &Parameter)| {
+        let there = proxy.parameters().map(|(_, there)| &there.name.value);
+        there.into_iter().all(|there| there != right)
+    };
+    let moved: Vec<_> = moved.iter().filter(is_new).collect();
+    let [(right, _), others @ ..] = &moved[..] else {
+        return finding;
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     finding.fix(Fix {
-        title: format!("set `{name}` instead"),
-        edits: vec![Edit::replace(dead.name.span, &*name)],
-        changes: vec![Change::Setting {
-            old: Some((dead.name.value.clone(), dead.value.span)),
-            name,
-            value: Field::text(&*dead.value.value),
-        }],
+        title: format!("set `{right}`{more} instead"),
+        edits: moved
+            .iter()
+            .map(|(right, dead)| Edit::replace(dead.name.span, &**right))
+            .collect(),
+        changes: moved
+            .iter()
+            .map(|(right, dead)| Change::Setting {
+                old: Some((dead.name.value.clone(), dead.value.span)),
+                name: right.clone(),
+                value: Field::text(&*dead.value.value),
+            })
+            .collect(),
         ..Fix::default()
     })
 }
