@@ -110,7 +110,7 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
         Format::Dnsmasq => dnsmasq::read(sources, id, options),
     };
     for zone in &mut zones {
-        zone.is_excerpt |= zone.lacks_its_rest();
+        zone.is_excerpt |= zone.lacks_a_part();
         zone.contents.prepare();
     }
     zones
@@ -190,11 +190,12 @@ impl Zone {
         });
     }
 
-    /// A part of the zone was not read: the text was cut or goes beyond a limit.
-    fn lacks_its_rest(&self) -> bool {
-        let ends_early =
-            |trouble: &Trouble| matches!(trouble.kind, TroubleKind::Truncated | TroubleKind::Limit);
-        self.troubles.iter().any(ends_early)
+    /// A part of the zone was not read: the text was cut, goes beyond a limit, or includes a
+    /// file that cannot be read.
+    fn lacks_a_part(&self) -> bool {
+        use TroubleKind::{Include, Limit, Truncated};
+        let lacks = |trouble: &Trouble| matches!(trouble.kind, Truncated | Limit | Include);
+        self.troubles.iter().any(lacks)
     }
 
     /// Says that a console's lines stand around the export, of which `first` is the first.
