@@ -213,7 +213,7 @@ impl<'s> Reader<'s> {
             }
             return;
         };
-        let Some(owner) = self.owner(text, entry, &head) else {
+        let Some(mut owner) = self.owner(text, entry, &head) else {
             return;
         };
         if self.zone.format == Format::DnscmdPrint && entry.tokens.len() == 1 && !entry.cut {
@@ -222,12 +222,8 @@ impl<'s> Reader<'s> {
             return;
         }
         self.check_origin_is_known(&owner);
-        if head.record_type == Some(RecordType::SOA)
-            && self.scope.known != Known::Surely
-            && !owner.relative
-        {
-            self.scope.origin = owner.name.clone();
-            self.scope.known = Known::Surely;
+        if head.record_type == Some(RecordType::SOA) {
+            owner = self.soa_owner(text, entry, head.owner, owner);
         }
         let read = match lex_fault(text, entry).or_else(|| head.fault.clone()) {
             Some(fault) => Err(fault),

@@ -1,6 +1,7 @@
 //! Lines that begin with `$`: `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`.
 
 use super::generate::{Misformed, Range, Template};
+use super::origin::without_dot;
 use super::{Known, Reader, TroubleKind, lex_fault};
 use crate::dns::{Name, WrittenName};
 use crate::spelling;
@@ -92,13 +93,7 @@ impl Reader<'_> {
         }
         let as_absolute = read_name(text, token, &Name::root())?.name;
         if as_absolute == self.scope.origin {
-            let written = shown(token.text);
-            let fault = Fault::new(
-                span_of(text, token),
-                format!("`{written}` has no final dot, so it means `{written}.{as_absolute}`"),
-            )
-            .help("end the origin with a dot")
-            .meant(format!("{written}."));
+            let fault = without_dot(text, token, &as_absolute).help("end the origin with a dot");
             return Ok((as_absolute, Some(fault)));
         }
         // What the file's name suggests is no origin that a server would append.

@@ -1,9 +1,13 @@
 //! The name of a zone where nobody gave it: from the comments at the head of the file, else
 //! from the file's name.
 
-use crate::dns::Name;
+use super::Reader;
+use crate::dns::{Name, WrittenName};
 use crate::source::{Origin, Source};
-use crate::zone::name;
+use crate::zone::fields::{Fault, read_name, shown, span_of};
+use crate::zone::lexer::{Entry, Token};
+use crate::zone::text::Text;
+use crate::zone::{Format, name};
 
 /// Endings that files of zones have.
 const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".json", ".hosts"];
@@ -42,7 +46,8 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
 
 /// The zone that the head comment names, in the forms of Windows exports
 /// (`; Database file x for eslab.local zone.`, `; Database file x for Default zone scope in
-/// zone eslab.local.`) and of `dnscmd` (`; Zone: eslab.local`).
+/// zone eslab.local.`), of `dnscmd` (`; Zone: eslab.local`) and of Cloudflare
+/// (`;; Domain:     eslab.local.`).
 fn from_comments(text: &str) -> Option<Name> {
     text.split(['\n', '\r'])
         .map(str::trim)
@@ -60,7 +65,7 @@ pub(crate) fn from_comment(line: &str) -> Option<Name> {
         .collect();
     let (["Database", "file", .., "in", "zone", name]
     | ["Database", "file", .., "for", name, "zone."]
-    | ["Zone:", name]) = words.as_slice()
+    | ["Zone:" | "Domain:", name]) = words.as_slice()
     else {
         return None;
     };
@@ -102,6 +107,48 @@ pub(crate) fn absolute(text: &str) -> Option<Name> {
     name::read(text, &Name::root()).ok().map(|(name, _)| name)
 }
 
+/// Of a name that was meant to be complete.
+pub(super) fn without_dot(text: &Text<'_>, token: &Token<'_>, meant: &Name) -> Fault {
+    let written = shown(token.text);
+    let message = format!("`{written}` has no final dot, so it means `{written}.{meant}`");
+    Fault::new(span_of(text, token), message).meant(format!("{written}."))
+}
+
+impl Reader<'_> {
+    /// The owner of an SOA record, which tells the origin where nothing in the file does. A
+    /// name of several labels that repeats the origin, or has nothing to do with what the
+    /// file's name suggests, was meant to be complete: no zone has its own name twice.
+    pub(super) fn soa_owner(
+        &mut self,
+        text: &Text<'_>,
+        entry: &Entry<'_>,
+        token: Option<&Token<'_>>,
+        mut owner: WrittenName,
+    ) -> WrittenName {
+        let origin = &self.scope.origin;
+        let is_guessed = self.scope.known == Known::FromFileName;
+        let token = token.filter(|token| owner.relative && !token.is("@"));
+        if let (Some(token), Format::MasterFile) = (token, self.zone.format) {
+            let meant = read_name(text, token, &Name::root());
+            let meant = meant.ok().map(|meant| meant.name).filter(|meant| {
+                let repeats = meant == origin && (is_guessed || meant.num_labels() > 1);
+                repeats || (is_guessed && meant.num_labels() > 1 && !origin.zone_of(meant))
+            });
+            if let Some(meant) = meant {
+                let fault = without_dot(text, token, origin).help("end the zone's name with a dot");
+                self.report(text, entry, fault, None);
+                owner.name = meant;
+                owner.relative = false;
+            }
+        }
+        if self.scope.known != Known::Surely && !owner.relative {
+            self.scope.origin = owner.name.clone();
+            self.scope.known = Known::Surely;
+        }
+        owner
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +172,12 @@ mod tests {
                 "x",
                 ";  Zone:    SGC.EXAMPLE\n",
                 "SGC.EXAMPLE.",
+                Known::Surely,
+            ),
+            (
+                "x",
+                ";;\n;; Domain:     eslab.local.\n;; Exported:   2024-05-04\n",
+                "eslab.local.",
                 Known::Surely,
             ),
             (

@@ -70,3 +70,30 @@ fn the_minimum_is_as_good_as_a_default_where_the_soa_takes_it_itself() {
         assert_eq!(records(&zone)[2], format!("a.e. {ttl} A 1.1.1.1"), "{soa}");
     }
 }
+
+#[test]
+fn an_soa_owner_whose_final_dot_was_forgotten_is_read_as_it_was_meant() {
+    let rest = " 60 IN SOA n.e.x. h.e.x. 1 2 3 4 5\n NS n.e.x.\nn.e.x. A 10.0.0.1\nm A 10.0.0.2\n";
+    let read = |file: &str, before: &str, owner: &str| {
+        let options = ReadOptions::default();
+        let (sources, zone) = read_as(file, &format!("{before}{owner}{rest}"), &options);
+        (zone.apex.to_string(), troubles(&sources, &zone))
+    };
+    for (file, before, line) in [
+        ("e.x.zone", "", 1),
+        ("export.txt", "", 1),
+        ("export.txt", ";; Domain:     e.x.\n", 2),
+        ("e.x.zone", "$ORIGIN e.x.\n", 2),
+    ] {
+        let fault = (TroubleKind::Syntax, line, "e.x".to_owned());
+        let expected = ("e.x.".to_owned(), vec![fault]);
+        assert_eq!(read(file, before, "e.x"), expected, "{file} {before}");
+        let expected = ("e.x.".to_owned(), Vec::new());
+        assert_eq!(read(file, before, "e.x."), expected, "{file} {before}");
+    }
+    // A part of the name behind `$ORIGIN`, as in dumps, and a zone with its own name twice.
+    for (origin, owner, apex) in [("x.", "e", "e.x."), ("e.", "e", "e.e.")] {
+        let (found, _) = read("t.zone", &format!("$ORIGIN {origin}\n"), owner);
+        assert_eq!(found, apex);
+    }
+}
