@@ -30,7 +30,6 @@ const SAFE: [&str; 9] = [
     "phone-transport-spelling",
     "ptr-mismatch",
     "srv-owner-malformed",
-    "srv-owner-misplaced",
     "srv-port-zero",
     "srv-target-relative",
     "zone-typographic-character",

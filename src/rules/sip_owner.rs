@@ -1,45 +1,108 @@
 //! SRV owners that are meant for SIP and are not `_service._proto.name`: what was meant.
 
 use super::lookup::below;
-use crate::dns::Name;
-use crate::site::is_sip_service;
+use crate::dns::{Name, RrSet};
+use crate::site::{View, is_sip_service};
 use crate::spelling::nearest;
 
 /// A well-formed owner, and how sure it is.
 pub(super) struct Meant {
-    /// `_sip._udp` and the like.
-    pub(super) service: &'static str,
-    /// How many labels of the owner stand in its place.
-    pub(super) labels: usize,
     /// The owner as it should be.
     pub(super) name: Name,
-    /// Only underscores or dots are wrong.
+    /// What is wrong with it.
+    pub(super) slip: Slip,
+    /// Only underscores, dots or repeated words are wrong.
     pub(super) certain: bool,
 }
 
-/// What an owner was meant to be; `None` where it is well-formed, or not meant for SIP.
-pub(super) fn meant(owner: &Name) -> Option<Meant> {
+/// What is wrong with an owner.
+pub(super) enum Slip {
+    /// So many of its labels stand in the place of a service and a protocol.
+    Labels {
+        /// `_sip._udp` and the like.
+        service: &'static str,
+        labels: usize,
+    },
+    /// Its final dot is missing, so that the origin stands in it twice.
+    Dot,
+}
+
+/// What the owner of an SRV set was meant to be; `None` where it is well-formed, or not meant
+/// for SIP.
+pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
+    let owner = &set.owner;
     if is_sip_service(owner) {
-        return None;
+        let is_relative = set.records.iter().any(|record| record.owner.relative);
+        let apex = view.apex_of(owner).filter(|_| is_relative)?;
+        return Some(Meant {
+            name: without_repeated_origin(owner, apex.iter().len())?,
+            slip: Slip::Dot,
+            certain: true,
+        });
     }
     let label = |at: usize| {
         let label = owner.iter().nth(at).unwrap_or_default();
         String::from_utf8_lossy(label).to_ascii_lowercase()
     };
-    let (first, second) = (label(0), label(1));
-    let (service, labels, certain) = if let Some(service) = joined(&first) {
-        (service, 1, true)
-    } else {
-        let (service, certain) = pair(&first, &second)?;
-        (service, 2, certain)
-    };
+    let (service, labels, certain) = labels(&label(0), &label(1), &label(2))?;
     let rest = owner.trim_to(owner.iter().len() - labels);
     Some(Meant {
-        service,
-        labels,
         name: below(service, &rest)?,
+        slip: Slip::Labels { service, labels },
         certain,
     })
+}
+
+/// `_sip._udp.example.com.example.com` without its second half, which an origin of several
+/// labels has become; the apex has so many.
+fn without_repeated_origin(owner: &Name, apex: usize) -> Option<Name> {
+    let labels = owner.iter().len();
+    // Service and protocol stand before it.
+    let most = labels.checked_sub(2)? / 2;
+    let found = (apex.max(2)..=most).find(|origin| {
+        let written = owner.iter().rev().skip(*origin);
+        let repeated = owner.iter().rev().take(*origin);
+        written
+            .take(*origin)
+            .zip(repeated)
+            .all(|(one, other)| one.eq_ignore_ascii_case(other))
+    })?;
+    let own: Vec<_> = owner.iter().take(labels - found).collect();
+    Name::from_labels(own).ok()
+}
+
+/// What the first labels of an owner were meant to be, how many stand in its place, and whether
+/// that is certain.
+fn labels(first: &str, second: &str, third: &str) -> Option<(&'static str, usize, bool)> {
+    let protocol = |label: &str| matches!(label, "_udp" | "_tcp" | "_tls");
+    if let Some(service) = joined(first) {
+        // DNS Manager asks for the protocol in a field of its own.
+        if protocol(second) {
+            return Some((service, 2, service.ends_with(second)));
+        }
+        return Some((service, 1, true));
+    }
+    if let Some((service, certain)) = pair(first, second) {
+        return Some((service, 2, certain));
+    }
+    // The same where both were written into the field for the service; and `@`, which stands
+    // for the zone only by itself.
+    let service = ["_sip._udp", "_sip._tcp", "_sips._tcp"]
+        .into_iter()
+        .find(|service| service.split_once('.') == Some((first, second)));
+    if let Some(service) = service {
+        let certain = third == "@" || third == second;
+        return (third == "@" || protocol(third)).then_some((service, 3, certain));
+    }
+    // A service alone. What is no service at all (`pbx`) may be anything.
+    if second.starts_with('_') {
+        return None;
+    }
+    match first {
+        "sip" | "_sip" => Some(("_sip._udp", 1, false)),
+        "sips" | "_sips" => Some(("_sips._tcp", 1, false)),
+        _ => None,
+    }
 }
 
 /// `_sip_udp`: service and protocol in one label.

@@ -53,9 +53,9 @@ pub(super) struct SipSet<'s> {
 /// too, where what was meant is certain and no other is in its place: once the owner is
 /// repaired its targets count.
 pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
-    let well_formed = |view: &View, owner: &Name| match sip_domain(owner) {
-        Some(_) => Some(owner.clone()),
-        None => meant(owner)
+    let well_formed = |view: &View, set: &RrSet| match meant(view, set) {
+        None => Some(set.owner.clone()),
+        Some(meant) => Some(meant)
             .filter(|meant| meant.certain)
             .map(|meant| meant.name)
             .filter(|name| view.set(name, RecordType::SRV).is_none()),
@@ -65,7 +65,7 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
     for (view_index, view) in site.views.iter().enumerate() {
         let damaged = view.damaged(RecordType::SRV);
         let select = |set: &'s RrSet| {
-            let owner = well_formed(view, &set.owner)?;
+            let owner = well_formed(view, set)?;
             let domain = sip_domain(&owner)?;
             let is_served = !domain.is_wildcard() && view.serves_srv(set);
             is_served.then_some(())?;

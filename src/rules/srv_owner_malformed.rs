@@ -1,7 +1,7 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
 use super::lookup::{asked_and_got, plain};
-use super::sip_owner::{Meant, meant};
+use super::sip_owner::{Meant, Slip, meant};
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix, Subject};
@@ -14,7 +14,7 @@ use crate::source::Span;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
-            if let Some(meant) = meant(&set.owner) {
+            if let Some(meant) = meant(view, set) {
                 let finding = finding(findings, site, view, set, &meant);
                 findings.push(with_lookups(finding, site, index, &meant));
             }
@@ -32,7 +32,10 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
     let sibling = view.set(&meant.name, RecordType::SRV);
     let finding = findings
         .at(owner.span, message)
-        .label(format!("should begin with `{}.`", meant.service))
+        .label(match meant.slip {
+            Slip::Labels { service, .. } => format!("should begin with `{service}.`"),
+            Slip::Dot => "its final dot is missing".to_owned(),
+        })
         .fix(fix(site, view, set, meant, sibling.is_none()));
     match sibling {
         Some(sibling) => finding
@@ -45,13 +48,22 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
                 "remove these records, or rename them if their servers are missing from the \
                  well-formed set",
             ),
-        None => finding.help(format!(
-            "name the records `{}`: service and protocol are two labels with an underscore \
-             each; in DNS Manager, Service is `{}` and Protocol is `{}`",
-            plain(&meant.name),
-            meant.service.split('.').next().unwrap_or_default(),
-            meant.service.split('.').nth(1).unwrap_or_default(),
-        )),
+        None => finding.help(help(meant)),
+    }
+}
+
+fn help(meant: &Meant) -> String {
+    let name = plain(&meant.name);
+    match meant.slip {
+        Slip::Labels { service, .. } => {
+            let (service, protocol) = service.split_once('.').unwrap_or((service, ""));
+            format!(
+                "name the records `{name}`: service and protocol are two labels with an \
+                 underscore each; in DNS Manager, Service is `{service}` and Protocol is \
+                 `{protocol}`"
+            )
+        }
+        Slip::Dot => format!("write the owner with its final dot: `{name}.`"),
     }
 }
 
@@ -99,7 +111,10 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
         move_record(record, from, Place::new(apex, &meant.name))
     });
     Fix {
-        title: format!("rename the owner to `{}`", plain(&meant.name)),
+        title: match meant.slip {
+            Slip::Labels { .. } => format!("rename the owner to `{}`", plain(&meant.name)),
+            Slip::Dot => "end the owner with a dot".to_owned(),
+        },
         // Where a well-formed set exists, renaming would add servers to it.
         safe: meant.certain && alone,
         edits: edits(site, set, meant),
@@ -108,22 +123,26 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     }
 }
 
-/// The corrected labels in the place of every owner that is written; none where one of them
-/// is written in another way (with escapes, by `$GENERATE`, left to a folder of an export).
+/// The corrected labels, or the final dot, in the place of every owner that is written; none
+/// where one of them is written in another way (with escapes, by `$GENERATE`, left to a folder of an export).
 fn edits(site: &Site, set: &RrSet, meant: &Meant) -> Vec<Edit> {
-    let labels = set.owner.iter().take(meant.labels);
-    let labels: Vec<_> = labels.map(String::from_utf8_lossy).collect();
-    let wrong = labels.join(".");
-    let edit = |span: Span| {
-        let written = site.text(span).get(..wrong.len())?;
-        let labels = Span::new(
-            span.source,
-            span.range().start,
-            span.range().start + wrong.len(),
-        );
-        written
-            .eq_ignore_ascii_case(&wrong)
-            .then(|| Edit::replace(labels, meant.service))
+    let edit = |span: Span| match meant.slip {
+        Slip::Labels { service, labels } => {
+            let labels = set.owner.iter().take(labels).map(String::from_utf8_lossy);
+            let wrong = labels.collect::<Vec<_>>().join(".");
+            let start = span.range().start;
+            let is_written = site
+                .text(span)
+                .get(..wrong.len())?
+                .eq_ignore_ascii_case(&wrong);
+            let labels = Span::new(span.source, start, start + wrong.len());
+            is_written.then(|| Edit::replace(labels, service))
+        }
+        // An origin that lacks its own dot is left to a person.
+        Slip::Dot => site
+            .text(span)
+            .eq_ignore_ascii_case(&plain(&meant.name))
+            .then(|| Edit::insert_after(span, ".")),
     };
     let edits: Option<Vec<_>> = set
         .records

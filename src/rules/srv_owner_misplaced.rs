@@ -8,10 +8,11 @@ use super::lookup::{
     Setting, about_lookup, absolute, asked_and_got, below, missed_srv, other_value, plain, said_no,
     service_of,
 };
+use super::sip_owner::meant;
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
-use crate::finding::{Edit, Finding, Fix};
-use crate::fix::{Change, Place, add_record, move_record};
+use crate::finding::{Finding, Fix};
+use crate::fix::{Change, Place, add_record};
 use crate::handset::Step;
 use crate::site::{Setup, Site, Verdict, View};
 
@@ -64,12 +65,9 @@ struct Elsewhere<'v> {
     level: Level,
 }
 
-#[derive(PartialEq, Eq)]
 enum Level {
     Above,
     Below,
-    /// The zone's name stands twice in the owner: its final dot is missing.
-    Doubled,
 }
 
 impl Level {
@@ -77,7 +75,6 @@ impl Level {
         match self {
             Self::Above => "one level above",
             Self::Below => "one level below",
-            Self::Doubled => "where the zone's name is repeated, for want of a final dot",
         }
     }
 }
@@ -87,7 +84,9 @@ type OneBelow<'v> = HashMap<Name, Vec<&'v RrSet>>;
 
 fn one_below(view: &View) -> OneBelow<'_> {
     let mut index: OneBelow = HashMap::new();
-    for set in view.sets(RecordType::SRV) {
+    let sets = view.sets(RecordType::SRV).into_iter();
+    // What is wrong with a malformed owner is its form.
+    for set in sets.filter(|set| meant(view, set).is_none()) {
         let parent = set.owner.base_name().base_name().base_name();
         let asked = below(&service_of(&set.owner), &parent);
         if let Some(asked) = asked.filter(|_| !set.owner.base_name().base_name().is_wildcard()) {
@@ -97,8 +96,8 @@ fn one_below(view: &View) -> OneBelow<'_> {
     index
 }
 
-/// The sets of the service asked for that stand around the address, the likeliest first: one
-/// whose owner only lacks its dot, then the one above, then those below.
+/// The sets of the service asked for that stand around the address, the likeliest first: the
+/// one above, then those below.
 fn elsewhere<'v>(
     view: &'v View,
     one_below: &OneBelow<'v>,
@@ -107,24 +106,16 @@ fn elsewhere<'v>(
 ) -> Vec<Elsewhere<'v>> {
     let service = service_of(&step.question.name);
     let at = |domain: &Name| view.set(&below(&service, domain)?, RecordType::SRV);
-    let doubled = || {
-        let apex = view.apex_of(address)?;
-        let set = at(&address.clone().append_name(apex).ok()?)?;
-        let relative = set.records.iter().any(|record| record.owner.relative);
-        relative.then_some((set, Level::Doubled))
-    };
     let above = || Some((at(&address.base_name())?, Level::Above));
     let lower = one_below.get(&step.question.name).into_iter().flatten();
-    let all = doubled().into_iter().chain(above());
-    let mut found: Vec<Elsewhere> = Vec::new();
-    for (set, level) in all.chain(lower.map(|set| (*set, Level::Below))) {
-        // In a zone of one label the doubled name is one level below as well.
-        if !found.iter().any(|known| std::ptr::eq(known.set, set)) {
-            let domain = set.owner.base_name().base_name();
-            found.push(Elsewhere { set, domain, level });
-        }
-    }
-    found
+    let all = above().into_iter();
+    let all = all.chain(lower.map(|set| (*set, Level::Below)));
+    let found = all.map(|(set, level)| Elsewhere {
+        set,
+        domain: set.owner.base_name().base_name(),
+        level,
+    });
+    found.collect()
 }
 
 fn related(mut finding: Finding, elsewhere: &[Elsewhere]) -> Finding {
@@ -161,9 +152,6 @@ fn spelt_alike(
 
 fn help(nearest: &Elsewhere, step: &Step) -> String {
     let (written, domain) = (&step.asked_as, plain(&nearest.domain));
-    if nearest.level == Level::Doubled {
-        return format!("write the owner with its final dot: `{written}.`");
-    }
     // A name such as `_tcp.example.com` is a folder, nothing a handset could be given.
     if domain.starts_with('_') {
         return format!("name the records `{written}`");
@@ -176,16 +164,6 @@ fn help(nearest: &Elsewhere, step: &Step) -> String {
 
 /// The records again at the name that is asked for, or the other address for the handsets.
 fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step) -> Fix {
-    if nearest.level == Level::Doubled {
-        let edits = final_dots(site, nearest, step);
-        return Fix {
-            title: "end the owner with a dot".to_owned(),
-            safe: !edits.is_empty(),
-            edits,
-            changes: moved(view, nearest, step),
-            ..Fix::default()
-        };
-    }
     let domain = plain(&nearest.domain);
     let is_folder = domain.starts_with('_');
     let address = (!is_folder).then(|| other_value(site, setup, Setting::Address, &domain));
@@ -198,32 +176,6 @@ fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step
         instead: address.flatten().into_iter().collect(),
         ..Fix::default()
     }
-}
-
-/// The dot behind every owner that is written out in full; an origin that lacks its own dot
-/// is left to a person.
-fn final_dots(site: &Site, nearest: &Elsewhere, step: &Step) -> Vec<Edit> {
-    let meant = plain(&step.question.name);
-    let owners = nearest.set.records.iter().map(|record| &record.owner);
-    let mut edits: Vec<_> = owners
-        .filter(|owner| owner.relative && site.text(owner.span).eq_ignore_ascii_case(&meant))
-        .map(|owner| Edit::insert_after(owner.span, "."))
-        .collect();
-    // Records whose owner is left blank share the one that is written.
-    edits.dedup();
-    edits
-}
-
-/// The records go from where they were not meant to be.
-fn moved(view: &View, nearest: &Elsewhere, step: &Step) -> Vec<Change> {
-    let place = |owner: &Name| Place::new(view.apex_of(owner), owner);
-    let records = nearest.set.records.iter();
-    records
-        .map(|record| {
-            let (from, to) = (&nearest.set.owner, &step.question.name);
-            move_record(record, place(from), place(to))
-        })
-        .collect()
 }
 
 fn at_name_asked(view: &View, nearest: &Elsewhere, step: &Step) -> Vec<Change> {

@@ -383,12 +383,19 @@ pub fn sip_domain(owner: &Name) -> Option<Name> {
     is_sip_service(owner).then(domain)
 }
 
-/// An owner such as `_sip._udp.example.com`.
+/// An owner such as `_sip._udp.example.com`. Nothing that handsets are given begins with an
+/// underscore, or is called `@`.
 pub fn is_sip_service(owner: &Name) -> bool {
     let mut labels = owner.iter();
     let (Some(service), Some(protocol)) = (labels.next(), labels.next()) else {
         return false;
     };
+    if labels
+        .next()
+        .is_some_and(|domain| domain.starts_with(b"_") || domain == b"@")
+    {
+        return false;
+    }
     let is = |label: &[u8], text: &str| label.eq_ignore_ascii_case(text.as_bytes());
     let sip = is(service, "_sip") && (is(protocol, "_udp") || is(protocol, "_tcp"));
     sip || (is(service, "_sips") && is(protocol, "_tcp"))
