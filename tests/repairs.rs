@@ -100,17 +100,17 @@ fn malformed_owners_are_renamed() {
 fn an_owner_without_its_final_dot_gets_it() {
     let owner = "_sip._udp.pbx.lab SRV";
     let records = format!("{owner} 0 0 5060 a\n{owner} 1 0 5060 b\n");
-    assert_eq!(repaired("srv-owner-misplaced", &records, PHONE), (2, true));
+    assert_eq!(repaired("srv-owner-malformed", &records, PHONE), (2, true));
 }
 
 #[test]
 fn an_origin_without_its_final_dot_is_left_to_a_person() {
     let zone = format!("{HEAD}$ORIGIN pbx.lab\n_sip._udp SRV 0 0 5060 a.lab.\n");
     let (_, findings) = texts(&zone, PHONE).check();
-    let misplaced = findings
+    let malformed = findings
         .iter()
-        .find(|finding| finding.rule.id == "srv-owner-misplaced");
-    let fix = misplaced.and_then(|finding| finding.fix.as_ref());
+        .find(|finding| finding.rule.id == "srv-owner-malformed");
+    let fix = malformed.and_then(|finding| finding.fix.as_ref());
     let fix = fix.expect("the records stand where the zone's name is repeated");
     assert!(fix.edits.is_empty() && !fix.safe, "{fix:?}");
     assert!(fix.commands().bind.is_some(), "{fix:?}");

@@ -53,13 +53,13 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
     })
 }
 
-/// `_sip._udp.example.com.example.com` without its second half, which an origin of several
-/// labels has become; the apex has so many.
+/// `_sip._udp.example.com.example.com` without its end, which repeats what stands before it: the
+/// origin in force, which has at least the labels of the apex.
 fn without_repeated_origin(owner: &Name, apex: usize) -> Option<Name> {
     let labels = owner.iter().len();
     // Service and protocol stand before it.
     let most = labels.checked_sub(2)? / 2;
-    let found = (apex.max(2)..=most).find(|origin| {
+    let found = (apex.max(1)..=most).find(|origin| {
         let written = owner.iter().rev().skip(*origin);
         let repeated = owner.iter().rev().take(*origin);
         written

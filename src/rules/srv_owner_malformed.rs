@@ -110,14 +110,15 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
         }
         move_record(record, from, Place::new(apex, &meant.name))
     });
+    let edits = edits(site, set, meant);
     Fix {
         title: match meant.slip {
             Slip::Labels { .. } => format!("rename the owner to `{}`", plain(&meant.name)),
             Slip::Dot => "end the owner with a dot".to_owned(),
         },
         // Where a well-formed set exists, renaming would add servers to it.
-        safe: meant.certain && alone,
-        edits: edits(site, set, meant),
+        safe: meant.certain && alone && !edits.is_empty(),
+        edits,
         changes: renamed.collect(),
         ..Fix::default()
     }
