@@ -143,7 +143,7 @@ pub fn shape() -> Shape {
         Field::new("log_name", "The log's file name.", Shape::text()),
         Field::new(
             "windows_1252",
-            "The zone is given in the bytes of Windows-1252.",
+            "Zone and configuration are given in the bytes of Windows-1252.",
             Shape::Flag,
         ),
         Field::new(

@@ -35,6 +35,7 @@ const LINES: &[&[&str]] = &[
         "naptr-order-strands-handset",
         "outcome-depends-on-assumption",
     ],
+    &["phone-xml-malformed", "input-encoding-guessed"],
     // A handset that is given a host with an IPv6 address only.
     &["address-ipv6-only", "phone-address-not-in-dns"],
     &["srv-duplicate", "srv-targets-share-address"],

@@ -27,7 +27,7 @@ pub struct Texts {
     pub servers: Vec<(Ipv4Addr, String)>,
     /// Formats of zones, by the names of their sources; the others are master files.
     pub formats: BTreeMap<String, zone::Format>,
-    /// The zones are given in the bytes of Windows-1252, not of UTF-8.
+    /// Zones and configurations are given in the bytes of Windows-1252, not of UTF-8.
     pub windows_1252: bool,
     /// Handset configurations: name of the source, text.
     pub phones: Vec<(String, String)>,
@@ -53,17 +53,22 @@ impl Texts {
         self.site_with(&mut Vec::new())
     }
 
+    /// A zone or a configuration as it stands in its file.
+    pub fn bytes(&self, text: &str) -> Vec<u8> {
+        if self.windows_1252 {
+            encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
+        } else {
+            text.as_bytes().to_vec()
+        }
+    }
+
     /// The same; what is wrong with the settings is added to `faults`.
     fn site_with(&self, faults: &mut Vec<Fault>) -> Site {
         let sources = Arc::new(Sources::new());
         let mut inputs = Vec::new();
         let mut zones = Vec::new();
         for (name, written, text) in &self.zones {
-            let bytes = if self.windows_1252 {
-                encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
-            } else {
-                text.clone().into_bytes()
-            };
+            let bytes = self.bytes(text);
             let id = sources.add(Source::from_bytes(name.clone(), Origin::Stdin, bytes));
             let options = zone::ReadOptions {
                 origin: Some(origin(written)),
@@ -83,7 +88,8 @@ impl Texts {
         }
         let mut configurations = Vec::new();
         for (name, text) in &self.phones {
-            let id = sources.add(Source::new(name.clone(), Origin::Stdin, text.clone()));
+            let bytes = self.bytes(text);
+            let id = sources.add(Source::from_bytes(name.clone(), Origin::Stdin, bytes));
             configurations.push(phone::read(&sources, id));
             inputs.push(Input {
                 source: id,

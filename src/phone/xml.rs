@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::scan::{self, Attribute, Mode, Scan};
 use super::{Configuration, Mac, Parameter, Trouble, TroubleKind, entity, mac, template};
 use crate::finding::Label;
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{Encoding, SourceId, Sources, Span, Spanned};
 
 /// The largest configuration that is read, in bytes; a handset's own limit is far lower.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -27,6 +27,7 @@ pub fn read(sources: &Sources, source: SourceId) -> Configuration {
     let mut reader = Reader {
         source,
         text,
+        encoding: file.encoding,
         troubles: Vec::new(),
     };
     let attributes = reader.attributes();
@@ -52,6 +53,7 @@ fn mac_of(name: &str) -> Option<Mac> {
 struct Reader<'a> {
     source: SourceId,
     text: &'a str,
+    encoding: Encoding,
     troubles: Vec<Trouble>,
 }
 
@@ -81,7 +83,10 @@ impl Reader<'_> {
         }
         self.limits(&strict);
         let refusal = match self.verdict(&strict) {
-            Verdict::WellFormed => return strict.attributes,
+            Verdict::WellFormed => {
+                self.encoding();
+                return strict.attributes;
+            }
             Verdict::Refused(refusal) => refusal,
         };
         let recovered = scan::scan(self.text, Mode::Recovering);
@@ -142,6 +147,44 @@ impl Reader<'_> {
             ) => by_scanner(),
             Err(error) => Verdict::Refused(Some(error)),
         }
+    }
+
+    /// A text in another encoding than it says, or than XML has without a word, is not
+    /// well-formed (XML 1.0, section 4.3.3).
+    fn encoding(&mut self) {
+        let text = self.text;
+        let declared = declared_encoding(text);
+        let name = declared.clone().map_or("UTF-8", |at| &text[at]);
+        let is = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
+        let is_utf16 = is(&["UTF-16", "UTF-16LE", "UTF-16BE", "ISO-10646-UCS-2"]);
+        let (at, message) = match (self.encoding, declared) {
+            (Encoding::Utf8 { .. }, Some(at)) if is_utf16 => {
+                (at, format!("the file is not in `{name}` but in UTF-8"))
+            }
+            (Encoding::Utf16Le { .. } | Encoding::Utf16Be, Some(at)) if !is_utf16 => {
+                (at, format!("the file is not in `{name}` but in UTF-16"))
+            }
+            (Encoding::Windows1252 { first }, declared) if is(&["UTF-8", "US-ASCII", "ASCII"]) => {
+                let first = first as usize;
+                let character = text[first..].chars().next();
+                let why = match declared {
+                    Some(_) => "as its XML declaration says",
+                    None => "as XML without a declaration is",
+                };
+                (
+                    first..first + character.map_or(1, char::len_utf8),
+                    format!("the file is not in `{name}`, {why}: this byte is no such character"),
+                )
+            }
+            _ => return,
+        };
+        self.trouble(
+            TroubleKind::Malformed,
+            at,
+            message,
+            "a handset rejects the whole file: save it as UTF-8, and let its XML declaration say \
+             `UTF-8` or nothing",
+        );
     }
 
     fn faults(&mut self, scan: &Scan, refusal: Option<roxmltree::Error>) {
@@ -248,6 +291,22 @@ enum Verdict {
     WellFormed,
     /// By roxmltree with this error, or by the scanner.
     Refused(Option<roxmltree::Error>),
+}
+
+/// Where the XML declaration names the encoding.
+fn declared_encoding(text: &str) -> Option<Range<usize>> {
+    let declaration = text.strip_prefix("<?xml")?;
+    let declaration = &declaration[..declaration.find("?>")?];
+    let (before, rest) = declaration.split_once("encoding")?;
+    let value = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value
+        .chars()
+        .next()
+        .filter(|quote| "\"'".contains(*quote))?;
+    let (value, _) = value[1..].split_once(quote)?;
+    let behind = before.len() + "encoding".len();
+    let at = "<?xml".len() + behind + rest.find(value)?;
+    Some(at..at + value.len())
 }
 
 /// The byte offset of roxmltree's row and column, which count characters from 1 and know

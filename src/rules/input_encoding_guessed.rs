@@ -1,6 +1,7 @@
 //! `input-encoding-guessed`: neither UTF-8 nor UTF-16.
 
 use super::{Facts, Findings};
+use crate::finding::Subject;
 use crate::source::{Encoding, Span};
 
 /// Looks at how each text was decoded.
@@ -15,10 +16,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .get(first..)
             .and_then(|rest| rest.chars().next());
         let end = first + width.map_or(1, char::len_utf8);
-        let finding = findings.at(
-            Span::new(id, first, end),
-            "the text is neither UTF-8 nor UTF-16: it was read as Windows-1252",
-        );
+        let span = Span::new(id, first, end);
+        let message = "the text is neither UTF-8 nor UTF-16: it was read as Windows-1252";
+        let finding = findings.at(span, message).about(Subject::Token(span));
         findings.push(finding.help(
             "save the file as UTF-8; until then check that names and comments with letters \
              beyond a to z read as they should",

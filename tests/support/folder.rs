@@ -105,12 +105,7 @@ impl Folder {
             let format = format.unwrap_or(zone::Format::MasterFile);
             // The file's name is the origin of what does not state it.
             let path = folder.path().join(format!("{origin}zone"));
-            let bytes = if texts.windows_1252 {
-                encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
-            } else {
-                text.clone().into_bytes()
-            };
-            fs::write(&path, bytes).expect("a new file");
+            fs::write(&path, texts.bytes(text)).expect("a new file");
             folder.kinds.push((Kind::Zone(format), path));
         }
         for (name, text) in &texts.phones {
@@ -118,7 +113,7 @@ impl Folder {
             path.set_extension("cfg");
             let beside = path.parent().expect("it lies in the folder");
             fs::create_dir_all(beside).expect("a new folder");
-            fs::write(&path, text).expect("a new file");
+            fs::write(&path, texts.bytes(text)).expect("a new file");
             folder.kinds.push((Kind::PhoneConfig, path));
         }
         folder.requested = texts.requested.clone();

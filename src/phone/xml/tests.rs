@@ -434,3 +434,39 @@ fn element(depth: u32) -> BoxedStrategy<String> {
     })
     .boxed()
 }
+
+#[test]
+fn a_text_has_to_be_in_the_encoding_that_it_says() {
+    let text = |declared: &str| format!("<?xml version='1.0'{declared}?><a b=\"é\"/>");
+    let utf16 = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect::<Vec<u8>>()
+    };
+    let latin = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+    let utf8 = |text: &str| text.as_bytes().to_vec();
+    let shown = |bytes: Vec<u8>| -> Vec<String> {
+        let sources = Sources::new();
+        let source = sources.add(Source::from_bytes("a.cfg", Origin::Stdin, bytes));
+        let troubles = read(&sources, source).troubles.into_iter();
+        let malformed = troubles.filter(|trouble| trouble.kind == TroubleKind::Malformed);
+        malformed
+            .map(|trouble| sources.text(trouble.span).to_owned())
+            .collect()
+    };
+    for (declared, in_utf8, in_utf16, in_latin) in [
+        ("", None, None, Some("é")),
+        (" encoding='UTF-8'", None, Some("UTF-8"), Some("é")),
+        (" encoding = \"utf-16\"", Some("utf-16"), None, None),
+        (" encoding='ISO-8859-1'", None, Some("ISO-8859-1"), None),
+    ] {
+        let text = text(declared);
+        for (bytes, expected) in [
+            (utf8(&text), in_utf8),
+            (utf16(&text), in_utf16),
+            (latin(&text), in_latin),
+        ] {
+            let expected: Vec<_> = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(shown(bytes), expected, "{declared}");
+        }
+    }
+}
