@@ -1,14 +1,15 @@
-//! `provisioning-shadowed-value`: a value that a file named before takes the place of.
+//! `provisioning-shadowed-value`: a value that a file named before takes the place of, or another
+//! one of its own file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
 use super::provisioning::is_own;
-use super::{Facts, Findings};
+use super::{Facts, Findings, setting};
 use crate::finding::Subject;
 use crate::phone::provisioning::{Group, Role, What};
-use crate::phone::{Mac, Parameter, parameter};
+use crate::phone::{Configuration, Mac, Parameter, parameter};
 use crate::rule::Severity;
 use crate::source::Span;
 
@@ -46,6 +47,33 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for winner in one.winners {
             finding = finding.related(winner, "this one counts");
         }
+        findings.push(finding);
+    }
+    for file in site.distinct_configurations() {
+        // A template may have one value under one condition and one under another.
+        if !file.is_template() {
+            compare_within(site, findings, file);
+        }
+    }
+}
+
+/// Of two values in one file nobody says which counts.
+fn compare_within(site: &Facts, findings: &mut Findings, file: &Configuration) {
+    let mut first: HashMap<&str, &Parameter> = HashMap::new();
+    let decisive = file.parameters.iter().filter(|one| {
+        let name = one.name.value.as_str();
+        parameter::find(name).is_some()
+    });
+    for parameter in decisive {
+        let name = parameter.name.value.as_str();
+        let first = *first.entry(name).or_insert(parameter);
+        if first.value.value == parameter.value.value {
+            continue;
+        }
+        let message = format!("`{name}` has another value in the same file");
+        let finding = setting::in_file(site, findings, parameter.value.span, message)
+            .related(first.value.span, "the other value")
+            .help("delete one of them: which of the two counts is not documented");
         findings.push(finding);
     }
 }
