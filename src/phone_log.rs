@@ -266,6 +266,8 @@ pub struct Lines {
     pub of_log: u32,
     /// Those of the module `dns`.
     pub dns: u32,
+    /// Those of them that say that an address was configured, so that nothing is looked up.
+    pub passed_in: u32,
     /// Those of the modules `sip` and `dns` whose message is known.
     pub known: u32,
     /// Those of the modules `sip` and `dns` whose message is not.
@@ -359,9 +361,9 @@ impl PhoneLog {
             && self.events.iter().all(|event| event.at.stamp.is_none())
     }
 
-    /// It holds what the reader is for: a lookup, or a registration that failed.
+    /// It shows a question of a lookup, or that none is asked.
     pub fn tells_of_lookups(&self) -> bool {
-        self.chains.iter().any(|chain| !chain.steps.is_empty())
+        self.lines.passed_in > 0 || self.chains.iter().any(|chain| !chain.steps.is_empty())
     }
 }
 

@@ -249,6 +249,7 @@ impl Reader {
                 }
             }
             Message::PassedIn { address } => {
+                self.lines.passed_in += 1;
                 if let Ok(address) = address.parse() {
                     self.address(address, here);
                 }
