@@ -157,11 +157,13 @@ pub fn is_plain(name: &str) -> bool {
 /// Who registers, and the handset's own domain: what its log lines name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Identity {
-    /// The first line's user.
+    /// The line that registers, from 1, where it is known.
+    pub line: Option<u32>,
+    /// Its user.
     pub user: Option<String>,
-    /// The first line's display name.
+    /// Its display name.
     pub display_name: Option<String>,
-    /// The first line's user for authentication.
+    /// Its user for authentication.
     pub auth_user: Option<String>,
     /// The handset's own domain, `device.dns.domain`.
     pub domain: Option<String>,

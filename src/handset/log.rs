@@ -110,7 +110,7 @@ impl<'a> Log<'a> {
             user,
             display: identity.display_name.as_deref().unwrap_or(user),
             auth: identity.auth_user.as_deref().unwrap_or(user),
-            line: 0,
+            line: identity.line.map_or(0, |line| line.saturating_sub(1)),
         });
     }
 

@@ -227,20 +227,22 @@ impl<'a> Settings<'a> {
         })
     }
 
-    /// The line of the lowest number that has a user, and its names.
-    pub fn identity(&self) -> Identity {
+    /// The names of that line; of the lowest that has a user where it is none of those.
+    pub fn identity(&self, line: Option<u32>) -> Identity {
         let filled = |name: &str| {
             let value = &self.get(name)?.value.value;
             (!value.is_empty()).then(|| value.clone())
         };
         let domain = filled("device.dns.domain");
-        let Some(line) = self.lines().min() else {
+        let own = self.lines().find(|one| Some(*one) == line);
+        let Some(line) = own.or_else(|| self.lines().min()) else {
             return Identity {
                 domain,
                 ..Identity::default()
             };
         };
         Identity {
+            line: Some(line),
             user: filled(&format!("reg.{line}.address"))
                 .and_then(|address| address.split('@').next().map(str::to_owned)),
             display_name: filled(&format!("reg.{line}.displayName")),
@@ -446,12 +448,17 @@ mod tests {
     }
 
     #[test]
-    fn the_identity_is_that_of_the_first_line_with_a_user() {
+    fn the_identity_is_that_of_the_line_or_of_the_first_with_a_user() {
         let configuration = configuration(
             r#"<x reg.1.address="" reg.3.address="1513" reg.2.address="1512@eslab.local"
                 reg.2.displayName="Ward 3" reg.2.auth.userId="u1512" device.dns.domain="eslab.local"/>"#,
         );
-        let identity = configuration.settings().identity();
+        let of = |line| configuration.settings().identity(line);
+        let third = of(Some(3));
+        assert_eq!((third.line, third.user.as_deref()), (Some(3), Some("1513")));
+        assert_eq!((of(Some(1)), of(None)), (of(Some(2)), of(Some(2))));
+        let identity = of(None);
+        assert_eq!(identity.line, Some(2));
         assert_eq!(identity.user.as_deref(), Some("1512"));
         assert_eq!(identity.display_name.as_deref(), Some("Ward 3"));
         assert_eq!(identity.auth_user.as_deref(), Some("u1512"));

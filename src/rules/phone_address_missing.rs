@@ -50,7 +50,7 @@ fn addresses(settings: &[Settings<'_>]) -> HashSet<String> {
 
 /// Neither a user nor a server: the form that the maker ships.
 fn is_form(settings: &Settings<'_>, servers: &[ServerSettings<'_>]) -> bool {
-    settings.identity().user.is_none()
+    settings.identity(None).user.is_none()
         && servers
             .iter()
             .all(|server| server.filled("address").is_none())
