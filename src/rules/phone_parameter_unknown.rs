@@ -12,6 +12,7 @@ use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
 use crate::site::Verdict;
 use crate::source::{Span, without_passwords};
+use crate::spelling::nearest;
 
 /// Looks at every name; a misspelt beginning is reported once a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -31,7 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     groups.len() - 1
                 });
                 groups[index].push((parameter, misspelling));
-            } else if parameter::is_looked_after(name) {
+            } else if parameter::is_looked_after(name) || is_list_of_files(name) {
                 let finding = unknown(site, findings, parameter);
                 findings.push(finding);
             }
@@ -73,6 +74,15 @@ fn would_repeat_a_name<'m>(
     misspelt.any(|(_, misspelling)| !names.insert(&misspelling.corrected))
 }
 
+/// What a master file names the files of handsets with; the names of models may follow.
+const LIST_OF_FILES: &str = "CONFIG_FILES";
+
+/// An attribute of a master file was meant to be that: no parameter is without dots.
+fn is_list_of_files(name: &str) -> bool {
+    let is_other = !name.contains('.') && !name.starts_with(LIST_OF_FILES);
+    is_other && nearest(&name.to_ascii_uppercase(), [LIST_OF_FILES]).is_some()
+}
+
 fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding {
     let name = &parameter.name;
     let finding = setting::in_file(
@@ -81,7 +91,8 @@ fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding 
         name.span,
         format!("no handset knows a parameter `{}`", name.value),
     );
-    let Some(meant) = parameter::nearest(&name.value) else {
+    let list = is_list_of_files(&name.value).then(|| LIST_OF_FILES.to_owned());
+    let Some(meant) = list.or_else(|| parameter::nearest(&name.value)) else {
         return finding.help("delete it, or look its name up in the administration guide");
     };
     finding
