@@ -138,6 +138,7 @@ mod zone_typographic_character;
 mod candidates;
 mod expected;
 mod facts;
+mod final_dot;
 mod live_compare;
 mod live_question;
 mod lookup;

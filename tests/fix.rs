@@ -24,13 +24,14 @@ use sipdns_lint::site::Site;
 const TODAY: u32 = 20_261_122;
 
 /// Rules whose repairs `--write` makes.
-const SAFE: [&str; 8] = [
+const SAFE: [&str; 9] = [
     "phone-parameter-unknown",
     "phone-port-blocks-srv",
     "phone-transport-spelling",
     "ptr-mismatch",
     "srv-owner-malformed",
     "srv-port-zero",
+    "srv-target-missing-address",
     "srv-target-relative",
     "zone-typographic-character",
 ];

@@ -1,5 +1,6 @@
 //! SRV owners that are meant for SIP and are not `_service._proto.name`: what was meant.
 
+use super::final_dot::is_relative;
 use super::lookup::below;
 use crate::dns::{Name, RrSet};
 use crate::site::{View, is_sip_service};
@@ -32,8 +33,7 @@ pub(super) enum Slip {
 pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
     let owner = &set.owner;
     if is_sip_service(owner) {
-        let is_relative = set.records.iter().any(|record| record.owner.relative);
-        let apex = view.apex_of(owner).filter(|_| is_relative)?;
+        let apex = view.apex_of(owner).filter(|_| is_relative(set))?;
         return Some(Meant {
             name: without_repeated_origin(owner, apex.iter().len())?,
             slip: Slip::Dot,

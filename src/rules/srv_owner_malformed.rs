@@ -1,5 +1,6 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
+use super::final_dot::{END_WITH_DOT, dot, of_owners};
 use super::lookup::{asked_and_got, plain};
 use super::sip_owner::{Meant, Slip, meant};
 use super::{Facts, Findings};
@@ -114,7 +115,7 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     Fix {
         title: match meant.slip {
             Slip::Labels { .. } => format!("rename the owner to `{}`", plain(&meant.name)),
-            Slip::Dot => "end the owner with a dot".to_owned(),
+            Slip::Dot => END_WITH_DOT.to_owned(),
         },
         // Where a well-formed set exists, renaming would add servers to it.
         safe: meant.certain && alone && !edits.is_empty(),
@@ -124,34 +125,20 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     }
 }
 
-/// The corrected labels, or the final dot, in the place of every owner that is written; none
-/// where one of them is written in another way (with escapes, by `$GENERATE`, left to a folder of an export).
+/// The corrected labels, or the final dot, of every owner that is written.
 fn edits(site: &Site, set: &RrSet, meant: &Meant) -> Vec<Edit> {
-    let edit = |span: Span| match meant.slip {
+    of_owners(set, |owner| match meant.slip {
         Slip::Labels { service, labels } => {
             let labels = set.owner.iter().take(labels).map(String::from_utf8_lossy);
             let wrong = labels.collect::<Vec<_>>().join(".");
-            let start = span.range().start;
+            let start = owner.range().start;
             let is_written = site
-                .text(span)
+                .text(owner)
                 .get(..wrong.len())?
                 .eq_ignore_ascii_case(&wrong);
-            let labels = Span::new(span.source, start, start + wrong.len());
+            let labels = Span::new(owner.source, start, start + wrong.len());
             is_written.then(|| Edit::replace(labels, service))
         }
-        // An origin that lacks its own dot is left to a person.
-        Slip::Dot => site
-            .text(span)
-            .eq_ignore_ascii_case(&plain(&meant.name))
-            .then(|| Edit::insert_after(span, ".")),
-    };
-    let edits: Option<Vec<_>> = set
-        .records
-        .iter()
-        .map(|record| edit(record.owner.span))
-        .collect();
-    let mut edits = edits.unwrap_or_default();
-    // Records whose owner is left blank share the one that is written.
-    edits.dedup();
-    edits
+        Slip::Dot => dot(site, owner, &meant.name),
+    })
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::final_dot::{with_dot, without_dot};
 use super::sip_set::{Guesses, SipSet};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name, RecordType, Srv};
-use crate::finding::{Fix, Subject};
+use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::site::{Site, View};
 
@@ -24,6 +25,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if target.is_root() || is_damaged || !has_none(site, sip, srv) {
                 continue;
             }
+            if let Some(set) = without_dot(sip.view, target, RecordType::A) {
+                report_without_dot(site, sip, srv, set, findings);
+                continue;
+            }
             let similar = guesses.similar_host(sip, srv);
             report(sip, srv, similar, findings);
         }
@@ -38,6 +43,29 @@ fn has_none(site: &Site, sip: &SipSet, srv: &Srv) -> bool {
     })
 }
 
+fn finding(findings: &Findings, srv: &Srv) -> Finding {
+    let target = &srv.target.name;
+    findings
+        .at(
+            srv.target.span,
+            format!("`{target}` has no A record: handsets cannot reach this SIP server"),
+        )
+        .about(Subject::Token(srv.target.span))
+}
+
+/// The A record is there, and the zone's name stands in its owner twice.
+fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, findings: &mut Findings) {
+    let target = &srv.target.name;
+    let stands = format!("without its final dot this is `{}`", set.owner);
+    let finding = finding(findings, srv)
+        .related(set.records[0].owner.span, stands)
+        .help(format!(
+            "write the owner of its A record with its final dot: `{target}`"
+        ))
+        .fix(with_dot(site, sip.view, set, target));
+    findings.push(sip.with_handsets(finding));
+}
+
 fn report(sip: &SipSet, srv: &Srv, similar: Option<String>, findings: &mut Findings) {
     let target = &srv.target.name;
     let mut help = format!("add an A record for `{target}` with the address of the SIP server");
@@ -46,17 +74,10 @@ fn report(sip: &SipSet, srv: &Srv, similar: Option<String>, findings: &mut Findi
     }
     let place = Place::new(sip.view.apex_of(target), target);
     let address = NewRecord::a(Field::blank(format!("address of {target}")));
-    let finding = findings
-        .at(
-            srv.target.span,
-            format!("`{target}` has no A record: handsets cannot reach this SIP server"),
-        )
-        .help(help)
-        .about(Subject::Token(srv.target.span))
-        .fix(Fix {
-            title: "add the A record".to_owned(),
-            changes: vec![add_record(place, &address)],
-            ..Fix::default()
-        });
+    let finding = finding(findings, srv).help(help).fix(Fix {
+        title: "add the A record".to_owned(),
+        changes: vec![add_record(place, &address)],
+        ..Fix::default()
+    });
     findings.push(sip.with_handsets(finding));
 }

@@ -1,0 +1,62 @@
+//! Owners that were typed in full and without their final dot, so that the origin follows them.
+
+use super::lookup::plain;
+use crate::dns::{Name, RecordType, RrSet};
+use crate::finding::{Edit, Fix};
+use crate::fix::{Place, move_record};
+use crate::site::{Site, View};
+use crate::source::Span;
+
+/// What such a repair is called.
+pub(super) const END_WITH_DOT: &str = "end the owner with a dot";
+
+/// The set that `owner` would have, had its final dot been written: it stands at that name below
+/// the apex.
+pub(super) fn without_dot<'v>(
+    view: &'v View,
+    owner: &Name,
+    record_type: RecordType,
+) -> Option<&'v RrSet> {
+    let apex = view.apex_of(owner).filter(|apex| !apex.is_root())?;
+    let doubled = owner.clone().append_name(apex).ok()?;
+    view.set(&doubled, record_type)
+        .filter(|set| is_relative(set))
+}
+
+/// A record of the set has an owner without a final dot.
+pub(super) fn is_relative(set: &RrSet) -> bool {
+    set.records.iter().any(|record| record.owner.relative)
+}
+
+/// The repair of such a set, whose owner was meant to be `meant`.
+pub(super) fn with_dot(site: &Site, view: &View, set: &RrSet, meant: &Name) -> Fix {
+    let place = |owner: &Name| Place::new(view.apex_of(owner), owner);
+    let records = set.records.iter();
+    let edits = of_owners(set, |owner| dot(site, owner, meant));
+    Fix {
+        title: END_WITH_DOT.to_owned(),
+        safe: !edits.is_empty(),
+        edits,
+        changes: records
+            .map(|record| move_record(record, place(&set.owner), place(meant)))
+            .collect(),
+        ..Fix::default()
+    }
+}
+
+/// The dot behind an owner that is written as `meant`.
+pub(super) fn dot(site: &Site, owner: Span, meant: &Name) -> Option<Edit> {
+    let is_written = site.text(owner).eq_ignore_ascii_case(&plain(meant));
+    is_written.then(|| Edit::insert_after(owner, "."))
+}
+
+/// The changes of every owner of a set that is written; none where one of them cannot be
+/// changed: with escapes, by `$GENERATE`, below an origin that lacks its own dot.
+pub(super) fn of_owners(set: &RrSet, edit: impl Fn(Span) -> Option<Edit>) -> Vec<Edit> {
+    let records = set.records.iter();
+    let edits: Option<Vec<_>> = records.map(|record| edit(record.owner.span)).collect();
+    let mut edits = edits.unwrap_or_default();
+    // Records whose owner is left blank share the one that is written.
+    edits.dedup();
+    edits
+}
