@@ -1,6 +1,8 @@
 //! `phone-outbound-proxy-wins`: requests go to the proxy, so its settings count.
 
-use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
@@ -79,42 +81,39 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// The settings go to the proxy, as far as it knows such and has them not yet.
 fn instead(finding: Finding, proxy: &ServerSettings<'_>, dead: &[(&str, &Parameter)]) -> Finding {
-    let mut known = HashSet::new();
-    let moved: Vec<(String, &Parameter)> = dead
+    let of_proxy = |name: &str| format!("{}.{name}", proxy.prefix);
+    let known = dead
         .iter()
-        .map(|(name, dead)| (format!("{}.{name}", proxy.prefix), *dead))
-        .filter(|(right, _)| parameter::find(right).is_some() && known.insert(right.clone()))
-        .collect();
-    let Some((right, _)) = moved.first() else {
+        .map(|(name, _)| of_proxy(name))
+        .find(|name| parameter::find(name).is_some());
+    let Some(known) = known else {
         return finding.help("delete it: a proxy has no such setting");
     };
-    let finding = finding.help(format!("set `{right}` instead"));
-    let is_new = |(right, _): &&(String, &Parameter)| {
-        let there = proxy.parameters().map(|(_, there)| &there.name.value);
-        there.into_iter().all(|there| there != right)
+    let finding = finding.help(format!("set `{known}` instead"));
+    // Two servers may have the same setting.
+    let mut moved: BTreeMap<String, &Parameter> = BTreeMap::new();
+    for (name, dead) in dead.iter().filter(|(name, _)| proxy.get(name).is_none()) {
+        let name = of_proxy(name);
+        if parameter::find(&name).is_some() {
+            moved.entry(name).or_insert(dead);
+        }
+    }
+    let title = match (moved.len(), moved.keys().next()) {
+        (1, Some(name)) => format!("set `{name}` instead"),
+        (count, Some(_)) => format!("set these {count} for the proxy instead"),
+        (_, None) => return finding,
     };
-    let moved: Vec<_> = moved.iter().filter(is_new).collect();
-    let [(right, _), others @ ..] = &moved[..] else {
-        return finding;
-    };
-    let more = match others.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let edits = moved.iter();
+    let edits = edits.map(|(name, dead)| Edit::replace(dead.name.span, name.as_str()));
+    let changes = moved.iter().map(|(name, dead)| Change::Setting {
+        old: Some((dead.name.value.clone(), dead.value.span)),
+        name: name.clone(),
+        value: Field::text(&*dead.value.value),
+    });
     finding.fix(Fix {
-        title: format!("set `{right}`{more} instead"),
-        edits: moved
-            .iter()
-            .map(|(right, dead)| Edit::replace(dead.name.span, &**right))
-            .collect(),
-        changes: moved
-            .iter()
-            .map(|(right, dead)| Change::Setting {
-                old: Some((dead.name.value.clone(), dead.value.span)),
-                name: right.clone(),
-                value: Field::text(&*dead.value.value),
-            })
-            .collect(),
+        title,
+        edits: edits.collect(),
+        changes: changes.collect(),
         ..Fix::default()
     })
 }
