@@ -235,6 +235,12 @@ fn an_output_takes_no_other_files_place() {
     let zone = std::fs::read_to_string(folder.path().join("clean/a.zone"));
     assert_eq!(zone.expect("it is there"), CLEAN);
 
+    // The report of an earlier run is met in the folder, and is no input.
+    for _ in 0..2 {
+        let Outcome { status, stderr, .. } = run(folder.path(), "clean --output json=clean/r.json");
+        assert_eq!((status, stderr.as_str()), (0, ""));
+    }
+
     let words = "clean --output json=report --output sarif=report";
     let Outcome { status, stderr, .. } = run(folder.path(), words);
     assert_eq!(status, 2);

@@ -4,6 +4,7 @@
 //! full disk or a killed run leaves the report of the last run as it was. What is no ordinary
 //! file, such as `/dev/stdout` or a pipe, is written to as it is.
 
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use tempfile::NamedTempFile;
 use super::Results;
 use crate::aside::temporary;
 use crate::report::{Format, Presentation, Problem, Report, printable};
-use crate::site::Site;
+use crate::site::{Kind, Site};
 use crate::source::Origin;
 
 /// Files of `--output`, ready to be written.
@@ -35,16 +36,25 @@ enum Target {
 
 impl Outputs {
     /// Makes sure that the files can be written. Those that cannot are problems, and so are
-    /// those that would take the place of what was read (`sites`) or of another output.
+    /// those that would take the place of what was read (`sites`) or of another output. What was
+    /// met and is nothing to be read, such as the report of an earlier run, gives way.
     pub(super) fn open(
         wanted: &[(Format, PathBuf)],
         sites: &[&Site],
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let sources = sites.iter().flat_map(|site| site.sources.iter());
+        let texts = sites.iter().flat_map(|site| {
+            let unknown = site.inputs.iter();
+            let unknown: HashSet<_> = unknown
+                .filter(|input| input.kind == Kind::Unknown)
+                .map(|input| input.source)
+                .collect();
+            let sources = site.sources.iter();
+            sources.filter(move |(id, _)| !unknown.contains(id))
+        });
         let inputs: Vec<_> = match wanted {
             [] => Vec::new(),
-            _ => sources
+            _ => texts
                 .filter_map(|(_, source)| match &source.origin {
                     Origin::File(path) => path.canonicalize().ok(),
                     _ => None,
