@@ -407,13 +407,16 @@ pub enum Failure {
     /// Another response code that says neither yes nor no.
     #[error("{}", code(*.0))]
     Code(u16),
-    /// The server neither holds the name's zone nor looks further (a lame delegation leads to
-    /// such servers).
+    /// The server neither holds the name's zone nor looks further: a lame delegation leads to
+    /// such servers, and one that refers to others is of no use to who asks it to look further.
     #[error("the server neither holds the zone nor looks further")]
     Lame,
     /// What came back is no DNS answer.
     #[error("malformed answer")]
     Malformed,
+    /// The answer says that it is not whole over TCP either.
+    #[error("answer cut over TCP too")]
+    Cut,
     /// The connection ended before the answer was whole.
     #[error("connection closed before the whole answer came")]
     Closed,

@@ -59,6 +59,11 @@ impl Client {
             let (said, omitted) = read(&current, &message, &mut heard.aliases);
             heard.omitted += omitted;
             match said {
+                // Handsets ask one server, and follow no referral to others.
+                Said::Final(Outcome::Referral) if self.recursion => {
+                    heard.outcome = Outcome::Failed(Failure::Lame);
+                    break;
+                }
                 Said::Final(outcome) => {
                     heard.outcome = outcome;
                     break;
@@ -88,6 +93,7 @@ impl Client {
                     *truncated = true;
                     tcp = true;
                 }
+                Ok(message) if message.metadata.truncation => return Err(Failure::Cut),
                 Ok(message) => return Ok(message),
                 Err(Failure::Timeout | Failure::Unrelated) if retries > 0 => {
                     retries -= 1;

@@ -36,6 +36,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
                 "let TCP port 53 pass between handsets and server, and look into the server's log",
             ),
+            Failure::Cut => (
+                format!("{server} cuts its answer to `{question}` over TCP too"),
+                "look into the server's log: over TCP every answer has room",
+            ),
             Failure::Lame => (
                 format!("{server} neither holds the zone of `{question}` nor looks further"),
                 "load the zone on this server, or let it resolve for the handsets' networks \
