@@ -354,3 +354,56 @@ fn the_schema_in_the_repository_is_this_one() {
     let stored = std::fs::read_to_string(path).unwrap_or_default();
     assert!(stored == schema, "run `UPDATE=1 cargo test --test diff`");
 }
+
+#[test]
+fn a_declared_kind_counts_however_its_path_is_written() {
+    let folder = folder(&[
+        ("old/x.dat", ZONE),
+        ("new/x.dat", &ZONE.replace("piper2 A", "pipper2 A")),
+        ("elsewhere.dat", ZONE),
+    ]);
+    let within = folder.path().join("new");
+    let full = within.join("x.dat").to_string_lossy().into_owned();
+    let run = |from: &Path, states: [&str; 2], declared: &str| {
+        let declared = format!("master-file={declared}");
+        let old = "master-file=../old/x.dat";
+        let old = if from == within {
+            old
+        } else {
+            "master-file=./old/x.dat"
+        };
+        let arguments = ["--input", &declared, "--input", old, "--format", "json"];
+        diff(from, &[&states[..], &arguments].concat())
+    };
+    for (from, states, declared) in [
+        (folder.path(), ["old", "new"], "new/x.dat"),
+        (folder.path(), ["old", "./new"], "new/x.dat"),
+        (folder.path(), ["./old", "new"], "./new/x.dat"),
+        (folder.path(), ["old", "new"], full.as_str()),
+        (within.as_path(), ["../old", "."], "x.dat"),
+    ] {
+        let outcome = run(from, states, declared);
+        let json = outcome.json();
+        let new = rules(&json["findings"]["new"]);
+        assert_eq!(new, ["srv-target-missing-address"], "{states:?} {declared}");
+    }
+    let outcome = run(folder.path(), ["old", "new"], "elsewhere.dat");
+    assert_eq!(outcome.status, 2);
+    let why = "`elsewhere.dat` of --input lies in neither state";
+    assert!(outcome.stderr.contains(why), "{}", outcome.stderr);
+}
+
+#[test]
+fn what_settings_ask_a_server_is_no_part_of_two_states_of_files() {
+    // Nobody listens there.
+    let nobody = ["--server", "127.0.0.1:9"];
+    let folder = folder(&[
+        ("old/eslab.zone", ZONE),
+        ("new/eslab.zone", ZONE),
+        ("new/sipdns-lint.yaml", "live: sip.eslab.local\n"),
+    ]);
+    let states = ["--format", "json", "old", "new"];
+    let outcome = diff(folder.path(), &[&states[..], &nobody].concat());
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(outcome.json()["setups"]["unchanged"], 1);
+}

@@ -13,7 +13,7 @@ use crate::diff::Side;
 use crate::finding::Finding;
 use crate::load::{self, Progress, git};
 use crate::report::diff::Comparison;
-use crate::report::{Content, Format, Presentation, Problem, Report};
+use crate::report::{Content, Format, Presentation, Problem, Report, printable};
 use crate::rule::Need;
 use crate::settings::Settled;
 use crate::site::{Kind, Site};
@@ -135,12 +135,34 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
             return Err(refusal(problem.help(help)));
         }
     };
+    let original = if earlier.is_some() { new } else { &old };
+    let states = [new, original].map(|state| absolute(state));
+    let kinds = check.inputs.kinds.iter();
+    let mut elsewhere = kinds.filter(|(_, declared)| {
+        let declared = absolute(declared);
+        !states.iter().any(|state| declared.starts_with(state))
+    });
+    if let Some((_, path)) = elsewhere.next() {
+        let path = printable(&path.to_string_lossy()).into_owned();
+        let problem = Problem::new(format!("`{path}` of --input lies in neither state"));
+        return Err(refusal(
+            problem.help("name a file of the states that are compared"),
+        ));
+    }
     let mut after = side(check, new, new);
     if live {
         after.live.side = cli::Side::Served;
     }
-    let after = Settled::of(after)?;
-    let original = if earlier.is_some() { new } else { &old };
+    // Two states of files are compared; what a server says between one and the other is none.
+    let settled = |side| {
+        Settled::of(side).map(|mut settled| {
+            if !live {
+                settled.check.live.names.clear();
+            }
+            settled
+        })
+    };
+    let after = settled(after)?;
     let mut before = side(check, &old, original);
     match &after.settings {
         Some(settings) => {
@@ -152,7 +174,7 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
     if live {
         before.live.side = cli::Side::Planned;
     }
-    let before = Settled::of(before)?;
+    let before = settled(before)?;
     Ok((before, after, earlier))
 }
 
@@ -181,18 +203,38 @@ fn refuse_formats(check: &Check) -> Result<(), Problem> {
 fn side(check: &Check, path: &Path, original: &PathBuf) -> Check {
     let mut side = check.clone();
     side.paths = vec![path.to_owned()];
-    side.inputs
+    let state = absolute(original);
+    side.inputs.kinds = check
+        .inputs
         .kinds
-        .retain(|(_, declared)| declared.starts_with(original));
+        .iter()
+        .filter_map(|(kind, declared)| {
+            let declared = absolute(declared);
+            let below = declared.strip_prefix(&state).ok()?;
+            let is_path_itself = below.as_os_str().is_empty();
+            let file = if is_path_itself {
+                path.to_owned()
+            } else {
+                path.join(below)
+            };
+            Some((*kind, file))
+        })
+        .collect();
     if path != original {
         side.inputs.moved = Some((path.to_owned(), original.clone()));
-        for (_, declared) in &mut side.inputs.kinds {
-            if let Ok(below) = declared.strip_prefix(original) {
-                *declared = path.join(below);
-            }
-        }
     }
     side
+}
+
+/// The one of the ways to write a path that the system knows it by. An earlier state may have had
+/// what is not there any more.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = path.ancestors().find_map(|above| {
+        let below = path.strip_prefix(above).ok()?;
+        Some(above.canonicalize().ok()?.join(below))
+    });
+    real.unwrap_or(path)
 }
 
 /// What was named, as reports call it.
