@@ -1,4 +1,5 @@
-//! `zone-soa-missing`: a master file without an SOA, or with several that differ.
+//! `zone-soa-missing`: a master file without an SOA, or with several that differ, or without any
+//! record.
 
 use std::collections::HashSet;
 
@@ -6,6 +7,7 @@ use super::{Facts, Findings};
 use crate::dns::{Data, Record, RecordType};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, add_record, remove_record};
+use crate::source::Span;
 use crate::zone::contents::RecordData;
 use crate::zone::{Format, Zone};
 
@@ -13,10 +15,15 @@ use crate::zone::{Format, Zone};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let included: HashSet<_> = site.zones.iter().flat_map(|zone| &zone.included).collect();
     for zone in &site.zones {
-        if zone.format != Format::MasterFile
-            || zone.is_root_hints()
-            || included.contains(&zone.source)
-        {
+        if included.contains(&zone.source) || zone.is_root_hints() {
+            continue;
+        }
+        let is_of_server = matches!(zone.format, Format::MasterFile | Format::WindowsDns);
+        if is_of_server && zone.record_count == 0 && zone.troubles.is_empty() {
+            empty(zone, findings);
+            continue;
+        }
+        if zone.format != Format::MasterFile {
             continue;
         }
         match zone.soas.split_first() {
@@ -47,6 +54,15 @@ fn missing(zone: &Zone, findings: &mut Findings) {
         changes: vec![add_record(Place::new(Some(apex), apex), &NewRecord::soa())],
         ..Fix::default()
     }));
+}
+
+/// Points at the beginning of a file without any record.
+fn empty(zone: &Zone, findings: &mut Findings) {
+    let finding = findings.at(
+        Span::new(zone.source, 0, 1),
+        "the file holds no record: name servers refuse it",
+    );
+    findings.push(finding.help("export or copy the zone again: what failed left nothing"));
 }
 
 /// The first record of the file.
