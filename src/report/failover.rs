@@ -41,16 +41,20 @@ fn in_lines(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
         let entry = row.entry.as_deref().unwrap_or(&sheet.title);
         writeln!(
             out,
-            "{entry}: down {}: {}, after {}{}",
+            "{entry}: down {}: {}{}{}",
             row.down,
             row.uses,
-            row.after.text,
-            row.back
-                .as_ref()
-                .map_or_else(String::new, |back| format!(", back {}", back.text))
+            clause("after", Some(&row.after.text)),
+            clause("back", row.back.as_ref().map(|back| &back.text)),
         )?;
     }
     Ok(())
+}
+
+/// What follows a comma; nothing where nothing is known.
+fn clause(word: &str, text: Option<&String>) -> String {
+    let text = text.filter(|text| !text.is_empty());
+    text.map_or_else(String::new, |text| format!(", {word} {text}"))
 }
 
 fn sheet_as_text(sheet: &Sheet, paint: Paint, out: &mut dyn Write) -> io::Result<()> {

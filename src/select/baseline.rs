@@ -209,6 +209,20 @@ impl<'s> Keys<'s> {
         (only && span.start < record.span.end).then_some(record)
     }
 
+    /// An attribute up to the end of what is pointed at in its value, without the blanks that
+    /// may stand around its `=`.
+    fn attribute(&self, span: Span) -> Option<String> {
+        let files = &self.site.configurations;
+        let file = self.site.provisioning.configuration(files, span.source)?;
+        let parameter = file.parameter_at(span)?;
+        let source = self.site.sources.get(span.source);
+        let behind_name = parameter.name.span.range().end;
+        let (start, end) = (span.range().start, source.clamp(span).end);
+        let quote = behind_name + source.text.get(behind_name..start)?.find(['"', '\''])?;
+        let value = shown(source, quote..end);
+        Some(format!("{}={value}", parameter.name.value))
+    }
+
     /// What is pointed at where it is no record: of a configuration the attribute, else the
     /// line, blanks made one.
     fn text(&self, span: Span) -> String {
@@ -216,6 +230,9 @@ impl<'s> Keys<'s> {
         let source = sources.get(span.source);
         if self.phones.contains(&span.source) {
             let range = source.clamp(span);
+            if let Some(text) = self.attribute(span) {
+                return text;
+            }
             let before = &source.text[..range.start];
             let start = before
                 .rfind(|character: char| character.is_whitespace() || character == '<')
