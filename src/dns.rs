@@ -63,6 +63,24 @@ impl Record {
             && ttl.end <= record.end
     }
 
+    /// Where an alias leads a name that it stands for: to the target of a CNAME record, and with
+    /// a DNAME record's target in the place of its owner (RFC 6672 2.2). `None` where the name
+    /// would be too long, and for records that are no aliases.
+    pub fn leads(&self, name: &Name) -> Option<Name> {
+        match &self.data {
+            Data::Cname(target) => Some(target.name.clone()),
+            Data::Dname(target) => {
+                let kept = name
+                    .iter()
+                    .len()
+                    .checked_sub(self.owner.name.iter().len())?;
+                let labels = name.iter().take(kept).chain(target.name.iter());
+                Name::from_labels(labels).ok()
+            }
+            _ => None,
+        }
+    }
+
     /// Where a finding about the record as a whole points: at its owner, or where the owner
     /// was left blank at the record.
     pub fn mark(&self) -> Span {

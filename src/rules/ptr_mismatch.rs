@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::reverse::{Reverse, leads_back};
+use super::reverse::{Pointer, Reverse, leads_back};
 use super::{Facts, Findings};
-use crate::dns::{Data, Name, WrittenName};
+use crate::dns::Name;
 use crate::finding::{Edit, Fix};
-use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
+use crate::fix::in_presentation_format;
 use crate::site::{SipAddress, Site, View};
 
 /// Follows the PTR records of every SIP server back to addresses. One that leads back is
@@ -19,18 +19,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if !judged.insert(found.address.value) {
                 continue;
             }
-            let Reverse::Hosts(hosts) = site.reverse(index, found.address.value) else {
+            let Reverse::Pointers(pointers) = site.reverse(index, found.address.value) else {
                 continue;
             };
-            let misses = |host: &WrittenName| {
-                leads_back(view, &host.name, found.address.value) == Some(false)
+            let misses = |pointer: &Pointer| {
+                leads_back(view, &pointer.host.name, found.address.value) == Some(false)
             };
-            let [first, others @ ..] = hosts.as_slice() else {
+            let [pointer, others @ ..] = pointers.as_slice() else {
                 continue;
             };
-            if !hosts.iter().all(misses) {
+            if !pointers.iter().all(misses) {
                 continue;
             }
+            let first = &pointer.host;
             let (address, owner) = (found.address.value, &found.owner);
             let mut finding = findings
                 .at(
@@ -47,13 +48,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 })
                 .related(found.address.span, "the address of the SIP server")
                 .help(format!(
-                    "let the PTR record (Pointer in DNS Manager) of {address} name `{}`, with the \
-                     dot at its end",
+                    "{} `{}`, with the dot at its end",
+                    pointer.advice(address),
                     in_presentation_format(owner)
                 ))
-                .fix(repair(site, view, found, first));
+                .fix(repair(site, view, found, pointer));
             for other in others {
-                finding = finding.related(other.span, "neither does this one lead back");
+                finding = finding.related(other.host.span, "neither does this one lead back");
             }
             findings.push(finding);
         }
@@ -62,10 +63,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// Names the server instead. Only a final dot is missing where the text with one does; then
 /// nothing else can be meant.
-fn repair(site: &Site, view: &View, found: &SipAddress, host: &WrittenName) -> Fix {
+fn repair(site: &Site, view: &View, found: &SipAddress, pointer: &Pointer) -> Fix {
+    let host = &pointer.host;
     let dotted = Name::from_ascii(format!("{}.", site.text(host.span)))
         .ok()
-        .filter(|_| host.relative)
+        .filter(|_| host.relative && !pointer.from_wildcard)
         .filter(|name| leads_back(view, name, found.address.value) == Some(true));
     let (title, meant) = match &dotted {
         Some(name) => ("add the final dot", name),
@@ -75,14 +77,11 @@ fn repair(site: &Site, view: &View, found: &SipAddress, host: &WrittenName) -> F
         Some(_) => vec![Edit::insert_after(host.span, ".")],
         None => Vec::new(),
     };
-    let owner = Name::from(found.address.value);
-    let place = Place::new(view.apex_of(&owner), &owner);
-    let old = Data::Ptr(host.clone());
     Fix {
         title: title.into(),
         safe: dotted.is_some(),
         edits,
-        changes: vec![replace_record(place, &old, &NewRecord::ptr(meant))],
+        changes: vec![pointer.lead_to(meant, view)],
         ..Fix::default()
     }
 }

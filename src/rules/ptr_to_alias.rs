@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::reverse::{Reverse, leads_back};
+use super::sip_set::edit;
 use super::{Facts, Findings};
-use crate::dns::{Data, Name, RecordType};
-use crate::finding::{Edit, Fix};
-use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
+use crate::dns::RecordType;
+use crate::finding::Fix;
+use crate::fix::in_presentation_format;
 
 /// Looks at the PTR records of every SIP server that lead back to its address. The aliases
 /// of a classless reverse delegation (RFC 2317) stand on the other side and are in order.
@@ -19,10 +20,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if !judged.insert(address) {
                 continue;
             }
-            let Reverse::Hosts(hosts) = site.reverse(index, address) else {
+            let Reverse::Pointers(pointers) = site.reverse(index, address) else {
                 continue;
             };
-            for host in hosts {
+            for pointer in pointers {
+                let host = &pointer.host;
                 let answer = view.ask(&host.name, RecordType::A);
                 let Some(alias) = answer.aliases().next() else {
                     continue;
@@ -30,14 +32,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 if leads_back(view, &host.name, address) != Some(true) {
                     continue;
                 }
-                let owner = Name::from(address);
-                let place = Place::new(view.apex_of(&owner), &owner);
                 let canonical = in_presentation_format(&found.owner);
-                let change = replace_record(
-                    place,
-                    &Data::Ptr(host.clone()),
-                    &NewRecord::ptr(&found.owner),
-                );
+                let edits = if pointer.from_wildcard {
+                    Vec::new()
+                } else {
+                    edit(site, host.span, &*canonical)
+                };
                 findings.push(
                     findings
                         .at(
@@ -50,13 +50,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         .label("an alias")
                         .related(alias.span, "the alias")
                         .help(format!(
-                            "let the PTR record (Pointer in DNS Manager) name `{canonical}`, which \
-                             owns the A record"
+                            "{} `{canonical}`, which owns the A record",
+                            pointer.advice(address)
                         ))
                         .fix(Fix {
                             title: format!("name {canonical}"),
-                            edits: vec![Edit::replace(host.span, canonical)],
-                            changes: vec![change],
+                            edits,
+                            changes: vec![pointer.lead_to(&found.owner, view)],
                             ..Fix::default()
                         }),
                 );

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use hashbrown::HashMap;
 
 use crate::dns::{Answer, Data, Name, Record, RecordType, WrittenName};
+use crate::fix::{Change, NewRecord, Place, add_record, replace_record};
 use crate::site::{SipAddress, View};
 
 /// What the reverse zones say of an address.
@@ -13,8 +14,53 @@ pub(super) enum Reverse {
     NotGiven,
     /// No PTR record; with the name that would own it.
     Missing(Name),
-    /// The hosts that its PTR records name.
-    Hosts(Vec<WrittenName>),
+    /// Its PTR records.
+    Pointers(Vec<Pointer>),
+}
+
+/// A PTR record that speaks for an address.
+pub(super) struct Pointer {
+    /// What it names.
+    pub(super) host: WrittenName,
+    /// The name that it answers for: the address's own, or what that is an alias of.
+    owner: Name,
+    /// The record is a wildcard's (RFC 4592), and answers for other addresses too.
+    pub(super) from_wildcard: bool,
+}
+
+impl Pointer {
+    fn all(records: &[Record], owner: &Name) -> Vec<Self> {
+        let pointer = |record: &Record| match &record.data {
+            Data::Ptr(host) => Some(Self {
+                host: host.clone(),
+                owner: owner.clone(),
+                from_wildcard: record.owner.name.is_wildcard(),
+            }),
+            _ => None,
+        };
+        records.iter().filter_map(pointer).collect()
+    }
+
+    /// What is to be done, up to the name of the host.
+    pub(super) fn advice(&self, address: Ipv4Addr) -> String {
+        if self.from_wildcard {
+            format!("add a PTR record (Pointer in DNS Manager) for {address} alone that names")
+        } else {
+            format!("let the PTR record (Pointer in DNS Manager) of {address} name")
+        }
+    }
+
+    /// Lets the address point to `host`. A wildcard's record stays for the others, and the
+    /// address gets one of its own.
+    pub(super) fn lead_to(&self, host: &Name, view: &View) -> Change {
+        let place = Place::new(view.apex_of(&self.owner), &self.owner);
+        let new = NewRecord::ptr(host);
+        if self.from_wildcard {
+            add_record(place, &new)
+        } else {
+            replace_record(place, &Data::Ptr(self.host.clone()), &new)
+        }
+    }
 }
 
 impl Reverse {
@@ -34,16 +80,17 @@ impl Reverse {
     /// (RFC 2317) where there are some.
     fn of(view: &View, address: Ipv4Addr) -> Self {
         let name = Name::from(address);
-        match view.ask(&name, RecordType::PTR) {
-            Answer::Records(records) => Self::Hosts(hosts(&records)),
-            Answer::NoData(miss) | Answer::NxDomain(miss) => {
-                let alias = miss.aliases.last().and_then(|alias| match &alias.data {
-                    Data::Cname(target) => Some(target.name.clone()),
-                    _ => None,
-                });
-                Self::Missing(alias.unwrap_or(name))
-            }
-            Answer::Failed(_) | Answer::NotLoaded => classless(view, address, &name),
+        let answer = view.ask(&name, RecordType::PTR);
+        if matches!(answer, Answer::Failed(_) | Answer::NotLoaded) {
+            return classless(view, address, &name);
+        }
+        let mut aliases = answer.aliases();
+        let Some(owner) = aliases.try_fold(name, |name, alias| alias.leads(&name)) else {
+            return Self::NotGiven;
+        };
+        match &answer {
+            Answer::Records(records) => Self::Pointers(Pointer::all(records, &owner)),
+            _ => Self::Missing(owner),
         }
     }
 }
@@ -58,17 +105,9 @@ fn classless(view: &View, address: Ipv4Addr, name: &Name) -> Reverse {
         let owner = zone.apex.prepend_label(last.as_bytes()).ok()?;
         zone.contents.set(&owner, RecordType::PTR)
     });
-    set.map_or(Reverse::NotGiven, |set| Reverse::Hosts(hosts(&set.records)))
-}
-
-fn hosts(records: &[Record]) -> Vec<WrittenName> {
-    records
-        .iter()
-        .filter_map(|record| match &record.data {
-            Data::Ptr(host) => Some(host.clone()),
-            _ => None,
-        })
-        .collect()
+    set.map_or(Reverse::NotGiven, |set| {
+        Reverse::Pointers(Pointer::all(&set.records, &set.owner))
+    })
 }
 
 /// Whether the A records of `host` lead back to the address; `None` where the given data
@@ -89,6 +128,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::fix::Commands;
     use crate::source::{Origin, Source, Sources};
     use crate::zone::master::{ReadOptions, read};
 
@@ -106,12 +146,18 @@ mod tests {
         View::of_zones(zones)
     }
 
-    /// `not given`, `missing OWNER` or the hosts.
+    /// `not given`, `missing OWNER` or what is done to let a PTR record name `z.`
     fn said(zones: &[(&str, &str)], last: u8) -> String {
-        match Reverse::of(&view(zones), Ipv4Addr::new(10, 2, 0, last)) {
+        let view = view(zones);
+        match Reverse::of(&view, Ipv4Addr::new(10, 2, 0, last)) {
             Reverse::NotGiven => "not given".into(),
             Reverse::Missing(owner) => format!("missing {owner}"),
-            Reverse::Hosts(hosts) => hosts.iter().map(|host| host.name.to_string()).collect(),
+            Reverse::Pointers(pointers) => {
+                let host = Name::from_ascii("z.").expect("a name");
+                let changes = pointers.iter().map(|pointer| pointer.lead_to(&host, &view));
+                let lines = Commands::of(&changes.collect::<Vec<_>>()).bind;
+                lines.expect("lines for a master file")
+            }
         }
     }
 
@@ -121,15 +167,25 @@ mod tests {
             "0.2.10.in-addr.arpa.",
             "7 PTR a.x.\n0-63 NS ns.\n$GENERATE 8-63 $ CNAME $.0-63\n",
         );
-        const BELOW: (&str, &str) = ("0-63.0.2.10.in-addr.arpa.", "8 PTR b.x.\n");
+        const BELOW: (&str, &str) = (
+            "0-63.0.2.10.in-addr.arpa.",
+            "8 PTR b.x.\n10 CNAME 10.w\n*.w PTR c.x.",
+        );
+        const DNAME: (&str, &str) = ("2.10.in-addr.arpa.", "0 DNAME 0-63.0\n");
+        const AT_7: &str =
+            "7.0.2.10.in-addr.arpa. PTR z.\n; remove: 7.0.2.10.in-addr.arpa. PTR a.x.";
+        const AT_8: &str =
+            "8.0-63.0.2.10.in-addr.arpa. PTR z.\n; remove: 8.0-63.0.2.10.in-addr.arpa. PTR b.x.";
         for (zones, last, expected) in [
-            (&[ABOVE, BELOW][..], 7, "a.x."),
-            (&[ABOVE, BELOW], 8, "b.x."),
+            (&[ABOVE, BELOW][..], 7, AT_7),
+            (&[ABOVE, BELOW], 8, AT_8),
             (&[ABOVE, BELOW], 9, "missing 9.0-63.0.2.10.in-addr.arpa."),
+            (&[ABOVE, BELOW], 10, "10.w.0-63.0.2.10.in-addr.arpa. PTR z."),
             (&[ABOVE, BELOW], 99, "missing 99.0.2.10.in-addr.arpa."),
             (&[ABOVE], 8, "not given"),
-            (&[BELOW], 8, "b.x."),
+            (&[BELOW], 8, AT_8),
             (&[BELOW], 9, "not given"),
+            (&[DNAME, BELOW], 8, AT_8),
             (&[], 7, "not given"),
         ] {
             assert_eq!(said(zones, last), expected, "{zones:?} {last}");

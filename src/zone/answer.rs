@@ -210,17 +210,12 @@ fn synthesise<'z>(zone: &'z Zone, encloser: &Name, record_type: RecordType) -> F
     at_owner(&wildcard, record_type)
 }
 
-/// Where the DNAME of an owner above `name` leads (RFC 6672 2.2).
+/// Where the DNAME of an owner above `name` leads.
 fn substitute<'z>(set: Option<&'z RrSet>, name: &Name) -> Option<Found<'z>> {
     let record = set?.records.first()?;
-    let Data::Dname(target) = &record.data else {
-        return None;
-    };
-    let kept = name.iter().len() - record.owner.name.iter().len();
-    let labels = name.iter().take(kept).chain(target.name.iter());
-    Some(match Name::from_labels(labels) {
-        Ok(substituted) => Found::Alias(record, substituted),
-        Err(_) => Found::NameTooLong,
+    Some(match record.leads(name) {
+        Some(substituted) => Found::Alias(record, substituted),
+        None => Found::NameTooLong,
     })
 }
 
