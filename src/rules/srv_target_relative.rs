@@ -1,6 +1,6 @@
 //! `srv-target-relative`: a final dot too few, or one too many.
 
-use super::sip_set::{SipSet, edit};
+use super::sip_set::{Guesses, SipSet, edit};
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, Srv};
 use crate::finding::{Fix, Subject};
@@ -9,9 +9,10 @@ use crate::site::Site;
 
 /// Looks at every target that leads nowhere.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut guesses = Guesses::default();
     for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
-            let Some((what, meant)) = mistake(site, sip, srv) else {
+            let Some((what, meant)) = mistake(site, sip, srv, &mut guesses) else {
                 continue;
             };
             let target = &srv.target.name;
@@ -50,14 +51,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 /// What is wrong with a target, and the name that was meant.
-fn mistake(site: &Site, sip: &SipSet, srv: &Srv) -> Option<(&'static str, Name)> {
+fn mistake(
+    site: &Site,
+    sip: &SipSet,
+    srv: &Srv,
+    guesses: &mut Guesses,
+) -> Option<(&'static str, Name)> {
     let target = &srv.target;
     let name = &target.name;
     if name.is_root() || is_host(sip, name) {
         return None;
     }
     let zone = sip.view.apex_of(&sip.set.owner)?;
-    if let Some(meant) = without_repetition(name, zone) {
+    // Below a delegation, and in what was not exported, it may have its address.
+    let is_known = sip.view.covers(name);
+    if let Some(meant) = without_repetition(name, zone).filter(|_| is_known) {
         return Some(("the zone's name stands in it twice", meant));
     }
     let text = site.text(target.span);
@@ -70,10 +78,18 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv) -> Option<(&'static str, Name)>
         };
         return Some((what, meant));
     }
-    if target.relative && text.contains('.') && !sip.view.exists(name) {
+    if target.relative && text.contains('.') && is_known && !sip.view.exists(name) {
+        let is_there = |meant: &Name| is_host(sip, meant);
+        if let Some(meant) = without_cut_repetition(name, zone).find(is_there) {
+            return Some(("a part of the zone's name stands in it twice", meant));
+        }
         let labels = text.split('.').count();
-        // Where the name's parent is there, it is the host that is missing, not the dot.
-        if labels < name.iter().len() && !sip.view.exists(&name.base_name()) {
+        // Where the name's parent is there, it is the host that is missing, not the dot; and
+        // where a host has almost that name, it is a slip.
+        if labels < name.iter().len()
+            && !sip.view.exists(&name.base_name())
+            && guesses.similar_host(sip, srv).is_none()
+        {
             let meant = Name::from_labels(name.iter().take(labels)).ok()?;
             return Some(("the final dot is missing", meant));
         }
@@ -99,6 +115,19 @@ fn without_repetition(name: &Name, zone: &Name) -> Option<Name> {
         return None;
     }
     Name::from_labels(&labels[..end]).ok()
+}
+
+/// The name without what of the zone's name stands before it once more, cut short:
+/// `x.eslab.local.` of `x.eslab.eslab.local.`
+fn without_cut_repetition(name: &Name, zone: &Name) -> impl Iterator<Item = Name> {
+    let labels = name.iter().len();
+    let depth = zone.iter().len();
+    (1..depth).filter_map(move |repeated| {
+        let own = labels.checked_sub(depth + repeated)?;
+        let rest = zone.iter().skip(repeated);
+        let shorter = Name::from_labels(name.iter().take(own + repeated).chain(rest)).ok()?;
+        (own > 0 && zone.zone_of(&shorter)).then_some(shorter)
+    })
 }
 
 /// The name has an address, or other data that an own rule speaks of.
