@@ -14,7 +14,8 @@
 //!
 //! What dnsmasq is not told it asks other servers for, reads from hosts files or learns from
 //! DHCP. A domain is taken to be whole where the settings make it local or hold addresses in
-//! it; settings that name other sources of addresses leave open whether a host has one.
+//! it. Whether a host has an address they say only with `no-hosts` (without it `/etc/hosts` is
+//! read), and where they name no other source of addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,7 +94,9 @@ struct Settings {
     forwarded: BTreeSet<Name>,
     /// `local-ttl=`
     ttl: Option<Spanned<u32>>,
-    /// Hosts files or DHCP give addresses too.
+    /// `no-hosts`: `/etc/hosts` is not read.
+    no_hosts: bool,
+    /// Other hosts files or DHCP give addresses too.
     addresses_elsewhere: bool,
     /// There are more settings than these.
     is_part: bool,
@@ -134,6 +137,7 @@ impl Settings {
                 }
             }
             "address" if first.starts_with("/#/") => self.addresses_elsewhere = true,
+            "no-hosts" => self.no_hosts = true,
             "conf-file" | "conf-dir" | "servers-file" => self.is_part = true,
             "addn-hosts" | "hostsdir" | "expand-hosts" | "dhcp-range" | "dhcp-host"
             | "dhcp-hostsfile" | "dhcp-hostsdir" | "dynamic-host" | "interface-name"
@@ -195,7 +199,7 @@ fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
         let is_own = domains.contains(apex) && with_addresses.contains(apex);
         let is_kept_here = is_own || is_within(&settings.local);
         let zone = zone.zone_mut();
-        zone.addresses_elsewhere = settings.addresses_elsewhere;
+        zone.addresses_elsewhere = settings.addresses_elsewhere || !settings.no_hosts;
         zone.is_excerpt =
             settings.is_part || is_reverse(apex) || is_within(&settings.forwarded) || !is_kept_here;
     }

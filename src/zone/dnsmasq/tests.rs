@@ -114,9 +114,11 @@ fn a_domain_is_whole_where_it_is_local_or_holds_addresses() {
         );
     }
     for (rest, elsewhere) in [
-        ("", false),
-        ("expand-hosts\n", true),
-        ("dhcp-range=x\n", true),
+        ("", true),
+        ("no-hosts\n", false),
+        ("no-hosts\nexpand-hosts\n", true),
+        ("addn-hosts=/etc/pbx\nno-hosts\n", true),
+        ("dhcp-range=x\nno-hosts\n", true),
     ] {
         let read = read_settings(&format!("{srv}local=/a.b/\n{rest}"));
         assert_eq!(read.zones[0].addresses_elsewhere, elsewhere, "{rest}");
