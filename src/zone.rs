@@ -18,6 +18,7 @@ mod console;
 pub(crate) mod dns_manager;
 pub(crate) mod dnscmd_print;
 pub(crate) mod dnsmasq;
+mod elsewhere;
 mod export;
 mod fields;
 mod head;
@@ -36,6 +37,7 @@ pub(crate) mod windows;
 mod zones;
 
 pub use contents::Contents;
+pub use elsewhere::Elsewhere;
 pub use master::{Limits, ReadOptions};
 pub use zones::Zones;
 
@@ -141,9 +143,8 @@ pub struct Zone {
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.
     pub asked: Option<String>,
-    /// Addresses come from other sources too, which this text names and does not hold (hosts
-    /// files, DHCP): a name without one may have one all the same.
-    pub addresses_elsewhere: bool,
+    /// Where its server finds addresses too: a name without one may have one all the same.
+    pub addresses_elsewhere: Option<Elsewhere>,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
@@ -165,7 +166,7 @@ impl Zone {
             not_exported: Vec::new(),
             is_excerpt: false,
             asked: None,
-            addresses_elsewhere: false,
+            addresses_elsewhere: None,
             included: Vec::new(),
             troubles: Vec::new(),
             miss: OnceLock::new(),
@@ -188,6 +189,15 @@ impl Zone {
             fix: None,
             damaged: None,
         });
+    }
+
+    /// Notes a record whose data is not kept.
+    fn note_other(&mut self, owner: &Name, record_type: RecordType, span: Span) {
+        if *owner == self.apex {
+            let elsewhere = Elsewhere::of(record_type);
+            self.addresses_elsewhere = self.addresses_elsewhere.or(elsewhere);
+        }
+        self.contents.note_other(owner, record_type, span);
     }
 
     /// A part of the zone was not read: the text was cut, goes beyond a limit, or includes a

@@ -21,6 +21,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Some(host) => format!("; or did you mean `{host}`?"),
                 None => String::new(),
             };
+            let zone = sip.view.zone_of(target);
+            let source = match zone.and_then(|zone| zone.addresses_elsewhere) {
+                Some(elsewhere) => format!(
+                    "the server may find it in {}, which no file shows:",
+                    elsewhere.as_str()
+                ),
+                None => format!("give the zone of `{target}` as well, or"),
+            };
             let finding = findings
                 .at(
                     srv.target.span,
@@ -29,7 +37,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ),
                 )
                 .help(format!(
-                    "give the zone of `{target}` as well, or ask a DNS server with `--live {}`{guess}",
+                    "{source} ask a DNS server with `--live {}`{guess}",
                     sip.domain.to_string().trim_end_matches('.')
                 ));
             findings.push(finding.about(Subject::Token(srv.target.span)));

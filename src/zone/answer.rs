@@ -38,7 +38,7 @@ pub fn answer(zones: &Zones, question: &Question) -> Answer {
         };
         match found {
             Found::Set(set) => return positive(aliases, set),
-            Found::NoData | Found::NoName if zone.may_know_more(question.record_type) => {
+            Found::NoData | Found::NoName if zone.may_know_more(&name, question.record_type) => {
                 return Answer::NotLoaded;
             }
             Found::NoData => return Answer::NoData(zone.negative(aliases)),
@@ -88,12 +88,10 @@ impl Zone {
     }
 
     /// A set of that type which is not in the text may exist all the same.
-    fn may_know_more(&self, record_type: RecordType) -> bool {
-        let is_address = matches!(
-            record_type,
-            RecordType::A | RecordType::AAAA | RecordType::PTR
-        );
-        self.is_excerpt || (self.addresses_elsewhere && is_address)
+    fn may_know_more(&self, name: &Name, record_type: RecordType) -> bool {
+        let elsewhere = self.addresses_elsewhere;
+        self.is_excerpt
+            || elsewhere.is_some_and(|source| source.may_know(&self.apex, name, record_type))
     }
 
     /// The name at or above `name` that was left out of the export with all that is below it.

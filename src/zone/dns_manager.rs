@@ -22,9 +22,6 @@ use super::{Format, ReadOptions, TroubleKind, Zone, console, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::source::{SourceId, Sources, Span};
 
-/// Windows' record types for its WINS lookups (MS-DNSP 2.2.2.1.1).
-const WINS: RecordType = RecordType::Unknown(0xff01);
-
 /// Cells of a row that are looked at. A list has four columns, a few more where the user
 /// added some.
 const MOST_CELLS: usize = 64;
@@ -165,7 +162,10 @@ fn abbreviation<'t>(cell: &Token<'t>) -> Option<(RecordType, Token<'t>)> {
         return Some((record_type, word));
     }
     // `WINS Lookup`, `WINS Reverse Lookup (WINSR)`: proper nouns in any language.
-    cell.text.contains("WINS").then_some((WINS, word))
+    let wins = || cell.text.contains("WINS").then_some("WINS");
+    let of_windows = record_type::of_windows(word.text);
+    let record_type = of_windows.or_else(|| record_type::of_windows(wins()?))?;
+    Some((record_type, word))
 }
 
 /// A list that is being read.

@@ -23,7 +23,7 @@ use super::export::{self, Builder, Written};
 use super::fields::{Fault, span_of};
 use super::master::origin::Known;
 use super::text::Text;
-use super::{Format, ReadOptions, TroubleKind, Zone, ttl};
+use super::{Elsewhere, Format, ReadOptions, TroubleKind, Zone, ttl};
 use crate::dns::{Data, Name, RecordType, WrittenName};
 use crate::source::{SourceId, Sources, Span, Spanned};
 
@@ -199,7 +199,8 @@ fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
         let is_own = domains.contains(apex) && with_addresses.contains(apex);
         let is_kept_here = is_own || is_within(&settings.local);
         let zone = zone.zone_mut();
-        zone.addresses_elsewhere = settings.addresses_elsewhere || !settings.no_hosts;
+        let reads_hosts = settings.addresses_elsewhere || !settings.no_hosts;
+        zone.addresses_elsewhere = reads_hosts.then_some(Elsewhere::Hosts);
         zone.is_excerpt =
             settings.is_part || is_reverse(apex) || is_within(&settings.forwarded) || !is_kept_here;
     }

@@ -170,8 +170,7 @@ impl<'t> Builder<'t> {
                 self.zone.contents.insert(record);
             }
             Written::Other(record_type) => {
-                let contents = &mut self.zone.contents;
-                contents.note_other(&owner.name, record_type, span);
+                self.zone.note_other(&owner.name, record_type, span);
             }
         }
     }

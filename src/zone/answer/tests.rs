@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::zone::Elsewhere;
 use crate::zone::by_hand::{name, zone};
 
 /// The word for the kind of answer, then the records as `owner type data`.
@@ -326,9 +327,13 @@ fn what_was_not_exported_is_not_loaded() {
     let mut excerpt = zone("y.", &[("@", "SOA"), ("a", "A 1.1.1.1")]);
     excerpt.is_excerpt = true;
     let mut hosts_file = zone("z.", &[("@", "SOA"), ("a", "SRV 1 1 1 b")]);
-    hosts_file.addresses_elsewhere = true;
+    hosts_file.addresses_elsewhere = Some(Elsewhere::Hosts);
+    let mut wins = zone("w.", &[("@", "SOA"), ("a", "SRV 1 1 1 b")]);
+    wins.addresses_elsewhere = Some(Elsewhere::Wins);
+    let mut of_addresses = zone("10.in-addr.arpa.", &[("@", "SOA")]);
+    of_addresses.addresses_elsewhere = Some(Elsewhere::WinsR);
     check(
-        [folder, excerpt, hosts_file],
+        [folder, excerpt, hosts_file, wins, of_addresses],
         &[
             ("_udp.x A", "not-loaded"),
             ("_sip._UDP.x SRV", "not-loaded"),
@@ -340,6 +345,14 @@ fn what_was_not_exported_is_not_loaded() {
             ("b.z AAAA", "not-loaded"),
             ("a.z NAPTR", "nodata"),
             ("b.z SRV", "nxdomain"),
+            ("a.w A", "not-loaded"),
+            ("b.w A", "not-loaded"),
+            ("w A", "nodata"),
+            ("b.c.w A", "nxdomain"),
+            ("b.w AAAA", "nxdomain"),
+            ("b.w SRV", "nxdomain"),
+            ("1.2.3.10.in-addr.arpa PTR", "not-loaded"),
+            ("1.2.3.10.in-addr.arpa A", "nxdomain"),
         ],
     );
 }

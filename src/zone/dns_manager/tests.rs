@@ -1,5 +1,6 @@
 use super::*;
 use crate::source::decode;
+use crate::zone::Elsewhere;
 use crate::zone::export::testing::{self, Read};
 
 const LIST: &str = "\
@@ -37,6 +38,7 @@ fn rows_are_records_and_folders() {
     );
     let zone = &read.zones[0];
     assert_eq!(zone.record_count, 9);
+    assert_eq!(zone.addresses_elsewhere, Some(Elsewhere::Wins));
     let folders = zone.not_exported.iter();
     let folders: Vec<_> = folders.map(|folder| folder.name.to_string()).collect();
     assert_eq!(folders, ["_tcp.eslab.local.", "_udp.eslab.local."]);

@@ -64,8 +64,7 @@ impl Reader<'_> {
             self.waiting.records.push(waiter);
         } else if self.is_inside(owner) {
             self.zone.record_count += 1;
-            let contents = &mut self.zone.contents;
-            contents.note_other(&owner.name, record_type, span);
+            self.zone.note_other(&owner.name, record_type, span);
         }
     }
 

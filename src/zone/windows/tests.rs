@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::dns::{Question, RecordType};
 use crate::source::{Origin, Source};
-use crate::zone;
+use crate::zone::{self, Elsewhere};
 
 /// Head of an export in the layout of Windows 2016 and later.
 const HEAD: &str = ";\r\n;  Database file e.dns for Default zone scope in zone e.\r\n;      Zone version:  7\r\n;\r\n\r\n@                       IN  SOA n.e. h.e. (\r\n                        \t\t7            ; serial number\r\n                        \t\t900          ; refresh\r\n                        \t\t600          ; retry\r\n                        \t\t86400        ; expire\r\n                        \t\t3600       ) ; default TTL\r\n";
@@ -149,6 +149,17 @@ fn what_only_windows_writes_is_read_and_counted() {
     let (_, zones) = read_text(&format!("{HEAD}{}\r\n", lines.join("\r\n")));
     assert_eq!(zones[0].troubles, []);
     assert_eq!(zones[0].record_count, 1 + lines.len() as u64);
+    for (line, elsewhere) in [
+        (lines[0], Some(Elsewhere::Wins)),
+        (lines[2], Some(Elsewhere::Wins)),
+        (lines[3], Some(Elsewhere::WinsR)),
+        (lines[4], Some(Elsewhere::WinsR)),
+        (lines[5], None),
+        ("x WINS\tL1 C2 ( 10.0.0.10 )", None),
+    ] {
+        let (_, zones) = read_text(&format!("{HEAD}@ MX\t10 a\r\n{line}\r\n"));
+        assert_eq!(zones[0].addresses_elsewhere, elsewhere, "{line}");
+    }
     let (_, zones) = read_text(&format!(
         "{HEAD}a TYPE1\t\\# 4 01020304\r\nb NAPTR\t10 20 s SIP+D2U \"\" _sip._udp.e.\r\n"
     ));
