@@ -402,8 +402,13 @@ pub fn is_sip_service(owner: &Name) -> bool {
 
 /// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or
 /// it ends in an SRV lookup for no service at all, which no other application does either.
+/// `E2U` is ENUM's, behind the protocol (`sip+E2U`, RFC 2916) or before it (RFC 6116).
 pub fn is_sip_naptr(naptr: &crate::dns::Naptr) -> bool {
     let service = &naptr.service.value;
+    let mut parts = service.split('+');
+    if parts.any(|part| part.eq_ignore_ascii_case("E2U")) {
+        return false;
+    }
     let is_sip = |start: &[u8]| start.eq_ignore_ascii_case(b"sip");
     let replacement = naptr.replacement.name.iter().next();
     let to_sip = replacement.is_some_and(|label| {
