@@ -48,10 +48,15 @@ impl Record {
         self.data.record_type()
     }
 
-    /// Something in the text sets the TTL. Otherwise its span is that of the record, and the
-    /// value is the one that servers take where they are told nothing.
+    /// Something in the text sets the field that has this span. Otherwise its span is that of
+    /// the record, and the value is the one that servers take where they are told nothing.
+    pub fn states(&self, field: Span) -> bool {
+        field != self.span
+    }
+
+    /// Something in the text sets the TTL.
     pub fn has_stated_ttl(&self) -> bool {
-        self.ttl.span != self.span
+        self.states(self.ttl.span)
     }
 
     /// The TTL stands in the record itself.

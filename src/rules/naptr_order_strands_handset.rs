@@ -103,10 +103,11 @@ fn exchanged(
         replace_record(Place::new(view.apex_of(owner), owner), record, &changed)
     };
     let mut numbers = Vec::new();
-    for (one, two) in [(naptr, other_naptr), (other_naptr, naptr)] {
+    let pairs = [(record, naptr, other_naptr), (other, other_naptr, naptr)];
+    for (record, one, two) in pairs {
         for (here, there) in [(one.order, two.order), (one.preference, two.preference)] {
             if here.value != there.value {
-                numbers.push((here.span, there.value.to_string()));
+                numbers.push((record, here.span, there.value.to_string()));
             }
         }
     }

@@ -188,11 +188,12 @@ impl<'s> SipSet<'s> {
         title: String,
         priorities: &[(Entry<'_>, u16)],
     ) -> Fix {
-        let tokens = priorities.iter();
-        let tokens = tokens.map(|((_, srv), new)| (srv.priority.span, new.to_string()));
+        let fields = priorities.iter();
+        let fields =
+            fields.map(|((record, srv), new)| (*record, srv.priority.span, new.to_string()));
         Fix {
             title,
-            edits: edits(site, tokens),
+            edits: edits(site, fields),
             changes: priorities
                 .iter()
                 .map(|((record, srv), new)| self.with_priority(record, srv, *new))
@@ -281,11 +282,29 @@ pub(super) fn edit(site: &Site, token: Span, text: impl Into<String>) -> Vec<Edi
     edit.into_iter().collect()
 }
 
-/// The replacements of several tokens, all of them or none ([`edit`]).
-pub(super) fn edits(site: &Site, tokens: impl IntoIterator<Item = (Span, String)>) -> Vec<Edit> {
-    let all: Option<Vec<_>> = tokens
+/// The replacement of a record's field ([`edit`]). There is none where the text has no such
+/// field.
+pub(super) fn edit_field(
+    site: &Site,
+    record: &Record,
+    field: Span,
+    text: impl Into<String>,
+) -> Vec<Edit> {
+    if record.states(field) {
+        edit(site, field, text)
+    } else {
+        Vec::new()
+    }
+}
+
+/// The replacements of several fields, all of them or none ([`edit_field`]).
+pub(super) fn edits<'r>(
+    site: &Site,
+    fields: impl IntoIterator<Item = (&'r Record, Span, String)>,
+) -> Vec<Edit> {
+    let all: Option<Vec<_>> = fields
         .into_iter()
-        .map(|(token, text)| edit(site, token, text).pop())
+        .map(|(record, field, text)| edit_field(site, record, field, text).pop())
         .collect();
     all.unwrap_or_default()
 }
@@ -318,6 +337,12 @@ pub(super) fn targets(view: &View) -> HashMap<&Name, Vec<Span>> {
         }
     }
     targets
+}
+
+/// The record names a port on which a server can listen; dnsmasq gives those that name none
+/// one of its own.
+pub(super) fn has_port(record: &Record, srv: &Srv) -> bool {
+    srv.port.value != 0 && record.states(srv.port.span)
 }
 
 /// The port that SIP has by default over the transport of an owner (RFC 3261 19.1.2).

@@ -1,6 +1,6 @@
-//! `srv-port-zero`: port 0 with a real target.
+//! `srv-port-zero`: port 0 with a real target, or no port at all.
 
-use super::sip_set::{edit, usual_port};
+use super::sip_set::{edit_field, has_port, usual_port};
 use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, replace_record};
@@ -9,12 +9,27 @@ use crate::fix::{NewRecord, replace_record};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.sip_sets() {
         for (record, srv) in sip.set.srv() {
-            if srv.port.value != 0 || srv.target.name.is_root() {
+            if has_port(record, srv) || srv.target.name.is_root() {
                 continue;
             }
+            let (port, target) = (srv.port.value, &srv.target.name);
             let usual = usual_port(&sip.owner);
-            let ports = sip.set.srv().map(|(_, srv)| srv.port.value);
-            let agreed = ports.filter(|port| *port != 0).all(|port| port == usual);
+            let others = sip.set.srv().filter(|(record, srv)| has_port(record, srv));
+            let agreed = others.into_iter().all(|(_, srv)| srv.port.value == usual);
+            let (message, advice) = if record.states(srv.port.span) {
+                (
+                    format!("port 0: handsets cannot reach `{target}` on it"),
+                    "the 0 that lets the handset look SRV records up belongs into its configuration",
+                )
+            } else {
+                (
+                    format!(
+                        "no port stands here, so that dnsmasq answers with port {port}: handsets \
+                         cannot reach `{target}` on it"
+                    ),
+                    "it stands behind the target",
+                )
+            };
             let new = NewRecord::srv(
                 srv.priority.value,
                 srv.weight.value,
@@ -22,19 +37,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 (&srv.target.name).into(),
             );
             let finding = findings
-                .at(
-                    srv.port.span,
-                    format!("port 0: handsets cannot reach `{}` on it", srv.target.name),
-                )
+                .at(srv.port.span, message)
                 .help(format!(
-                    "write the port on which the SIP server listens, usually {usual}; the 0 that \
-                     lets the handset look SRV records up belongs into its configuration"
+                    "write the port on which the SIP server listens, usually {usual}; {advice}"
                 ))
                 .fix(Fix {
                     title: format!("write port {usual}"),
-                    // No server listens on port 0, so nothing that works is changed.
+                    // No server listens there, so nothing that works is changed.
                     safe: agreed,
-                    edits: edit(site, srv.port.span, usual.to_string()),
+                    edits: edit_field(site, record, srv.port.span, usual.to_string()),
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
                 });

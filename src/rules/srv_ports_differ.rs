@@ -1,5 +1,6 @@
 //! `srv-ports-differ`: servers of one set listen on different ports.
 
+use super::sip_set::has_port;
 use super::{Facts, Findings};
 
 /// Looks at every SIP SRV set.
@@ -8,7 +9,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let mut records = sip
             .set
             .srv()
-            .filter(|(_, srv)| !srv.target.name.is_root() && srv.port.value != 0);
+            .filter(|(record, srv)| !srv.target.name.is_root() && has_port(record, srv));
         let Some((_, first)) = records.next() else {
             continue;
         };

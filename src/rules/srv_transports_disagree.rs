@@ -107,7 +107,7 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
         for (record, srv) in sip.set.srv() {
             let priority = *places.get(&srv.target.name)?;
             if srv.priority.value != priority {
-                numbers.push((srv.priority.span, priority.to_string()));
+                numbers.push((record, srv.priority.span, priority.to_string()));
                 changes.push(sip.with_priority(record, srv, priority));
             }
         }

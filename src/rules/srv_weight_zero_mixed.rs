@@ -1,6 +1,6 @@
 //! `srv-weight-zero-mixed`: weight 0 beside positive weights.
 
-use super::sip_set::{SipSet, edit};
+use super::sip_set::{SipSet, edit_field};
 use super::{Facts, Findings};
 use crate::dns::{Data, Record};
 use crate::finding::Fix;
@@ -46,7 +46,7 @@ fn fix(site: &Site, sip: &SipSet, record: &Record, weight: u16) -> Fix {
     changed.weight.value = weight;
     Fix {
         title: format!("write weight {weight}"),
-        edits: edit(site, srv.weight.span, weight.to_string()),
+        edits: edit_field(site, record, srv.weight.span, weight.to_string()),
         changes: vec![replace_record(
             sip.place(),
             record,

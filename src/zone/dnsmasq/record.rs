@@ -155,29 +155,30 @@ impl Making<'_, '_> {
         export::zone_name(domains.split('/').next()?)
     }
 
-    /// A number; `default` where the field is left out or empty.
+    /// A number; `default` where the field is left out, and where it is empty 0, which is what
+    /// dnsmasq reads there.
     fn number(
         &self,
         index: usize,
         what: &str,
         default: Option<u16>,
     ) -> Result<Spanned<u16>, Fault> {
-        let stated = self.field(index).filter(|field| !field.text.is_empty());
-        let Some(field) = stated else {
+        let field = self.field(index);
+        let Some(stated) = field.filter(|field| !field.text.is_empty()) else {
             let default = default.ok_or_else(|| self.missing(what))?;
-            return Ok(Spanned::new(default, span_of(self.text, &self.line.name)));
+            return Ok(Spanned::new(field.map_or(default, |_| 0), self.span));
         };
-        let is_number = field.text.bytes().all(|byte| byte.is_ascii_digit());
-        let value = is_number.then(|| field.text.parse().ok()).flatten();
+        let is_number = stated.text.bytes().all(|byte| byte.is_ascii_digit());
+        let value = is_number.then(|| stated.text.parse().ok()).flatten();
         let value = value.ok_or_else(|| {
             let message = format!(
                 "the {what} `{}` is not a whole number from 0 to 65535",
-                shown(field.text)
+                shown(stated.text)
             );
             let help = format!("the option is `{}`", self.layout());
-            self.fault(field, message).help(help)
+            self.fault(stated, message).help(help)
         })?;
-        Ok(Spanned::new(value, span_of(self.text, field)))
+        Ok(Spanned::new(value, span_of(self.text, stated)))
     }
 
     /// A character string (RFC 1035 3.3); an empty one where the field is left out.
@@ -226,7 +227,7 @@ impl Making<'_, '_> {
             // dnsmasq answers with the root, which says that there is no such service.
             None => WrittenName {
                 name: Name::root(),
-                span: span_of(self.text, &self.line.name),
+                span: self.span,
                 relative: false,
             },
         };
@@ -257,7 +258,7 @@ impl Making<'_, '_> {
                 Some(field) => self.name(field)?,
                 None => WrittenName {
                     name: Name::root(),
-                    span: span_of(self.text, &self.line.name),
+                    span: self.span,
                     relative: false,
                 },
             },
