@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reverse::{Pointer, Reverse, leads_back};
 use super::{Facts, Findings};
-use crate::dns::Name;
+use crate::dns::{Name, WrittenName};
 use crate::finding::{Edit, Fix};
 use crate::fix::in_presentation_format;
 use crate::site::{SipAddress, Site, View};
@@ -33,6 +33,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             let first = &pointer.host;
             let (address, owner) = (found.address.value, &found.owner);
+            let dotted = with_final_dot(site, view, found, first);
             let mut finding = findings
                 .at(
                     first.span,
@@ -41,8 +42,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         first.name
                     ),
                 )
-                .label(if first.relative {
+                .label(if dotted.is_some() {
                     "its final dot is missing".to_owned()
+                } else if first.name.iter().len() == 1 {
+                    "one word is a complete name here".to_owned()
                 } else {
                     format!("no A record leads from here back to {address}")
                 })
@@ -52,7 +55,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     pointer.advice(address),
                     in_presentation_format(owner)
                 ))
-                .fix(repair(site, view, found, pointer));
+                .fix(repair(view, found, pointer, dotted));
             for other in others {
                 finding = finding.related(other.host.span, "neither does this one lead back");
             }
@@ -61,14 +64,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Names the server instead. Only a final dot is missing where the text with one does; then
-/// nothing else can be meant.
-fn repair(site: &Site, view: &View, found: &SipAddress, pointer: &Pointer) -> Fix {
+/// The text with a final dot, where that alone is missing: the name leads back.
+fn with_final_dot(
+    site: &Site,
+    view: &View,
+    found: &SipAddress,
+    host: &WrittenName,
+) -> Option<Name> {
+    let name = Name::from_ascii(format!("{}.", site.text(host.span))).ok()?;
+    let is_it = host.relative && leads_back(view, &name, found.address.value) == Some(true);
+    is_it.then_some(name)
+}
+
+/// Names the server instead; where only a final dot is missing nothing else can be meant.
+fn repair(view: &View, found: &SipAddress, pointer: &Pointer, dotted: Option<Name>) -> Fix {
     let host = &pointer.host;
-    let dotted = Name::from_ascii(format!("{}.", site.text(host.span)))
-        .ok()
-        .filter(|_| host.relative && !pointer.from_wildcard)
-        .filter(|name| leads_back(view, name, found.address.value) == Some(true));
+    let dotted = dotted.filter(|_| !pointer.from_wildcard);
     let (title, meant) = match &dotted {
         Some(name) => ("add the final dot", name),
         None => ("name the server", &found.owner),

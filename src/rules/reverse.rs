@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 use crate::dns::{Answer, Data, Name, Record, RecordType, WrittenName};
 use crate::fix::{Change, NewRecord, Place, add_record, replace_record};
 use crate::site::{SipAddress, View};
+use crate::zone::Elsewhere;
 
 /// What the reverse zones say of an address.
 pub(super) enum Reverse {
@@ -111,9 +112,14 @@ fn classless(view: &View, address: Ipv4Addr, name: &Name) -> Reverse {
 }
 
 /// Whether the A records of `host` lead back to the address; `None` where the given data
-/// does not say.
+/// does not say. Of one label DNS knows no host; hosts files do.
 pub(super) fn leads_back(view: &View, host: &Name, address: Ipv4Addr) -> Option<bool> {
+    let is_of_dns = || {
+        let mut zones = view.zones.iter();
+        zones.all(|zone| zone.addresses_elsewhere != Some(Elsewhere::Hosts))
+    };
     match view.ask(host, RecordType::A) {
+        Answer::NotLoaded if host.iter().len() == 1 && is_of_dns() => Some(false),
         Answer::NotLoaded | Answer::Failed(_) => None,
         answer => Some(
             answer
