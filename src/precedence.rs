@@ -20,6 +20,7 @@ const LINES: &[&[&str]] = &[
         "host-label-invalid",
     ],
     &[
+        "zone-record-below-delegation",
         "srv-owner-malformed",
         "srv-owner-misplaced",
         "srv-missing-for-transport",

@@ -32,7 +32,7 @@ pub use simulate::{
     Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, is_sip_naptr,
     is_sip_service, sip_domain, verdict,
 };
-pub use view::View;
+pub use view::{Hidden, View};
 
 /// What an input was recognised as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -45,7 +45,7 @@ pub(super) fn plain(name: &Name) -> String {
     }
 }
 
-/// The SIP SRV sets that exist at exactly that domain.
+/// The SIP SRV sets that are given out at exactly that domain.
 pub(super) fn sip_sets<'v>(
     view: &'v View,
     domain: &Name,
@@ -54,7 +54,7 @@ pub(super) fn sip_sets<'v>(
         .iter()
         .filter_map(|(prefix, protocol)| {
             let set = view.set(&below(prefix, domain)?, RecordType::SRV)?;
-            Some((*prefix, *protocol, set))
+            view.serves_srv(set).then_some((*prefix, *protocol, set))
         })
         .collect()
 }

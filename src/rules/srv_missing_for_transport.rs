@@ -20,7 +20,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
             continue;
         };
-        let others = sip_sets(view, address);
+        let mut others = sip_sets(view, address);
+        // An alias in its place hides a set that is there.
+        others.retain(|(_, _, set)| missed.iter().all(|step| step.question.name != set.owner));
         let Some((_, protocol, set)) = others.first() else {
             continue;
         };

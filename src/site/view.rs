@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::Equivalent;
 
 use super::simulate::sip_server_addresses;
-use crate::dns::{Answer, Dns, Name, Question, RecordType, RrSet};
+use crate::dns::{Answer, Dns, Name, Question, Record, RecordType, RrSet};
 use crate::live;
 use crate::remembered::Remembered;
 use crate::source::{SourceId, Sources, Span};
@@ -32,6 +32,17 @@ pub struct View {
     sip_server_addresses: OnceLock<HashSet<IpAddr>>,
     /// Place and owner of SRV sets that no server gives out.
     hidden_srv: OnceLock<HashSet<(Span, Name)>>,
+}
+
+/// What keeps servers from giving out what a zone holds at a name.
+#[derive(Debug, Clone, Copy)]
+pub enum Hidden<'v> {
+    /// NS records delegate it to other name servers.
+    Delegated(&'v RrSet),
+    /// A zone that was given too lies between, and answers.
+    Inside(&'v Zone),
+    /// A DNAME record stands for everything below its owner.
+    Renamed(&'v Record),
 }
 
 /// What a view is asked, before it is made a question.
@@ -136,8 +147,7 @@ impl View {
         sets
     }
 
-    /// The SRV set is given out: no delegation, and no zone of its own that was given too,
-    /// hides it.
+    /// The SRV set is given out: nothing hides it ([`hidden`](Self::hidden)).
     pub fn serves_srv(&self, set: &RrSet) -> bool {
         let hidden = self.hidden_srv();
         hidden.is_empty() || !hidden.contains(&place_and_owner(set))
@@ -149,16 +159,20 @@ impl View {
             let zones = self.zones.iter();
             let sets = zones.flat_map(|zone| {
                 let sets = zone.contents.sets(RecordType::SRV).into_iter();
-                sets.filter(|set| !self.serves(zone, set))
+                sets.filter(|set| self.hidden(zone, &set.owner).is_some())
             });
             sets.map(place_and_owner).collect()
         })
     }
 
-    /// The set of a zone is given out: it is the closest one, and delegates nothing there.
-    fn serves(&self, zone: &Zone, set: &RrSet) -> bool {
-        let mut closest = self.zones.closest(&set.owner);
-        closest.any(|one| std::ptr::eq(one, zone)) && zone.zone_cut_above(&set.owner).is_none()
+    /// What keeps servers from giving out what `zone` holds at `owner`.
+    pub fn hidden<'v>(&'v self, zone: &'v Zone, owner: &Name) -> Option<Hidden<'v>> {
+        let delegated = || zone.zone_cut_above(owner).map(Hidden::Delegated);
+        let closest = || self.zone_of(owner).filter(|one| one.apex != zone.apex);
+        let renamed = || zone.dname_above(owner).map(Hidden::Renamed);
+        delegated()
+            .or_else(|| closest().map(Hidden::Inside))
+            .or_else(renamed)
     }
 
     /// Owners of records of a type that could not be read: what is not there may be one of

@@ -87,6 +87,20 @@ impl Zone {
         self.contents.cut_above(name, self.apex.iter().len())
     }
 
+    /// The DNAME record above `name` that is closest to the apex: what this zone holds below its
+    /// owner is not given out (RFC 6672 2.4).
+    pub fn dname_above(&self, name: &Name) -> Option<&Record> {
+        if !self.contents.may_hold(RecordType::DNAME) || !self.apex.zone_of(name) {
+            return None;
+        }
+        let mut above = self.apex.iter().len()..name.iter().len();
+        let set = above.find_map(|labels| {
+            let owner = name.trim_to(labels);
+            self.contents.set(&owner, RecordType::DNAME)
+        });
+        set?.records.first()
+    }
+
     /// A set of that type which is not in the text may exist all the same.
     fn may_know_more(&self, name: &Name, record_type: RecordType) -> bool {
         let elsewhere = self.addresses_elsewhere;
