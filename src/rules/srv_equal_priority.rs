@@ -1,4 +1,4 @@
-//! `srv-equal-priority`: several targets of one priority, so no primary.
+//! `srv-equal-priority`: several targets of one priority, so no primary, or no order of backups.
 
 use super::{Facts, Findings};
 use crate::site::Mode;
@@ -11,7 +11,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let highest = sip.ordered.last().map_or(0, |(_, srv)| srv.priority.value);
-        for group in sip.by_priority() {
+        for (place, group) in sip.by_priority().enumerate() {
             let (_, first) = group[0];
             let other = |(_, srv): &&(_, &crate::dns::Srv)| srv.target.name != first.target.name;
             let Some((record, second)) = group.iter().find(other) else {
@@ -19,21 +19,26 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             };
             let priority = second.priority.value;
             let free = highest.saturating_add(1);
+            let open = if place == 0 {
+                "neither is the primary"
+            } else {
+                "which of these backups comes first is open"
+            };
             let mut finding = findings
                 .at(
                     second.priority.span,
                     format!(
-                        "`{}` and `{}` share priority {priority}: neither is the primary",
+                        "`{}` and `{}` share priority {priority}: {open}",
                         first.target.name, second.target.name
                     ),
                 )
                 .help(
-                    "give the backup server a higher priority number; how the handset chooses \
-                     among equals by weight is not documented",
+                    "give the server that is to come later a higher priority number; how the \
+                     handset chooses among equals by weight is not documented",
                 )
                 .fix(sip.with_priorities(
                     site,
-                    format!("give the second server priority {free}"),
+                    format!("give `{}` priority {free}", second.target.name),
                     &[((record, second), free)],
                 ));
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
