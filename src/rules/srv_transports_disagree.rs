@@ -1,10 +1,11 @@
 //! `srv-transports-disagree`: UDP and TCP lead to other servers, or in another order.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::Ipv4Addr;
 
 use super::sip_set::{Entry, SipSet, edits};
 use super::{Facts, Findings};
-use crate::dns::{Name, Srv};
+use crate::dns::{Data, Name, Record, RecordType, Srv};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, add_record};
 use crate::site::Site;
@@ -32,7 +33,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(udp) = udp.get(&(tcp.view_index, &tcp.domain)) else {
             continue;
         };
-        if is_same(tcp, udp) {
+        if is_same(tcp, udp) || lead_alike(tcp, udp) {
             continue;
         }
         let (tcp_order, udp_order) = (order(tcp), order(udp));
@@ -79,7 +80,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 /// One list for both: that of UDP, then the servers that TCP alone knows. None where a set
-/// names a server twice, for then a place in the order is no one record.
+/// names a server twice, for then a place in the order is no one record, and where the list
+/// would hold a server under two names.
 fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
     let is_plain = |sip: &SipSet| order(sip).len() == targets(sip).count();
     if !is_plain(udp) || !is_plain(tcp) {
@@ -91,9 +93,16 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
         list.push((srv, srv.priority.value));
         places.insert(&srv.target.name, srv.priority.value);
     }
+    let of_udp: HashSet<_> = targets(udp)
+        .flat_map(|srv| own_addresses(udp, srv))
+        .collect();
     let mut highest = list.last()?.1;
     for (_, srv) in tcp.ordered.iter() {
         if !places.contains_key(&srv.target.name) {
+            let is_of_udp = |address| of_udp.contains(address);
+            if own_addresses(tcp, srv).iter().any(is_of_udp) {
+                return None;
+            }
             highest = highest.checked_add(1)?;
             list.push((srv, highest));
             places.insert(&srv.target.name, highest);
@@ -145,6 +154,43 @@ fn is_same(one: &SipSet, other: &SipSet) -> bool {
     };
     let mut pairs = one.ordered.iter().zip(other.ordered.iter());
     one.ordered.len() == other.ordered.len() && pairs.all(|(one, other)| same(one, other))
+}
+
+/// Other names of the same servers, in the same order.
+fn lead_alike(one: &SipSet, other: &SipSet) -> bool {
+    addresses(one).is_some_and(|one| addresses(other) == Some(one))
+}
+
+/// The addresses that each group of equal priority adds to those before; `None` where those of
+/// a target are not known.
+fn addresses(sip: &SipSet) -> Option<Vec<BTreeSet<Ipv4Addr>>> {
+    let mut seen = BTreeSet::new();
+    let mut groups = Vec::new();
+    for group in sip.by_priority() {
+        let mut added = BTreeSet::new();
+        for (_, srv) in group {
+            let own = own_addresses(sip, srv);
+            if own.is_empty() {
+                return None;
+            }
+            added.extend(own.into_iter().filter(|address| seen.insert(*address)));
+        }
+        if !added.is_empty() {
+            groups.push(added);
+        }
+    }
+    Some(groups)
+}
+
+/// The addresses of a target; none where they are not known.
+fn own_addresses(sip: &SipSet, srv: &Srv) -> Vec<Ipv4Addr> {
+    let answer = sip.addresses_of(srv);
+    let records = answer.of_type(RecordType::A);
+    let address = |record: &Record| match &record.data {
+        Data::A(address) => Some(address.value),
+        _ => None,
+    };
+    records.filter_map(address).collect()
 }
 
 /// The place of each target: the first group of equal priority that names it.
