@@ -20,7 +20,9 @@ fn between_finding_and_reading(folder: &Path, words: &str, meanwhile: impl FnOnc
     let mut stdin = child.stdin.take().expect("a pipe");
     // More than a pipe holds: once it is written, the program has begun to read.
     let comment = "; a comment of some length\n".repeat(1 << 14);
-    write!(stdin, "$ORIGIN stdin.test.\n{comment}").expect("the program reads");
+    let zone =
+        "$ORIGIN stdin.test.\n$TTL 300\n@ SOA ns h 1 900 600 86400 300\n@ NS ns\nns A 10.0.0.1\n";
+    write!(stdin, "{zone}{comment}").expect("the program reads");
     meanwhile();
     drop(stdin);
     ended(child)
