@@ -139,6 +139,15 @@ impl Answers {
         silence
     }
 
+    /// The one of several that the others are compared with: the first that knows a zone, or that
+    /// said anything at all.
+    pub fn first_of<'a>(all: impl IntoIterator<Item = &'a Self>) -> Option<&'a Self> {
+        let heard = all.into_iter();
+        let heard: Vec<_> = heard.filter(|one| one.silence().is_none()).collect();
+        let knowing = heard.iter().find(|one| !one.apexes.is_empty());
+        knowing.or(heard.first()).copied()
+    }
+
     /// The server, and those that said the same: `10.0.0.1:53 (like 10.0.0.2:53)`.
     pub fn server(&self) -> String {
         match &self.servers[..] {

@@ -277,6 +277,25 @@ fn parts_of_a_zone_in_one_folder_make_up_one_view() {
 }
 
 #[test]
+fn a_set_of_zones_is_named_after_one_with_hosts() {
+    let reverse = "$TTL 3600\n@ SOA ns1.eslab.local. h 1 900 600 86400 900\n@ NS ns1.eslab.local.\n\
+        31 PTR piper.eslab.local.\n32 PTR piper2.eslab.local.\n5 PTR ns1.eslab.local.\n";
+    let folder = folder(&[
+        ("a/eslab.local.zone", ZONE),
+        ("a/2.225.10.in-addr.arpa.zone", reverse),
+        ("b/eslab.local.zone", ZONE),
+        ("b/2.225.10.in-addr.arpa.zone", reverse),
+    ]);
+    let json = run(folder.path(), ". --format json").json();
+    let setups = json["setups"].as_array().expect("set-ups");
+    let views: Vec<_> = setups.iter().map(|setup| setup["view"].as_str()).collect();
+    assert_eq!(
+        views,
+        [Some("a/eslab.local.zone"), Some("b/eslab.local.zone")]
+    );
+}
+
+#[test]
 fn root_hints_are_neither_zone_nor_view() {
     let hints = ";\r\n;  Root Name Server Hints File:\r\n;\r\n\
                  @                       NS\ta.root-servers.net.\r\n\

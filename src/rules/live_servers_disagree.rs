@@ -10,14 +10,14 @@ const HELP: &str = "compare the zone on the servers: a secondary that no longer 
                     a copy that is edited by hand, another view of the zone for other clients; \
                     which of them a handset meets is chance";
 
-/// Compares the servers that were named with the first of them, and the zone's name servers
+/// Compares the servers that were named with the first of them that knows a zone, and the zone's name servers
 /// with it as well: what handsets ask, and the serial.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let live = site.views.iter().filter_map(|view| view.live.as_deref());
-    let mut heard = live.filter(|answers| answers.silence().is_none());
-    let Some(first) = heard.next() else {
+    let live = || site.views.iter().filter_map(|view| view.live.as_deref());
+    let Some(first) = Answers::first_of(live()) else {
         return;
     };
+    let others = live().filter(|one| one.silence().is_none() && !std::ptr::eq(*one, first));
     let chain = chain(site);
     let zones: Vec<&Name> = chain
         .keys()
@@ -27,7 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let serial = question.record_type == RecordType::SOA;
         chain.contains_key(question) || (serial && zones.contains(&&question.name))
     };
-    for other in heard {
+    for other in others {
         compare(first, other, &other.server(), matters, findings);
     }
     for server in &site.name_servers {

@@ -35,7 +35,7 @@ fn try_ask(
     let failed = |error: live::Error| Problem::new(error.to_string());
     let asked = gather(check, &options, setups, loaded).map_err(failed)?;
     if options.name_servers
-        && let Some(first) = asked.iter().find(|answers| answers.silence().is_none())
+        && let Some(first) = live::Answers::first_of(&asked)
     {
         let entries = setups.iter().map(|setup| &setup.entry);
         let servers = live::name_servers(&options, &loaded.sources, first, entries);

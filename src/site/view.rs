@@ -326,7 +326,12 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
     if anchors.is_empty() {
         anchors.extend(copies.by_apex.values().flatten().take(1));
     }
-    anchors.sort_unstable();
+    // A view is named after a zone with hosts, where it has one.
+    let arpa = Name::from_labels(["arpa"]).expect("a short label");
+    anchors.sort_unstable_by_key(|anchor| {
+        let zone = &zones[copies.list[*anchor][0]];
+        (arpa.zone_of(&zone.apex), *anchor)
+    });
     let mut seen = BTreeSet::new();
     anchors
         .into_iter()

@@ -310,6 +310,33 @@ fn servers_named_together_are_compared_and_so_are_the_name_servers() {
 }
 
 #[test]
+fn a_server_that_knows_no_zone_is_not_the_one_that_others_are_compared_with() {
+    use hickory_proto::op::ResponseCode;
+    let refusing = serve_but(anywhere(), &zone(8, BOTH), |query, _| {
+        response(query, ResponseCode::Refused)
+    });
+    let (refusing, good) = (refusing.unwrap(), serve(anywhere(), 8, BOTH).unwrap());
+    let (one, two) = (refusing.address.to_string(), good.address.to_string());
+    let found = |servers: [&str; 2]| {
+        let [first, second] = servers;
+        let found = findings(&["--server", first, "--server", second]);
+        let mut found: Vec<_> = found
+            .into_iter()
+            .filter_map(|line| Some(line.split_once("live-servers-disagree] ")?.1.to_owned()))
+            .collect();
+        found.sort();
+        found
+    };
+    let expected = found([&two, &one]);
+    let of_name_server = "the name server `ns3.voice.test.` of `voice.test.` has no address";
+    assert!(
+        expected.contains(&of_name_server.to_owned()),
+        "{expected:?}"
+    );
+    assert_eq!(found([&one, &two]), expected);
+}
+
+#[test]
 fn servers_may_differ_in_what_no_handset_asks_for() {
     let first = serve(anywhere(), 8, BOTH).unwrap();
     let zone = zone(8, BOTH);
