@@ -3,7 +3,6 @@
 use super::reverse::Reverse;
 use super::{Facts, Findings};
 use crate::finding::Fix;
-use crate::fix::{NewRecord, Place, add_record};
 
 /// Asks for the PTR records of every SIP server whose reverse zone was given. What a
 /// wildcard supplies is no server's own address.
@@ -12,10 +11,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let addresses = site.sip_addresses(index).iter();
         for found in addresses.filter(|found| !found.from_wildcard) {
             let address = found.address;
-            let Reverse::Missing(name) = site.reverse(index, address.value) else {
+            let Reverse::Missing(missing) = site.reverse(index, address.value) else {
                 continue;
             };
-            let place = Place::new(view.apex_of(name), name);
+            let name = &missing.owner;
             findings.push(
                 findings
                     .at(
@@ -30,7 +29,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ))
                     .fix(Fix {
                         title: "add the PTR record".into(),
-                        changes: vec![add_record(place, &NewRecord::ptr(&found.owner))],
+                        changes: missing.lead_to(&found.owner, address.value, view),
                         ..Fix::default()
                     }),
             );

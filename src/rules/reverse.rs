@@ -13,10 +13,60 @@ use crate::zone::Elsewhere;
 pub(super) enum Reverse {
     /// The given data does not speak of it, or the server did not answer.
     NotGiven,
-    /// No PTR record; with the name that would own it.
-    Missing(Name),
+    /// No PTR record.
+    Missing(Missing),
     /// Its PTR records.
     Pointers(Vec<Pointer>),
+}
+
+/// A PTR record that is not there.
+pub(super) struct Missing {
+    /// The name that would own it.
+    pub(super) owner: Name,
+    /// A zone that holds no site's addresses says so: what the registries have above all reverse
+    /// zones, or a resolver answers private addresses from (RFC 6303, RFC 7534).
+    is_of_no_site: bool,
+}
+
+impl Missing {
+    fn new(owner: Name, answer: &Answer) -> Self {
+        let soa = match answer {
+            Answer::NoData(miss) | Answer::NxDomain(miss) => miss.soa.as_ref(),
+            _ => None,
+        };
+        Self {
+            owner,
+            is_of_no_site: soa.is_some_and(is_of_no_site),
+        }
+    }
+
+    /// Lets the owner point to `host`, in a new zone where the site has none.
+    pub(super) fn lead_to(&self, host: &Name, address: Ipv4Addr, view: &View) -> Vec<Change> {
+        let new = NewRecord::ptr(host);
+        if !self.is_of_no_site {
+            let place = Place::new(view.apex_of(&self.owner), &self.owner);
+            return vec![add_record(place, &new)];
+        }
+        let [a, b, c, _] = address.octets();
+        let place = Place::new(Some(&self.owner.base_name()), &self.owner);
+        let zone = Change::ReverseZone { network: [a, b, c] };
+        vec![zone, add_record(place, &new)]
+    }
+}
+
+/// The zones that answer for addresses of nobody have no server of a site in their SOA: it
+/// names themselves, the resolver's host, or a server of IANA.
+fn is_of_no_site(soa: &Record) -> bool {
+    let Data::Soa(data) = &soa.data else {
+        return false;
+    };
+    let server = &data.mname.name;
+    let is_below = |above: &str| Name::from_ascii(above).is_ok_and(|above| above.zone_of(server));
+    *server == soa.owner.name
+        || server.is_root()
+        || is_below("localhost")
+        || is_below("iana.org")
+        || is_below("in-addr-servers.arpa")
 }
 
 /// A PTR record that speaks for an address.
@@ -91,7 +141,7 @@ impl Reverse {
         };
         match &answer {
             Answer::Records(records) => Self::Pointers(Pointer::all(records, &owner)),
-            _ => Self::Missing(owner),
+            _ => Self::Missing(Missing::new(owner, &answer)),
         }
     }
 }
@@ -157,13 +207,48 @@ mod tests {
         let view = view(zones);
         match Reverse::of(&view, Ipv4Addr::new(10, 2, 0, last)) {
             Reverse::NotGiven => "not given".into(),
-            Reverse::Missing(owner) => format!("missing {owner}"),
+            Reverse::Missing(missing) => format!("missing {}", missing.owner),
             Reverse::Pointers(pointers) => {
                 let host = Name::from_ascii("z.").expect("a name");
                 let changes = pointers.iter().map(|pointer| pointer.lead_to(&host, &view));
                 let lines = Commands::of(&changes.collect::<Vec<_>>()).bind;
                 lines.expect("lines for a master file")
             }
+        }
+    }
+
+    #[test]
+    fn a_missing_record_goes_into_a_new_zone_where_the_site_has_none() {
+        let host = Name::from_ascii("z.").expect("a name");
+        let address = Ipv4Addr::new(10, 2, 0, 7);
+        for (apex, server, is_of_site) in [
+            ("10.in-addr.arpa.", "ns1.x.", true),
+            ("10.in-addr.arpa.", "10.in-addr.arpa.", false),
+            ("10.in-addr.arpa.", "localhost.", false),
+            ("10.in-addr.arpa.", "prisoner.iana.org.", false),
+            ("in-addr.arpa.", "b.in-addr-servers.arpa.", false),
+        ] {
+            let sources = Sources::new();
+            let text = format!("$TTL 60\n@ SOA {server} h. 1 1 1 1 1\n");
+            let source = sources.add(Source::new(apex, Origin::Stdin, text));
+            let options = ReadOptions {
+                origin: Some(Name::from_ascii(apex).expect("a name")),
+                ..ReadOptions::default()
+            };
+            let view = View::of_zones([Arc::new(read(&sources, source, &options))]);
+            let Reverse::Missing(missing) = Reverse::of(&view, address) else {
+                panic!("{apex} has no PTR record");
+            };
+            let changes = missing.lead_to(&host, address, &view);
+            let lines = Commands::of(&changes).dnscmd.expect("lines");
+            let zone = if is_of_site {
+                apex
+            } else {
+                "0.2.10.in-addr.arpa."
+            };
+            let zone = zone.trim_end_matches('.');
+            assert!(lines.contains(&format!("/RecordAdd {zone} ")), "{lines}");
+            assert_eq!(lines.contains("/ZoneAdd "), !is_of_site, "{lines}");
         }
     }
 
