@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::example::Example;
 use crate::expression::{Budget, Expression, Failure, Value};
-use crate::finding::{Finding, Label};
+use crate::finding::{Finding, Label, Subject as About};
 use crate::report::Problem;
 use crate::rule::Page;
 use crate::site::Site;
@@ -131,7 +131,9 @@ impl Own {
             places.remove(0)
         };
         let message = self.message.fill(variables, sources, budget)?;
-        let mut finding = Finding::new(self.page, primary, message).handsets(subject.handsets);
+        let mut finding = Finding::new(self.page, primary, message)
+            .about(About::Token(subject.mark))
+            .handsets(subject.handsets);
         finding.related = places
             .into_iter()
             .take(RELATED)

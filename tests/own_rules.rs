@@ -152,6 +152,29 @@ fn its_name_is_known_wherever_rules_are_named() {
 }
 
 #[test]
+fn what_it_judged_is_known_again_though_it_points_at_a_ttl_of_many() {
+    let site = site(&RULE.replace("300", "7200").replace("{7200}", "{{7200}}"));
+    let update = "--baseline known.jsonl --update-baseline";
+    let owners = |words: &str| -> Vec<String> {
+        let found = found(&site, words).into_iter();
+        found
+            .map(|one| one.split('`').nth(1).unwrap_or_default().to_owned())
+            .collect()
+    };
+    let inherited = ZONE.replace(" 60 SRV", " SRV");
+    site.write("a.zone", &inherited);
+    assert_eq!(owners("").len(), 1);
+    site.run(&format!("--rules lint {update} a.zone"));
+    assert_eq!(owners("--baseline known.jsonl"), [""; 0]);
+    site.write(
+        "a.zone",
+        &format!("{inherited}_sip._tcp SRV 1 10 5060 piper\n"),
+    );
+    let new = owners("--baseline known.jsonl");
+    assert_eq!(new, ["_sip._tcp.eslab.local."]);
+}
+
+#[test]
 fn what_is_wrong_with_a_page_is_shown_where_it_stands() {
     for (from, to, at, says) in [
         ("assert:", "asert:", "5:1", "did you mean `assert`?"),

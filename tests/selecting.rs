@@ -259,6 +259,29 @@ fn an_update_keeps_what_is_let_in_but_not_shown() {
 }
 
 #[test]
+fn an_attribute_is_known_by_its_name_with_blanks_around_its_equals_sign_or_without() {
+    let file = |line: u8, equals: &str| format!("reg.{line}.server.1.transport{equals}\"naptr\"");
+    let site = |attributes: &str| folder(&[("a.cfg", &format!("<x {attributes}/>"))]);
+    let transports = |site: &Folder| {
+        let (told, _) = told(site, "--baseline known.jsonl a.cfg");
+        let own = told
+            .iter()
+            .filter(|one| one.ends_with("phone-transport-invalid"));
+        own.count()
+    };
+    for equals in ["=", " = ", "\n  =\t"] {
+        let site = site(&file(1, equals));
+        site.run("--baseline known.jsonl --update-baseline a.cfg");
+        assert_eq!(transports(&site), 0, "{equals:?}");
+        site.write("a.cfg", &format!("<x {}/>", file(1, "=")));
+        assert_eq!(transports(&site), 0, "{equals:?}");
+        let both = [file(1, equals), file(2, equals)].join(" ");
+        site.write("a.cfg", &format!("<x {both}/>"));
+        assert_eq!(transports(&site), 1, "{equals:?}");
+    }
+}
+
+#[test]
 fn a_bad_baseline_is_refused() {
     let site = zone("_sip._udp SRV 0 10 5060 piper\n");
     for (text, at) in [

@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use super::line_of;
 use crate::dns::Record;
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::load::path_name;
 use crate::report::{Problem, shown};
+use crate::rule::page;
 use crate::site::{Kind, Site};
 use crate::source::{Fault, Origin, Source, SourceId, Sources, Span};
 
@@ -186,7 +187,8 @@ impl<'s> Keys<'s> {
 
     /// The key of a finding.
     pub(super) fn key(&self, finding: &Finding) -> Key {
-        let (owner, record) = match self.record(finding.span) {
+        let found = self.record(finding.span).or_else(|| self.judged(finding));
+        let (owner, record) = match found {
             Some(record) => (
                 record.owner.name.to_lowercase().to_string(),
                 format!("{} {}", record.record_type(), record.data),
@@ -198,6 +200,17 @@ impl<'s> Keys<'s> {
             owner,
             record,
         }
+    }
+
+    /// The record that a rule of the user's judged, where it points at another place: a `$TTL`
+    /// is that of many.
+    fn judged(&self, finding: &Finding) -> Option<&'s Record> {
+        let mut subjects = finding.subjects.iter();
+        let is_own = page(finding.rule.id).is_none();
+        subjects.find_map(|subject| match subject {
+            Subject::Token(span) if is_own => self.record(*span),
+            _ => None,
+        })
     }
 
     fn record(&self, span: Span) -> Option<&'s Record> {
