@@ -6,19 +6,22 @@ use super::live_compare::{chain, difference};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Question, Record, RecordType};
 use crate::rule::Severity;
-use crate::site::View;
-use crate::source::Span;
+use crate::site::{Site, View};
+use crate::source::{Origin, Span};
+use crate::zone::Zone;
 
-/// Compares every view of planned zones with every server that was heard. What handsets ask
-/// decides; reverse records follow as warnings, for no handset asks for them.
+/// Compares every view of planned zones with every server that was heard or whose zones were
+/// transferred. What handsets ask decides; reverse records follow as warnings, for no handset
+/// asks for them.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let live = |view: &&View| view.live.is_some();
-    let (planned, served): (Vec<&View>, Vec<&View>) = if site.planned.is_empty() {
-        site.views.iter().partition(|view| !live(view))
+    let planned: Vec<&View> = if site.planned.is_empty() {
+        site.views.iter().collect()
     } else {
-        (site.planned.iter().collect(), site.views.iter().collect())
+        site.planned.iter().collect()
     };
-    if planned.is_empty() || served.is_empty() {
+    let served = site.views.iter();
+    let served: Vec<&View> = served.filter(|view| is_served(site, view)).collect();
+    if served.is_empty() {
         return;
     }
     let chain = chain(site);
@@ -34,10 +37,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for question in questions {
             let asked_at = chain.get(question).copied();
             for plan in &planned {
+                // What is not in the files of one view may be in it as a server has it.
+                if is_of_server(site, plan, question) || !is_of_server(site, view, question) {
+                    continue;
+                }
                 compare(plan, view, question, asked_at, findings);
             }
         }
     }
+}
+
+/// A server says something of a view.
+fn is_served(site: &Site, view: &View) -> bool {
+    view.live.is_some() || view.zones.iter().any(|zone| is_transferred(site, zone))
+}
+
+/// It is a server's word what the view says to a question.
+fn is_of_server(site: &Site, view: &View, question: &Question) -> bool {
+    let zone = view.zone_of(&question.name);
+    view.live.is_some() || zone.is_some_and(|zone| is_transferred(site, zone))
+}
+
+fn is_transferred(site: &Site, zone: &Zone) -> bool {
+    matches!(site.sources.get(zone.source).origin, Origin::Live)
 }
 
 fn compare(
@@ -100,5 +122,57 @@ fn first(answer: &Answer) -> Option<Span> {
     match answer {
         Answer::Records(records) => records.first().map(Record::mark),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::dns::Name;
+    use crate::phone::Provisioning;
+    use crate::site::{Basis, Loaded, build};
+    use crate::source::{Source, Sources};
+    use crate::zone::{Format, ReadOptions, read};
+
+    const ZONE: &str = "$ORIGIN voice.test.\n$TTL 300\n@ SOA ns h 1 900 600 86400 300\n@ NS ns\n\
+        ns A 10.0.0.5\n_sip._udp SRV 1 0 5060 a\na A 10.0.0.1\n";
+
+    #[test]
+    fn a_zone_that_was_transferred_is_a_servers_word() {
+        let drift = |transferred: &str| -> Vec<String> {
+            let sources = Arc::new(Sources::new());
+            let source = |name, origin, text| sources.add(Source::new(name, origin, text));
+            let file = source("voice.zone", Origin::Stdin, ZONE.to_owned());
+            let zones = read(&sources, file, Format::MasterFile, &ReadOptions::default());
+            let text = ZONE.replace("10.0.0.1\n", transferred);
+            let transfer = source("<server>/voice.test.", Origin::Live, text);
+            let mut loaded = Loaded {
+                sources: Arc::clone(&sources),
+                inputs: Vec::new(),
+                zones: zones.into_iter().map(Arc::new).collect(),
+                configurations: Vec::new(),
+                provisioning: Provisioning::lone(&[]),
+                logs: Vec::new(),
+                live: Vec::new(),
+                name_servers: Vec::new(),
+                planned: Vec::new(),
+            };
+            let apex = Name::from_ascii("voice.test.").expect("a name");
+            loaded.add_transfer(transfer, &apex);
+            let site = build(loaded, Vec::new(), Basis::default());
+            let found = crate::rules::check(&site).into_iter();
+            let found = found.filter(|finding| finding.rule.id == "live-drift");
+            found.map(|finding| finding.message).collect()
+        };
+        assert_eq!(drift("10.0.0.1\n"), [""; 0]);
+        assert_eq!(
+            drift("10.0.0.2\n"),
+            [
+                "<server>/voice.test. answers `a.voice.test. A` other than the file: it lacks \
+              `A 10.0.0.1` and has `A 10.0.0.2`"
+            ]
+        );
     }
 }
