@@ -10,6 +10,7 @@ use crate::source::{SourceId, Span, Spanned};
 mod entity;
 mod entries;
 mod failover;
+mod line;
 mod mac;
 pub mod parameter;
 pub mod provisioning;

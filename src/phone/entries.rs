@@ -8,8 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use hashbrown::HashSet;
+
+use super::parameter::Confidence;
 use super::{ConfiguredEntry, Parameter, Settings, parameter};
-use crate::handset::Identity;
 use crate::handset::{ServerEntry, Transport};
 use crate::source::Spanned;
 
@@ -44,6 +46,23 @@ impl<'a> ServerSettings<'a> {
     /// All parameters with what stands behind the prefix.
     pub fn parameters(&self) -> impl Iterator<Item = (&'a str, &'a Parameter)> {
         self.parameters.iter().copied()
+    }
+
+    /// What somebody chose: the parameters that count and say other than the default. Those
+    /// that the table knows by hearsay only are not judged.
+    pub fn chosen(&self) -> impl Iterator<Item = (&'a str, &'a Parameter)> {
+        let mut seen = HashSet::new();
+        let counting = self.parameters();
+        let counting = counting.filter(move |(suffix, _)| seen.insert(*suffix));
+        counting.filter(|(_, parameter)| {
+            let value = parameter.value.value.trim();
+            let spec = parameter::find(&parameter.name.value);
+            !value.is_empty()
+                && spec.is_some_and(|spec| {
+                    spec.confidence > Confidence::Unverified
+                        && !value.eq_ignore_ascii_case(spec.default)
+                })
+        })
     }
 
     /// The address is there and empty: a form that was not filled in, as the maker ships it.
@@ -183,7 +202,7 @@ impl<'a> Settings<'a> {
         let mut servers = self.servers();
         servers.retain(|server| server.filled("address").is_some());
         let mut uses = Uses::default();
-        let mut lines: BTreeSet<_> = self.lines().map(Some).collect();
+        let mut lines: BTreeSet<_> = self.lines().map(|(line, _)| Some(line)).collect();
         lines.extend(servers.iter().filter_map(|server| server.line).map(Some));
         if lines.is_empty() {
             lines.insert(None);
@@ -212,43 +231,6 @@ impl<'a> Settings<'a> {
                 })
             })
             .collect()
-    }
-
-    /// The lines that have a user.
-    fn lines(&self) -> impl Iterator<Item = u32> {
-        self.parameters().filter_map(|parameter| {
-            let line = parameter
-                .name
-                .value
-                .strip_prefix("reg.")?
-                .strip_suffix(".address")?;
-            let line = line.parse().ok()?;
-            (!parameter.value.value.is_empty()).then_some(line)
-        })
-    }
-
-    /// The names of that line; of the lowest that has a user where it is none of those.
-    pub fn identity(&self, line: Option<u32>) -> Identity {
-        let filled = |name: &str| {
-            let value = &self.get(name)?.value.value;
-            (!value.is_empty()).then(|| value.clone())
-        };
-        let domain = filled("device.dns.domain");
-        let own = self.lines().find(|one| Some(*one) == line);
-        let Some(line) = own.or_else(|| self.lines().min()) else {
-            return Identity {
-                domain,
-                ..Identity::default()
-            };
-        };
-        Identity {
-            line: Some(line),
-            user: filled(&format!("reg.{line}.address"))
-                .and_then(|address| address.split('@').next().map(str::to_owned)),
-            display_name: filled(&format!("reg.{line}.displayName")),
-            auth_user: filled(&format!("reg.{line}.auth.userId")),
-            domain,
-        }
     }
 }
 
@@ -445,23 +427,5 @@ mod tests {
             overrides(r#"reg.1.outboundProxy.address="q""#),
             ["reg.1.outboundProxy"]
         );
-    }
-
-    #[test]
-    fn the_identity_is_that_of_the_line_or_of_the_first_with_a_user() {
-        let configuration = configuration(
-            r#"<x reg.1.address="" reg.3.address="1513" reg.2.address="1512@eslab.local"
-                reg.2.displayName="Ward 3" reg.2.auth.userId="u1512" device.dns.domain="eslab.local"/>"#,
-        );
-        let of = |line| configuration.settings().identity(line);
-        let third = of(Some(3));
-        assert_eq!((third.line, third.user.as_deref()), (Some(3), Some("1513")));
-        assert_eq!((of(Some(1)), of(None)), (of(Some(2)), of(Some(2))));
-        let identity = of(None);
-        assert_eq!(identity.line, Some(2));
-        assert_eq!(identity.user.as_deref(), Some("1512"));
-        assert_eq!(identity.display_name.as_deref(), Some("Ward 3"));
-        assert_eq!(identity.auth_user.as_deref(), Some("u1512"));
-        assert_eq!(identity.domain.as_deref(), Some("eslab.local"));
     }
 }

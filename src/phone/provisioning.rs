@@ -122,6 +122,13 @@ pub struct Group {
 }
 
 impl Group {
+    /// Nothing is left out: the handset is known, so that its own files are, and each name of
+    /// its list led to a file.
+    fn is_whole(&self) -> bool {
+        let mut entries = self.reading.entries.iter();
+        self.reading.mac.is_some() && entries.all(|entry| matches!(entry.what, What::File(_)))
+    }
+
     /// A file that no master file is known for.
     pub fn is_lone(&self) -> bool {
         self.reading
@@ -237,7 +244,7 @@ impl Provisioning {
         }
         .unwrap_or_else(|| {
             let files = group.reading.files().filter_map(file);
-            Settings::of_handsets(files, &group.handsets)
+            Settings::of_handsets(files, &group.handsets, group.is_whole())
         })
     }
 

@@ -27,15 +27,17 @@ const MANY: usize = 2048;
 
 impl<'a> Settings<'a> {
     /// What handsets read that read all of these files, the one that counts most first.
+    /// `is_whole`: there is nothing else that they read.
     pub(super) fn of_handsets(
         files: impl IntoIterator<Item = &'a Configuration>,
         handsets: &'a BTreeSet<Mac>,
+        is_whole: bool,
     ) -> Self {
         let mut settings = Self {
             parameters: Vec::new(),
             by_name: OnceLock::new(),
             is_template: false,
-            is_whole: true,
+            is_whole,
             handsets: Cow::Borrowed(handsets),
         };
         for file in files {
@@ -94,7 +96,7 @@ impl<'a> Settings<'a> {
     }
 
     /// All that its handsets are provisioned with. What is missing in a file that stands
-    /// alone may be in another one.
+    /// alone, or where a file was not read, may be in another one.
     pub fn is_whole(&self) -> bool {
         self.is_whole
     }

@@ -1,11 +1,15 @@
-//! `phone-address-missing`: a server's port or transport without its address.
+//! `phone-address-missing`: a server's settings without its address.
 
 use hashbrown::HashSet;
 
 use super::{Facts, Findings, setting};
-use crate::finding::Fix;
+use crate::finding::{Finding, Fix};
 use crate::fix::{Field, set};
 use crate::phone::{Parameter, ServerSettings, Settings, parameter};
+use crate::rule::Severity;
+
+/// What a handset does when a server is down: periods, failover and retries.
+const CONDUCT: [&str; 4] = ["expires", "failOver.", "registerRetry.", "retry"];
 
 /// Looks at every server without an address, in files that configure something.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -30,10 +34,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if server.get("address").is_some() && is_form {
                 continue;
             }
-            if let Some(setting) = dead_setting(server)
+            if let Some((setting, severity)) = dead_setting(settings, server)
                 && !has_misspelt_address(server)
             {
-                report(findings, settings, server, setting);
+                findings.push(report(findings, settings, server, setting).severity(severity));
             }
         }
     }
@@ -56,9 +60,12 @@ fn is_form(settings: &Settings<'_>, servers: &[ServerSettings<'_>]) -> bool {
             .all(|server| server.filled("address").is_none())
 }
 
-/// A port or transport that somebody chose: shipped files carry the default transport of
-/// servers that they do not use.
-fn dead_setting<'a>(server: &ServerSettings<'a>) -> Option<&'a Parameter> {
+/// A setting that somebody chose: shipped files carry the default transport of servers that
+/// they do not use. Without its port or transport a line registers all the same, elsewhere.
+fn dead_setting<'a>(
+    settings: &Settings<'_>,
+    server: &ServerSettings<'a>,
+) -> Option<(&'a Parameter, Severity)> {
     let mentions_address = server.get("address").is_some();
     let port = server
         .filled("port")
@@ -66,7 +73,15 @@ fn dead_setting<'a>(server: &ServerSettings<'a>) -> Option<&'a Parameter> {
     let transport = server
         .filled("transport")
         .filter(|transport| !transport.value.value.eq_ignore_ascii_case("DNSnaptr"));
-    port.or(transport)
+    if let Some(target) = port.or(transport) {
+        return Some((target, Severity::Error));
+    }
+    // A lone file of failover settings, or the form of a server, leaves the address to others.
+    let is_judged = settings.is_whole() && !mentions_address;
+    let is_conduct = |suffix: &str| CONDUCT.iter().any(|family| suffix.starts_with(family));
+    let mut conduct = server.chosen().filter(|(suffix, _)| is_conduct(suffix));
+    let (_, setting) = conduct.next().filter(|_| is_judged)?;
+    Some((setting, Severity::Warning))
 }
 
 /// `phone-parameter-unknown` speaks of `reg.1.server.1.adress`.
@@ -79,11 +94,11 @@ fn has_misspelt_address(server: &ServerSettings<'_>) -> bool {
 }
 
 fn report(
-    findings: &mut Findings,
+    findings: &Findings,
     settings: &Settings<'_>,
     server: &ServerSettings<'_>,
     dead: &Parameter,
-) {
+) -> Finding {
     let name = format!("{}.address", server.prefix);
     let instead = match server.line {
         Some(line) => format!("line {line} uses the `voIpProt.server` settings instead"),
@@ -104,10 +119,10 @@ fn report(
         changes: vec![set(name, Field::blank("SIP domain"))],
         ..Fix::default()
     });
-    findings.push(match server.get("address") {
+    match server.get("address") {
         Some(address) => finding.related(address.value.span, "the address is empty"),
         None => finding,
-    });
+    }
 }
 
 #[cfg(test)]

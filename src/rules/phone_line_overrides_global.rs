@@ -1,73 +1,106 @@
-//! `phone-line-overrides-global`: servers of all lines that a line does not use.
+//! `phone-line-overrides-global`: settings of all lines that no line goes by.
 
 use std::collections::BTreeMap;
 
 use super::{Facts, Findings, setting};
-use crate::phone::ServerSettings;
+use crate::finding::Finding;
+use crate::phone::{Parameter, ServerSettings, Settings};
 
-/// Compares the servers of each line with those of all lines; one finding a file.
+/// Looks at the settings of all lines where each line has servers of its own: one finding
+/// for all that have no effect.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for settings in &site.settings() {
         if settings.is_template() {
             continue;
         }
         let servers = settings.servers();
-        let mut lines: BTreeMap<Option<u32>, Vec<&ServerSettings<'_>>> = BTreeMap::new();
-        for server in &servers {
-            if !server.proxy && server.filled("address").is_some() {
-                lines.entry(server.line).or_default().push(server);
-            }
+        let lines = lines_with_servers(&servers);
+        let is_used = settings.lines().any(|(line, _)| !lines.contains_key(&line));
+        let dead = dead(settings, &servers, &lines);
+        if let ([first, others @ ..], false) = (&*dead, is_used) {
+            let finding = report(findings, settings, first, &lines);
+            findings.push(others.iter().fold(finding, |finding, other| {
+                finding.related(other.setting.name.span, "no effect either")
+            }));
         }
-        let Some(common) = lines.remove(&None) else {
-            continue;
-        };
-        let Some(dead) = common[0].filled("address") else {
-            continue;
-        };
-        let common = targets(&common);
-        let differing: Vec<_> = lines
-            .into_iter()
-            .filter(|(_, own)| targets(own) != common)
-            .filter_map(|(line, own)| Some((line?, own[0].filled("address")?)))
-            .collect();
-        let Some((line, _)) = differing.first() else {
-            continue;
-        };
-        let whose = match differing.len() {
-            1 => format!("line {line}, which has"),
-            count => format!("{}, which have", setting::count(count, "line")),
-        };
-        let mut finding = setting::finding(
-            findings,
-            settings,
-            dead.value.span,
-            format!("`voIpProt.server` has no effect on {whose} other servers"),
-        )
-        .help(
-            "keep one of the two: a line's `reg.x.server.y.address` takes the place of all \
-             `voIpProt.server` settings for that line",
-        );
-        for (line, address) in differing.iter().take(3) {
-            finding = finding.related(address.value.span, format!("line {line} registers here"));
-        }
-        findings.push(finding);
     }
 }
 
-/// What a list of servers comes to.
-fn targets(servers: &[&ServerSettings<'_>]) -> Vec<(String, u16, String)> {
-    servers
-        .iter()
-        .filter_map(|server| server.entry())
-        .map(|entry| {
-            let transport = entry.transport.value.as_str().to_owned();
-            (
-                entry.address.value.to_ascii_lowercase(),
-                entry.port.value,
-                transport,
-            )
-        })
-        .collect()
+/// The lines that have a server, each with the address of its first one.
+fn lines_with_servers<'a>(servers: &[ServerSettings<'a>]) -> BTreeMap<u32, &'a Parameter> {
+    let mut lines = BTreeMap::new();
+    for server in servers.iter().filter(|server| !server.proxy) {
+        if let (Some(line), Some(address)) = (server.line, server.filled("address")) {
+            lines.entry(line).or_insert(address);
+        }
+    }
+    lines
+}
+
+/// A setting of all lines, and the lines that have servers and do not say the same.
+struct Dead<'a> {
+    setting: &'a Parameter,
+    lines: Vec<u32>,
+}
+
+/// What is set for all lines and not repeated by each, addresses first. The forms of shipped
+/// files, whose address is empty, are not looked at.
+fn dead<'a>(
+    settings: &Settings<'a>,
+    servers: &[ServerSettings<'a>],
+    lines: &BTreeMap<u32, &Parameter>,
+) -> Vec<Dead<'a>> {
+    let common = servers.iter().filter(|server| {
+        let is_common = server.line.is_none() && !server.proxy;
+        is_common && !server.is_blank()
+    });
+    let chosen = common.flat_map(ServerSettings::chosen);
+    let dead = chosen.map(|(_, setting)| {
+        let lines = lines.keys().copied();
+        let lines = lines.filter(|line| !repeats(settings, *line, setting));
+        Dead {
+            setting,
+            lines: lines.collect(),
+        }
+    });
+    let mut dead: Vec<_> = dead.filter(|dead| !dead.lines.is_empty()).collect();
+    dead.sort_by_key(|dead| !dead.setting.name.value.ends_with(".address"));
+    dead
+}
+
+/// `reg.x.server.y` says the same as this setting of `voIpProt.server.y`.
+fn repeats(settings: &Settings<'_>, line: u32, setting: &Parameter) -> bool {
+    let of_server = setting.name.value.strip_prefix("voIpProt.");
+    let own = of_server.and_then(|name| settings.get(&format!("reg.{line}.{name}")));
+    let value = setting.value.value.trim();
+    own.is_some_and(|own| own.value.value.trim().eq_ignore_ascii_case(value))
+}
+
+fn report(
+    findings: &Findings,
+    settings: &Settings<'_>,
+    dead: &Dead<'_>,
+    lines: &BTreeMap<u32, &Parameter>,
+) -> Finding {
+    let name = &dead.setting.name.value;
+    let whose = match *dead.lines {
+        [line] => format!("line {line}, which has servers of its own"),
+        ref lines => format!("{} lines, which have servers of their own", lines.len()),
+    };
+    let finding = setting::finding(
+        findings,
+        settings,
+        dead.setting.name.span,
+        format!("`{name}` has no effect on {whose}"),
+    )
+    .help(
+        "a line's `reg.x.server.y.address` takes the place of all `voIpProt.server` settings for \
+         that line: say there what is to count, and delete the rest",
+    );
+    dead.lines.iter().take(3).fold(finding, |finding, line| {
+        let address = lines[line].value.span;
+        finding.related(address, format!("line {line} registers here"))
+    })
 }
 
 #[cfg(test)]
@@ -79,7 +112,7 @@ mod tests {
     #[test]
     fn servers_that_differ_are_one_finding_a_file() {
         let text = r#"<a voIpProt.server.1.address="old.local" reg.1.server.1.address="eslab.local" reg.2.server.1.address="eslab.local"/>"#;
-        assert_eq!(reported(RULE, text), ["warning: old.local"]);
+        assert_eq!(reported(RULE, text), ["warning: voIpProt.server.1.address"]);
         let found = of(RULE, &site(&[text]));
         assert!(
             found[0].message.contains("2 lines, which have"),
@@ -87,14 +120,41 @@ mod tests {
             found[0].message
         );
         let text = r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.1.port="5060" reg.1.server.1.address="eslab.local"/>"#;
-        assert_eq!(reported(RULE, text), ["warning: eslab.local"]);
+        assert_eq!(reported(RULE, text), ["warning: voIpProt.server.1.port"]);
+        let text = r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.2.address="b.local" reg.1.server.1.address="eslab.local"/>"#;
+        assert_eq!(reported(RULE, text), ["warning: voIpProt.server.2.address"]);
+    }
+
+    #[test]
+    fn all_dead_settings_are_one_finding() {
+        let text = r#"<a voIpProt.server.1.retryMaxCount="5" voIpProt.server.1.transport="TCPOnly" voIpProt.server.1.address="old.local" reg.1.server.1.address="eslab.local"/>"#;
+        let found = of(RULE, &site(&[text]));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.contains("server.1.address"));
+        let related: Vec<_> = found[0]
+            .related
+            .iter()
+            .map(|label| &*label.message)
+            .collect();
+        let either = "no effect either";
+        assert_eq!(related, ["line 1 registers here", either, either]);
     }
 
     #[test]
     fn the_same_servers_twice_are_fine() {
-        let text = r#"<a voIpProt.server.1.address="eslab.local" reg.1.server.1.address="ESLAB.local" reg.1.server.1.port="0"/>"#;
-        assert_eq!(reported(RULE, text), [""; 0]);
-        let text = r#"<a voIpProt.server.1.address="" voIpProt.server.1.port="5060" reg.1.server.1.address="eslab.local"/>"#;
+        for text in [
+            r#"<a voIpProt.server.1.address="eslab.local" reg.1.server.1.address="ESLAB.local" reg.1.server.1.port="0"/>"#,
+            r#"<a voIpProt.server.1.address="eslab.local" reg.1.server.1.address="eslab.local" reg.1.server.1.port="5060"/>"#,
+            r#"<a voIpProt.server.1.expires="600" reg.1.server.1.address="eslab.local" reg.1.server.1.expires="600"/>"#,
+            r#"<a voIpProt.server.1.address="" voIpProt.server.1.port="5060" reg.1.server.1.address="eslab.local"/>"#,
+        ] {
+            assert_eq!(reported(RULE, text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn settings_that_another_line_goes_by_are_fine() {
+        let text = r#"<a reg.1.address="1512" voIpProt.server.1.address="a.local" reg.2.address="1513" reg.2.server.1.address="b.local"/>"#;
         assert_eq!(reported(RULE, text), [""; 0]);
     }
 }
