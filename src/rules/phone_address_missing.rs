@@ -37,7 +37,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if let Some((setting, severity)) = dead_setting(settings, server)
                 && !has_misspelt_address(server)
             {
-                findings.push(report(findings, settings, server, setting).severity(severity));
+                findings
+                    .push(report(findings, settings, &servers, server, setting).severity(severity));
             }
         }
     }
@@ -96,14 +97,11 @@ fn has_misspelt_address(server: &ServerSettings<'_>) -> bool {
 fn report(
     findings: &Findings,
     settings: &Settings<'_>,
+    servers: &[ServerSettings<'_>],
     server: &ServerSettings<'_>,
     dead: &Parameter,
 ) -> Finding {
     let name = format!("{}.address", server.prefix);
-    let instead = match server.line {
-        Some(line) => format!("line {line} uses the `voIpProt.server` settings instead"),
-        None => "handsets have no such server".to_owned(),
-    };
     let finding = setting::finding(
         findings,
         settings,
@@ -111,23 +109,51 @@ fn report(
         format!("`{}` has no effect: `{name}` is not set", dead.name.value),
     )
     .help(format!(
-        "set `{name}`, or delete the settings of `{}`: {instead}",
-        server.prefix
+        "set `{name}`, or delete the settings of `{}`: {}",
+        server.prefix,
+        instead(settings, servers, server.line)
     ))
-    .fix(Fix {
-        title: format!("set `{name}`"),
-        changes: vec![set(name, Field::blank("SIP domain"))],
-        ..Fix::default()
-    });
+    .fix(set_address(name));
     match server.get("address") {
         Some(address) => finding.related(address.value.span, "the address is empty"),
         None => finding,
     }
 }
 
+/// What is used in the place of a server without an address.
+fn instead(settings: &Settings<'_>, servers: &[ServerSettings<'_>], line: Option<u32>) -> String {
+    let has_server = |line| has_address(servers, |server| !server.proxy && server.line == line);
+    match line {
+        None => "handsets have no such server".to_owned(),
+        Some(number) if has_server(line) => {
+            format!("line {number} uses its servers with an address alone")
+        }
+        Some(number) if settings.is_whole() && !has_server(None) => {
+            format!("line {number} has no server")
+        }
+        Some(number) => format!("line {number} uses the `voIpProt.server` settings instead"),
+    }
+}
+
+fn has_address(
+    servers: &[ServerSettings<'_>],
+    is_one: impl Fn(&ServerSettings<'_>) -> bool,
+) -> bool {
+    let mut servers = servers.iter().filter(|server| is_one(server));
+    servers.any(|server| server.filled("address").is_some())
+}
+
+fn set_address(name: String) -> Fix {
+    Fix {
+        title: format!("set `{name}`"),
+        changes: vec![set(name, Field::blank("SIP domain"))],
+        ..Fix::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::rules::phone_testing::{reported, reported_in, site};
+    use crate::rules::phone_testing::{of, reported, reported_in, site};
 
     const RULE: &str = "phone-address-missing";
 
@@ -144,6 +170,31 @@ mod tests {
         }
         let text = r#"<a voIpProt.server.1.address="a" voIpProt.server.2.transport="TCPOnly"/>"#;
         assert_eq!(reported(RULE, text), ["error: voIpProt.server.2.transport"]);
+    }
+
+    #[test]
+    fn what_is_used_instead_is_said() {
+        let help = |text: &str| {
+            let found = of(RULE, &site(&[text]));
+            let help = found[0].help.clone().expect("the finding has a help");
+            help.rsplit(": ").next().map(str::to_owned)
+        };
+        for (text, instead) in [
+            (
+                r#"<a reg.1.server.1.address="eslab.local" reg.1.server.2.port="5060"/>"#,
+                "line 1 uses its servers with an address alone",
+            ),
+            (
+                r#"<a voIpProt.server.1.address="eslab.local" reg.1.server.2.port="5060"/>"#,
+                "line 1 uses the `voIpProt.server` settings instead",
+            ),
+            (
+                r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.2.port="5060"/>"#,
+                "handsets have no such server",
+            ),
+        ] {
+            assert_eq!(help(text).as_deref(), Some(instead), "{text}");
+        }
     }
 
     #[test]
