@@ -65,6 +65,11 @@ impl<'a> ServerSettings<'a> {
         })
     }
 
+    /// The line may use them: they are its own, or those of all lines.
+    pub fn is_of(&self, line: u32) -> bool {
+        self.line.is_none_or(|own| own == line)
+    }
+
     /// The address is there and empty: a form that was not filled in, as the maker ships it.
     pub fn is_blank(&self) -> bool {
         self.get("address")

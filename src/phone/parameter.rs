@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 mod spelling;
 
-pub use spelling::{Misspelling, is_looked_after, misspelt, nearest};
+pub use spelling::{Misspelling, is_looked_after, meant, misspelt, nearest};
 
 /// How sure it is that a row of the table is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

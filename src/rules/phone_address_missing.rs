@@ -1,4 +1,4 @@
-//! `phone-address-missing`: a server's settings without its address.
+//! `phone-address-missing`: a server's settings without its address, a line without a server.
 
 use hashbrown::HashSet;
 
@@ -11,37 +11,84 @@ use crate::rule::Severity;
 /// What a handset does when a server is down: periods, failover and retries.
 const CONDUCT: [&str; 4] = ["expires", "failOver.", "registerRetry.", "retry"];
 
-/// Looks at every server without an address, in files that configure something.
+/// Looks at every server without an address, in files that configure something, and at every
+/// line with a user.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let every_setting = site.settings();
     let addresses = addresses(&every_setting);
+    let mut groups = site.provisioning.groups.iter().zip(&every_setting);
+    let may_be_elsewhere = groups
+        .any(|(group, settings)| group.is_lone() && has_address(&settings.servers(), |_| true));
     for settings in &every_setting {
         if settings.is_template() {
             continue;
         }
         let servers = settings.servers();
-        let is_form = is_form(settings, &servers);
-        let line_servers = servers
-            .iter()
-            .any(|server| server.line.is_some() && server.filled("address").is_some());
-        for server in &servers {
-            let is_overridden = server.line.is_none() && line_servers;
-            // What a lone file leaves out, another one may have.
-            let is_elsewhere = !settings.is_whole() && addresses.contains(&server.prefix);
-            if server.proxy || is_overridden || is_elsewhere || server.filled("address").is_some() {
-                continue;
-            }
-            if server.get("address").is_some() && is_form {
-                continue;
-            }
-            if let Some((setting, severity)) = dead_setting(settings, server)
-                && !has_misspelt_address(server)
-            {
-                findings
-                    .push(report(findings, settings, &servers, server, setting).severity(severity));
-            }
+        let dead = dead_servers(settings, &servers, &addresses);
+        for (server, setting, severity) in &dead {
+            let finding = report(findings, settings, &servers, server, setting);
+            findings.push(finding.severity(*severity));
+        }
+        if !settings.is_whole() || may_be_elsewhere {
+            continue;
+        }
+        let mut lines = lines_without_server(settings, &servers);
+        // Those of dead servers are spoken of.
+        lines.retain(|(line, _)| !dead.iter().any(|(server, ..)| server.is_of(*line)));
+        if let [(line, user), others @ ..] = &*lines {
+            let name = match others {
+                [] => format!("reg.{line}.server.1.address"),
+                _ => "voIpProt.server.1.address".to_owned(),
+            };
+            let finding = report_line(findings, settings, &servers, (*line, user));
+            let finding = others.iter().fold(finding, |finding, (line, user)| {
+                finding.related(user.value.span, format!("line {line} has none either"))
+            });
+            findings.push(finding.fix(set_address(name)));
         }
     }
+}
+
+/// The servers without an address that have other settings, one of these, and how bad that is.
+fn dead_servers<'s, 'a>(
+    settings: &Settings<'a>,
+    servers: &'s [ServerSettings<'a>],
+    addresses: &HashSet<String>,
+) -> Vec<(&'s ServerSettings<'a>, &'a Parameter, Severity)> {
+    let is_form = is_form(settings, servers);
+    let line_servers = has_address(servers, |server| server.line.is_some());
+    let dead = servers.iter().filter(|server| {
+        let is_overridden = server.line.is_none() && line_servers;
+        // What a lone file leaves out, another one may have.
+        let is_elsewhere = !settings.is_whole() && addresses.contains(&server.prefix);
+        let is_there = server.filled("address").is_some();
+        let is_form = server.get("address").is_some() && is_form;
+        !server.proxy && !is_overridden && !is_elsewhere && !is_there && !is_form
+    });
+    let dead = dead.filter_map(|server| {
+        let (setting, severity) = dead_setting(settings, server)?;
+        let mut names = server.parameters().map(|(_, setting)| setting);
+        (!names.any(is_misspelt_address)).then_some((server, setting, severity))
+    });
+    dead.collect()
+}
+
+/// The lines with a user that have neither a server nor a proxy.
+fn lines_without_server<'a>(
+    settings: &Settings<'a>,
+    servers: &[ServerSettings<'_>],
+) -> Vec<(u32, &'a Parameter)> {
+    let for_line = |line| has_address(servers, |server| server.is_of(line));
+    let mut lines: Vec<_> = settings
+        .lines()
+        .filter(|(line, _)| !for_line(*line))
+        .collect();
+    let dhcp = settings.get("voIpProt.server.dhcp.available");
+    let asks_dhcp = dhcp.is_some_and(|dhcp| dhcp.value.value.trim() == "1");
+    if asks_dhcp || !lines.is_empty() && settings.parameters().any(is_misspelt_address) {
+        lines.clear();
+    }
+    lines
 }
 
 /// Every prefix with an address, in whichever file.
@@ -86,12 +133,8 @@ fn dead_setting<'a>(
 }
 
 /// `phone-parameter-unknown` speaks of `reg.1.server.1.adress`.
-fn has_misspelt_address(server: &ServerSettings<'_>) -> bool {
-    server.parameters().any(|(_, candidate)| {
-        let name = candidate.name.value.as_str();
-        parameter::find(name).is_none()
-            && parameter::nearest(name).is_some_and(|meant| meant.ends_with(".address"))
-    })
+fn is_misspelt_address(parameter: &Parameter) -> bool {
+    parameter::meant(&parameter.name.value).is_some_and(|meant| meant.ends_with(".address"))
 }
 
 fn report(
@@ -118,6 +161,32 @@ fn report(
         Some(address) => finding.related(address.value.span, "the address is empty"),
         None => finding,
     }
+}
+
+fn report_line(
+    findings: &Findings,
+    settings: &Settings<'_>,
+    servers: &[ServerSettings<'_>],
+    (line, user): (u32, &Parameter),
+) -> Finding {
+    let finding = setting::finding(
+        findings,
+        settings,
+        user.value.span,
+        format!("line {line} has a user and no server: handsets do not register it"),
+    )
+    .severity(Severity::Warning)
+    .help(format!(
+        "set `reg.{line}.server.1.address`, or `voIpProt.server.1.address` for all lines, in a \
+         file that these handsets read; delete the user if the line is not needed"
+    ));
+    let of_line = servers.iter().filter(|server| server.is_of(line));
+    let empty = of_line
+        .filter(|server| !server.proxy)
+        .filter_map(|server| server.get("address"));
+    empty.fold(finding, |finding, address| {
+        finding.related(address.value.span, "the address is empty")
+    })
 }
 
 /// What is used in the place of a server without an address.

@@ -150,6 +150,22 @@ pub fn nearest(name: &str) -> Option<String> {
         .map(|(_, key)| with_indexes(key, &segments))
 }
 
+/// What was probably meant by a name that `phone-parameter-unknown` speaks of.
+pub fn meant(name: &str) -> Option<String> {
+    if find(name).is_some() {
+        return None;
+    }
+    let corrected = match misspelt(name) {
+        Some(misspelling) => misspelling.corrected,
+        None if is_looked_after(name) => name.to_owned(),
+        None => return None,
+    };
+    match find(&corrected) {
+        Some(_) => Some(corrected),
+        None => nearest(&corrected),
+    }
+}
+
 fn misspelt_root(name: &str) -> Option<Misspelling<'_>> {
     misspelt(name).filter(|misspelling| misspelling.meant == ROOT && misspelling.at == 0)
 }
@@ -240,6 +256,20 @@ mod tests {
         ] {
             assert_eq!(misspelt(name), None, "{name}");
             assert!(!is_looked_after(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_is_told_of_wrong_names_only() {
+        for (name, expected) in [
+            ("reg.1.server.1.adress", Some("reg.1.server.1.address")),
+            ("reg.1.Server.1.adress", Some("reg.1.server.1.address")),
+            ("volpProt.SIP.enable", Some("voIpProt.SIP.enable")),
+            ("reg.1.server.1.address", None),
+            ("reg.1.server.1.colour", None),
+            ("voIpProt.SIP.enabel", None),
+        ] {
+            assert_eq!(meant(name).as_deref(), expected, "{name}");
         }
     }
 
