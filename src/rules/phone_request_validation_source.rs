@@ -3,7 +3,7 @@
 use super::{Facts, Findings, setting};
 use crate::phone::Settings;
 
-/// Looks at the validation method of handsets that know several servers.
+/// Looks at the validation method of handsets that have several servers on one line.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let found = servers_found(site);
     for (settings, found) in site.settings().iter().zip(found) {
@@ -24,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     findings,
                     settings,
                     value.span,
-                    "requests are accepted from the registrar's address only, and there are several servers",
+                    "requests are accepted from the registrar's address only, and a line has several servers",
                 )
                 .help(
                     "after a failover calls come from a server the handset is not registered with: \
@@ -47,10 +47,11 @@ fn servers_found(site: &Facts) -> Vec<usize> {
     most
 }
 
+/// The most servers of one line: what another line registers with is nothing to fail over to.
 fn servers_configured(settings: &Settings<'_>) -> usize {
-    let entries = settings.entries();
-    let used = entries.iter().filter(|entry| entry.overridden_by.is_none());
-    used.count()
+    let registrations = settings.registrations();
+    let counts = registrations.iter().map(|line| line.entries.len());
+    counts.max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -71,6 +72,17 @@ mod tests {
             let found = reported(RULE, &text(method, "sip2.eslab.local"));
             assert_eq!(found, [format!("warning: {method}")]);
         }
+    }
+
+    #[test]
+    fn a_server_of_each_line_is_fine() {
+        let text = r#"<a reg.1.address="1512" voIpProt.server.1.address="10.1.0.11" reg.2.address="1513" reg.2.server.1.address="10.1.0.12" voIpProt.SIP.requestValidation.1.method="source"/>"#;
+        assert_eq!(reported(RULE, text), [""; 0]);
+        let text = text.replace(
+            "reg.2.address",
+            r#"voIpProt.server.2.address="10.1.0.13" reg.2.address"#,
+        );
+        assert_eq!(reported(RULE, &text), ["warning: source"]);
     }
 
     #[test]
