@@ -134,16 +134,15 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
     let name = &entry.name_as_written.value;
     match &answer {
         Answer::Records(_) => {
-            let (field, right) = conflict(entry, &records)?;
+            let Conflict { field, says, right } = conflict(entry, &records)?;
             let in_zone: Vec<_> = records
                 .iter()
                 .map(|record| record.data.to_string())
                 .collect();
             let message = format!(
-                "the static {} record of `{}` says `{}`, and the zone says `{}`",
+                "the static {} record of `{}` {says}, and the zone says `{}`",
                 entry.record_type,
                 name.value,
-                field.value.value,
                 in_zone.join("`, `")
             );
             let finding = findings.at(field.value.span, message).help(
@@ -177,8 +176,27 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
 type Right = (&'static str, String);
 
 /// The field in which a static record differs from all records of the zone: the one that
-/// tells what it leads to first. With it the fields as the zone has them.
-fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter, Vec<Right>)> {
+/// tells what it leads to first.
+struct Conflict<'a> {
+    /// The field; for one that is left out, what stands there of the record.
+    field: &'a Parameter,
+    /// What the record says by it.
+    says: String,
+    /// The fields as the zone has them.
+    right: Vec<Right>,
+}
+
+impl<'a> Conflict<'a> {
+    fn of(field: &'a Parameter, right: Vec<Right>) -> Self {
+        Self {
+            field,
+            says: format!("says `{}`", field.value.value),
+            right,
+        }
+    }
+}
+
+fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
     match entry.record_type {
         RecordType::A => a_conflict(entry, records),
         RecordType::SRV => srv_conflict(entry, records),
@@ -186,7 +204,7 @@ fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter
     }
 }
 
-fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter, Vec<Right>)> {
+fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
     let address = entry.get("address")?;
     let mut addresses = records.iter().filter_map(|record| match &record.data {
         Data::A(other) => Some(other.value.to_string()),
@@ -195,11 +213,11 @@ fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Paramet
     let first = addresses.next()?;
     let is = |other: &String| address.value.value.trim() == other;
     let differs = !is(&first) && !addresses.any(|other| is(&other));
-    differs.then(|| (address, vec![("address", first)]))
+    differs.then(|| Conflict::of(address, vec![("address", first)]))
 }
 
 /// Weights are not compared: they tell nothing where priorities differ.
-fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Parameter, Vec<Right>)> {
+fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
     let target = entry.get("target")?;
     let name = absolute(&target.value.value)?;
     let mut all: Vec<&Srv> = records
@@ -218,29 +236,35 @@ fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<(&'a Param
         ]
     };
     let of_target: Vec<_> = all.iter().filter(|srv| srv.target.name == name).collect();
+    let beside = entry.targets_beside();
     let Some(same_target) = of_target.first() else {
         // The first server that no other static record names.
-        let beside = entry.targets_beside();
         let mut free = all.iter().filter(|srv| !beside.contains(&srv.target.name));
         let srv = free.next().or(all.first())?;
-        return Some((target, right(srv)));
+        return Some(Conflict::of(target, right(srv)));
     };
-    let differs = |field: &str, value: fn(&Srv) -> u16| {
-        let parameter = entry.get(field)?;
-        let number: Option<u16> = parameter.value.value.trim().parse().ok();
-        let same = of_target.iter().any(|srv| Some(value(srv)) == number);
-        (!same).then_some(parameter)
-    };
-    let field = differs("port", |srv| srv.port.value)
-        .or_else(|| differs("priority", |srv| srv.priority.value))?;
     // The target stays as it is written, with its final dot or without.
-    Some((field, right(same_target).split_off(1)))
+    let right = right(same_target).split_off(1);
+    let differs = |name: &str, value: fn(&Srv) -> u16| {
+        let number = entry.number(name, 0);
+        if of_target.iter().any(|srv| Some(value(srv)) == number) {
+            return None;
+        }
+        let left_out = || Conflict {
+            field: target,
+            says: format!("has no {name}, which is 0 then"),
+            right: right.clone(),
+        };
+        let field = entry.get(name);
+        Some(field.map_or_else(left_out, |field| Conflict::of(field, right.clone())))
+    };
+    // Of a single record nobody needs to write the priority.
+    let has_priority = entry.get("priority").is_some() || !beside.is_empty();
+    let priority = || differs("priority", |srv| srv.priority.value).filter(|_| has_priority);
+    differs("port", |srv| srv.port.value).or_else(priority)
 }
 
-fn naptr_conflict<'a>(
-    entry: &Entry<'a>,
-    records: &[&Record],
-) -> Option<(&'a Parameter, Vec<Right>)> {
+fn naptr_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
     let service = entry.get("service")?;
     let replacement = entry.get("replacement")?;
     let name = absolute(&replacement.value.value)?;
@@ -261,9 +285,9 @@ fn naptr_conflict<'a>(
             ("service", first.service.value.clone()),
             ("replacement", plain(&first.replacement.name)),
         ];
-        return Some((service, right));
+        return Some(Conflict::of(service, right));
     };
     let leads_there = of_service.iter().any(|it| it.replacement.name == name);
     let right = || vec![("replacement", plain(&first.replacement.name))];
-    (!leads_there).then(|| (replacement, right()))
+    (!leads_there).then(|| Conflict::of(replacement, right()))
 }
