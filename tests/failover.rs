@@ -235,6 +235,9 @@ fn a_line_registers_with_all_its_entries() {
         // Each list has one server, which is its last.
         "10.0.0.1:  32000..32000 | 10.0.0.2=1.00 0..0"
     );
+    // None of them has a next one to be used or registered with.
+    let mut habits = line_ups[0].what_if.habits.iter();
+    assert!(habits.all(|habits| habits.conduct.is_empty()));
 }
 
 #[test]

@@ -153,7 +153,8 @@ fn habits(registrar: &Registrar<'_>, timing: Timing<'_>) -> Habits {
         gives_up: gives_up(false),
         gives_up_last: gives_up(true),
         tries_again: timing.tries_again(),
-        conduct: if timing.model.parameters {
+        // With one server there is none that it could fail over to.
+        conduct: if timing.model.parameters && registrar.lookup.servers().len() > 1 {
             registrar.settings.conduct()
         } else {
             Vec::new()
