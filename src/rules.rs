@@ -143,6 +143,7 @@ mod live_compare;
 mod live_question;
 mod lookup;
 mod naptr;
+mod other_entries;
 mod provisioning;
 mod reverse;
 mod setting;

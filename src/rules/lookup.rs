@@ -1,6 +1,8 @@
 //! What a simulated lookup asked for in vain, in the words of a finding: what the rules that
 //! need zone and handset together have in common.
 
+use std::collections::HashMap;
+
 use super::setting;
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
@@ -8,7 +10,7 @@ use crate::fix::{Change, Field, set};
 use crate::handset::{Lookup, Protocol, ServerEntry, Step};
 use crate::phone::Parameter;
 use crate::rule::Severity;
-use crate::site::{Asker, Setup, Simulation, Site, View, is_sip_naptr};
+use crate::site::{Asker, Setup, Simulation, Site, View, is_sip_naptr, sip_domain};
 use crate::source::Span;
 
 /// Where the SIP servers of a domain are listed: the labels before it, and what SIP then
@@ -75,6 +77,25 @@ pub(super) fn sip_records<'v>(view: &'v View, domain: &Name) -> Vec<&'v Record> 
             .map(|(record, _)| record)
     }));
     records
+}
+
+/// The hosts that SRV records name as SIP servers: where, and for which domain.
+pub(super) type ListedHosts<'v> = HashMap<&'v Name, (Span, Name)>;
+
+pub(super) fn listed_hosts(view: &View) -> ListedHosts<'_> {
+    let mut hosts = HashMap::new();
+    for set in view.sets(RecordType::SRV) {
+        let Some(domain) = sip_domain(&set.owner) else {
+            continue;
+        };
+        for (_, srv) in set.srv() {
+            let target = &srv.target;
+            hosts
+                .entry(&target.name)
+                .or_insert_with(|| (target.span, domain.clone()));
+        }
+    }
+    hosts
 }
 
 /// The SRV questions that a handset made of its configured address and that got no record;

@@ -1,20 +1,22 @@
 //! `phone-address-is-host`: the configured address is one host, so there is nothing to fail
 //! over to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
-use super::lookup::{Setting, about_lookup, change, plain, sip_records};
+use super::lookup::{ListedHosts, Setting, about_lookup, change, listed_hosts, plain, sip_records};
+use super::other_entries::OtherEntries;
 use super::{Facts, Findings};
-use crate::dns::{Name, RecordType};
 use crate::finding::Finding;
 use crate::handset::{Server, Via};
 use crate::rule::Severity;
-use crate::site::{Verdict, View, sip_domain};
-use crate::source::Span;
+use crate::site::Verdict;
 
-/// Looks at every lookup that ends at one address of the configured name itself.
+/// Looks at every lookup that ends at one address of the configured name itself, where no
+/// other entry of the line takes over.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let mut by_view: BTreeMap<usize, Targets> = BTreeMap::new();
+    let mut by_view: BTreeMap<usize, ListedHosts> = BTreeMap::new();
+    let entries = LazyCell::new(|| OtherEntries::of(site));
     for (simulation, setup, view) in site.simulated() {
         let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
             continue;
@@ -25,7 +27,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let is_host = server.via == Via::Address && sip_records(view, name).is_empty();
-        if !is_host || simulation.verdict != Verdict::Registers {
+        let registers = simulation.verdict == Verdict::Registers;
+        if !is_host || !registers || entries.take_over(simulation) {
             continue;
         }
         let address = &setup.entry.address;
@@ -33,11 +36,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             "`{}` is a host with one address, {}: handsets have no other server to fail over to",
             address.value, server.address
         );
-        let targets = by_view
-            .entry(simulation.view)
-            .or_insert_with(|| targets(view));
+        let listed = by_view.entry(simulation.view);
+        let listed = listed.or_insert_with(|| listed_hosts(view));
         let finding = findings.at(address.span, message);
-        let finding = match targets.get(&name) {
+        let finding = match listed.get(&name) {
             Some((target, domain)) => finding
                 .help(format!(
                     "set the address to `{}`, below which this host is listed as one SIP server \
@@ -71,23 +73,4 @@ fn at_address(finding: Finding, server: &Server) -> Finding {
         Some(span) => finding.related(span, "the only address"),
         None => finding,
     }
-}
-
-/// The hosts that SRV records name as SIP servers: where, and for which domain.
-type Targets<'v> = HashMap<&'v Name, (Span, Name)>;
-
-fn targets(view: &View) -> Targets<'_> {
-    let mut targets = HashMap::new();
-    for set in view.sets(RecordType::SRV) {
-        let Some(domain) = sip_domain(&set.owner) else {
-            continue;
-        };
-        for (_, srv) in set.srv() {
-            let target = &srv.target;
-            targets
-                .entry(&target.name)
-                .or_insert_with(|| (target.span, domain.clone()));
-        }
-    }
-    targets
 }

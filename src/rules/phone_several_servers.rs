@@ -1,9 +1,11 @@
 //! `phone-several-servers`: a handset that registers with all servers at once.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
 
+use super::lookup::{ListedHosts, listed_hosts, plain};
 use super::{Facts, Findings, setting};
 use crate::phone::ConfiguredEntry;
 use crate::rule::Severity;
@@ -11,6 +13,7 @@ use crate::rule::Severity;
 /// Looks at the servers that each line registers with; lines with the same servers are one
 /// finding.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let listed = LazyCell::new(|| site.views.iter().map(listed_hosts).collect::<Vec<_>>());
     for settings in &site.settings() {
         let without_registration: HashSet<_> = settings
             .servers()
@@ -54,19 +57,42 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 findings,
                 settings,
                 servers[1].entry.address.span,
-                format!("{} servers{lines}: the handset registers with all of them at once", servers.len()),
+                format!(
+                    "{} servers{lines}: the handset registers with all of them at once",
+                    servers.len()
+                ),
             )
             .severity(severity)
             .related(servers[0].entry.address.span, "the first server")
-            .help(
-                "for servers that know of each other's registrations, set the SIP domain as the only \
-                 server: its SRV records then name them, and the handset registers with one at a time",
-            );
+            .help(format!(
+                "for servers that know of each other's registrations, set {} as the only server: \
+                 its SRV records then name them, and the handset registers with one at a time",
+                domain(&servers, &listed)
+            ));
             for server in &servers[2..] {
                 finding = finding.related(server.entry.address.span, "another server");
             }
             findings.push(finding);
         }
+    }
+}
+
+/// The domain whose SRV records list all of the servers, where there is one.
+fn domain(servers: &[ConfiguredEntry], views: &[ListedHosts<'_>]) -> String {
+    let names: Option<Vec<_>> = servers.iter().map(|server| server.entry.name()).collect();
+    let of_all = |listed: &ListedHosts<'_>| {
+        let mut domains = names
+            .iter()
+            .flatten()
+            .map(|name| Some(&listed.get(name)?.1));
+        let first = domains.next()??;
+        domains
+            .all(|domain| domain == Some(first))
+            .then(|| plain(first))
+    };
+    match views.iter().find_map(of_all) {
+        Some(domain) => format!("the SIP domain `{domain}`"),
+        None => "the SIP domain".to_owned(),
     }
 }
 

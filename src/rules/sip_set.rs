@@ -11,7 +11,7 @@ use super::sip_owner::meant;
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
-use crate::site::{Setup, Site, View, is_sip_service, sip_domain};
+use crate::site::{Setup, Simulation, Site, View, is_sip_service, sip_domain};
 use crate::source::{Origin, Span};
 use crate::spelling::nearest;
 use crate::zone::contents::firsts;
@@ -29,6 +29,9 @@ pub(super) const MAX_COMPARISONS: usize = 1_000_000;
 /// An SRV record and its data.
 pub(super) type Entry<'s> = (&'s Record, &'s Srv);
 
+/// A lookup and whose it is.
+type Asker<'s> = (&'s Simulation, &'s Setup);
+
 /// A SIP SRV set that servers would give out, in one view.
 pub(super) struct SipSet<'s> {
     /// Index into [`Site::views`].
@@ -39,8 +42,8 @@ pub(super) struct SipSet<'s> {
     pub(super) owner: Name,
     /// The domain it serves: what handsets are configured with.
     pub(super) domain: Name,
-    /// The set-ups whose lookups ask for it.
-    askers: Vec<&'s Setup>,
+    /// The lookups that ask for it, with their set-ups.
+    askers: Vec<Asker<'s>>,
     /// Its records by priority, then in the order of the source.
     pub(super) ordered: Arc<[Entry<'s>]>,
     /// What rules about its targets have to look at.
@@ -141,13 +144,13 @@ fn is_doubtful(target: &Name, answer: &Answer) -> bool {
 }
 
 /// Who asks for the SRV records of an owner, by view and owner.
-fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<&Setup>> {
+fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<Asker<'_>>> {
     let mut askers: HashMap<_, Vec<_>> = HashMap::new();
     for (simulation, setup, _) in site.simulated() {
         let questions = simulation.lookup.steps.iter().map(|step| &step.question);
         for question in questions.filter(|asked| asked.record_type == RecordType::SRV) {
             let asked = askers.entry((simulation.view, &question.name));
-            asked.or_default().push(setup);
+            asked.or_default().push((simulation, setup));
         }
     }
     askers
@@ -219,11 +222,20 @@ impl<'s> SipSet<'s> {
         !self.askers.is_empty()
     }
 
+    fn configured(&self) -> impl Iterator<Item = &Asker<'s>> {
+        let askers = self.askers.iter();
+        askers.filter(|(_, setup)| setup.is_configured())
+    }
+
+    /// The lookups that ask for it because somebody configured so.
+    pub(super) fn configured_lookups(&self) -> impl Iterator<Item = &'s Simulation> {
+        self.configured().map(|(simulation, _)| *simulation)
+    }
+
     /// The finding with the handsets that are led through this set, and the addresses they
     /// are configured with.
     pub(super) fn with_handsets(&self, mut finding: Finding) -> Finding {
-        let configured = self.askers.iter().filter(|setup| setup.is_configured());
-        for (count, setup) in configured.enumerate() {
+        for (count, (_, setup)) in self.configured().enumerate() {
             if count < SHOWN_ADDRESSES {
                 let text = "handsets with this address are led here";
                 finding = finding.related(setup.entry.address.span, text);

@@ -1,7 +1,9 @@
 //! `srv-single-target`: one server only, so no failover.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
+use super::other_entries::OtherEntries;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
@@ -9,8 +11,10 @@ use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
 use crate::site::Mode;
 
-/// Looks at every SIP SRV set whose target's addresses are known.
+/// Looks at every SIP SRV set whose target's addresses are known, but for sets that stand for
+/// one server of several: those of handsets that have other entries besides.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let entries = LazyCell::new(|| OtherEntries::of(site));
     for sip in site.whole_sip_sets() {
         let Some((_, srv)) = sip.set.srv().next() else {
             continue;
@@ -21,6 +25,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         let intended = site.expectation(&sip.domain);
         if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
+            continue;
+        }
+        let mut lookups = sip.configured_lookups().peekable();
+        if lookups.peek().is_some() && lookups.all(|lookup| entries.take_over(lookup)) {
             continue;
         }
         let owner = &sip.set.owner;

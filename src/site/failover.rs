@@ -79,6 +79,15 @@ impl Site {
             .collect()
     }
 
+    /// The set-ups that each line registers with at once.
+    pub fn registrations(&self) -> BTreeSet<Vec<usize>> {
+        let lines = self.lines().into_iter();
+        let members = lines.map(|line| line.members.into_iter());
+        members
+            .map(|members| members.map(|(setup, _)| setup).collect())
+            .collect()
+    }
+
     /// The lines of configurations, then the set-ups that none of them makes.
     fn lines(&self) -> Vec<Line> {
         let mut setups_of = vec![Vec::new(); self.provisioning.groups.len()];
