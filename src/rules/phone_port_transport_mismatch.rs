@@ -1,7 +1,8 @@
 //! `phone-port-transport-mismatch`: the port of another transport.
 
+use super::lookup::sip_records;
 use super::{Facts, Findings, setting};
-use crate::handset::Transport;
+use crate::handset::{ServerEntry, Transport};
 
 /// Looks at every server and proxy with an address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -16,30 +17,50 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let usual = match (&entry.transport.value, entry.port.value) {
                 (Transport::Tls, 5060) => 5061,
                 (Transport::UdpOnly | Transport::TcpOnly | Transport::TcpPreferred, 5061) => 5060,
-                // With `DNSnaptr` any port at all is the finding, of `phone-port-blocks-srv`.
+                // Any port at all is one too many where there are SRV records:
+                // `phone-port-blocks-srv` says so.
+                (Transport::DnsNaptr, 5061) if !has_srv(site, &entry) => 5060,
                 _ => continue,
             };
             let transport = entry.transport.value.as_str();
-            let name = &port.name.value;
-            findings.push(
-                setting::finding(
-                    findings,
-                    settings,
-                    entry.port.span,
-                    format!(
-                        "port {} with transport `{transport}`, which uses {usual}",
-                        entry.port.value
-                    ),
+            let is_chosen = entry.transport.value != Transport::DnsNaptr;
+            let (means, or) = if is_chosen {
+                ("", "")
+            } else {
+                (
+                    " means UDP where a port is set, and",
+                    "; where TLS is meant, set the transport to `TLS`",
                 )
-                .related(entry.transport.span, "the transport")
-                .help(format!(
-                    "write {}, so that DNS or the usual port {usual} counts",
-                    setting::attribute(name, "0")
-                ))
-                .fix(setting::change(port, name, "0", false)),
-            );
+            };
+            let name = &port.name.value;
+            let finding = setting::finding(
+                findings,
+                settings,
+                entry.port.span,
+                format!(
+                    "port {} with transport `{transport}`, which{means} uses {usual}",
+                    entry.port.value
+                ),
+            )
+            .help(format!(
+                "write {}, so that DNS or the usual port {usual} counts{or}",
+                setting::attribute(name, "0")
+            ))
+            .fix(setting::change(port, name, "0", false));
+            let transport = server.filled("transport");
+            findings.push(match transport {
+                Some(transport) => finding.related(transport.value.span, "the transport"),
+                None => finding,
+            });
         }
     }
+}
+
+/// A view lists SIP servers for the address.
+fn has_srv(site: &Facts, entry: &ServerEntry) -> bool {
+    let mut views = site.views.iter();
+    let name = entry.name();
+    name.is_some_and(|name| views.any(|view| !sip_records(view, &name).is_empty()))
 }
 
 #[cfg(test)]
@@ -64,7 +85,9 @@ mod tests {
             ("tcponly", "5061", true),
             ("TCPpreferred", "5061", true),
             ("UDPOnly", "5070", false),
-            ("DNSnaptr", "5061", false),
+            ("DNSnaptr", "5061", true),
+            ("", "5061", true),
+            ("DNSnaptr", "5060", false),
             ("TLS", "", false),
         ] {
             let found = reported(RULE, &text(transport, port));
