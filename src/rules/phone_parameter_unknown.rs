@@ -26,7 +26,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             if let Some(misspelling) = parameter::misspelt(name) {
-                let word = (misspelling.written, misspelling.meant);
+                let word = (misspelling.written, misspelling.meant.clone());
                 let index = *by_word.entry(word).or_insert_with(|| {
                     groups.push(Vec::new());
                     groups.len() - 1
@@ -126,11 +126,11 @@ fn misspelt(
     );
     let edits: Vec<_> = group
         .iter()
-        .map(|(parameter, misspelling)| Edit::replace(place(parameter, misspelling), *meant))
+        .map(|(parameter, misspelling)| Edit::replace(place(parameter, misspelling), &**meant))
         .collect();
     let mut finding = setting::in_file(site, findings, place(first, misspelling), message)
         .help(format!(
-            "did you mean `{meant}`{hint}? Names are case-sensitive"
+            "did you mean `{meant}`{hint}? Names must be exact, case and dots included"
         ))
         .fix(Fix {
             title: format!("spell it `{meant}`"),

@@ -1,5 +1,10 @@
 //! Names that are nearly right: which family they belong to, what was probably meant.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
+
 use super::{SPECS, find, is_index};
 use crate::spelling::{allowed, cost, is_within, nearest as nearest_word};
 
@@ -24,21 +29,31 @@ fn is_placeholder(segment: &str) -> bool {
     matches!(segment, "x" | "y" | "n" | "X" | "Y" | "N")
 }
 
+/// The words that an index stands behind: `reg`, `server`.
+static INDEXED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let words = SPECS.iter().flat_map(|spec| {
+        let words = spec.key.split('.');
+        words.clone().zip(words.skip(1))
+    });
+    let indexed = words.filter(|(_, behind)| *behind == "#");
+    indexed.map(|(word, _)| word).collect()
+});
+
 /// A known word written wrongly inside a name, so that the handset knows none of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misspelling<'a> {
-    /// The word as written: `volpProt`.
+    /// The word as written: `volpProt`, `server1`.
     pub written: &'a str,
     /// Its offset in the name.
     pub at: usize,
-    /// The word that was meant: `voIpProt`.
-    pub meant: &'static str,
+    /// What was meant: `voIpProt`, `server.1`.
+    pub meant: Cow<'static, str>,
     /// The whole name, corrected.
     pub corrected: String,
 }
 
 /// A misspelt beginning of one of the families that are looked after: `volpProt.`,
-/// `voipProt.`, `reg.1.sever.`.
+/// `voipProt.`, `reg.1.sever.`, `reg.1.server1.`.
 pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
     if ODDITIES
         .iter()
@@ -48,7 +63,10 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
     }
     let (first, _) = name.split_once('.')?;
     if first != ROOT && is_root_misspelt(first) {
-        return Some(misspelling(name, first, 0, ROOT));
+        return Some(misspelling(name, first, 0, ROOT.into()));
+    }
+    if let Some(glued) = glued(name) {
+        return Some(glued);
     }
     let segments: Vec<_> = name.split('.').take(4).collect();
     FAMILIES.into_iter().find_map(|family| {
@@ -71,7 +89,7 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
             at += written.len() + 1;
         }
         let (written, at, meant) = wrong?;
-        let found = misspelling(name, written, at, meant);
+        let found = misspelling(name, written, at, meant.into());
         // `reg.1.serverX.y` of another feature is not a server that is misspelt.
         find(&found.corrected).or_else(|| find(&nearest(&found.corrected)?))?;
         Some(found)
@@ -82,14 +100,30 @@ fn misspelling<'a>(
     name: &'a str,
     written: &'a str,
     at: usize,
-    meant: &'static str,
+    meant: Cow<'static, str>,
 ) -> Misspelling<'a> {
     Misspelling {
         written,
         at,
-        meant,
         corrected: format!("{}{meant}{}", &name[..at], &name[at + written.len()..]),
+        meant,
     }
+}
+
+/// A name that lacks the dot before an index: `reg.1.server1.address`.
+fn glued(name: &str) -> Option<Misspelling<'_>> {
+    let mut at = 0;
+    for written in name.split('.') {
+        let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
+        if word.len() < written.len() && INDEXED.contains(word) {
+            let meant = format!("{word}.{}", &written[word.len()..]);
+            let found = misspelling(name, written, at, meant.into());
+            let is_known = find(&found.corrected).is_some();
+            return (is_known && is_looked_after(&found.corrected)).then_some(found);
+        }
+        at += written.len() + 1;
+    }
+    None
 }
 
 /// At most two mistakes, letters that look alike being none.
@@ -118,7 +152,7 @@ fn is_near(written: &str, meant: &str) -> bool {
 }
 
 /// Whether a correct name of this kind would be in the table: it lies in one of the families
-/// that are looked after.
+/// that are looked after, or would if it had all of its words and indexes.
 pub fn is_looked_after(name: &str) -> bool {
     FAMILIES.iter().any(|family| {
         let mut segments = name.split('.');
@@ -128,8 +162,18 @@ pub fn is_looked_after(name: &str) -> bool {
                 meant => written == meant,
             })
         });
-        matches && segments.next().is_some()
+        matches && segments.next().is_some() || lacks_a_segment(name, family)
     })
+}
+
+/// It begins and goes on as a known name of the family, without what stands between:
+/// `reg.server.1.address`, `voIpProt.outboundProxy.address`.
+fn lacks_a_segment(name: &str, family: &[&str]) -> bool {
+    let [first, _, last] = family else {
+        return false;
+    };
+    let mut segments = name.split('.');
+    segments.next() == Some(first) && segments.next() == Some(last) && nearest(name).is_some()
 }
 
 /// The name that was probably meant, with the indexes as written.
@@ -145,9 +189,12 @@ pub fn nearest(name: &str) -> Option<String> {
     let segments: Vec<_> = name.split('.').collect();
     let candidates = SPECS.iter().filter(|spec| !spec.key.ends_with('*'));
     candidates
-        .filter_map(|spec| Some((match_cost(&segments, spec.key)?, spec.key)))
+        .filter_map(|spec| {
+            let (cost, indexes) = matched(&segments, spec.key)?;
+            Some((cost, spec.key, indexes))
+        })
         .min()
-        .map(|(_, key)| with_indexes(key, &segments))
+        .map(|(_, key, indexes)| with_indexes(key, indexes))
 }
 
 /// What was probably meant by a name that `phone-parameter-unknown` speaks of.
@@ -170,39 +217,43 @@ fn misspelt_root(name: &str) -> Option<Misspelling<'_>> {
     misspelt(name).filter(|misspelling| misspelling.meant == ROOT && misspelling.at == 0)
 }
 
-/// How far a name is from a key; `None` where it is another word. An index that was left
-/// out counts as a mistake.
-fn match_cost(segments: &[&str], key: &str) -> Option<usize> {
-    let count = key.split('.').count();
-    let without_indexes = count > segments.len();
+/// How far a name is from a key, and its indexes; `None` where it is another word. An index
+/// that was left out counts as a mistake and is 1; a word may be left out once.
+fn matched<'a>(segments: &[&'a str], key: &str) -> Option<(usize, Vec<&'a str>)> {
     let mut total = 0;
-    let mut written = segments.iter();
-    for meant in key.split('.') {
+    let mut indexes = Vec::new();
+    let mut has_all_words = true;
+    let mut written = segments.iter().copied().peekable();
+    let mut key = key.split('.').peekable();
+    while let Some(meant) = key.next() {
+        let there = written.peek().copied();
         if meant == "#" {
-            if without_indexes {
-                total += 2;
-                continue;
+            let index = written.next_if(|there| is_index(there));
+            if index.is_none() {
+                let placeholder = written.next_if(|there| is_placeholder(there));
+                total += if placeholder.is_some() { 1 } else { 2 };
             }
-            let written = written.next()?;
-            match *written {
-                written if is_index(written) => {}
-                written if is_placeholder(written) => total += 1,
-                _ => return None,
-            }
-        } else {
-            let written = written.next()?;
-            let cost = cost(written, meant);
-            if cost > 1 && nearest_word(written, [meant]).is_none() {
-                return None;
-            }
-            total += cost;
+            indexes.push(index.unwrap_or("1"));
+            continue;
         }
+        let there = there?;
+        if there != meant && has_all_words && key.peek() == Some(&there) {
+            has_all_words = false;
+            total += 3;
+            continue;
+        }
+        let cost = cost(there, meant);
+        if cost > 1 && nearest_word(there, [meant]).is_none() {
+            return None;
+        }
+        total += cost;
+        written.next();
     }
-    written.next().is_none().then_some(total)
+    written.next().is_none().then_some((total, indexes))
 }
 
-fn with_indexes(key: &str, segments: &[&str]) -> String {
-    let mut indexes = segments.iter().filter(|segment| is_index(segment)).copied();
+fn with_indexes(key: &str, indexes: Vec<&str>) -> String {
+    let mut indexes = indexes.into_iter();
     key.split('.')
         .map(|segment| match segment {
             "#" => indexes.next().unwrap_or("1"),
@@ -232,6 +283,10 @@ mod tests {
             ("reg.2.outBoundProxy.port", "reg.2.outboundProxy.port"),
             ("Reg.1.server.1.port", "reg.1.server.1.port"),
             ("dns.Cache.A.1.name", "dns.cache.A.1.name"),
+            ("reg.1.server1.address", "reg.1.server.1.address"),
+            ("reg2.server.1.port", "reg.2.server.1.port"),
+            ("voIpProt.server2.address", "voIpProt.server.2.address"),
+            ("dns.cache.SRV12.target", "dns.cache.SRV.12.target"),
         ] {
             let found = misspelt(name).map(|found| found.corrected);
             assert_eq!(found.as_deref(), Some(corrected), "{name}");
@@ -252,6 +307,12 @@ mod tests {
             "device.net.ipAddress",
             "dialplan.routing.server.1.address",
             "reg.1.address",
+            "reg1.address",
+            "reg.server",
+            "reg.server.colour",
+            "reg.1.server1Status",
+            "voIpProt.SIP.requestValidation1.method",
+            "voIpProt.outboundProxyStatus.address",
             "xmlns",
         ] {
             assert_eq!(misspelt(name), None, "{name}");
@@ -287,8 +348,19 @@ mod tests {
                 "reg.1.server.1.failOver.failBack.mode",
             ),
             ("device.dns.serverAdress", "device.dns.serverAddress"),
+            ("reg.server.2.address", "reg.1.server.2.address"),
+            ("reg.3.server.address", "reg.3.server.1.address"),
+            ("reg.server.address", "reg.1.server.1.address"),
+            ("reg.outboundProxy.port", "reg.1.outboundProxy.port"),
+            (
+                "voIpProt.outboundProxy.address",
+                "voIpProt.SIP.outboundProxy.address",
+            ),
+            ("reg.1.server.2.overlap", "reg.1.server.2.expires.overlap"),
         ] {
             assert_eq!(nearest(name).as_deref(), Some(meant), "{name}");
+            let is_misspelt = misspelt(name).is_some();
+            assert!(is_misspelt || is_looked_after(name), "{name}");
         }
         assert_eq!(nearest("reg.1.server.1.colour"), None);
     }
