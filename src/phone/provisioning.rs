@@ -20,6 +20,7 @@ mod role;
 
 pub use assemble::{Assembled, Options, assemble};
 pub use folder::{Folder, Opened, Shelf, place};
+pub use list::TAG;
 pub use role::is_handset_file;
 
 /// Which place a file has among those that a handset reads.

@@ -3,7 +3,7 @@
 use super::provisioning::{Named, named};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
-use crate::phone::provisioning::What;
+use crate::phone::provisioning::{TAG, What};
 use crate::rule::Severity;
 use crate::source::Span;
 
@@ -61,14 +61,34 @@ fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fi
             .finding(findings, span, format!("`{name}` is not there"))
             .help("put the file into the folder, beside the master file, or take its name out of `CONFIG_FILES`");
     }
-    let whose = setting::count(one.handsets.len(), "handset");
-    let finding = one
-        .finding(findings, span, format!("`{name}` is not there for {whose}"))
-        .help("write the file for each of them; the name holds the MAC, as in `00907a1122aa`");
+    let finding = if let Some(right) = with_tag(name) {
+        let message = format!("`{name}` is not there: it lacks the tag `{TAG}`");
+        one.finding(findings, span, message)
+            .help("handsets put their MAC in the place of this tag only, in capital letters")
+            .fix(Fix {
+                title: format!("name `{right}`"),
+                edits: vec![Edit::replace(span, right)],
+                ..Fix::default()
+            })
+    } else {
+        let whose = match one.handsets.len() {
+            0 => String::new(),
+            count => format!(" for {}", setting::count(count, "handset")),
+        };
+        one.finding(findings, span, format!("`{name}` is not there{whose}"))
+            .help("write the file for each of them; the name holds the MAC, as in `00907a1122aa`")
+    };
     // A file for some handsets only may be meant for these only.
     if site.settings_of(one.group).entries().is_empty() {
         finding
     } else {
         finding.severity(Severity::Warning)
     }
+}
+
+/// The name with the tag as handsets know it, where it is written in another case.
+fn with_tag(name: &str) -> Option<String> {
+    let at = name.to_ascii_uppercase().find(TAG)?;
+    let right = format!("{}{TAG}{}", &name[..at], &name[at + TAG.len()..]);
+    (right != name).then_some(right)
 }

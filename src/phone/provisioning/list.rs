@@ -3,8 +3,8 @@
 use crate::phone::{Configuration, Mac, Parameter};
 use crate::source::Span;
 
-/// What stands for the handset's MAC in a name.
-const TAG: &str = "[PHONE_MAC_ADDRESS]";
+/// What stands for the handset's MAC in a name of `CONFIG_FILES`.
+pub const TAG: &str = "[PHONE_MAC_ADDRESS]";
 
 /// What handsets read of a list, in characters; a name may have 255 (SIP guide of 2006).
 const LONGEST: usize = 2047;
