@@ -118,8 +118,10 @@ fn glued(name: &str) -> Option<Misspelling<'_>> {
         if word.len() < written.len() && INDEXED.contains(word) {
             let meant = format!("{word}.{}", &written[word.len()..]);
             let found = misspelling(name, written, at, meant.into());
-            let is_known = find(&found.corrected).is_some();
-            return (is_known && is_looked_after(&found.corrected)).then_some(found);
+            let right = &found.corrected;
+            let is_known = find(right).is_some() || nearest(right).is_some();
+            let is_of_family = is_looked_after(right) || glued(right).is_some();
+            return (is_known && is_of_family).then_some(found);
         }
         at += written.len() + 1;
     }
@@ -285,6 +287,8 @@ mod tests {
             ("dns.Cache.A.1.name", "dns.cache.A.1.name"),
             ("reg.1.server1.address", "reg.1.server.1.address"),
             ("reg2.server.1.port", "reg.2.server.1.port"),
+            ("reg2.server1.port", "reg.2.server1.port"),
+            ("reg.1.server1.adress", "reg.1.server.1.adress"),
             ("voIpProt.server2.address", "voIpProt.server.2.address"),
             ("dns.cache.SRV12.target", "dns.cache.SRV.12.target"),
         ] {
