@@ -68,10 +68,7 @@ mod tests {
         );
         let of = |line| configuration.settings().identity(line);
         let third = of(Some(3));
-        assert_eq!(
-            (third.line, third.user.as_deref()),
-            (Some(3), Some("1513"))
-        );
+        assert_eq!((third.line, third.user.as_deref()), (Some(3), Some("1513")));
         assert_eq!((of(Some(1)), of(None)), (of(Some(2)), of(Some(2))));
         let identity = of(None);
         assert_eq!(identity.line, Some(2));

@@ -16,6 +16,13 @@ pub(super) struct Meant {
     pub(super) certain: bool,
 }
 
+impl Meant {
+    /// There is a service and no protocol at all.
+    pub(super) fn is_service_alone(&self) -> bool {
+        !self.certain && matches!(self.slip, Slip::Labels { labels: 1, .. })
+    }
+}
+
 /// What is wrong with an owner.
 pub(super) enum Slip {
     /// So many of its labels stand in the place of a service and a protocol.

@@ -40,7 +40,12 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
         .fix(fix(site, view, set, meant, sibling.is_none()));
     match sibling {
         Some(sibling) => finding
-            .severity(Severity::Warning)
+            .severity(if meant.is_service_alone() {
+                // Zones of IMS have such records beside the others, for nobody.
+                Severity::Note
+            } else {
+                Severity::Warning
+            })
             .related(
                 sibling.records[0].owner.span,
                 "handsets are served from here",
