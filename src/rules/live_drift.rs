@@ -1,6 +1,7 @@
 //! `live-drift`: a server answers one of the handset's questions other than the zone file.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::live_compare::{chain, difference};
 use super::{Facts, Findings};
@@ -69,8 +70,19 @@ fn compare(
     asked_at: Option<Span>,
     findings: &mut Findings,
 ) {
-    let ours = planned.ask(&question.name, question.record_type);
-    let theirs = served.ask(&question.name, question.record_type);
+    let mut ours = planned.ask(&question.name, question.record_type);
+    let mut theirs = served.ask(&question.name, question.record_type);
+    if matches!(ours, Answer::NotLoaded) {
+        // An alias that leads out of the zone is planned all the same.
+        let alias = |view: &View| {
+            let set = view.set(&question.name, RecordType::CNAME)?;
+            Some(Answer::Records(Arc::clone(&set.records)))
+        };
+        let (Some(of_file), Some(of_server)) = (alias(planned), alias(served)) else {
+            return;
+        };
+        (ours, theirs) = (of_file, of_server);
+    }
     // What a zone cannot say is no plan, and a failure is `live-server-failure`.
     if matches!(ours, Answer::Failed(_)) || matches!(theirs, Answer::Failed(_)) {
         return;
@@ -127,8 +139,6 @@ fn first(answer: &Answer) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::dns::Name;
     use crate::phone::Provisioning;
@@ -141,13 +151,13 @@ mod tests {
 
     #[test]
     fn a_zone_that_was_transferred_is_a_servers_word() {
-        let drift = |transferred: &str| -> Vec<String> {
+        let drift = |written: &str, transferred: &str| -> Vec<String> {
             let sources = Arc::new(Sources::new());
             let source = |name, origin, text| sources.add(Source::new(name, origin, text));
-            let file = source("voice.zone", Origin::Stdin, ZONE.to_owned());
+            let zone = |host: &str| ZONE.replace("a A 10.0.0.1", host);
+            let file = source("voice.zone", Origin::Stdin, zone(written));
             let zones = read(&sources, file, Format::MasterFile, &ReadOptions::default());
-            let text = ZONE.replace("10.0.0.1\n", transferred);
-            let transfer = source("<server>/voice.test.", Origin::Live, text);
+            let transfer = source("<server>/voice.test.", Origin::Live, zone(transferred));
             let mut loaded = Loaded {
                 sources: Arc::clone(&sources),
                 inputs: Vec::new(),
@@ -166,13 +176,15 @@ mod tests {
             let found = found.filter(|finding| finding.rule.id == "live-drift");
             found.map(|finding| finding.message).collect()
         };
-        assert_eq!(drift("10.0.0.1\n"), [""; 0]);
-        assert_eq!(
-            drift("10.0.0.2\n"),
-            [
-                "<server>/voice.test. answers `a.voice.test. A` other than the file: it lacks \
-              `A 10.0.0.1` and has `A 10.0.0.2`"
-            ]
-        );
+        let (one, two) = ("a A 10.0.0.1", "a A 10.0.0.2");
+        assert_eq!(drift(one, one), [""; 0]);
+        let other = "<server>/voice.test. answers `a.voice.test. A` other than the file: it";
+        let said = format!("{other} lacks `A 10.0.0.1` and has `A 10.0.0.2`");
+        assert_eq!(drift(one, two), [said]);
+        // Where an alias leads is planned, though not what is there.
+        let (one, two) = ("a CNAME a.one.test.", "a CNAME a.two.test.");
+        assert_eq!(drift(one, one), [""; 0]);
+        let said = format!("{other} lacks `CNAME a.one.test.` and has `CNAME a.two.test.`");
+        assert_eq!(drift(one, two), [said]);
     }
 }
