@@ -8,6 +8,7 @@ use crate::finding::{Edit, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::View;
 use crate::source::{Span, Spanned};
+use crate::zone::AUTOMATIC_TTL;
 
 /// The TTL in seconds that repairs set: long enough to live through an outage of DNS, short
 /// enough for a move.
@@ -82,7 +83,10 @@ pub(super) fn faults<'s>(
         }
         let stated = set.records.iter().filter(|record| record.has_stated_ttl());
         let mut faulty = stated.map(|record| record.ttl);
-        let mut faulty = faulty.by_ref().filter(|ttl| is_faulty(ttl.value));
+        let is_faulty = |ttl: &Spanned<u32>| {
+            is_faulty(ttl.value) && !is_automatic(&site.views[view], set, ttl.value)
+        };
+        let mut faulty = faulty.by_ref().filter(is_faulty);
         let Some(ttl) = faulty.next() else { continue };
         let (mut others, other_values): (Vec<_>, Vec<_>) =
             faulty.map(|other| (other.span, other.value)).unzip();
@@ -97,6 +101,12 @@ pub(super) fn faults<'s>(
         fault.sets.push(set);
     }
     places.into_values().collect()
+}
+
+/// The provider sets the TTL, to what the text does not say.
+fn is_automatic(view: &View, set: &RrSet, ttl: u32) -> bool {
+    let zone = || view.zone_of(&set.owner);
+    ttl == AUTOMATIC_TTL && zone().is_some_and(|zone| zone.has_automatic_ttls)
 }
 
 /// The TTLs are those of the zone, not the rest that a resolver's cache has left of them.

@@ -82,7 +82,9 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
     };
     let mut reader = Reader::new(sources, id, Format::MasterFile, origin, options);
     reader.source(id);
-    reader.finish()
+    let mut zone = reader.finish();
+    zone.has_automatic_ttls = origin::is_of_cloudflare(&source.text);
+    zone
 }
 
 /// Reads one zone from lines that are records as in a master file.

@@ -49,11 +49,20 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
 /// zone eslab.local.`), of `dnscmd` (`; Zone: eslab.local`) and of Cloudflare
 /// (`;; Domain:     eslab.local.`).
 fn from_comments(text: &str) -> Option<Name> {
-    text.split(['\n', '\r'])
-        .map(str::trim)
-        .take_while(|line| line.is_empty() || line.starts_with(';'))
-        .take(HEAD_LINES)
-        .find_map(from_comment)
+    head_comments(text).find_map(from_comment)
+}
+
+/// Cloudflare exported the file. A TTL of 1 means there that Cloudflare sets it.
+pub(super) fn is_of_cloudflare(text: &str) -> bool {
+    let has = |start: &str| head_comments(text).any(|line| line.starts_with(start));
+    has(";; Domain:") && has(";; Exported:")
+}
+
+/// The comments before the first record or directive.
+fn head_comments(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.split(['\n', '\r']).map(str::trim);
+    let head = lines.take_while(|line| line.is_empty() || line.starts_with(';'));
+    head.take(HEAD_LINES)
 }
 
 /// The zone that one comment names in such a form.
