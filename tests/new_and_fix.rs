@@ -313,20 +313,26 @@ fn a_file_that_zones_share_is_changed_for_all_of_them_or_not_at_all() {
     assert!(left.contains(told), "{left}");
 }
 
+const LAB: &str = "$ORIGIN lab.example.\n$TTL 3600\n@ SOA ns h 7 900 600 86400 300\n@ NS ns\n\
+    ns A 10.0.0.1\n_sip._udp.sip SRV 1 0 5060 pbx1\n_sip._udp.sip SRV 2 0 5060 pbx2\n\
+    pbx1 A 10.0.0.2\npbx2 A 10.0.0.3\n";
+
 /// The text of a handset's file after the repairs that the program makes unasked, what it says
 /// is left, and the lines that a diff of all repairs adds.
 fn of_handset(file: &str) -> (String, String, Vec<String>) {
+    in_views(file, &[LAB])
+}
+
+/// The same where the zone comes in several versions.
+fn in_views(file: &str, zones: &[&str]) -> (String, String, Vec<String>) {
     let folder = folder();
     let path = folder.path().join("00907a000001.cfg");
-    let zone = folder.path().join("lab.example.zone");
     std::fs::write(&path, file).expect("a new file");
-    std::fs::write(
-        &zone,
-        "$ORIGIN lab.example.\n$TTL 3600\n@ SOA ns h 7 900 600 86400 300\n@ NS ns\n\
-         ns A 10.0.0.1\n_sip._udp.sip SRV 1 0 5060 pbx1\n_sip._udp.sip SRV 2 0 5060 pbx2\n\
-         pbx1 A 10.0.0.2\npbx2 A 10.0.0.3\n",
-    )
-    .expect("a new file");
+    for (version, zone) in zones.iter().enumerate() {
+        let own = folder.path().join(format!("{version}"));
+        std::fs::create_dir(&own).expect("a new folder");
+        std::fs::write(own.join("lab.example.zone"), zone).expect("a new file");
+    }
     let (_, diff, left) = run(folder.path(), &["fix", "--diff", "."]);
     let added = diff.lines().filter(|line| line.starts_with("+<"));
     let added = added.map(str::to_owned).collect();
@@ -345,6 +351,11 @@ fn a_dead_setting_comes_to_life_unasked_only_where_no_server_is_found() {
     let (written, _, added) = of_handset(works);
     assert_eq!(written, works);
     assert_eq!(added, [format!("+{}", works.replace("volp", "voIp"))]);
+    // Some handsets see a zone without servers; those that see the other have much to lose.
+    let without = LAB.replace("_sip._udp.sip", "_sip._udp.other");
+    for views in [[LAB, &without], [&without, LAB]] {
+        assert_eq!(in_views(works, &views).0, works);
+    }
     // The address leads nowhere, so there is nothing to lose.
     let fails = works.replace("sip.lab", "sio.lab");
     let (written, ..) = of_handset(&fails);

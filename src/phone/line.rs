@@ -17,16 +17,28 @@ impl<'a> Settings<'a> {
         counting.filter(|(_, parameter)| !parameter.value.value.is_empty())
     }
 
-    /// The names of that line; of the lowest that has a user where it is none of those.
+    /// Who registers, line by line.
+    pub fn identities(&self) -> Identities<'_, 'a> {
+        let lines: HashSet<_> = self.lines().map(|(line, _)| line).collect();
+        Identities {
+            settings: self,
+            lowest: lines.iter().min().copied(),
+            lines,
+        }
+    }
+
+    /// See [`Identities::of`].
     pub fn identity(&self, line: Option<u32>) -> Identity {
+        self.identities().of(line)
+    }
+
+    fn names_of(&self, line: Option<u32>) -> Identity {
         let filled = |name: &str| {
             let value = &self.get(name)?.value.value;
             (!value.is_empty()).then(|| value.clone())
         };
         let domain = filled("device.dns.domain");
-        let lines = || self.lines().map(|(line, _)| line);
-        let own = lines().find(|one| Some(*one) == line);
-        let Some(line) = own.or_else(|| lines().min()) else {
+        let Some(line) = line else {
             return Identity {
                 domain,
                 ..Identity::default()
@@ -40,6 +52,22 @@ impl<'a> Settings<'a> {
             auth_user: filled(&format!("reg.{line}.auth.userId")),
             domain,
         }
+    }
+}
+
+/// Who registers on each line of a handset.
+pub struct Identities<'s, 'a> {
+    settings: &'s Settings<'a>,
+    /// Those with a user.
+    lines: HashSet<u32>,
+    lowest: Option<u32>,
+}
+
+impl Identities<'_, '_> {
+    /// The names of that line; of the lowest that has a user where it is none of those.
+    pub fn of(&self, line: Option<u32>) -> Identity {
+        let own = line.filter(|line| self.lines.contains(line));
+        self.settings.names_of(own.or(self.lowest))
     }
 }
 

@@ -53,12 +53,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// The groups of handsets that find a server as they are set now, or may find one.
 fn with_server(site: &Facts) -> HashSet<usize> {
-    let mut fails = vec![false; site.setups.len()];
+    // What no view speaks of may work as well.
+    let mut fails = vec![None; site.setups.len()];
     for simulation in &site.simulations {
-        fails[simulation.setup] = simulation.verdict == Verdict::Fails;
+        let fails = fails[simulation.setup].get_or_insert(true);
+        *fails &= simulation.verdict == Verdict::Fails;
     }
     let setups = site.setups.iter().zip(fails);
-    let working = setups.filter(|(_, fails)| !fails);
+    let working = setups.filter(|(_, fails)| *fails != Some(true));
     working
         .flat_map(|(setup, _)| setup.groups.iter().copied())
         .collect()

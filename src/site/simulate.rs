@@ -133,13 +133,14 @@ pub fn configured_setups(
     let mut setups = Setups::default();
     for (index, group) in provisioning.groups.iter().enumerate() {
         let settings = provisioning.settings(configurations, group);
+        let identities = settings.identities();
         let entries = settings.entries().into_iter();
         let used = entries.filter(|entry| entry.overridden_by.is_none());
         for configured in used {
             let mut setup = Setup::new(configured.entry, Asker::Configuration);
             setup.handsets.clone_from(settings.handsets());
             setup.groups = vec![index];
-            setup.identity = settings.identity(configured.line);
+            setup.identity = identities.of(configured.line);
             setups.add(setup);
         }
     }

@@ -110,22 +110,30 @@ fn misspelling<'a>(
     }
 }
 
-/// A name that lacks the dot before an index: `reg.1.server1.address`.
+/// A name that lacks the dot before an index: `reg.1.server1.address`. Where it lacks several,
+/// the first is told.
 fn glued(name: &str) -> Option<Misspelling<'_>> {
+    let mut first = None;
     let mut at = 0;
+    let mut right = Vec::new();
     for written in name.split('.') {
         let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
         if word.len() < written.len() && INDEXED.contains(word) {
-            let meant = format!("{word}.{}", &written[word.len()..]);
-            let found = misspelling(name, written, at, meant.into());
-            let right = &found.corrected;
-            let is_known = find(right).is_some() || nearest(right).is_some();
-            let is_of_family = is_looked_after(right) || glued(right).is_some();
-            return (is_known && is_of_family).then_some(found);
+            first.get_or_insert((written, at));
+            right.extend([word, &written[word.len()..]]);
+        } else {
+            right.push(written);
         }
         at += written.len() + 1;
     }
-    None
+    let (written, at) = first?;
+    let right = right.join(".");
+    let is_known = find(&right).is_some() || nearest_key(&right).is_some();
+    (is_known && is_looked_after(&right)).then(|| {
+        let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
+        let meant = format!("{word}.{}", &written[word.len()..]);
+        misspelling(name, written, at, meant.into())
+    })
 }
 
 /// At most two mistakes, letters that look alike being none.
@@ -188,6 +196,11 @@ pub fn nearest(name: &str) -> Option<String> {
             nearest(&corrected)
         };
     }
+    nearest_key(name)
+}
+
+/// The same of a name whose beginning is right.
+fn nearest_key(name: &str) -> Option<String> {
     let segments: Vec<_> = name.split('.').collect();
     let candidates = SPECS.iter().filter(|spec| !spec.key.ends_with('*'));
     candidates
@@ -294,6 +307,14 @@ mod tests {
         ] {
             let found = misspelt(name).map(|found| found.corrected);
             assert_eq!(found.as_deref(), Some(corrected), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_any_length_are_judged_at_once() {
+        for segment in ["server1.", "A1.", "reg1.", "volpProt.", "server."] {
+            let name = format!("{}address", segment.repeat(200));
+            assert_eq!(meant(&name), None, "{name}");
         }
     }
 
