@@ -201,7 +201,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
         let findings = judge(&settled, &site, &mut problems);
         (site, problems, findings)
     });
-    let outputs = Outputs::open(&check.output.files, &[&site], &mut problems);
+    let outputs = Outputs::open(&check.output.files, &[&site], &check.paths, &mut problems);
     let told = Told {
         findings,
         problems,

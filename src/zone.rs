@@ -112,7 +112,7 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
         Format::Dnsmasq => dnsmasq::read(sources, id, options),
     };
     for zone in &mut zones {
-        zone.is_excerpt |= zone.lacks_a_part();
+        zone.is_excerpt |= zone.lacks_its_rest();
         zone.contents.prepare();
     }
     zones
@@ -140,8 +140,8 @@ pub struct Zone {
     /// Names of which this text does not speak, nor of anything below them: folders that a
     /// list shows without their records.
     pub not_exported: Vec<WrittenName>,
-    /// The text holds what somebody asked for, not the zone: a name or a type that is not in
-    /// it may exist all the same.
+    /// The text holds what somebody asked for, or lacks a part that could not be read: a name or
+    /// a type that is not in it may exist all the same.
     pub is_excerpt: bool,
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.
@@ -206,12 +206,11 @@ impl Zone {
         self.contents.note_other(owner, record_type, span);
     }
 
-    /// A part of the zone was not read: the text was cut, goes beyond a limit, or includes a
-    /// file that cannot be read.
-    fn lacks_a_part(&self) -> bool {
-        use TroubleKind::{Include, Limit, Truncated};
-        let lacks = |trouble: &Trouble| matches!(trouble.kind, Truncated | Limit | Include);
-        self.troubles.iter().any(lacks)
+    /// A part of the zone was not read: the text was cut or goes beyond a limit.
+    fn lacks_its_rest(&self) -> bool {
+        let ends_early =
+            |trouble: &Trouble| matches!(trouble.kind, TroubleKind::Truncated | TroubleKind::Limit);
+        self.troubles.iter().any(ends_early)
     }
 
     /// Says that a console's lines stand around the export, of which `first` is the first.

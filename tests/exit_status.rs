@@ -235,6 +235,15 @@ fn an_output_takes_no_other_files_place() {
     let zone = std::fs::read_to_string(folder.path().join("clean/a.zone"));
     assert_eq!(zone.expect("it is there"), CLEAN);
 
+    // What was named is not written to, be it nothing to be read.
+    std::fs::write(folder.path().join("notes.txt"), "nothing").expect("a new file");
+    let Outcome { status, .. } = run(folder.path(), "notes.txt --output json=notes.txt");
+    let notes = std::fs::read_to_string(folder.path().join("notes.txt"));
+    assert_eq!(
+        (status, notes.expect("it is there").as_str()),
+        (2, "nothing")
+    );
+
     // The report of an earlier run is met in the folder, and is no input.
     for _ in 0..2 {
         let Outcome { status, stderr, .. } = run(folder.path(), "clean --output json=clean/r.json");

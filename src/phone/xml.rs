@@ -167,13 +167,13 @@ impl Reader<'_> {
             (Encoding::Windows1252 { first }, declared) if is(&["UTF-8", "US-ASCII", "ASCII"]) => {
                 let first = first as usize;
                 let character = text[first..].chars().next();
-                let why = match declared {
-                    Some(_) => "as its XML declaration says",
-                    None => "as XML without a declaration is",
+                let says = match declared {
+                    Some(_) => "its XML declaration says that the file is in",
+                    None => "without an XML declaration the file has to be in",
                 };
                 (
                     first..first + character.map_or(1, char::len_utf8),
-                    format!("the file is not in `{name}`, {why}: this byte is no such character"),
+                    format!("{says} `{name}`, and this byte is no character of it"),
                 )
             }
             _ => return,
@@ -296,6 +296,10 @@ enum Verdict {
 /// Where the XML declaration names the encoding.
 fn declared_encoding(text: &str) -> Option<Range<usize>> {
     let declaration = text.strip_prefix("<?xml")?;
+    // Otherwise it is another instruction: `<?xml-stylesheet`.
+    declaration
+        .starts_with(|c: char| c.is_ascii_whitespace())
+        .then_some(())?;
     let declaration = &declaration[..declaration.find("?>")?];
     let (before, rest) = declaration.split_once("encoding")?;
     let value = rest.trim_start().strip_prefix('=')?.trim_start();
@@ -306,7 +310,7 @@ fn declared_encoding(text: &str) -> Option<Range<usize>> {
     let (value, _) = value[1..].split_once(quote)?;
     let behind = before.len() + "encoding".len();
     let at = "<?xml".len() + behind + rest.find(value)?;
-    Some(at..at + value.len())
+    (!value.is_empty()).then_some(at..at + value.len())
 }
 
 /// The byte offset of roxmltree's row and column, which count characters from 1 and know

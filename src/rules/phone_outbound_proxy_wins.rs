@@ -82,22 +82,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// The settings go to the proxy, as far as it knows such and has them not yet.
 fn instead(finding: Finding, proxy: &ServerSettings<'_>, dead: &[(&str, &Parameter)]) -> Finding {
     let of_proxy = |name: &str| format!("{}.{name}", proxy.prefix);
-    let known = dead
-        .iter()
-        .map(|(name, _)| of_proxy(name))
-        .find(|name| parameter::find(name).is_some());
-    let Some(known) = known else {
-        return finding.help("delete it: a proxy has no such setting");
-    };
-    let finding = finding.help(format!("set `{known}` instead"));
+    let is_known = |name: &str| parameter::find(&of_proxy(name)).is_some();
     // Two servers may have the same setting.
     let mut moved: BTreeMap<String, &Parameter> = BTreeMap::new();
-    for (name, dead) in dead.iter().filter(|(name, _)| proxy.get(name).is_none()) {
-        let name = of_proxy(name);
-        if parameter::find(&name).is_some() {
-            moved.entry(name).or_insert(dead);
-        }
+    let missing = dead.iter().filter(|(name, _)| proxy.get(name).is_none());
+    for (name, dead) in missing.filter(|(name, _)| is_known(name)) {
+        moved.entry(of_proxy(name)).or_insert(dead);
     }
+    let mut names = dead.iter().map(|(name, _)| of_proxy(name));
+    let finding = finding.help(match names.find(|name| moved.contains_key(name)) {
+        Some(name) => format!("set `{name}` instead"),
+        None if dead.iter().any(|(name, _)| is_known(name)) => {
+            "delete it: the proxy has a setting of its own".to_owned()
+        }
+        None => "delete it: a proxy has no such setting".to_owned(),
+    });
     let title = match (moved.len(), moved.keys().next()) {
         (1, Some(name)) => format!("set `{name}` instead"),
         (count, Some(_)) => format!("set these {count} for the proxy instead"),

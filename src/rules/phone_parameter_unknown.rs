@@ -32,7 +32,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     groups.len() - 1
                 });
                 groups[index].push((parameter, misspelling));
-            } else if parameter::is_looked_after(name) || is_list_of_files(name) {
+            } else if parameter::is_looked_after(name)
+                || (is_list_of_files(name) && may_be_master(configuration))
+            {
                 let finding = unknown(site, findings, parameter);
                 findings.push(finding);
             }
@@ -83,6 +85,12 @@ const LIST_OF_FILES: &str = "CONFIG_FILES";
 fn is_list_of_files(name: &str) -> bool {
     let is_other = !name.contains('.') && !name.starts_with(LIST_OF_FILES);
     is_other && nearest(&name.to_ascii_uppercase(), [LIST_OF_FILES]).is_some()
+}
+
+/// The attributes of master files have no dots.
+fn may_be_master(configuration: &Configuration) -> bool {
+    let mut names = configuration.parameters.iter().map(|one| &one.name.value);
+    names.all(|name| !name.contains('.'))
 }
 
 fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding {

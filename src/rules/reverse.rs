@@ -29,14 +29,16 @@ pub(super) struct Missing {
 }
 
 impl Missing {
-    fn new(owner: Name, answer: &Answer) -> Self {
+    fn new(owner: Name, answer: &Answer, view: &View) -> Self {
         let soa = match answer {
             Answer::NoData(miss) | Answer::NxDomain(miss) => miss.soa.as_ref(),
             _ => None,
         };
+        // A zone in a file is the site's, whatever its SOA says.
+        let is_answered = view.live.is_some() && view.zone_of(&owner).is_none();
         Self {
             owner,
-            is_of_no_site: soa.is_some_and(is_of_no_site),
+            is_of_no_site: is_answered && soa.is_some_and(is_of_no_site),
         }
     }
 
@@ -141,7 +143,7 @@ impl Reverse {
         };
         match &answer {
             Answer::Records(records) => Self::Pointers(Pointer::all(records, &owner)),
-            _ => Self::Missing(Missing::new(owner, &answer)),
+            _ => Self::Missing(Missing::new(owner, &answer, view)),
         }
     }
 }
@@ -184,8 +186,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::dns::Question;
     use crate::fix::Commands;
-    use crate::source::{Origin, Source, Sources};
+    use crate::live::{Answers, Reply, Role};
+    use crate::source::{Origin, Source, SourceId, Sources, Span};
     use crate::zone::master::{ReadOptions, read};
 
     fn view(zones: &[(&str, &str)]) -> View {
@@ -217,6 +221,31 @@ mod tests {
         }
     }
 
+    /// The view of a server that answers so.
+    fn answered(source: SourceId, question: &Question, answer: Answer) -> View {
+        let apex = match &answer {
+            Answer::NoData(miss) | Answer::NxDomain(miss) => miss.soa.as_ref(),
+            _ => None,
+        };
+        let apexes = apex.map(|soa| soa.owner.name.clone());
+        let reply = Reply {
+            answer,
+            span: Span::new(source, 0, 1),
+            authoritative: true,
+            truncated: false,
+            omitted: 0,
+        };
+        View::of_answers(Arc::new(Answers {
+            source,
+            servers: Vec::new(),
+            role: Role::Named,
+            answers: [(question.clone(), reply)].into(),
+            apexes: apexes.into_iter().collect(),
+            sets: Vec::new(),
+            unasked: 0,
+        }))
+    }
+
     #[test]
     fn a_missing_record_goes_into_a_new_zone_where_the_site_has_none() {
         let host = Name::from_ascii("z.").expect("a name");
@@ -235,7 +264,19 @@ mod tests {
                 origin: Some(Name::from_ascii(apex).expect("a name")),
                 ..ReadOptions::default()
             };
-            let view = View::of_zones([Arc::new(read(&sources, source, &options))]);
+            let of_file = View::of_zones([Arc::new(read(&sources, source, &options))]);
+            let question = Question::new(&Name::from(address), RecordType::PTR);
+            let view = answered(
+                source,
+                &question,
+                of_file.ask(&question.name, RecordType::PTR),
+            );
+            // In a file it is the site's own zone.
+            let Reverse::Missing(missing) = Reverse::of(&of_file, address) else {
+                panic!("{apex} has no PTR record");
+            };
+            let changes = missing.lead_to(&host, address, &of_file);
+            assert_eq!(changes.len(), 1, "{apex} {server}");
             let Reverse::Missing(missing) = Reverse::of(&view, address) else {
                 panic!("{apex} has no PTR record");
             };

@@ -52,7 +52,12 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
     // What the settings expect is expected of the new state.
     before.problems.retain(|problem| problem.fault.is_none());
     let sites = [&before.site, &after.site];
-    let outputs = Outputs::open(&check.output.files, &sites, &mut after.problems);
+    let outputs = Outputs::open(
+        &check.output.files,
+        &sites,
+        &check.paths,
+        &mut after.problems,
+    );
     tell(&before.problems, &before.site.sources, streams.stderr)?;
     tell(&after.problems, &after.site.sources, streams.stderr)?;
 
@@ -230,7 +235,9 @@ fn side(check: &Check, path: &Path, original: &PathBuf) -> Check {
 /// what is not there any more.
 fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let real = path.ancestors().find_map(|above| {
+    // A file is known by its own name, be it a link.
+    let folders = path.ancestors().skip(usize::from(!path.is_dir()));
+    let real = folders.into_iter().find_map(|above| {
         let below = path.strip_prefix(above).ok()?;
         Some(above.canonicalize().ok()?.join(below))
     });

@@ -36,11 +36,13 @@ enum Target {
 
 impl Outputs {
     /// Makes sure that the files can be written. Those that cannot are problems, and so are
-    /// those that would take the place of what was read (`sites`) or of another output. What was
-    /// met and is nothing to be read, such as the report of an earlier run, gives way.
+    /// those that would take the place of what was read (`sites`) or named, or of another output.
+    /// What was met in a folder and is nothing to be read, such as the report of an earlier run,
+    /// gives way.
     pub(super) fn open(
         wanted: &[(Format, PathBuf)],
         sites: &[&Site],
+        named: &[PathBuf],
         problems: &mut Vec<Problem>,
     ) -> Self {
         let texts = sites.iter().flat_map(|site| {
@@ -56,9 +58,11 @@ impl Outputs {
             [] => Vec::new(),
             _ => texts
                 .filter_map(|(_, source)| match &source.origin {
-                    Origin::File(path) => path.canonicalize().ok(),
+                    Origin::File(path) => Some(path),
                     _ => None,
                 })
+                .chain(named)
+                .filter_map(|path| path.canonicalize().ok())
                 .collect(),
         };
         let mut outputs: Vec<Output> = Vec::new();

@@ -82,9 +82,7 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
     };
     let mut reader = Reader::new(sources, id, Format::MasterFile, origin, options);
     reader.source(id);
-    let mut zone = reader.finish();
-    zone.has_automatic_ttls = origin::is_of_cloudflare(&source.text);
-    zone
+    reader.finish()
 }
 
 /// Reads one zone from lines that are records as in a master file.
@@ -117,6 +115,7 @@ pub(super) struct Reader<'s> {
     name_servers: HashSet<Name>,
     /// That the origin is unknown was said.
     told_unknown_origin: bool,
+    is_of_cloudflare: bool,
 }
 
 /// What `$INCLUDE` restores at the end of the file.
@@ -171,6 +170,8 @@ impl<'s> Reader<'s> {
             stretch: options.stretch,
             name_servers: HashSet::new(),
             told_unknown_origin: false,
+            is_of_cloudflare: format == Format::MasterFile
+                && origin::is_of_cloudflare(&source.text),
         }
     }
 

@@ -148,6 +148,7 @@ impl Reader<'_> {
                 self.includes.close();
             }
             Err(refusal) => {
+                self.zone.is_excerpt |= !refusal.is_known;
                 let mut fault = Fault::new(span_of(text, file), refusal.message);
                 fault.help = refusal.help;
                 let kind = if refusal.is_limit {

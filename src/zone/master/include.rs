@@ -18,6 +18,8 @@ pub(super) struct Refusal {
     pub(super) help: Option<String>,
     /// A limit of the program was met, not a fault of the zone.
     pub(super) is_limit: bool,
+    /// What the file holds is known all the same.
+    pub(super) is_known: bool,
 }
 
 impl Refusal {
@@ -26,6 +28,7 @@ impl Refusal {
             message,
             help: Some(help.into()),
             is_limit: false,
+            is_known: false,
         }
     }
 
@@ -34,6 +37,7 @@ impl Refusal {
             message,
             help: None,
             is_limit: true,
+            is_known: false,
         }
     }
 }
@@ -113,10 +117,13 @@ impl Includes {
         }
         let path = self.find(&root, written)?;
         if self.open.contains(&path) {
-            return Err(Refusal::new(
-                format!("`{written}` includes itself"),
-                "remove this `$INCLUDE`, or the one that leads back here",
-            ));
+            return Err(Refusal {
+                is_known: true,
+                ..Refusal::new(
+                    format!("`{written}` includes itself"),
+                    "remove this `$INCLUDE`, or the one that leads back here",
+                )
+            });
         }
         let id = match self.known.get(&path) {
             Some(id) => {
@@ -208,6 +215,7 @@ impl Includes {
                 message: format!("`{written}` cannot be read: {error}"),
                 help: None,
                 is_limit: false,
+                is_known: false,
             })?;
             let origin = Origin::File(path.to_path_buf());
             let bytes = bytes.ok_or_else(exceeded)?;

@@ -46,16 +46,23 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
 
 /// The zone that the head comment names, in the forms of Windows exports
 /// (`; Database file x for eslab.local zone.`, `; Database file x for Default zone scope in
-/// zone eslab.local.`), of `dnscmd` (`; Zone: eslab.local`) and of Cloudflare
-/// (`;; Domain:     eslab.local.`).
+/// zone eslab.local.`), of `dnscmd` (`; Zone: eslab.local`) and of Cloudflare (`;; Domain:` and
+/// `;; Exported:`).
 fn from_comments(text: &str) -> Option<Name> {
-    head_comments(text).find_map(from_comment)
+    let named = head_comments(text).find_map(from_comment);
+    named.or_else(|| cloudflares(text))
 }
 
 /// Cloudflare exported the file. A TTL of 1 means there that Cloudflare sets it.
 pub(super) fn is_of_cloudflare(text: &str) -> bool {
-    let has = |start: &str| head_comments(text).any(|line| line.starts_with(start));
-    has(";; Domain:") && has(";; Exported:")
+    cloudflares(text).is_some()
+}
+
+/// The zone of Cloudflare's head comment. Remarks of people may say `; Domain:` of anything.
+fn cloudflares(text: &str) -> Option<Name> {
+    let after = |start: &str| head_comments(text).find_map(|line| line.strip_prefix(start));
+    after(";; Exported:")?;
+    absolute(after(";; Domain:")?.trim())
 }
 
 /// The comments before the first record or directive.
@@ -74,7 +81,7 @@ pub(crate) fn from_comment(line: &str) -> Option<Name> {
         .collect();
     let (["Database", "file", .., "in", "zone", name]
     | ["Database", "file", .., "for", name, "zone."]
-    | ["Zone:" | "Domain:", name]) = words.as_slice()
+    | ["Zone:", name]) = words.as_slice()
     else {
         return None;
     };
@@ -144,8 +151,12 @@ impl Reader<'_> {
                 repeats || (is_guessed && meant.num_labels() > 1 && !origin.zone_of(meant))
             });
             if let Some(meant) = meant {
-                let fault = without_dot(text, token, origin).help("end the zone's name with a dot");
-                self.report(text, entry, fault, None);
+                // Cloudflare leaves out this dot only, and takes such a file back.
+                if !self.is_of_cloudflare {
+                    let fault = without_dot(text, token, origin);
+                    let fault = fault.help("end the zone's name with a dot");
+                    self.report(text, entry, fault, None);
+                }
                 owner.name = meant;
                 owner.relative = false;
             }
@@ -188,6 +199,12 @@ mod tests {
                 ";;\n;; Domain:     eslab.local.\n;; Exported:   2024-05-04\n",
                 "eslab.local.",
                 Known::Surely,
+            ),
+            (
+                "eslab.local.zone",
+                "; Domain: Hospital\n; Exported: never\n",
+                "eslab.local.",
+                Known::FromFileName,
             ),
             (
                 "zones/eslab.local.zone",

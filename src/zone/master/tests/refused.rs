@@ -82,7 +82,6 @@ fn an_soa_owner_whose_final_dot_was_forgotten_is_read_as_it_was_meant() {
     for (file, before, line) in [
         ("e.x.zone", "", 1),
         ("export.txt", "", 1),
-        ("export.txt", ";; Domain:     e.x.\n", 2),
         ("e.x.zone", "$ORIGIN e.x.\n", 2),
     ] {
         let fault = (TroubleKind::Syntax, line, "e.x".to_owned());
@@ -91,6 +90,9 @@ fn an_soa_owner_whose_final_dot_was_forgotten_is_read_as_it_was_meant() {
         let expected = ("e.x.".to_owned(), Vec::new());
         assert_eq!(read(file, before, "e.x."), expected, "{file} {before}");
     }
+    let of_cloudflare = ";; Domain:     e.x.\n;; Exported:   2024-05-04\n";
+    let found = read("export.txt", of_cloudflare, "e.x");
+    assert_eq!(found, ("e.x.".to_owned(), Vec::new()));
     // A part of the name behind `$ORIGIN`, as in dumps, and a zone with its own name twice.
     for (origin, owner, apex) in [("x.", "e", "e.x."), ("e.", "e", "e.e.")] {
         let (found, _) = read("t.zone", &format!("$ORIGIN {origin}\n"), owner);
