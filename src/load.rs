@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dns::Name;
-use crate::phone::provisioning::{Assembled, is_handset_file};
+use crate::phone::provisioning::{Assembled, is_handset_file, is_of_other_maker};
 use crate::phone::{self, Configuration};
 use crate::phone_log::{self, Clock, PhoneLog, Scan};
 use crate::report::Problem;
@@ -164,7 +164,9 @@ fn judge(found: &Found, text: read::Text) -> Judged {
         None => recognise(&source.text, &found.name),
     };
     match by_content {
-        Err(_) if is_handset_file(&found.name) => Judged::Text(source, Ok(Kind::PhoneConfig)),
+        Err(_) if is_handset_file(&found.name) && !is_of_other_maker(&source.text) => {
+            Judged::Text(source, Ok(Kind::PhoneConfig))
+        }
         Err(rejections) => Judged::Text(without_text(), Err(rejections)),
         Ok(Kind::PhoneLog) if found.named => {
             Judged::Log(Box::new(phone_log::scan_text(&source.text)))

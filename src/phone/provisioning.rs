@@ -21,7 +21,7 @@ mod role;
 pub use assemble::{Assembled, Options, assemble};
 pub use folder::{Folder, Opened, Shelf, place};
 pub use list::TAG;
-pub use role::is_handset_file;
+pub use role::{is_handset_file, is_of_other_maker};
 
 /// Which place a file has among those that a handset reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -245,8 +245,18 @@ impl Provisioning {
         }
         .unwrap_or_else(|| {
             let files = group.reading.files().filter_map(file);
-            Settings::of_handsets(files, &group.handsets, group.is_whole())
+            let is_whole = group.is_whole() && !self.has_other_lists(group);
+            Settings::of_handsets(files, &group.handsets, is_whole)
         })
+    }
+
+    /// A file of the group has lists of files for models, and no model was said: handsets may
+    /// read another list than was read here.
+    fn has_other_lists(&self, group: &Group) -> bool {
+        let lists = self.other_models.iter().map(|list| list.source);
+        lists
+            .into_iter()
+            .any(|list| group.reading.files().any(|file| file == list))
     }
 
     /// What rules about one file are to look at: not a file that another one of the same

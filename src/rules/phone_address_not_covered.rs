@@ -1,11 +1,11 @@
 //! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
 
 use super::candidates::Candidates;
-use super::lookup::{Setting, about_lookup, change, plain};
+use super::lookup::{SIP_SETS, Setting, about_lookup, below, change, plain};
 use super::{Facts, Findings};
 use crate::dns::{Name, RrSet};
 use crate::finding::{Finding, Subject};
-use crate::site::{Setup, Site};
+use crate::site::{Setup, Site, View};
 
 /// Looks at every address outside all zones given.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
             continue;
         };
-        if site.views.iter().any(|view| view.covers(name)) {
+        if site.views.iter().any(|view| is_covered(view, name)) {
             continue;
         }
         let finding = if let Some(cut) = delegation(site, name) {
@@ -28,6 +28,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         findings.push(about_lookup(finding, simulation, setup));
     }
+}
+
+/// The view speaks of the name, or of one of the names below it that list servers: Windows has
+/// zones of one such name each (pin-point zones).
+fn is_covered(view: &View, name: &Name) -> bool {
+    let mut sets = SIP_SETS
+        .iter()
+        .filter_map(|(prefix, _)| below(prefix, name));
+    view.covers(name) || sets.any(|set| view.covers(&set))
 }
 
 /// The NS records by which a zone given hands the name to a zone that was not.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::provisioning::is_own;
 use super::{Facts, Findings, setting};
@@ -27,23 +27,35 @@ struct Shadowed<'s> {
 /// Compares the files that handsets read; one finding a value, whatever beats it.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut shadowed: BTreeMap<Span, Shadowed<'_>> = BTreeMap::new();
+    let mut counting = HashSet::new();
     for group in &site.provisioning.groups {
-        compare(site, group, &mut shadowed);
+        compare(site, group, &mut shadowed, &mut counting);
     }
     for (span, one) in shadowed {
         let name = &one.parameter.name.value;
-        let mut finding = findings
-            .at(
-                span,
-                format!("this value of `{name}` has no effect: a file that is read before has another one"),
-            )
-            .severity(one.severity)
-            .about(Subject::Token(span))
-            .handsets(&one.handsets)
-            .help(
-                "of several values the one in the file that `CONFIG_FILES` names first counts: \
-                 delete this one, or name its file before the other",
+        // Files for some handsets are there to differ from those for all.
+        let is_of_others = counting.contains(&span);
+        if is_of_others && parameter::find(name).is_none() {
+            continue;
+        }
+        let finding = if is_of_others {
+            let message = format!(
+                "this value of `{name}` counts for some handsets only: for others a file that is read before has another one"
             );
+            let help = "nothing has to be done where these handsets are meant to differ";
+            findings
+                .at(span, message)
+                .help(help)
+                .severity(Severity::Note)
+        } else {
+            let message = format!(
+                "this value of `{name}` has no effect: a file that is read before has another one"
+            );
+            let help = "of several values the one in the file that `CONFIG_FILES` names first \
+                        counts: delete this one, or name its file before the other";
+            findings.at(span, message).help(help).severity(one.severity)
+        };
+        let mut finding = finding.about(Subject::Token(span)).handsets(&one.handsets);
         for winner in one.winners {
             finding = finding.related(winner, "this one counts");
         }
@@ -78,7 +90,13 @@ fn compare_within(site: &Facts, findings: &mut Findings, file: &Configuration) {
     }
 }
 
-fn compare<'s>(site: &'s Facts<'_>, group: &Group, shadowed: &mut BTreeMap<Span, Shadowed<'s>>) {
+/// Finds what has no effect on the handsets of a group, and notes the values that `count`.
+fn compare<'s>(
+    site: &'s Facts<'_>,
+    group: &Group,
+    shadowed: &mut BTreeMap<Span, Shadowed<'s>>,
+    count: &mut HashSet<Span>,
+) {
     let mut counting: HashMap<&str, (&Parameter, bool)> = HashMap::new();
     let entries = group.reading.entries.iter();
     for entry in entries.filter(|entry| matches!(entry.role, Role::Master | Role::Listed)) {
@@ -124,4 +142,5 @@ fn compare<'s>(site: &'s Facts<'_>, group: &Group, shadowed: &mut BTreeMap<Span,
             }
         }
     }
+    count.extend(counting.values().map(|(one, _)| one.value.span));
 }

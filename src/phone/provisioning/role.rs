@@ -54,6 +54,15 @@ pub fn is_handset_file(path: &str) -> bool {
     by_name(split(path).1) != ByName::Other
 }
 
+/// A text under such a name that is for a telephone of another maker: of Yealink or Fanvil.
+/// They share folders, and ask for `<mac>.cfg` too.
+pub fn is_of_other_maker(text: &str) -> bool {
+    let beginnings = ["#!version", "<<VOIP CONFIG FILE>>"];
+    beginnings
+        .iter()
+        .any(|other| text.trim_start().starts_with(other))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
