@@ -190,6 +190,17 @@ fn an_xml_element_has_tens_of_thousands_of_attributes() {
     assert!(findings(&report, "phone-value-out-of-range") > 0);
 }
 
+/// None takes over from another, since they all lead to one server.
+#[test]
+fn one_line_of_a_handset_has_thousands_of_server_entries() {
+    let many = 5000;
+    let folder = zone(many, |n| format!("h{n} A 10.0.0.2\n"));
+    let entry = |n| format!(" reg.1.server.{}.address=\"h{n}.x.example\"", n + 1);
+    let entries: String = (0..many).map(entry).collect();
+    folder.write("phone.cfg", &format!("<a reg.1.address=\"1\"{entries}/>"));
+    assert_eq!(findings(&report(&folder), "phone-address-is-host"), many);
+}
+
 /// Every finding of a file of one line has a column of its own.
 #[test]
 fn one_line_has_tens_of_thousands_of_findings() {
