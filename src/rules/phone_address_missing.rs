@@ -17,25 +17,30 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let every_setting = site.settings();
     let addresses = addresses(&every_setting);
     let mut groups = site.provisioning.groups.iter().zip(&every_setting);
-    let may_be_elsewhere = groups
-        .any(|(group, settings)| group.is_lone() && has_address(&settings.servers(), |_| true));
+    let may_be_elsewhere =
+        groups.any(|(group, settings)| group.is_lone() && names_a_server(&settings.servers()));
     for settings in &every_setting {
         if settings.is_template() {
             continue;
         }
         let servers = settings.servers();
-        let dead = dead_servers(settings, &servers, &addresses);
+        let lines = LineServers::of(settings, &servers);
+        let dead = dead_servers(settings, &servers, &lines, &addresses);
         for (server, setting, severity) in &dead {
-            let finding = report(findings, settings, &servers, server, setting);
+            let finding = report(findings, settings, &lines, server, setting);
             findings.push(finding.severity(*severity));
         }
         if !settings.is_whole() || may_be_elsewhere {
             continue;
         }
-        let mut lines = lines_without_server(settings, &servers);
         // Those of dead servers are spoken of.
-        lines.retain(|(line, _)| !dead.iter().any(|(server, ..)| server.is_of(*line)));
-        if let [(line, user), others @ ..] = &*lines {
+        let spoken_of: HashSet<Option<u32>> = dead.iter().map(|(server, ..)| server.line).collect();
+        if spoken_of.contains(&None) {
+            continue;
+        }
+        let mut without = lines_without_server(settings, &lines);
+        without.retain(|(line, _)| !spoken_of.contains(&Some(*line)));
+        if let [(line, user), others @ ..] = &*without {
             let name = match others {
                 [] => format!("reg.{line}.server.1.address"),
                 _ => "voIpProt.server.1.address".to_owned(),
@@ -53,10 +58,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 fn dead_servers<'s, 'a>(
     settings: &Settings<'a>,
     servers: &'s [ServerSettings<'a>],
+    lines: &LineServers,
     addresses: &HashSet<String>,
 ) -> Vec<(&'s ServerSettings<'a>, &'a Parameter, Severity)> {
     let is_form = is_form(settings, servers);
-    let line_servers = has_address(servers, |server| server.line.is_some());
+    let line_servers = lines.any_of_a_line();
     let dead = servers.iter().filter(|server| {
         let is_overridden = server.line.is_none() && line_servers;
         // What a lone file leaves out, another one may have.
@@ -76,19 +82,72 @@ fn dead_servers<'s, 'a>(
 /// The lines with a user that have neither a server nor a proxy.
 fn lines_without_server<'a>(
     settings: &Settings<'a>,
-    servers: &[ServerSettings<'_>],
+    servers: &LineServers,
 ) -> Vec<(u32, &'a Parameter)> {
-    let for_line = |line| has_address(servers, |server| server.is_of(line));
-    let mut lines: Vec<_> = settings
-        .lines()
-        .filter(|(line, _)| !for_line(*line))
+    let lines = settings.lines();
+    let mut lines: Vec<_> = lines
+        .filter(|(line, _)| servers.instead(Some(*line)).is_none())
         .collect();
-    let dhcp = settings.get("voIpProt.server.dhcp.available");
-    let asks_dhcp = dhcp.is_some_and(|dhcp| dhcp.value.value.trim() == "1");
-    if asks_dhcp || !lines.is_empty() && settings.parameters().any(is_misspelt_address) {
+    if !lines.is_empty() && settings.parameters().any(is_misspelt_address) {
         lines.clear();
     }
     lines
+}
+
+/// What a line registers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Instead {
+    /// Servers of its own.
+    Own,
+    /// Those of all lines.
+    Common,
+    /// An outbound proxy, its own or that of all lines.
+    Proxy,
+    /// What DHCP names.
+    Dhcp,
+}
+
+/// Which lines have a server or a proxy with an address; `None` stands for all lines.
+struct LineServers {
+    servers: HashSet<Option<u32>>,
+    proxies: HashSet<Option<u32>>,
+    asks_dhcp: bool,
+}
+
+impl LineServers {
+    fn of(settings: &Settings<'_>, servers: &[ServerSettings<'_>]) -> Self {
+        let of = |proxy| {
+            let servers = servers.iter().filter(|server| server.proxy == proxy);
+            let filled = servers.filter(|server| server.filled("address").is_some());
+            filled.map(|server| server.line).collect()
+        };
+        let dhcp = settings.get("voIpProt.server.dhcp.available");
+        Self {
+            servers: of(false),
+            proxies: of(true),
+            asks_dhcp: dhcp.is_some_and(|dhcp| dhcp.value.value.trim() == "1"),
+        }
+    }
+
+    fn any_of_a_line(&self) -> bool {
+        let mut lines = self.servers.iter().chain(&self.proxies);
+        lines.any(Option::is_some)
+    }
+
+    /// What that line registers with; `None` where it does not register.
+    fn instead(&self, line: Option<u32>) -> Option<Instead> {
+        [
+            (self.servers.contains(&line), Instead::Own),
+            (self.servers.contains(&None), Instead::Common),
+            (
+                self.proxies.contains(&line) || self.proxies.contains(&None),
+                Instead::Proxy,
+            ),
+            (self.asks_dhcp, Instead::Dhcp),
+        ]
+        .into_iter()
+        .find_map(|(is_there, instead)| is_there.then_some(instead))
+    }
 }
 
 /// Every prefix with an address, in whichever file.
@@ -140,7 +199,7 @@ fn is_misspelt_address(parameter: &Parameter) -> bool {
 fn report(
     findings: &Findings,
     settings: &Settings<'_>,
-    servers: &[ServerSettings<'_>],
+    lines: &LineServers,
     server: &ServerSettings<'_>,
     dead: &Parameter,
 ) -> Finding {
@@ -154,7 +213,7 @@ fn report(
     .help(format!(
         "set `{name}`, or delete the settings of `{}`: {}",
         server.prefix,
-        instead(settings, servers, server.line)
+        instead(settings, lines, server.line)
     ))
     .fix(set_address(name));
     match server.get("address") {
@@ -190,25 +249,22 @@ fn report_line(
 }
 
 /// What is used in the place of a server without an address.
-fn instead(settings: &Settings<'_>, servers: &[ServerSettings<'_>], line: Option<u32>) -> String {
-    let has_server = |line| has_address(servers, |server| !server.proxy && server.line == line);
-    match line {
-        None => "handsets have no such server".to_owned(),
-        Some(number) if has_server(line) => {
-            format!("line {number} uses its servers with an address alone")
+fn instead(settings: &Settings<'_>, lines: &LineServers, line: Option<u32>) -> String {
+    let Some(number) = line else {
+        return "handsets have no such server".to_owned();
+    };
+    match lines.instead(line) {
+        Some(Instead::Own) => format!("line {number} uses its servers with an address alone"),
+        Some(Instead::Common) => {
+            format!("line {number} uses the `voIpProt.server` settings instead")
         }
-        Some(number) if settings.is_whole() && !has_server(None) => {
-            format!("line {number} has no server")
-        }
-        Some(number) => format!("line {number} uses the `voIpProt.server` settings instead"),
+        _ if settings.is_whole() => format!("line {number} has no server"),
+        _ => format!("line {number} uses the `voIpProt.server` settings instead"),
     }
 }
 
-fn has_address(
-    servers: &[ServerSettings<'_>],
-    is_one: impl Fn(&ServerSettings<'_>) -> bool,
-) -> bool {
-    let mut servers = servers.iter().filter(|server| is_one(server));
+fn names_a_server(servers: &[ServerSettings<'_>]) -> bool {
+    let mut servers = servers.iter();
     servers.any(|server| server.filled("address").is_some())
 }
 
