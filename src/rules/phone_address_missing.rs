@@ -255,11 +255,12 @@ fn instead(settings: &Settings<'_>, lines: &LineServers, line: Option<u32>) -> S
     };
     match lines.instead(line) {
         Some(Instead::Own) => format!("line {number} uses its servers with an address alone"),
-        Some(Instead::Common) => {
+        Some(Instead::Proxy) => format!("line {number} uses its outbound proxy"),
+        Some(Instead::Dhcp) => format!("line {number} asks DHCP for its server"),
+        None if settings.is_whole() => format!("line {number} has no server"),
+        Some(Instead::Common) | None => {
             format!("line {number} uses the `voIpProt.server` settings instead")
         }
-        _ if settings.is_whole() => format!("line {number} has no server"),
-        _ => format!("line {number} uses the `voIpProt.server` settings instead"),
     }
 }
 
@@ -316,6 +317,18 @@ mod tests {
             (
                 r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.2.port="5060"/>"#,
                 "handsets have no such server",
+            ),
+            (
+                r#"<a reg.1.outboundProxy.address="eslab.local" reg.1.server.1.port="5060"/>"#,
+                "line 1 uses its outbound proxy",
+            ),
+            (
+                r#"<a voIpProt.SIP.outboundProxy.address="a" reg.1.server.1.port="5060"/>"#,
+                "line 1 uses its outbound proxy",
+            ),
+            (
+                r#"<a voIpProt.server.dhcp.available="1" reg.1.server.1.port="5060"/>"#,
+                "line 1 asks DHCP for its server",
             ),
         ] {
             assert_eq!(help(text).as_deref(), Some(instead), "{text}");
