@@ -11,6 +11,9 @@ use crate::rule::Severity;
 /// What a handset does when a server is down: periods, failover and retries.
 const CONDUCT: [&str; 4] = ["expires", "failOver.", "registerRetry.", "retry"];
 
+/// Lines and empty addresses that are shown beside the first line.
+const SHOWN: usize = 3;
+
 /// Looks at every server without an address, in files that configure something, and at every
 /// line with a user.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -45,8 +48,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 [] => format!("reg.{line}.server.1.address"),
                 _ => "voIpProt.server.1.address".to_owned(),
             };
-            let finding = report_line(findings, settings, &servers, (*line, user));
-            let finding = others.iter().fold(finding, |finding, (line, user)| {
+            let first = (*line, *user);
+            let finding = report_line(findings, settings, &servers, first, others);
+            let shown = others.iter().take(SHOWN);
+            let finding = shown.fold(finding, |finding, (line, user)| {
                 finding.related(user.value.span, format!("line {line} has none either"))
             });
             findings.push(finding.fix(set_address(name)));
@@ -227,22 +232,29 @@ fn report_line(
     settings: &Settings<'_>,
     servers: &[ServerSettings<'_>],
     (line, user): (u32, &Parameter),
+    others: &[(u32, &Parameter)],
 ) -> Finding {
-    let finding = setting::finding(
-        findings,
-        settings,
-        user.value.span,
-        format!("line {line} has a user and no server: handsets do not register it"),
-    )
-    .severity(Severity::Warning)
-    .help(format!(
-        "set `reg.{line}.server.1.address`, or `voIpProt.server.1.address` for all lines, in a \
+    let message = match others {
+        [] => format!("line {line} has a user and no server: handsets do not register it"),
+        [(other, _)] => format!(
+            "lines {line} and {other} have a user and no server: handsets do not register them"
+        ),
+        _ => format!(
+            "line {line} and {} others have a user and no server: handsets do not register them",
+            others.len()
+        ),
+    };
+    let finding = setting::finding(findings, settings, user.value.span, message)
+        .severity(Severity::Warning)
+        .help(format!(
+            "set `reg.{line}.server.1.address`, or `voIpProt.server.1.address` for all lines, in a \
          file that these handsets read; delete the user if the line is not needed"
-    ));
+        ));
     let of_line = servers.iter().filter(|server| server.is_of(line));
     let empty = of_line
         .filter(|server| !server.proxy)
-        .filter_map(|server| server.get("address"));
+        .filter_map(|server| server.get("address"))
+        .take(SHOWN);
     empty.fold(finding, |finding, address| {
         finding.related(address.value.span, "the address is empty")
     })

@@ -6,6 +6,9 @@ use super::{Facts, Findings, setting};
 use crate::finding::Finding;
 use crate::phone::{Parameter, ServerSettings, Settings};
 
+/// Settings and lines that are shown beside the first setting.
+const SHOWN: usize = 3;
+
 /// Looks at the settings of all lines where each line has servers of its own: one finding
 /// for all that have no effect.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -18,8 +21,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let is_used = settings.lines().any(|(line, _)| !lines.contains_key(&line));
         let dead = dead(settings, &servers, &lines);
         if let ([first, others @ ..], false) = (&*dead, is_used) {
-            let finding = report(findings, settings, first, &lines);
-            findings.push(others.iter().fold(finding, |finding, other| {
+            let finding = report(findings, settings, first, others.len(), &lines);
+            let shown = others.iter().take(SHOWN);
+            findings.push(shown.fold(finding, |finding, other| {
                 finding.related(other.setting.name.span, "no effect either")
             }));
         }
@@ -80,6 +84,7 @@ fn report(
     findings: &Findings,
     settings: &Settings<'_>,
     dead: &Dead<'_>,
+    others: usize,
     lines: &BTreeMap<u32, &Parameter>,
 ) -> Finding {
     let name = &dead.setting.name.value;
@@ -93,14 +98,21 @@ fn report(
         dead.setting.name.span,
         format!("`{name}` has no effect on {whose}"),
     )
-    .help(
+    .help(format!(
         "a line's `reg.x.server.y.address` takes the place of all `voIpProt.server` settings for \
-         that line: say there what is to count, and delete the rest",
-    );
-    dead.lines.iter().take(3).fold(finding, |finding, line| {
-        let address = lines[line].value.span;
-        finding.related(address, format!("line {line} registers here"))
-    })
+         that line: say there what is to count, and delete the rest{}",
+        match others {
+            0 => String::new(),
+            _ => format!(" ({} in all)", setting::count(others + 1, "setting")),
+        }
+    ));
+    dead.lines
+        .iter()
+        .take(SHOWN)
+        .fold(finding, |finding, line| {
+            let address = lines[line].value.span;
+            finding.related(address, format!("line {line} registers here"))
+        })
 }
 
 #[cfg(test)]
@@ -138,6 +150,22 @@ mod tests {
             .collect();
         let either = "no effect either";
         assert_eq!(related, ["line 1 registers here", either, either]);
+    }
+
+    #[test]
+    fn few_of_many_dead_settings_are_shown_and_all_are_counted() {
+        let many = [
+            "port=\"5070\"",
+            "transport=\"TCPOnly\"",
+            "retryMaxCount=\"5\"",
+        ];
+        let dead = |server: u32| many.map(|set| format!("voIpProt.server.{server}.{set} "));
+        let dead: String = [1, 2].map(|server| dead(server).concat()).concat();
+        let text = format!(r#"<a {dead} reg.1.server.1.address="eslab.local"/>"#);
+        let found = of(RULE, &site(&[&text]));
+        assert_eq!(found[0].related.len(), 1 + super::SHOWN);
+        let help = found[0].help.as_deref().unwrap_or_default();
+        assert!(help.ends_with("the rest (6 settings in all)"), "{help}");
     }
 
     #[test]
