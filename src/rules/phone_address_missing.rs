@@ -72,7 +72,7 @@ fn dead_servers<'s, 'a>(
         let is_overridden = server.line.is_none() && line_servers;
         // What a lone file leaves out, another one may have.
         let is_elsewhere = !settings.is_whole() && addresses.contains(&server.prefix);
-        let is_there = server.filled("address").is_some();
+        let is_there = may_have_address(server);
         let is_form = server.get("address").is_some() && is_form;
         !server.proxy && !is_overridden && !is_elsewhere && !is_there && !is_form
     });
@@ -93,6 +93,14 @@ fn lines_without_server<'a>(
     let mut lines: Vec<_> = lines
         .filter(|(line, _)| servers.instead(Some(*line)).is_none())
         .collect();
+    if !lines.is_empty() {
+        let emptied: HashSet<_> = settings
+            .parameters()
+            .filter(|parameter| parameter.value.value.is_empty())
+            .map(|parameter| (&*parameter.name.value, parameter.name.span.source))
+            .collect();
+        lines.retain(|(_, user)| !emptied.contains(&(&*user.name.value, user.name.span.source)));
+    }
     if !lines.is_empty() && settings.parameters().any(is_misspelt_address) {
         lines.clear();
     }
@@ -123,7 +131,7 @@ impl LineServers {
     fn of(settings: &Settings<'_>, servers: &[ServerSettings<'_>]) -> Self {
         let of = |proxy| {
             let servers = servers.iter().filter(|server| server.proxy == proxy);
-            let filled = servers.filter(|server| server.filled("address").is_some());
+            let filled = servers.filter(|server| may_have_address(server));
             filled.map(|server| server.line).collect()
         };
         let dhcp = settings.get("voIpProt.server.dhcp.available");
@@ -162,6 +170,19 @@ fn addresses(settings: &[Settings<'_>]) -> HashSet<String> {
         .filter(|server| server.filled("address").is_some())
         .map(|server| server.prefix)
         .collect()
+}
+
+/// Its address is not empty, or it is not known which of several counts: of two in one file
+/// nobody says so, and `provisioning-shadowed-value` speaks of them.
+fn may_have_address(server: &ServerSettings<'_>) -> bool {
+    let Some(first) = server.get("address") else {
+        return false;
+    };
+    let file = first.name.span.source;
+    let mut of_file = server
+        .parameters()
+        .filter(|(suffix, address)| *suffix == "address" && address.name.span.source == file);
+    of_file.any(|(_, address)| !address.value.value.is_empty())
 }
 
 /// Neither a user nor a server: the form that the maker ships.
