@@ -1,5 +1,7 @@
 //! `phone-port-transport-mismatch`: the port of another transport.
 
+use std::net::IpAddr;
+
 use super::lookup::sip_records;
 use super::{Facts, Findings, setting};
 use crate::handset::{ServerEntry, Transport};
@@ -17,9 +19,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let usual = match (&entry.transport.value, entry.port.value) {
                 (Transport::Tls, 5060) => 5061,
                 (Transport::UdpOnly | Transport::TcpOnly | Transport::TcpPreferred, 5061) => 5060,
-                // Any port at all is one too many where there are SRV records:
+                // Any port at all is one too many where there are SRV records, or may be:
                 // `phone-port-blocks-srv` says so.
-                (Transport::DnsNaptr, 5061) if !has_srv(site, &entry) => 5060,
+                (Transport::DnsNaptr, 5061) if has_no_srv(site, &entry) => 5060,
                 _ => continue,
             };
             let transport = entry.transport.value.as_str();
@@ -56,11 +58,18 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// A view lists SIP servers for the address.
-fn has_srv(site: &Facts, entry: &ServerEntry) -> bool {
-    let mut views = site.views.iter();
-    let name = entry.name();
-    name.is_some_and(|name| views.any(|view| !sip_records(view, &name).is_empty()))
+/// The address is known to have no SIP servers listed: it is an IP address, or the data given
+/// speaks of it and names none.
+fn has_no_srv(site: &Facts, entry: &ServerEntry) -> bool {
+    if entry.address.value.parse::<IpAddr>().is_ok() {
+        return true;
+    }
+    let Some(name) = entry.name() else {
+        return false;
+    };
+    let views = site.views.iter();
+    let mut speaking = views.filter(|view| view.covers(&name)).peekable();
+    speaking.peek().is_some() && speaking.all(|view| sip_records(view, &name).is_empty())
 }
 
 #[cfg(test)]
@@ -85,8 +94,9 @@ mod tests {
             ("tcponly", "5061", true),
             ("TCPpreferred", "5061", true),
             ("UDPOnly", "5070", false),
-            ("DNSnaptr", "5061", true),
-            ("", "5061", true),
+            // Whether the name has SRV records is not known.
+            ("DNSnaptr", "5061", false),
+            ("", "5061", false),
             ("DNSnaptr", "5060", false),
             ("TLS", "", false),
         ] {
