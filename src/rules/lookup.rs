@@ -79,12 +79,14 @@ pub(super) fn sip_records<'v>(view: &'v View, domain: &Name) -> Vec<&'v Record> 
     records
 }
 
-/// The hosts that SRV records name as SIP servers: where, and for which domain.
+/// The hosts that SRV records which are given out name as SIP servers: where, and for which
+/// domain.
 pub(super) type ListedHosts<'v> = HashMap<&'v Name, (Span, Name)>;
 
 pub(super) fn listed_hosts(view: &View) -> ListedHosts<'_> {
     let mut hosts = HashMap::new();
-    for set in view.sets(RecordType::SRV) {
+    let sets = view.sets(RecordType::SRV).into_iter();
+    for set in sets.filter(|set| view.serves_srv(set)) {
         let Some(domain) = sip_domain(&set.owner) else {
             continue;
         };
