@@ -303,7 +303,10 @@ fn an_empty_file_of_a_handset_is_a_finding_and_unrelated_files_are_none() {
         ("00907a0a0001.cfg", ""),
         ("00907a0a0002.cfg", "not XML at all"),
         // Telephones of other makers ask for files of such names too.
-        ("001565aabbcc.cfg", "#!version:1.0.0.1\naccount.1.enable = 1\n"),
+        (
+            "001565aabbcc.cfg",
+            "#!version:1.0.0.1\naccount.1.enable = 1\n",
+        ),
         ("0c383eaabbcc.cfg", "\n<<VOIP CONFIG FILE>>Version:2.0002\n"),
         ("empty.cfg", ""),
         ("site.cfg", SITE),

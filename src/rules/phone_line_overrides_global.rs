@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::HashSet;
+
 use super::{Facts, Findings, setting};
 use crate::finding::Finding;
 use crate::phone::{Parameter, ServerSettings, Settings};
@@ -10,17 +12,25 @@ use crate::phone::{Parameter, ServerSettings, Settings};
 const SHOWN: usize = 3;
 
 /// Looks at the settings of all lines where each line has servers of its own: one finding
-/// for all that have no effect.
+/// for all that have no effect. What other handsets go by is not to be deleted for these.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for settings in &site.settings() {
-        if settings.is_template() {
-            continue;
-        }
+    let mut alive = HashSet::new();
+    let mut overridden = Vec::new();
+    let all = site.settings();
+    for settings in all.iter().filter(|settings| !settings.is_template()) {
         let servers = settings.servers();
         let lines = lines_with_servers(&servers);
         let is_used = settings.lines().any(|(line, _)| !lines.contains_key(&line));
-        let dead = dead(settings, &servers, &lines);
-        if let ([first, others @ ..], false) = (&*dead, is_used) {
+        if is_used || lines.is_empty() {
+            alive.extend(chosen(&servers).map(|setting| setting.name.span));
+        } else {
+            overridden.push((settings, servers, lines));
+        }
+    }
+    for (settings, servers, lines) in overridden {
+        let mut dead = dead(settings, &servers, &lines);
+        dead.retain(|dead| !alive.contains(&dead.setting.name.span));
+        if let [first, others @ ..] = &*dead {
             let finding = report(findings, settings, first, others.len(), &lines);
             let shown = others.iter().take(SHOWN);
             findings.push(shown.fold(finding, |finding, other| {
@@ -47,19 +57,24 @@ struct Dead<'a> {
     lines: Vec<u32>,
 }
 
-/// What is set for all lines and not repeated by each, addresses first. The forms of shipped
-/// files, whose address is empty, are not looked at.
-fn dead<'a>(
-    settings: &Settings<'a>,
-    servers: &[ServerSettings<'a>],
-    lines: &BTreeMap<u32, &Parameter>,
-) -> Vec<Dead<'a>> {
+/// What is set for all lines. The forms of shipped files, whose address is empty, are not looked
+/// at.
+fn chosen<'a>(servers: &[ServerSettings<'a>]) -> impl Iterator<Item = &'a Parameter> {
     let common = servers.iter().filter(|server| {
         let is_common = server.line.is_none() && !server.proxy;
         is_common && !server.is_blank()
     });
     let chosen = common.flat_map(ServerSettings::chosen);
-    let dead = chosen.map(|(_, setting)| {
+    chosen.map(|(_, setting)| setting)
+}
+
+/// What is set for all lines and not repeated by each, addresses first.
+fn dead<'a>(
+    settings: &Settings<'a>,
+    servers: &[ServerSettings<'a>],
+    lines: &BTreeMap<u32, &Parameter>,
+) -> Vec<Dead<'a>> {
+    let dead = chosen(servers).map(|setting| {
         let lines = lines.keys().copied();
         let lines = lines.filter(|line| !repeats(settings, *line, setting));
         Dead {
