@@ -1,7 +1,7 @@
 //! What a configuration says of failover: the entries each line registers with, and the
 //! parameters that go with each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{ConfiguredEntry, ServerSettings, Settings, parameter};
 use crate::handset::failover::{self, FailbackMode, Setting};
@@ -34,8 +34,9 @@ impl Settings<'_> {
                 groups.entry(group).or_default().push(entry);
             }
         }
+        let by_use = ByUse::of(&servers);
         let with_settings = |entry: ConfiguredEntry| {
-            let settings = Prefixes::of(&servers, &entry).settings(&entry.prefix);
+            let settings = by_use.prefixes(&entry).settings(&entry.prefix);
             (entry, settings)
         };
         groups
@@ -66,30 +67,47 @@ impl Settings<'_> {
     }
 }
 
+/// The servers and proxies of a handset by what they are looked for.
+struct ByUse<'a, 'c> {
+    by_prefix: HashMap<&'a str, &'a ServerSettings<'c>>,
+    /// The first server with an address of each line, and of all lines.
+    first: HashMap<Option<u32>, &'a ServerSettings<'c>>,
+}
+
+impl<'a, 'c> ByUse<'a, 'c> {
+    fn of(servers: &'a [ServerSettings<'c>]) -> Self {
+        let mut first = HashMap::new();
+        for server in servers.iter().filter(|server| !server.proxy) {
+            if server.filled("address").is_some() {
+                first.entry(server.line).or_insert(server);
+            }
+        }
+        let by_prefix = servers.iter();
+        Self {
+            by_prefix: by_prefix
+                .map(|server| (server.prefix.as_str(), server))
+                .collect(),
+            first,
+        }
+    }
+
+    /// An entry's own settings count; what a proxy has no settings for (retries, the period
+    /// of registration) is that of the first server behind it.
+    fn prefixes(&self, entry: &ConfiguredEntry) -> Prefixes<'a, 'c> {
+        let own = self.by_prefix.get(entry.prefix.as_str());
+        let behind = || {
+            let own = self.first.get(&entry.line);
+            own.or_else(|| self.first.get(&None))
+        };
+        let behind = entry.proxy.then(behind).flatten();
+        Prefixes(own.into_iter().chain(behind).copied().collect())
+    }
+}
+
 /// Where the parameters of an entry are looked for, in this order.
 struct Prefixes<'a, 'c>(Vec<&'a ServerSettings<'c>>);
 
-impl<'a, 'c> Prefixes<'a, 'c> {
-    /// An entry's own settings count; what a proxy has no settings for (retries, the period
-    /// of registration) is that of the first server behind it.
-    fn of(servers: &'a [ServerSettings<'c>], entry: &ConfiguredEntry) -> Self {
-        let mut found: Vec<_> = servers
-            .iter()
-            .filter(|server| server.prefix == entry.prefix)
-            .collect();
-        if entry.proxy {
-            let behind = |line: Option<u32>| {
-                let filled = |server: &&ServerSettings<'_>| server.filled("address").is_some();
-                servers
-                    .iter()
-                    .filter(filled)
-                    .find(move |server| !server.proxy && server.line == line)
-            };
-            found.extend(behind(entry.line).or_else(|| behind(None)));
-        }
-        Self(found)
-    }
-
+impl Prefixes<'_, '_> {
     fn settings(&self, prefix: &str) -> failover::Settings {
         let number = |suffix: &str| self.setting(prefix, suffix, |text| text.parse().ok(), 0);
         let mode = |text: &str| {
