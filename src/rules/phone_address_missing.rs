@@ -73,8 +73,11 @@ fn dead_servers<'s, 'a>(
         // What a lone file leaves out, another one may have.
         let is_elsewhere = !settings.is_whole() && addresses.contains(&server.prefix);
         let is_there = may_have_address(server);
+        // Of the server that DHCP names these may be port and transport.
+        let is_of_dhcp = lines.asks_dhcp && server.line.is_none();
         let is_form = server.get("address").is_some() && is_form;
-        !server.proxy && !is_overridden && !is_elsewhere && !is_there && !is_form
+        let is_known = is_overridden || is_elsewhere || is_there || is_of_dhcp || is_form;
+        !server.proxy && !is_known
     });
     let dead = dead.filter_map(|server| {
         let (setting, severity) = dead_setting(settings, server)?;
