@@ -368,6 +368,15 @@ impl Answer {
             .filter(move |record| record.record_type() == record_type)
     }
 
+    /// The IPv4 addresses of the name asked for, where the A records have them.
+    pub fn ipv4_addresses(&self) -> impl Iterator<Item = Spanned<Ipv4Addr>> {
+        let records = self.of_type(RecordType::A);
+        records.filter_map(|record| match record.data {
+            Data::A(address) => Some(address),
+            _ => None,
+        })
+    }
+
     /// The aliases (CNAME and DNAME) that were followed, for positive and negative answers.
     pub fn aliases(&self) -> impl Iterator<Item = &Record> {
         let records: &[Record] = match self {

@@ -118,7 +118,7 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
     zones
 }
 
-/// The TTL that providers export where they set it themselves.
+/// The TTL that Cloudflare exports where it sets it itself.
 pub const AUTOMATIC_TTL: u32 = 1;
 
 /// One zone as a file (with its `$INCLUDE`s) holds it.
@@ -148,8 +148,8 @@ pub struct Zone {
     pub asked: Option<String>,
     /// Where its server finds addresses too: a name without one may have one all the same.
     pub addresses_elsewhere: Option<Elsewhere>,
-    /// A TTL of [`AUTOMATIC_TTL`] is one that the provider sets.
-    pub has_automatic_ttls: bool,
+    /// Cloudflare exported it: [`AUTOMATIC_TTL`] stands for a TTL that Cloudflare sets.
+    pub is_of_cloudflare: bool,
     /// Files reached by `$INCLUDE`: they are parts of this zone, not zones.
     pub included: Vec<SourceId>,
     /// What was wrong with the text.
@@ -172,7 +172,7 @@ impl Zone {
             is_excerpt: false,
             asked: None,
             addresses_elsewhere: None,
-            has_automatic_ttls: false,
+            is_of_cloudflare: false,
             included: Vec::new(),
             troubles: Vec::new(),
             miss: OnceLock::new(),

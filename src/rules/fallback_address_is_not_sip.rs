@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use super::{Facts, Findings};
-use crate::dns::{Data, RecordType};
+use crate::dns::RecordType;
 use crate::handset::Via;
 
 /// Looks at the A records of addresses whose SRV records lead to other servers.
@@ -20,11 +20,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let is_server = |address| is_listed(address) || site.expects(setup, address);
         let answer = view.ask(name, RecordType::A);
         let mut others = answer
-            .of_type(RecordType::A)
-            .filter_map(|record| match &record.data {
-                Data::A(address) if !is_server(IpAddr::V4(address.value)) => Some(address),
-                _ => None,
-            });
+            .ipv4_addresses()
+            .filter(|address| !is_server(IpAddr::V4(address.value)));
         let Some(first) = others.next() else {
             continue;
         };

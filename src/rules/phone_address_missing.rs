@@ -1,5 +1,7 @@
 //! `phone-address-missing`: a server's settings without its address, a line without a server.
 
+use std::cell::LazyCell;
+
 use hashbrown::HashSet;
 
 use super::{Facts, Findings, setting};
@@ -66,7 +68,7 @@ fn dead_servers<'s, 'a>(
     lines: &LineServers,
     addresses: &HashSet<String>,
 ) -> Vec<(&'s ServerSettings<'a>, &'a Parameter, Severity)> {
-    let is_form = is_form(settings, servers);
+    let is_form = LazyCell::new(|| is_form(settings, servers));
     let line_servers = lines.any_of_a_line();
     let dead = servers.iter().filter(|server| {
         let is_overridden = server.line.is_none() && line_servers;
@@ -75,7 +77,7 @@ fn dead_servers<'s, 'a>(
         let is_there = may_have_address(server);
         // Of the server that DHCP names these may be port and transport.
         let is_of_dhcp = lines.asks_dhcp && server.line.is_none();
-        let is_form = server.get("address").is_some() && is_form;
+        let is_form = server.get("address").is_some() && *is_form;
         let is_known = is_overridden || is_elsewhere || is_there || is_of_dhcp || is_form;
         !server.proxy && !is_known
     });

@@ -173,11 +173,7 @@ pub(super) fn leads_back(view: &View, host: &Name, address: Ipv4Addr) -> Option<
     match view.ask(host, RecordType::A) {
         Answer::NotLoaded if host.iter().len() == 1 && is_of_dns() => Some(false),
         Answer::NotLoaded | Answer::Failed(_) => None,
-        answer => Some(
-            answer
-                .of_type(RecordType::A)
-                .any(|record| matches!(&record.data, Data::A(own) if own.value == address)),
-        ),
+        answer => Some(answer.ipv4_addresses().any(|own| own.value == address)),
     }
 }
 

@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::sip_owner::meant;
-use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Simulation, Site, View, is_sip_service, sip_domain};
@@ -30,7 +30,7 @@ pub(super) const MAX_COMPARISONS: usize = 1_000_000;
 pub(super) type Entry<'s> = (&'s Record, &'s Srv);
 
 /// A lookup and whose it is.
-type Asker<'s> = (&'s Simulation, &'s Setup);
+pub(super) type Asker<'s> = (&'s Simulation, &'s Setup);
 
 /// A SIP SRV set that servers would give out, in one view.
 pub(super) struct SipSet<'s> {
@@ -115,12 +115,7 @@ impl Doubts {
             let target = &srv.target.name;
             let answer = view.ask(target, RecordType::A);
             is_in_doubt |= is_doubtful(target, &answer);
-            addresses.extend(answer.of_type(RecordType::A).filter_map(
-                |record| match &record.data {
-                    Data::A(address) => Some(address.value),
-                    _ => None,
-                },
-            ));
+            addresses.extend(answer.ipv4_addresses().map(|address| address.value));
         }
         addresses.sort_unstable();
         Self {
@@ -144,7 +139,7 @@ fn is_doubtful(target: &Name, answer: &Answer) -> bool {
 }
 
 /// Who asks for the SRV records of an owner, by view and owner.
-fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<Asker<'_>>> {
+pub(super) fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<Asker<'_>>> {
     let mut askers: HashMap<_, Vec<_>> = HashMap::new();
     for (simulation, setup, _) in site.simulated() {
         let questions = simulation.lookup.steps.iter().map(|step| &step.question);

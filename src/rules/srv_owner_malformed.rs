@@ -1,26 +1,31 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
-use hashbrown::HashSet;
+use std::cell::LazyCell;
 
 use super::final_dot::{END_WITH_DOT, dot, of_owners};
 use super::lookup::{asked_and_got, plain};
 use super::sip_owner::{Meant, Slip, meant};
+use super::sip_set::{Asker, askers};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{NewRecord, Place, move_record, remove_record};
+use crate::handset::Step;
 use crate::rule::Severity;
 use crate::site::{Site, View};
 use crate::source::Span;
 
 /// Looks at the first labels of every SRV owner.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let given = given_to_handsets(site);
+    let askers = LazyCell::new(|| askers(site));
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
             let meant = meant(view, set);
             // Somebody gave handsets the name that repeats the origin, and they find it.
-            let is_given = || given.contains(&(index, &set.owner));
+            let is_given = || {
+                let askers = askers.get(&(index, &set.owner));
+                askers.is_some_and(|askers| is_given(askers, &set.owner))
+            };
             let is_meant = |meant: &Meant| !matches!(meant.slip, Slip::Dot) || !is_given();
             if let Some(meant) = meant.filter(is_meant) {
                 let finding = finding(findings, site, view, set, &meant);
@@ -30,21 +35,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The owners of SRV sets that configured handsets ask for and get, with their views.
-fn given_to_handsets<'s>(site: &'s Facts<'_>) -> HashSet<(usize, &'s Name)> {
-    let configured = site
-        .simulated()
-        .filter(|(_, setup, _)| setup.is_configured());
-    let steps = configured.flat_map(|(simulation, ..)| {
-        let steps = simulation.lookup.steps.iter();
-        steps.map(move |step| (simulation.view, step))
-    });
-    let given = steps.filter(|(_, step)| {
-        step.question.record_type == RecordType::SRV && matches!(step.answer, Answer::Records(_))
-    });
-    given
-        .map(|(view, step)| (view, &step.question.name))
-        .collect()
+/// A configured handset asks for this owner and gets records.
+fn is_given(askers: &[Asker<'_>], owner: &Name) -> bool {
+    let gets = |step: &Step| {
+        let asked = &step.question;
+        asked.record_type == RecordType::SRV
+            && asked.name == *owner
+            && matches!(step.answer, Answer::Records(_))
+    };
+    let mut configured = askers.iter().filter(|(_, setup)| setup.is_configured());
+    configured.any(|(simulation, _)| simulation.lookup.steps.iter().any(gets))
 }
 
 fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &Meant) -> Finding {

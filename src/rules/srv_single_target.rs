@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use super::other_entries::OtherEntries;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Data, RecordType};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
 use crate::site::Mode;
@@ -64,11 +63,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 fn address_count(sip: &SipSet) -> usize {
     let mut addresses = BTreeSet::new();
     for (_, srv) in sip.set.srv() {
-        for record in sip.addresses_of(srv).of_type(RecordType::A) {
-            if let Data::A(address) = &record.data {
-                addresses.insert(address.value);
-            }
-        }
+        let answer = sip.addresses_of(srv);
+        addresses.extend(answer.ipv4_addresses().map(|address| address.value));
     }
     addresses.len()
 }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::sip_set::{Entry, SipSet, edits};
 use super::{Facts, Findings};
-use crate::dns::{Data, Name, Record, RecordType, Srv};
+use crate::dns::{Name, Srv};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, add_record};
 use crate::site::Site;
@@ -185,12 +185,10 @@ fn addresses(sip: &SipSet) -> Option<Vec<BTreeSet<Ipv4Addr>>> {
 /// The addresses of a target; none where they are not known.
 fn own_addresses(sip: &SipSet, srv: &Srv) -> Vec<Ipv4Addr> {
     let answer = sip.addresses_of(srv);
-    let records = answer.of_type(RecordType::A);
-    let address = |record: &Record| match &record.data {
-        Data::A(address) => Some(address.value),
-        _ => None,
-    };
-    records.filter_map(address).collect()
+    answer
+        .ipv4_addresses()
+        .map(|address| address.value)
+        .collect()
 }
 
 /// The place of each target: the first group of equal priority that names it.

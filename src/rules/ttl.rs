@@ -106,7 +106,7 @@ pub(super) fn faults<'s>(
 /// The provider sets the TTL, to what the text does not say.
 fn is_automatic(view: &View, set: &RrSet, ttl: u32) -> bool {
     let zone = || view.zone_of(&set.owner);
-    ttl == AUTOMATIC_TTL && zone().is_some_and(|zone| zone.has_automatic_ttls)
+    ttl == AUTOMATIC_TTL && zone().is_some_and(|zone| zone.is_of_cloudflare)
 }
 
 /// The TTLs are those of the zone, not the rest that a resolver's cache has left of them.

@@ -11,7 +11,7 @@ use super::chain::fell_back;
 use super::comparison::comparisons;
 use super::view::views;
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
-use crate::dns::{Data, Name, RecordType};
+use crate::dns::{Name, RecordType};
 use crate::handset::log::shown::plain;
 use crate::handset::{Assumptions, Handset, Lookup, Model, Outcome, ServerEntry, Transport};
 use crate::live;
@@ -482,12 +482,8 @@ pub(super) fn sip_server_addresses(view: &View) -> HashSet<IpAddr> {
         }
         for (_, srv) in set.srv() {
             let answer = view.ask(&srv.target.name, RecordType::A);
-            addresses.extend(answer.of_type(RecordType::A).filter_map(
-                |record| match &record.data {
-                    Data::A(address) => Some(IpAddr::from(address.value)),
-                    _ => None,
-                },
-            ));
+            let own = answer.ipv4_addresses();
+            addresses.extend(own.map(|address| IpAddr::from(address.value)));
         }
     }
     addresses

@@ -115,7 +115,6 @@ pub(super) struct Reader<'s> {
     name_servers: HashSet<Name>,
     /// That the origin is unknown was said.
     told_unknown_origin: bool,
-    is_of_cloudflare: bool,
 }
 
 /// What `$INCLUDE` restores at the end of the file.
@@ -149,9 +148,12 @@ impl<'s> Reader<'s> {
         let source = sources.get(id);
         let limits = options.limits;
         let root = options.root.as_deref();
+        let mut zone = Zone::new(id, format, origin.clone());
+        zone.is_of_cloudflare =
+            format == Format::MasterFile && origin::is_of_cloudflare(&source.text);
         Self {
             sources,
-            zone: Zone::new(id, format, origin.clone()),
+            zone,
             named_origin: (known == Known::Surely).then(|| origin.clone()),
             scope: Scope {
                 origin,
@@ -170,8 +172,6 @@ impl<'s> Reader<'s> {
             stretch: options.stretch,
             name_servers: HashSet::new(),
             told_unknown_origin: false,
-            is_of_cloudflare: format == Format::MasterFile
-                && origin::is_of_cloudflare(&source.text),
         }
     }
 

@@ -152,7 +152,7 @@ impl Reader<'_> {
             });
             if let Some(meant) = meant {
                 // Cloudflare leaves out this dot only, and takes such a file back.
-                if !self.is_of_cloudflare {
+                if !self.zone.is_of_cloudflare {
                     let fault = without_dot(text, token, origin);
                     let fault = fault.help("end the zone's name with a dot");
                     self.report(text, entry, fault, None);

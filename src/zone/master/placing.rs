@@ -138,7 +138,6 @@ impl Reader<'_> {
             );
             self.push(TroubleKind::TtlMissing, fault, None);
         }
-        self.zone.has_automatic_ttls = self.is_of_cloudflare;
         self.zone.contents.set_plain(self.lines);
         self.zone
     }
