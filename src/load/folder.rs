@@ -79,8 +79,16 @@ impl<'a> Files<'a> {
             Err(_) => return None,
         };
         let real = find::canonical(&path);
-        if !real.starts_with(&root.real) {
+        let Ok(inside) = real.strip_prefix(&root.real) else {
             return Some(Opened::Outside);
+        };
+        // Windows and macOS open a file by a name in any case; the server that handsets ask may
+        // not.
+        if let Some(near) = self.shelf.near(name)
+            && is_other_case(inside, below)
+            && !is_by_link(&root.path, below)
+        {
+            return Some(Opened::Missing(Some(near)));
         }
         if !metadata.is_file() {
             return Some(Opened::Unreadable("it is no file".to_owned()));
@@ -144,6 +152,18 @@ impl Folder for Files<'_> {
     }
 }
 
+/// The path of a file is not the one that it was opened by, but for the case of letters.
+fn is_other_case(real: &Path, opened: &Path) -> bool {
+    let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+    real != opened && lower(real) == lower(opened)
+}
+
+/// A link is part of the way to a file below a folder.
+fn is_by_link(folder: &Path, below: &Path) -> bool {
+    let mut way = below.ancestors().filter(|way| !way.as_os_str().is_empty());
+    way.any(|way| folder.join(way).is_symlink())
+}
+
 /// Configurations as handsets read them; master files may bring further ones in.
 pub(super) fn assemble<'a>(
     configurations: Vec<Configuration>,
@@ -155,4 +175,38 @@ pub(super) fn assemble<'a>(
     let files = files.map(|file| (file.source, root_of.get(&file.source).copied()));
     let mut files = Files::new(sources, files);
     phone::provisioning::assemble(configurations, sources, &mut files, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_may_differ_in_the_case_of_its_letters_only() {
+        for (real, opened, is_other) in [
+            ("a/site.cfg", "a/Site.cfg", true),
+            ("A/site.cfg", "a/site.cfg", true),
+            ("a/site.cfg", "a/site.cfg", false),
+            ("b/site.cfg", "a/Site.cfg", false),
+        ] {
+            let is_found = is_other_case(Path::new(real), Path::new(opened));
+            assert_eq!(is_found, is_other, "{real} for {opened}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_may_be_called_as_the_file_is_in_another_case() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        std::fs::create_dir(folder.join("sites")).expect("a folder");
+        std::os::unix::fs::symlink("sites", folder.join("Sites")).expect("a link");
+        for (below, is_by) in [
+            ("Sites", true),
+            ("Sites/a.cfg", true),
+            ("sites/a.cfg", false),
+        ] {
+            assert_eq!(is_by_link(folder, Path::new(below)), is_by, "{below}");
+        }
+    }
 }
