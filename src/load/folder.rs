@@ -154,7 +154,7 @@ impl Folder for Files<'_> {
 
 /// The path of a file is not the one that it was opened by, but for the case of letters.
 fn is_other_case(real: &Path, opened: &Path) -> bool {
-    let lower = |path: &Path| path.to_string_lossy().to_lowercase();
+    let lower = |path: &Path| PathBuf::from(path.to_string_lossy().to_lowercase());
     real != opened && lower(real) == lower(opened)
 }
 
