@@ -56,6 +56,7 @@ Manager, handset XML in both forms, and settings that say what handsets are to f
 #[derive(Debug, Parser)]
 #[command(
     name = "sipdns-lint",
+    bin_name = "sipdns-lint",
     version,
     after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
