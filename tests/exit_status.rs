@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
 use assert_cmd::Command;
-use serde_json::Value;
 
 #[path = "support/program.rs"]
 mod program;
@@ -201,6 +200,7 @@ fn the_status_stays_when_nobody_reads_on() {
 }
 
 /// What stands in the folder beside the inputs.
+#[cfg(unix)]
 fn written(folder: &Path) -> Vec<String> {
     let before = [
         "clean",
@@ -285,7 +285,7 @@ fn links_permissions_and_devices_stay_what_they_are() {
     let link = std::fs::symlink_metadata(path("link.json")).expect("it is there");
     assert!(link.file_type().is_symlink());
     let old = std::fs::read_to_string(path("old.json")).expect("it is there");
-    assert!(serde_json::from_str::<Value>(&old).is_ok());
+    assert!(serde_json::from_str::<serde_json::Value>(&old).is_ok());
     let mode = |name| {
         std::fs::metadata(path(name))
             .expect("there")

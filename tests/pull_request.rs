@@ -6,7 +6,9 @@
 #[path = "support/program.rs"]
 mod program;
 
-use program::{Folder, folder, formats};
+use program::folder;
+#[cfg(unix)]
+use program::{Folder, formats};
 
 const ZONE: &str = "\
 $ORIGIN a.example.
