@@ -8,7 +8,8 @@ use sipdns_lint::run::{Streams, run};
 
 fn main() -> ExitCode {
     let status = run(
-        std::env::args_os(),
+        // Shells of Windows leave `*.dns` to the programs.
+        wild::args_os(),
         &mut Streams {
             stdin: &mut io::stdin(),
             stdout: &mut BufWriter::new(io::stdout().lock()),

@@ -507,6 +507,21 @@ fn a_large_zone_is_read_alike_by_any_number_of_threads() {
     }
 }
 
+#[cfg(windows)]
+#[test]
+fn names_with_stars_mean_every_file_of_such_a_name() {
+    let folder = folder(&[
+        ("one.zone", ZONE),
+        ("two.zone", ZONE),
+        ("letter.txt", "Dear"),
+    ]);
+    let output = outcome(program(folder.path()).args(["--format", "json", "*.zone"]));
+    let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    let inputs = report["inputs"].as_array().expect("a list").iter();
+    let names: Vec<_> = inputs.map(|input| &input["path"]).collect();
+    assert_eq!(names, ["one.zone", "two.zone"]);
+}
+
 #[test]
 fn a_closed_pipe_is_no_error() {
     let folder = folder(&[]);

@@ -196,6 +196,15 @@ fn within_limit(bytes: Bytes) -> io::Result<Bytes> {
     Ok(bytes)
 }
 
+/// A system's message without its number, as a part of a sentence.
+fn in_lower_case(message: &str) -> String {
+    let words = message.split(" (os error").next().unwrap_or(message);
+    let mut letters = words.trim_end_matches('.').chars();
+    let first = letters.next();
+    let first = first.into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
+}
+
 /// Why a file could not be read: lower case, without the system's error number.
 pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
@@ -203,6 +212,8 @@ pub(crate) fn reason(error: &io::Error) -> String {
         io::ErrorKind::OutOfMemory => "out of memory".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::FileTooLarge => "it is larger than 4 GiB".to_owned(),
+        io::ErrorKind::InvalidFilename => "no file can have such a name".to_owned(),
+        _ if error.raw_os_error().is_some() => in_lower_case(&error.to_string()),
         _ => error.to_string(),
     }
 }
@@ -212,6 +223,16 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    #[test]
+    fn a_reason_is_told_in_lower_case_and_without_a_number() {
+        // A device's fault, or an invalid handle.
+        let number = if cfg!(windows) { 6 } else { 5 };
+        let told = reason(&io::Error::from_raw_os_error(number));
+        assert!(told.starts_with(char::is_lowercase), "{told}");
+        assert!(!told.contains("os error") && !told.ends_with('.'), "{told}");
+        assert_eq!(reason(&io::Error::other("It is odd.")), "It is odd.");
+    }
 
     #[test]
     fn a_file_is_read_to_where_it_ends() {
