@@ -88,7 +88,8 @@ fn unwritten(error: &io::Error, status: u8, streams: &mut Streams<'_>) -> u8 {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return status;
     }
-    let _ = writeln!(streams.stderr, "error: cannot write the report: {error}");
+    let reason = crate::load::reason(error);
+    let _ = writeln!(streams.stderr, "error: cannot write the report: {reason}");
     COULD_NOT_CHECK
 }
 

@@ -14,7 +14,7 @@ pub enum Unwritten {
     #[error("the folder `{}` is not empty, and nothing is overwritten\nname a new folder with --out DIR", .0.display())]
     NotEmpty(PathBuf),
     /// It is no folder, or cannot be written to.
-    #[error("cannot write into `{}`: {error}", path.display())]
+    #[error("cannot write into `{}`: {}", path.display(), crate::load::reason(error))]
     Io {
         /// The folder or file.
         path: PathBuf,

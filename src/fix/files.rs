@@ -19,7 +19,7 @@ use crate::source::{Encoding, Origin, SourceId};
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// Reading or writing failed.
-    #[error("cannot write `{path}`: {error}")]
+    #[error("cannot write `{path}`: {}", crate::load::reason(error))]
     Io {
         /// The file.
         path: String,

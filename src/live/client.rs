@@ -185,7 +185,7 @@ fn failure(error: &NetError) -> Failure {
     match error {
         NetError::Timeout => Failure::Timeout,
         NetError::Proto(_) => Failure::Malformed,
-        NetError::Io(error) => of_kind(error.kind()),
+        NetError::Io(error) => of_udp(error.kind()),
         _ => Failure::Unreachable,
     }
 }
@@ -193,6 +193,14 @@ fn failure(error: &NetError) -> Failure {
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(super) fn io_failure(error: io::Error) -> Failure {
     of_kind(error.kind())
+}
+
+/// Windows calls it a reset where a datagram met a port that nothing listens on.
+fn of_udp(kind: io::ErrorKind) -> Failure {
+    match kind {
+        io::ErrorKind::ConnectionReset => Failure::PortClosed,
+        kind => of_kind(kind),
+    }
 }
 
 fn of_kind(kind: io::ErrorKind) -> Failure {
@@ -205,5 +213,17 @@ fn of_kind(kind: io::ErrorKind) -> Failure {
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted => Failure::Closed,
         _ => Failure::Unreachable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_is_a_closed_port_over_udp_and_a_closed_connection_over_tcp() {
+        let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
+        assert_eq!(failure(&reset().into()), Failure::PortClosed);
+        assert_eq!(io_failure(reset()), Failure::Closed);
     }
 }

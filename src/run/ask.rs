@@ -123,8 +123,10 @@ fn gather(
 
 fn key(path: &Path) -> Result<Key, Problem> {
     let shown = path.to_string_lossy();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Problem::new(format!("cannot read the key file `{shown}`: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let reason = crate::load::reason(&error);
+        Problem::new(format!("cannot read the key file `{shown}`: {reason}"))
+    })?;
     let help = "BIND's `tsig-keygen -a hmac-sha256 NAME` writes such a file; no question was \
                 asked without the key";
     Key::read(&text)

@@ -195,7 +195,8 @@ pub(super) fn add_to_summary(
 /// The problem of a file that cannot be written.
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Problem {
     let path = path.to_string_lossy();
-    let problem = Problem::new(format!("cannot write `{}`: {error}", printable(&path)));
+    let reason = crate::load::reason(error);
+    let problem = Problem::new(format!("cannot write `{}`: {reason}", printable(&path)));
     match error.kind() {
         io::ErrorKind::NotFound => problem.help("create the folder first"),
         _ => problem,

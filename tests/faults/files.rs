@@ -193,7 +193,7 @@ fn what_may_not_be_read_or_written_is_named() {
         (
             "old --output json=report.json",
             2,
-            "cannot write `report.json`: Permission denied",
+            "cannot write `report.json`: permission denied",
         ),
     ];
     let outputs: Vec<_> = runs
