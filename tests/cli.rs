@@ -179,15 +179,32 @@ fn a_declared_kind_counts() {
 
 #[test]
 fn included_files_are_parts_of_their_zone() {
-    let folder = folder(&[
-        ("a.zone", &format!("{ZONE}$INCLUDE parts/more.zone\n")),
-        ("parts/more.zone", "piper3 A 10.225.2.33\n"),
-    ]);
-    let json = run(folder.path(), ". --format json").json();
-    assert_eq!(json["inputs"][0]["records"], 8);
-    assert_eq!(json["inputs"][1]["path"], "parts/more.zone");
-    assert_eq!(json["inputs"][1]["kind"], "zone-fragment");
-    assert_eq!(json["inputs"].as_array().map(Vec::len), Some(2));
+    // Beside the zone, below the folder a server works in, and as that server's disk has it.
+    for (zone, written, part) in [
+        ("a.zone", "parts/more.zone", "parts/more.zone"),
+        (
+            "named/zones/a.zone",
+            "zones/more.zone",
+            "named/zones/more.zone",
+        ),
+        (
+            "named/zones/a.zone",
+            "/etc/bind/zones/more.zone",
+            "named/zones/more.zone",
+        ),
+    ] {
+        let folder = folder(&[
+            (zone, &format!("{ZONE}$INCLUDE {written}\n")),
+            (part, "piper3 A 10.225.2.33\n"),
+        ]);
+        let json = run(folder.path(), ". --format json").json();
+        let inputs = json["inputs"].as_array().expect("a list");
+        let of_part = inputs.iter().find(|input| input["path"] == part);
+        assert_eq!(of_part.expect("it is listed")["kind"], "zone-fragment");
+        let of_zone = inputs.iter().find(|input| input["path"] == zone);
+        assert_eq!(of_zone.expect("it is listed")["records"], 8, "{written}");
+        assert_eq!(inputs.len(), 2, "{written}");
+    }
 }
 
 #[test]

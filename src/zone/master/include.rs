@@ -11,6 +11,13 @@ use crate::source::{MAX_BYTES, Origin, Source, SourceId, Sources};
 /// common is short, and a thousand lines must not make a thousand zones of a long file.
 const MAX_AGAIN: u64 = 64 << 20;
 
+/// How many folders above a file are looked into, and how many folders of an absolute path may
+/// be those of another disk.
+const MAX_FOLDERS: usize = 16;
+
+/// No system opens a file by a longer path, in bytes.
+const LONGEST_PATH: usize = 4096;
+
 /// Why a file is not included: what is wrong, and what to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -151,7 +158,7 @@ impl Includes {
         self.open.pop();
     }
 
-    /// The canonical path: beside the including file, else below the root.
+    /// The canonical path of the file that is meant, see [`places`].
     fn find(&self, root: &Path, written: &str) -> Result<PathBuf, Refusal> {
         let outside = || {
             Refusal::new(
@@ -164,14 +171,11 @@ impl Includes {
             .last()
             .and_then(|path| path.parent())
             .unwrap_or(root);
-        let mut is_inside = false;
-        for base in [folder, root] {
-            let path = without_dots(&base.join(written));
-            // Nothing outside is looked at, not even to tell whether it exists.
-            if !path.starts_with(root) {
-                continue;
-            }
-            is_inside = true;
+        let written_path = Path::new(written);
+        // Where a whole path lies, it says itself.
+        let mut is_inside = written_path.is_absolute() && written_path.starts_with(root);
+        for path in places(folder, root, written_path) {
+            is_inside |= written_path.is_relative();
             let Ok(path) = path.canonicalize() else {
                 continue;
             };
@@ -185,7 +189,8 @@ impl Includes {
         if is_inside {
             Err(Refusal::new(
                 format!("there is no file `{written}` to include"),
-                "a relative path starts at the folder of the including file",
+                "it is looked for beside the including file and in the folders above, up to the \
+                 one that is checked; check the folder that holds them all",
             ))
         } else {
             Err(outside())
@@ -241,6 +246,32 @@ fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     // A file may grow while it is read.
     File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+/// Where the file that `written` names may lie inside `root`, the likeliest place first; `folder`
+/// is that of the including file. Servers take a path from the folder that they work in, which
+/// is not known: BIND often works in one above its zone files, perhaps above `root` too. Of an
+/// absolute path, which is one of the server's disk, the ends are tried, the longest first.
+/// Nothing outside `root` is a place: it is not looked at, not even to tell whether it exists.
+fn places(folder: &Path, root: &Path, written: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut ends = vec![written.to_path_buf()];
+    if written.is_absolute() && written.as_os_str().len() <= LONGEST_PATH {
+        let whole = without_dots(written);
+        let parts: Vec<_> = whole
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)))
+            .collect();
+        let first = parts.len().saturating_sub(MAX_FOLDERS);
+        ends.extend((first..parts.len()).map(|start| parts[start..].iter().collect()));
+    }
+    let above = folder.ancestors().take(MAX_FOLDERS);
+    let bases: Vec<_> = above.chain([root]).map(Path::to_path_buf).collect();
+    ends.into_iter()
+        .flat_map(move |end| {
+            let places = bases.iter().map(|base| without_dots(&base.join(&end)));
+            places.collect::<Vec<_>>()
+        })
+        .filter(move |place| place.starts_with(root))
 }
 
 /// `path` without `.` and `..`, without asking the file system.

@@ -59,6 +59,49 @@ fn included_files_are_read_in_place() {
 }
 
 #[test]
+fn a_path_starts_at_whichever_folder_above_has_the_file() {
+    for (root, written, expected) in [
+        // The folder that a server works in, above the zone's own.
+        ("named", "zones/common.inc", "named/zones/common.inc"),
+        (".", "zones/common.inc", "named/zones/common.inc"),
+        (".", "named/zones/common.inc", "named/zones/common.inc"),
+        (".", "shared.inc", "named/shared.inc"),
+        (".", "top.inc", "top.inc"),
+        // That folder itself was not given.
+        ("named/zones", "zones/common.inc", "named/zones/common.inc"),
+        // The nearest of several.
+        (".", "twice.inc", "named/zones/twice.inc"),
+        // The folders of a server's disk.
+        (".", "/etc/bind/zones/common.inc", "named/zones/common.inc"),
+        (".", "/srv/./x/../named/shared.inc", "named/shared.inc"),
+        (
+            "named/zones",
+            "/etc/bind/common.inc",
+            "named/zones/common.inc",
+        ),
+        // The longest end, before a nearer one.
+        (".", "/etc/named/twice.inc", "named/twice.inc"),
+    ] {
+        let main = format!("{FRAME}$INCLUDE {written}\n");
+        let files = [
+            ("named/zones/e.zone", main.as_str()),
+            ("named/zones/common.inc", "named/zones/common.inc TXT x\n"),
+            ("named/zones/twice.inc", "named/zones/twice.inc TXT x\n"),
+            ("named/twice.inc", "named/twice.inc TXT x\n"),
+            ("named/shared.inc", "named/shared.inc TXT x\n"),
+            ("top.inc", "top.inc TXT x\n"),
+        ];
+        let (sources, zone) = read_files(&files, root);
+        assert_eq!(troubles(&sources, &zone), [], "{root}: {written}");
+        let [included] = zone.included[..] else {
+            panic!("{root}: {written}: one file");
+        };
+        let text = format!("{expected} TXT x\n");
+        assert_eq!(&*sources.get(included).text, text, "{root}: {written}");
+    }
+}
+
+#[test]
 fn zones_that_include_one_file_share_its_text() {
     let folder = tempfile::tempdir().unwrap();
     let common = folder.path().join("common");
@@ -113,6 +156,14 @@ fn nothing_outside_the_folder_is_included() {
             "/etc/passwd",
             "`/etc/passwd` lies outside the folder that is checked",
         ),
+        (
+            "/etc/zones/../../secret",
+            "`/etc/zones/../../secret` lies outside the folder that is checked",
+        ),
+        (
+            "/etc/no-such-file",
+            "`/etc/no-such-file` lies outside the folder that is checked",
+        ),
         ("no-such-file", "there is no file `no-such-file` to include"),
         ("sub", "`sub` cannot be read: it is not a file"),
         ("e.zone", "`e.zone` includes itself"),
@@ -146,17 +197,19 @@ fn links_do_not_lead_out_of_the_folder() {
     fs::create_dir(&zones).unwrap();
     fs::write(folder.path().join("secret"), "x A 1.1.1.9\n").unwrap();
     std::os::unix::fs::symlink("../secret", zones.join("link")).unwrap();
-    let sources = Sources::new();
-    let text = format!("{FRAME}$INCLUDE link\n");
-    let path = zones.join("e.zone");
-    fs::write(&path, &text).unwrap();
-    let id = sources.add(Source::new("e.zone", Origin::File(path), text));
-    let zone = read(&sources, id, &ReadOptions::default());
-    assert_eq!(
-        zone.troubles[0].message,
-        "`link` lies outside the folder that is checked"
-    );
-    assert_eq!(sources.iter().count(), 1);
+    for written in ["link", "zones/link", "/etc/link"] {
+        let sources = Sources::new();
+        let text = format!("{FRAME}$INCLUDE {written}\n");
+        let path = zones.join("e.zone");
+        fs::write(&path, &text).unwrap();
+        let id = sources.add(Source::new("e.zone", Origin::File(path), text));
+        let zone = read(&sources, id, &ReadOptions::default());
+        assert_eq!(
+            zone.troubles[0].message,
+            format!("`{written}` lies outside the folder that is checked")
+        );
+        assert_eq!(sources.iter().count(), 1, "{written}");
+    }
 }
 
 #[test]
