@@ -208,6 +208,44 @@ fn included_files_are_parts_of_their_zone() {
 }
 
 #[test]
+fn what_servers_write_beside_zones_is_passed_over() {
+    let key = "eslab.local. IN DNSKEY 257 3 8 AwEAAQ==\n";
+    let folder = folder(&[
+        (
+            "a.zone",
+            &format!("{ZONE}$INCLUDE Keslab.local.+008+1.key\n"),
+        ),
+        ("Keslab.local.+008+1.key", key),
+        ("Keslab.local.+008+2.key", key),
+        ("dsset-eslab.local.", "eslab.local. IN DS 1 8 2 2BB183AF\n"),
+        (
+            "managed-keys.bind",
+            "$ORIGIN .\n@ IN SOA . . 1 0 0 0 0\n KEYDATA 2024 2024 1970 257 3 8 AwEAAQ==\n",
+        ),
+    ]);
+    let json = run(folder.path(), ". --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list");
+    let told: Vec<_> = inputs
+        .iter()
+        .map(|input| format!("{} {}", input["path"], input["kind"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Keslab.local.+008+1.key zone-fragment",
+            "Keslab.local.+008+2.key unknown",
+            "a.zone master-file",
+            "dsset-eslab.local. unknown",
+            "managed-keys.bind unknown",
+        ]
+    );
+    let outcome = run(folder.path(), "managed-keys.bind");
+    assert_eq!(outcome.status, 2);
+    let said = "it holds the trust anchors that BIND keeps up to date, and no zone";
+    assert!(outcome.stderr.contains(said), "{}", outcome.stderr);
+}
+
+#[test]
 fn a_missing_soa_belongs_before_the_records_of_the_file_itself() {
     let folder = folder(&[
         (

@@ -4,6 +4,7 @@ use crate::phone;
 use crate::site::Kind;
 use crate::zone::{self, Format};
 
+mod beside_zones;
 mod dnscmd_print;
 mod master_file;
 mod phone_log;
@@ -135,10 +136,11 @@ pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
 const LARGE: usize = 1 << 20;
 
 fn recognise_whole(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
-    if is_binary(text) {
+    let is_binary = is_binary(text).then_some("it holds no text");
+    if let Some(why) = beside_zones::of(text, name).or(is_binary) {
         let rejection = Rejection {
             kind: Kind::Zone(Format::MasterFile),
-            why: "it holds no text".to_owned(),
+            why: why.to_owned(),
         };
         return Err(vec![rejection]);
     }
@@ -402,6 +404,45 @@ mod tests {
             assert!(!is_binary(text), "{text:?}");
         }
         assert_eq!(recognise(&pasted, "x"), Ok(MASTER_FILE));
+    }
+
+    #[test]
+    fn what_is_written_beside_zones_is_none() {
+        let why = |text: &str, name| {
+            let rejections = recognise(text, name).expect_err("of no known kind");
+            let [only] = &rejections[..] else {
+                panic!("{text:?}: {rejections:?}");
+            };
+            only.why.split(',').next().unwrap_or_default().to_owned()
+        };
+        let soa = "$ORIGIN .\n$TTL 0 ; 0 seconds\n@ IN SOA . . (\n  14 ; serial\n  0 0 0 0 )\n";
+        let anchor = " KEYDATA 20240110155200 20240109155200 19700101000000 257 3 8 (\n A\n )\n";
+        let anchors = "it holds the trust anchors that BIND keeps up to date";
+        assert_eq!(why(&format!("{soa}{anchor}"), "x"), anchors);
+        for name in ["zones/managed-keys.bind", "3c4623849a49a539.mkeys"] {
+            assert_eq!(why(soa, name), anchors);
+        }
+        let keys = "it holds keys of DNSSEC only";
+        for text in [
+            "e.x.\t\tIN DS 12345 8 2 2BB183AF5F22588179A53B0A98631FAD\n",
+            "; This is a key, keyid 1\ne.x. IN DNSKEY 257 3 8 Aw==\n",
+            "$ORIGIN .\ne.x 3600 IN DNSKEY 257 3 8 (\n Aw==\n )\n RRSIG DNSKEY 8 2 1 1 1 1 x. A\n",
+        ] {
+            assert_eq!(why(text, "x.zone"), keys);
+        }
+        let journal = "it is a journal";
+        assert_eq!(why(";BIND LOG V9.2\n\0\0\0x", "e.x.zone.jnl"), journal);
+        let raw = "it is a zone in BIND's raw format: `named-compilezone -f raw -F text` writes it \
+                   as text";
+        assert_eq!(why("\0\0\0\u{2}\0\0\0\u{1}x", "e.x.zone"), raw);
+        // Keys of a zone beside its other records, and a zone that is new.
+        for text in [
+            "e.x. DNSKEY 257 3 8 Aw==\ne.x. A 1.1.1.1\n",
+            "$ORIGIN e.x.\n@ SOA n. h. 1 2 3 4 5\n@ DNSKEY 257 3 8 Aw==\n",
+            soa,
+        ] {
+            assert_eq!(recognise(text, "x"), Ok(MASTER_FILE), "{text:?}");
+        }
     }
 
     #[test]

@@ -44,27 +44,15 @@ struct Evidence {
 impl Evidence {
     fn of(text: &str) -> Self {
         let mut evidence = Self::default();
-        let mut depth = 0_usize;
-        for line in text.lines() {
-            let bare = without_comment(line);
-            if bare.trim().is_empty() {
-                continue;
-            }
-            if depth == 0 {
-                evidence.lines += 1;
-                match shape(bare) {
-                    Shape::Certain => {
-                        evidence.certain = true;
-                        return evidence;
-                    }
-                    Shape::Record => evidence.records += 1,
-                    Shape::Other => {}
+        for line in records(text).take(LINES) {
+            evidence.lines += 1;
+            match shape(line) {
+                Shape::Certain => {
+                    evidence.certain = true;
+                    break;
                 }
-            }
-            let opened = bare.matches('(').count();
-            depth = (depth + opened).saturating_sub(bare.matches(')').count());
-            if evidence.lines >= LINES {
-                break;
+                Shape::Record => evidence.records += 1,
+                Shape::Other => {}
             }
         }
         evidence
@@ -73,6 +61,22 @@ impl Evidence {
     fn mostly_records(&self) -> bool {
         self.records > 0 && self.records * 2 >= self.lines
     }
+}
+
+/// The lines that begin a record or are a directive, without comments: those with content,
+/// outside parentheses.
+pub(super) fn records(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    text.lines().filter_map(move |line| {
+        let bare = without_comment(line);
+        if bare.trim().is_empty() {
+            return None;
+        }
+        let begins = depth == 0;
+        let opened = bare.matches('(').count();
+        depth = (depth + opened).saturating_sub(bare.matches(')').count());
+        begins.then_some(bare)
+    })
 }
 
 enum Shape {
@@ -86,22 +90,15 @@ enum Shape {
 /// be of the right shape.
 fn shape(line: &str) -> Shape {
     const DIRECTIVES: [&str; 4] = ["$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE"];
-    let mut tokens = line.split_whitespace().peekable();
-    let first = tokens.peek().copied().unwrap_or_default();
+    let first = line.split_whitespace().next().unwrap_or_default();
     if DIRECTIVES
         .iter()
         .any(|word| word.eq_ignore_ascii_case(first))
     {
         return Shape::Certain;
     }
-    if !line.starts_with([' ', '\t']) {
-        tokens.next();
-    }
-    // Windows writes the age of a dynamic record in front: `[AGE:3634093]`, `[Aging:…]`.
-    let in_front = |token: &&str| {
-        is_ttl(token) || is_class(token) || (token.starts_with('[') && token.ends_with(']'))
-    };
-    let Some(kind) = tokens.by_ref().find(|token| !in_front(token)) else {
+    let mut tokens = from_type(line);
+    let Some(kind) = tokens.next() else {
         return Shape::Other;
     };
     let data: Vec<&str> = tokens.take(3).collect();
@@ -124,6 +121,22 @@ fn shape(line: &str) -> Shape {
         kind => is_type(kind) && !data.is_empty(),
     };
     if shaped { Shape::Record } else { Shape::Other }
+}
+
+/// The type of the record on a line, as it is written.
+pub(super) fn record_type(line: &str) -> Option<&str> {
+    from_type(line).next()
+}
+
+/// The type of a record and its data: what stands behind owner, TTL and class.
+fn from_type(line: &str) -> impl Iterator<Item = &str> {
+    let has_owner = !line.starts_with([' ', '\t']);
+    // Windows writes the age of a dynamic record in front: `[AGE:3634093]`, `[Aging:…]`.
+    let in_front = |token: &&str| {
+        is_ttl(token) || is_class(token) || (token.starts_with('[') && token.ends_with(']'))
+    };
+    let tokens = line.split_whitespace().skip(usize::from(has_owner));
+    tokens.skip_while(in_front)
 }
 
 /// `3600`, `1h30m`.
