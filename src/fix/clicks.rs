@@ -1,7 +1,7 @@
 //! Repairs as clicks in DNS Manager of Windows, field by field.
 
 use super::{Field, NewRecord, Place};
-use crate::dns::{Name, RecordType};
+use crate::dns::RecordType;
 
 /// A record type as DNS Manager calls it, how its dialog is reached, and the captions of its
 /// fields in the order of presentation format.
@@ -158,7 +158,7 @@ fn listed(place: &Place) -> Option<(String, String)> {
 fn split(place: &Place, count: usize) -> Option<(String, String)> {
     let zone = place.zone.as_ref()?;
     let (zone_text, owner) = place.on_windows()?;
-    let root = if is_reverse(zone) {
+    let root = if zone.is_reverse() {
         "Reverse Lookup Zones"
     } else {
         "Forward Lookup Zones"
@@ -171,13 +171,4 @@ fn split(place: &Place, count: usize) -> Option<(String, String)> {
     let mut path = vec![root, &zone_text];
     path.extend(folders.iter().rev());
     Some((path.join(" > "), name.join(".")))
-}
-
-fn is_reverse(zone: &Name) -> bool {
-    let mut labels = zone.iter().rev();
-    let top = labels
-        .next()
-        .is_some_and(|label| label.eq_ignore_ascii_case(b"arpa"));
-    let below = labels.next().unwrap_or_default();
-    top && (below.eq_ignore_ascii_case(b"in-addr") || below.eq_ignore_ascii_case(b"ip6"))
 }

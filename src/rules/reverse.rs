@@ -134,7 +134,12 @@ impl Reverse {
     fn of(view: &View, address: Ipv4Addr) -> Self {
         let name = Name::from(address);
         let answer = view.ask(&name, RecordType::PTR);
-        if matches!(answer, Answer::Failed(_) | Answer::NotLoaded) {
+        let is_known = match answer {
+            Answer::Failed(_) | Answer::NotLoaded => false,
+            Answer::NoData(_) | Answer::NxDomain(_) => !is_above_reverse_zones(view, &name),
+            Answer::Records(_) => true,
+        };
+        if !is_known {
             return classless(view, address, &name);
         }
         let mut aliases = answer.aliases();
@@ -146,6 +151,14 @@ impl Reverse {
             _ => Self::Missing(Missing::new(owner, &answer, view)),
         }
     }
+}
+
+/// What speaks of the name is the root's zone, or that of `arpa`, in a file. A server that has it
+/// has reverse zones beside it, which the root does not delegate to itself: Windows makes such
+/// a root where there is no Internet.
+fn is_above_reverse_zones(view: &View, name: &Name) -> bool {
+    let zone = view.zone_of(name);
+    zone.is_some_and(|zone| !zone.apex.is_reverse())
 }
 
 /// The PTR records of a classless zone such as `0-127.2.225.10.in-addr.arpa.` whose parent
@@ -300,6 +313,7 @@ mod tests {
             "8 PTR b.x.\n10 CNAME 10.w\n*.w PTR c.x.",
         );
         const DNAME: (&str, &str) = ("2.10.in-addr.arpa.", "0 DNAME 0-63.0\n");
+        const ROOT: (&str, &str) = (".", "@ NS ns.x.\n");
         const AT_7: &str =
             "7.0.2.10.in-addr.arpa. PTR z.\n; remove: 7.0.2.10.in-addr.arpa. PTR a.x.";
         const AT_8: &str =
@@ -314,6 +328,10 @@ mod tests {
             (&[BELOW], 8, AT_8),
             (&[BELOW], 9, "not given"),
             (&[DNAME, BELOW], 8, AT_8),
+            (&[ROOT], 7, "not given"),
+            (&[ROOT, ABOVE], 7, AT_7),
+            (&[ROOT, ABOVE], 99, "missing 99.0.2.10.in-addr.arpa."),
+            (&[ROOT, BELOW], 8, AT_8),
             (&[], 7, "not given"),
         ] {
             assert_eq!(said(zones, last), expected, "{zones:?} {last}");

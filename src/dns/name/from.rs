@@ -60,3 +60,16 @@ impl From<&Name> for hickory_proto::rr::Name {
         wire
     }
 }
+
+impl Name {
+    /// It lies in the part of DNS that names addresses: at or below `in-addr.arpa` or `ip6.arpa`.
+    pub(crate) fn is_reverse(&self) -> bool {
+        let mut labels = self.iter().rev();
+        let mut is = |words: &[&str]| {
+            let label = labels.next().unwrap_or_default();
+            let mut words = words.iter();
+            words.any(|word| label.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        is(&["arpa"]) && is(&["in-addr", "ip6"])
+    }
+}
