@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Fix};
 use crate::fix::{Field, set};
-use crate::phone::{Parameter, ServerSettings, Settings};
+use crate::phone::{Parameter, ServerSettings, Settings, parameter};
 use crate::site::Site;
 use crate::source::Span;
 
@@ -56,6 +56,7 @@ fn check_server(
         if let Some(parameter) = server.get(name)
             && server.is_on(name)
             && !missing.is_empty()
+            && !is_list_of_defaults(server, parameter, &missing)
         {
             let missing = Missing {
                 names: &missing,
@@ -69,6 +70,7 @@ fn check_server(
         .is_some_and(|mode| mode.value.value.trim().eq_ignore_ascii_case("duration"));
     if let Some(timeout) = server.filled(TIMEOUT)
         && !has_duration
+        && !is_list_of_defaults(server, timeout, &[MODE])
     {
         let missing = Missing {
             names: &[MODE],
@@ -76,6 +78,21 @@ fn check_server(
         };
         report(site, findings, settings, server, timeout, &missing);
     }
+}
+
+/// A parameter that is set to its default, beside what it needs and does not get: all that is
+/// said is what the handset does anyway.
+fn is_list_of_defaults(
+    server: &ServerSettings<'_>,
+    parameter: &Parameter,
+    needed: &[&str],
+) -> bool {
+    is_default(server, parameter) && needed.iter().all(|name| server.filled(name).is_some())
+}
+
+fn is_default(server: &ServerSettings<'_>, parameter: &Parameter) -> bool {
+    let mut chosen = server.chosen();
+    !chosen.any(|(_, chosen)| chosen.name.span == parameter.name.span)
 }
 
 /// Settings that are needed, and the value that each of them must have.
@@ -94,10 +111,7 @@ fn report(
 ) {
     let Missing { names, value } = missing;
     let edits = edits(site, server, parameter, missing);
-    let missing = names;
-    let names = missing
-        .iter()
-        .map(|name| format!("{}.{name}", server.prefix));
+    let names = names.iter().map(|name| format!("{}.{name}", server.prefix));
     let needed: Vec<_> = names
         .clone()
         .map(|name| setting::attribute(&name, value))
@@ -113,22 +127,47 @@ fn report(
             needed.join(" and ")
         ),
     )
-    .help(format!(
-        "add {}, or delete the setting",
-        needed.join(" and ")
-    ));
+    .help(help(server, parameter, missing));
     let finding = missing
+        .names
         .iter()
         .filter_map(|name| server.get(name))
         .fold(finding, |finding, other| {
-            finding.related(other.value.span, "set to this")
+            let said = if other.value.value.is_empty() {
+                "left at its default"
+            } else {
+                "set to this"
+            };
+            finding.related(other.value.span, said)
         });
     findings.push(finding.fix(Fix {
-        title: "add what it needs".into(),
+        title: "set what it needs".into(),
         edits,
         changes,
         ..Fix::default()
     }));
+}
+
+/// What to set, what it is where it is not set, and what is lost with the setting.
+fn help(server: &ServerSettings<'_>, parameter: &Parameter, missing: &Missing<'_>) -> String {
+    let names = missing.names.iter();
+    let names = names.map(|name| (name, format!("{}.{name}", server.prefix)));
+    let needed = names.map(|(name, full)| {
+        let needed = setting::attribute(&full, missing.value);
+        match parameter::find(&full) {
+            Some(spec) if server.filled(name).is_none() => {
+                format!("{needed} (its default is {})", spec.default)
+            }
+            _ => needed,
+        }
+    });
+    let needed = needed.collect::<Vec<_>>().join(" and ");
+    if is_default(server, parameter) {
+        let value = parameter.value.value.trim();
+        format!("set {needed}, or delete the setting: {value} is its default")
+    } else {
+        format!("set {needed}, or delete the setting")
+    }
 }
 
 /// The file with the settings: those that are there get the value, the others come behind the
@@ -203,6 +242,23 @@ mod tests {
             ["failBack.timeout"]
         );
         assert_eq!(found(&[("failBack.timeout", "60")]), ["failBack.timeout"]);
+        // Defaults that somebody picked out, or that the rest was set for.
+        for settings in [
+            &[("onlySignalWithRegistered", "1")][..],
+            &[("onlySignalWithRegistered", "1"), ("reRegisterOn", "0")],
+            &[
+                ("onlySignalWithRegistered", "1"),
+                ("reRegisterOn", "1"),
+                ("failRegistrationOn", ""),
+            ],
+        ] {
+            assert_eq!(
+                found(settings),
+                ["onlySignalWithRegistered"],
+                "{settings:?}"
+            );
+        }
+        assert_eq!(found(&[("failBack.timeout", "3600")]), ["failBack.timeout"]);
     }
 
     #[test]
@@ -216,6 +272,14 @@ mod tests {
             &[
                 ("failRegistrationOn", "0"),
                 ("onlySignalWithRegistered", "0"),
+            ],
+            // As templates and exports list what is set by default.
+            &[
+                ("failBack.mode", "registration"),
+                ("failBack.timeout", "3600"),
+                ("failRegistrationOn", "0"),
+                ("onlySignalWithRegistered", "1"),
+                ("reRegisterOn", "0"),
             ],
             &[("failBack.timeout", "60"), ("failBack.mode", "duration")],
             &[("failBack.timeout", ""), ("failBack.mode", "registration")],
