@@ -3,7 +3,7 @@
 use super::provisioning::{Named, named};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
-use crate::phone::provisioning::{TAG, What};
+use crate::phone::provisioning::{TAG, TAGS_OF_MODEL, What};
 use crate::rule::Severity;
 use crate::source::Span;
 
@@ -56,11 +56,6 @@ fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fin
 
 fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Finding {
     let name = site.text(span);
-    if !name.contains('[') {
-        return one
-            .finding(findings, span, format!("`{name}` is not there"))
-            .help("put the file into the folder, beside the master file, or take its name out of `CONFIG_FILES`");
-    }
     let finding = if let Some(right) = with_tag(name) {
         let message = format!("`{name}` is not there: it lacks the tag `{TAG}`");
         one.finding(findings, span, message)
@@ -70,13 +65,34 @@ fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fi
                 edits: vec![Edit::replace(span, right)],
                 ..Fix::default()
             })
-    } else {
+    } else if name.contains(TAG) {
         let whose = match one.handsets.len() {
             0 => String::new(),
             count => format!(" for {}", setting::count(count, "handset")),
         };
         one.finding(findings, span, format!("`{name}` is not there{whose}"))
             .help("write the file for each of them; the name holds the MAC, as in `00907a1122aa`")
+    } else if let Some(tag) = TAGS_OF_MODEL.into_iter().find(|tag| name.contains(tag)) {
+        let message = format!("`{name}` could not be looked for: `{tag}` stands for a model");
+        return one
+            .finding(findings, span, message)
+            .severity(Severity::Note)
+            .help(format!(
+                "see that each model has its file; what handsets put in the place of `{tag}` is \
+                 not documented"
+            ));
+    } else {
+        let finding = one.finding(findings, span, format!("`{name}` is not there"));
+        return match tag(name) {
+            Some(tag) => finding.help(format!(
+                "name the file as it is called: as far as is known handsets put nothing in the \
+                 place of `{tag}`, and their MAC in that of `{TAG}`"
+            )),
+            None => finding.help(
+                "put the file into the folder, beside the master file, or take its name out of \
+                 `CONFIG_FILES`",
+            ),
+        };
     };
     // A file for some handsets only may be meant for these only.
     if site.settings_of(one.group).entries().is_empty() {
@@ -84,6 +100,13 @@ fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fi
     } else {
         finding.severity(Severity::Warning)
     }
+}
+
+/// What looks like a tag in a name.
+fn tag(name: &str) -> Option<&str> {
+    let start = name.find('[')?;
+    let length = name[start..].find(']')?;
+    Some(&name[start..=start + length])
 }
 
 /// The name with the tag as handsets know it, where it is written in another case.

@@ -6,6 +6,10 @@ use crate::source::Span;
 /// What stands for the handset's MAC in a name of `CONFIG_FILES`.
 pub const TAG: &str = "[PHONE_MAC_ADDRESS]";
 
+/// What stands for the handset's model. Master files in public use it; no guide that was read
+/// says what handsets put in its place.
+pub const TAGS_OF_MODEL: [&str; 2] = ["[PHONE_MODEL]", "[PHONE_PART_NUMBER]"];
+
 /// What handsets read of a list, in characters; a name may have 255 (SIP guide of 2006).
 const LONGEST: usize = 2047;
 
