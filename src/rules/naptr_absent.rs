@@ -2,6 +2,7 @@
 
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
+use crate::finding::Subject;
 
 /// Looks at the first answer of every lookup that begins with NAPTR. A name that does not
 /// exist at all is left to the rules about the address.
@@ -33,6 +34,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             Some(soa) => finding.related(soa.owner.span, "the zone that says so"),
             None => finding,
         };
+        let finding = finding.about(Subject::Lookup {
+            view: simulation.view,
+            name: step.question.name.clone(),
+        });
         findings.push(finding.handsets(&setup.handsets));
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
     if is_sip_service(owner) {
         let apex = view.apex_of(owner).filter(|_| is_relative(set))?;
         return Some(Meant {
-            name: without_repeated_origin(owner, apex.iter().len())?,
+            name: without_repeated_origin(owner, 2, apex.iter().len())?,
             slip: Slip::Dot,
             certain: true,
         });
@@ -61,11 +61,11 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
 }
 
 /// `_sip._udp.example.com.example.com` without its end, which repeats what stands before it: the
-/// origin in force, which has at least the labels of the apex.
-fn without_repeated_origin(owner: &Name, apex: usize) -> Option<Name> {
+/// origin in force, which has at least the labels of the apex. The first labels, such as service
+/// and protocol, are no part of it.
+pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -> Option<Name> {
     let labels = owner.iter().len();
-    // Service and protocol stand before it.
-    let most = labels.checked_sub(2)? / 2;
+    let most = labels.checked_sub(first)? / 2;
     let found = (apex.max(1)..=most).find(|origin| {
         let written = owner.iter().rev().skip(*origin);
         let repeated = owner.iter().rev().take(*origin);
