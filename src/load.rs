@@ -350,6 +350,7 @@ fn parse(
         provisioning,
         logs,
         live: Vec::new(),
+        heard: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),
         sources: Arc::clone(sources),

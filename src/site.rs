@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dns::Name;
 use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
-use crate::live::NameServer;
+use crate::live::{Answers, NameServer};
 use crate::phone::{Configuration, Mac, Provisioning, Settings};
 use crate::phone_log::PhoneLog;
 use crate::rule::Severity;
@@ -221,6 +221,9 @@ pub struct Site {
     pub configurations: Vec<Configuration>,
     /// Which of them handsets read, in which order.
     pub provisioning: Provisioning,
+    /// What the servers said that were asked, also where their zones were transferred and speak in
+    /// its place.
+    pub heard: Vec<Arc<Answers>>,
     /// What the name servers of zones said that a server was asked about.
     pub name_servers: Vec<NameServer>,
     /// Views of zone files that servers are compared with, and nothing else.

@@ -129,6 +129,7 @@ impl Texts {
             provisioning,
             logs,
             live: Vec::new(),
+            heard: Vec::new(),
             name_servers: Vec::new(),
             planned: Vec::new(),
         };

@@ -84,6 +84,7 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
         provisioning: Provisioning::default(),
         logs: Vec::new(),
         live: Vec::new(),
+        heard: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),
         sources,

@@ -167,6 +167,7 @@ mod tests {
                 provisioning: Provisioning::lone(&[]),
                 logs: Vec::new(),
                 live: Vec::new(),
+                heard: Vec::new(),
                 name_servers: Vec::new(),
                 planned: Vec::new(),
             };

@@ -13,11 +13,11 @@ const HELP: &str = "compare the zone on the servers: a secondary that no longer 
 /// Compares the servers that were named with the first of them that knows a zone, and the zone's name servers
 /// with it as well: what handsets ask, and the serial.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let live = || site.views.iter().filter_map(|view| view.live.as_deref());
-    let Some(first) = Answers::first_of(live()) else {
+    let heard = || site.heard.iter().map(AsRef::as_ref);
+    let Some(first) = Answers::first_of(heard()) else {
         return;
     };
-    let others = live().filter(|one| one.silence().is_none() && !std::ptr::eq(*one, first));
+    let others = heard().filter(|one| one.silence().is_none() && !std::ptr::eq(*one, first));
     let chain = chain(site);
     let zones: Vec<&Name> = chain
         .keys()

@@ -25,6 +25,7 @@ pub(super) fn site(texts: &[&str]) -> Site {
         zones: Vec::new(),
         provisioning: Provisioning::lone(&configurations),
         configurations,
+        heard: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),
         views: Vec::new(),

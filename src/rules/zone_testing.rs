@@ -22,6 +22,7 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
         provisioning: crate::phone::Provisioning::default(),
         logs: Vec::new(),
         live: Vec::new(),
+        heard: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),
     };

@@ -70,6 +70,7 @@ fn try_ask(
                 }
             }
             if whole {
+                loaded.add_heard(answers);
                 continue;
             }
         }

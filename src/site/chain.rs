@@ -247,6 +247,7 @@ mod tests {
             provisioning: Provisioning::default(),
             logs: Vec::new(),
             live: Vec::new(),
+            heard: Vec::new(),
             name_servers: Vec::new(),
             planned: Vec::new(),
         }

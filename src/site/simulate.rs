@@ -37,6 +37,8 @@ pub struct Loaded {
     pub logs: Vec<PhoneLog>,
     /// Answers, one list a server asked.
     pub live: Vec<Arc<live::Answers>>,
+    /// The same, and those in whose place zones were transferred: servers are compared by them.
+    pub heard: Vec<Arc<live::Answers>>,
     /// What the name servers of zones said that a server was asked about.
     pub name_servers: Vec<live::NameServer>,
     /// Zones that are the plan for what servers say, and speak of nothing themselves.
@@ -58,7 +60,14 @@ impl Loaded {
             zone: None,
             records: Some(records as u64),
         });
-        self.live.push(Arc::new(answers));
+        let answers = Arc::new(answers);
+        self.live.push(Arc::clone(&answers));
+        self.heard.push(answers);
+    }
+
+    /// Adds a server's answers in whose place its zones speak.
+    pub fn add_heard(&mut self, answers: live::Answers) {
+        self.heard.push(Arc::new(answers));
     }
 
     /// Adds what a name server of a zone said.
@@ -260,6 +269,7 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         zones: loaded.zones,
         configurations: loaded.configurations,
         provisioning: loaded.provisioning,
+        heard: loaded.heard,
         name_servers: loaded.name_servers,
         planned,
         logs: loaded.logs,

@@ -310,6 +310,38 @@ fn servers_named_together_are_compared_and_so_are_the_name_servers() {
 }
 
 #[test]
+fn servers_that_transfer_the_zone_are_compared_too() {
+    use hickory_proto::rr::RecordType;
+    let serve = |serial, own: &str| {
+        let lines = zone(serial, own);
+        let mut whole = records(&lines);
+        let soa = whole.pop().expect("the SOA comes last");
+        whole.insert(0, soa.clone());
+        whole.push(soa);
+        serve_but(anywhere(), &lines, move |query, usual| {
+            if query.queries[0].query_type == RecordType::AXFR {
+                with_answers(query, &whole)
+            } else {
+                usual
+            }
+        })
+    };
+    let (first, second) = (serve(8, BOTH).unwrap(), serve(7, FIRST_ONLY).unwrap());
+    let (one, two) = (first.address.to_string(), second.address.to_string());
+    let found = findings(&["--axfr", "--server", &one, "--server", &two]);
+    for expected in [
+        format!("{two} has serial 7 of `voice.test.`, and {one} has 8"),
+        format!(
+            "{two} answers `_sip._udp.voice.test. SRV` other than {one}: it lacks \
+             `SRV 2 0 5060 sip2.voice.test.`"
+        ),
+    ] {
+        let said = |line: &&String| line.ends_with(&format!("disagree] {expected}"));
+        assert!(found.iter().any(|line| said(&line)), "{found:#?}");
+    }
+}
+
+#[test]
 fn a_server_that_knows_no_zone_is_not_the_one_that_others_are_compared_with() {
     use hickory_proto::op::ResponseCode;
     let refusing = serve_but(anywhere(), &zone(8, BOTH), |query, _| {

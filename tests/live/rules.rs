@@ -64,6 +64,7 @@ fn live_findings(
         zones: Vec::new(),
         configurations: Vec::new(),
         provisioning: sipdns_lint::phone::Provisioning::default(),
+        heard: Vec::new(),
         name_servers: Vec::new(),
         planned: Vec::new(),
         views: vec![View::of_answers(Arc::new(answers))],
