@@ -69,6 +69,7 @@ mod phone_request_validation_source;
 mod phone_retry_units;
 mod phone_several_servers;
 mod phone_static_dns_conflict;
+mod phone_static_dns_incomplete;
 mod phone_template_unrendered;
 mod phone_transport_invalid;
 mod phone_transport_skips_naptr;

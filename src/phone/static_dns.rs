@@ -6,7 +6,7 @@ use crate::handset::StaticDns;
 use crate::source::{Span, Spanned};
 
 /// The static records a handset holds of each type (84-Series guide, p. 253).
-const ENTRIES: std::ops::RangeInclusive<u8> = 1..=12;
+pub(crate) const STATIC_RECORDS: std::ops::RangeInclusive<u8> = 1..=12;
 
 /// Seconds that a static record is used for where nothing says how long.
 const TTL: u32 = 300;
@@ -21,7 +21,7 @@ impl Settings<'_> {
         let records = types
             .into_iter()
             .filter(|_| any && !self.is_template())
-            .flat_map(|record_type| ENTRIES.map(move |index| (record_type, index)))
+            .flat_map(|record_type| STATIC_RECORDS.map(move |index| (record_type, index)))
             .filter_map(|(record_type, index)| self.static_record(record_type, index));
         StaticDns::new(records, self.has_no_dns_server())
     }

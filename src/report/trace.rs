@@ -135,6 +135,9 @@ fn question(
     let asked = step.question.to_string();
     let word = match step.from {
         AnswerFrom::Server => word(&step.answer, reply),
+        AnswerFrom::Configuration if !matches!(step.answer, Answer::Records(_)) => {
+            "no static record in the configuration, and no DNS server to ask".to_owned()
+        }
         AnswerFrom::Configuration => {
             format!("{}, static in the configuration", word(&step.answer, None))
         }

@@ -101,7 +101,8 @@ pub(super) fn listed_hosts(view: &View) -> ListedHosts<'_> {
 }
 
 /// The SRV questions that a handset made of its configured address and that got no record;
-/// none where any SRV question got one. A question that a NAPTR record led to is not among
+/// none where any SRV question got one, or where no DNS server is asked:
+/// `phone-static-dns-incomplete` says so. A question that a NAPTR record led to is not among
 /// them: what is wrong then is the NAPTR record, and other rules say so.
 pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step> {
     let asked = |record_type| {
@@ -109,7 +110,8 @@ pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step>
         steps.filter(move |step| step.question.record_type == record_type)
     };
     let found = |step: &Step| matches!(step.answer, Answer::Records(_));
-    if is_srv_name(setup) || asked(RecordType::SRV).any(found) {
+    let asks_none = setup.entry.static_dns.is_all();
+    if asks_none || is_srv_name(setup) || asked(RecordType::SRV).any(found) {
         return Vec::new();
     }
     let naptr = asked(RecordType::NAPTR).flat_map(|step| step.answer.of_type(RecordType::NAPTR));

@@ -15,6 +15,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Answer::NoData(miss) = &step.answer else {
             continue;
         };
+        if setup.entry.static_dns.is_all() {
+            continue;
+        }
         let address = &setup.entry.address.value;
         let kept = miss.ttl().map_or(String::new(), |seconds| {
             format!(" and keeps that answer for {seconds} s")

@@ -96,7 +96,8 @@ enum Absence<'l> {
 
 fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option<Absence<'l>> {
     let name = setup.name()?;
-    if simulation.verdict != Verdict::Fails || is_srv_name(setup) {
+    let asks_none = setup.entry.static_dns.is_all();
+    if simulation.verdict != Verdict::Fails || asks_none || is_srv_name(setup) {
         return None;
     }
     let asked = |lookup: &'l Lookup, record_type| {

@@ -7,11 +7,12 @@ use crate::handset::{Transport, Via};
 use crate::rule::Severity;
 use crate::site::{Setup, Simulation, Site, Verdict};
 
-/// Looks at every set-up with a name and a port.
+/// Looks at every set-up with a name and a port, of handsets that ask a DNS server.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let port = &setup.entry.port;
-        let Some(name) = setup.name().filter(|_| port.value != 0) else {
+        let asks = port.value != 0 && !setup.entry.static_dns.is_all();
+        let Some(name) = setup.name().filter(|_| asks) else {
             continue;
         };
         let address = &setup.entry.address.value;

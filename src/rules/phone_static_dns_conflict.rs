@@ -6,18 +6,17 @@ use super::{Facts, Findings, setting};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record, set};
-use crate::phone::{Parameter, Settings};
+use crate::phone::{Parameter, STATIC_RECORDS, Settings};
 use crate::rule::Severity;
 use crate::site::View;
-
-/// The static records a handset holds of each type (84-Series guide, p. 253).
-const ENTRIES: std::ops::RangeInclusive<u8> = 1..=12;
 
 /// Compares every static record with every view that speaks of its name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for settings in &site.settings() {
         for record_type in [RecordType::A, RecordType::SRV, RecordType::NAPTR] {
-            for entry in ENTRIES.filter_map(|number| Entry::new(settings, record_type, number)) {
+            for entry in
+                STATIC_RECORDS.filter_map(|number| Entry::new(settings, record_type, number))
+            {
                 for view in &site.views {
                     if let Some(finding) = compare(findings, &entry, view) {
                         findings.push(finding.handsets(settings.handsets()));
@@ -120,7 +119,7 @@ impl<'a> Entry<'a> {
 
     /// The targets of the configuration's other static SRV records of this name.
     fn targets_beside(&self) -> Vec<Name> {
-        ENTRIES
+        STATIC_RECORDS
             .filter_map(|number| Entry::new(self.settings, RecordType::SRV, number))
             .filter(|other| other.name == self.name && other.prefix != self.prefix)
             .filter_map(|other| absolute(&other.get("target")?.value.value))
