@@ -4,12 +4,12 @@
 //! what is known, and the command line chooses; then what suppresses nothing is reported in
 //! its turn. Summary and exit status count what is left.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::finding::{Finding, in_order};
+use crate::finding::{Finding, Subject, in_order};
 use crate::load::Canonical;
 use crate::report::FailOn;
 use crate::rule::{Catalogue, Page, Severity};
@@ -214,19 +214,22 @@ impl Selection {
                     by = Some(By::Comment);
                 }
             }
-            for index in globs.get(&finding.span.source).into_iter().flatten() {
-                let mut rules = self.ignores[*index].rules.iter();
+            for (index, is_whole) in ignoring(site, finding, &globs) {
+                let mut rules = self.ignores[index].rules.iter();
                 if let Some(rule) = rules.position(|(page, _)| page.id == finding.rule.id) {
-                    used.by_settings.insert((*index, rule));
-                    by = by.or(Some(By::Settings));
+                    used.by_settings.insert((index, rule));
+                    by = by.or(is_whole.then_some(By::Settings));
                 }
             }
             let kept = self.keeps(finding);
             if let Some((baseline, keys)) = &baseline {
                 let key = keys.key(finding);
-                let entry = baseline.entry(&key);
-                used.by_baseline.extend(entry);
-                if by.is_none() && (entry.is_some() || (kept && baseline.update)) {
+                let mut is_known = false;
+                for entry in baseline.beside(&key) {
+                    used.by_baseline.insert(entry);
+                    is_known |= entry.covers(&key);
+                }
+                if by.is_none() && (is_known || (kept && baseline.update)) {
                     known.insert(key);
                     by = Some(By::Baseline);
                 }
@@ -311,6 +314,44 @@ impl Used<'_> {
             .iter()
             .all(|need| crate::report::meets(self.site, *need))
     }
+}
+
+/// The ignores of the settings that speak of a finding, and whether they do of all of it: by the
+/// file it lies in, and by the files of the views that handsets are led astray in. Of one that
+/// lies in a handset's file and is the same in two views, one view may be ignored.
+fn ignoring(
+    site: &Site,
+    finding: &Finding,
+    globs: &HashMap<SourceId, Vec<usize>>,
+) -> BTreeMap<usize, bool> {
+    let of = |source: Option<SourceId>| {
+        let indexes = source.and_then(|source| globs.get(&source));
+        indexes.into_iter().flatten().copied()
+    };
+    if globs.is_empty() {
+        return BTreeMap::new();
+    }
+    let views = views_of(finding);
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for index in views.iter().flat_map(|view| of(site.views[*view].source)) {
+        *counts.entry(index).or_default() += 1;
+    }
+    let by_views = counts
+        .into_iter()
+        .map(|(index, count)| (index, count == views.len()));
+    let mut ignoring: BTreeMap<usize, bool> = by_views.collect();
+    ignoring.extend(of(Some(finding.span.source)).map(|index| (index, true)));
+    ignoring
+}
+
+/// The views in which handsets look up what a finding is about.
+fn views_of(finding: &Finding) -> BTreeSet<usize> {
+    let subjects = finding.subjects.iter();
+    let views = subjects.filter_map(|subject| match subject {
+        Subject::Lookup { view, .. } => Some(*view),
+        _ => None,
+    });
+    views.collect()
 }
 
 /// The text of a source's line, in one piece.

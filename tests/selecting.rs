@@ -324,3 +324,66 @@ fn passwords_do_not_reach_the_baseline() {
     assert!(written.contains("transport=\\\"naptr"), "{written}");
     assert!(!written.contains("secret"), "{written}");
 }
+
+/// Two views of a zone, with SIP servers or without, and a handset.
+fn two_views(internal: &str, external: &str) -> Folder {
+    folder(&[
+        ("in/internal/eslab.local.zone", &format!("{HEAD}{internal}")),
+        ("in/external/eslab.local.zone", &format!("{HEAD}{external}")),
+        (
+            "in/phones/00907a0a0001.cfg",
+            "<x voIpProt.server.1.address=\"eslab.local\"/>\n",
+        ),
+    ])
+}
+
+const SERVERS: &str = "_sip._udp SRV 0 10 5060 piper\n_sip._udp SRV 1 10 5060 ns1\n";
+const MISSING: &str = "error srv-missing";
+
+#[test]
+fn an_ignore_of_one_view_counts_for_what_handsets_miss_there() {
+    let settings = "ignore:\n- rules: srv-missing\n  paths: external/**\n  reason: not met\n";
+    for (internal, external, expected, suppressed) in [
+        (SERVERS, "", &[][..], 1),
+        // The same is found in the other view too.
+        ("", "", &[MISSING], 0),
+        ("", SERVERS, &[MISSING, UNUSED], 0),
+    ] {
+        let site = two_views(internal, external);
+        site.write("in/sipdns-lint.yaml", settings);
+        let (found, [_, by_settings, _]) = told(&site, "in");
+        assert_eq!(found, expected, "{internal:?} {external:?}");
+        assert_eq!(by_settings, suppressed, "{internal:?} {external:?}");
+    }
+}
+
+#[test]
+fn what_is_known_of_one_view_is_new_in_another() {
+    let site = two_views(SERVERS, "");
+    let known = "--baseline known.jsonl";
+    site.run(&format!("{known} --update-baseline in"));
+    assert!(
+        site.read("known.jsonl")
+            .contains(",\"views\":[\"external/eslab.local.zone\"]}"),
+        "{}",
+        site.read("known.jsonl")
+    );
+    assert_eq!(told(&site, &format!("{known} in")).0, [""; 0]);
+    site.write("in/internal/eslab.local.zone", HEAD);
+    // What is stale is that the reverse zone of its servers is not given.
+    assert_eq!(told(&site, &format!("{known} in")).0, [MISSING, STALE]);
+    site.run(&format!("{known} --update-baseline in"));
+    assert_eq!(told(&site, &format!("{known} in")).0, [""; 0]);
+    site.write("in/external/eslab.local.zone", &format!("{HEAD}{SERVERS}"));
+    assert_eq!(told(&site, &format!("{known} in")).0, [""; 0]);
+    // Entries that name no view hold for all.
+    let entries = site.read("known.jsonl");
+    let lines = entries
+        .lines()
+        .map(|line| match line.split_once(",\"views\"") {
+            Some((entry, _)) => format!("{entry}}}\n"),
+            None => format!("{line}\n"),
+        });
+    site.write("known.jsonl", &lines.collect::<String>());
+    assert_eq!(told(&site, &format!("{known} in")).0, [""; 0]);
+}

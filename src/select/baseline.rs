@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::line_of;
+use super::{line_of, views_of};
 use crate::dns::Record;
 use crate::finding::{Finding, Subject};
 use crate::load::path_name;
@@ -36,6 +36,24 @@ pub struct Key {
     pub owner: String,
     /// The record's type and data in presentation format, or the text pointed at.
     pub record: String,
+    /// Where it is in no record, the views it is found in, where there are several: what is known
+    /// of one is new in another. Their paths below the folder that they have in common.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<String>,
+}
+
+impl Key {
+    /// This entry lets a finding in that has that key.
+    pub(super) fn covers(&self, key: &Self) -> bool {
+        let is_same = self.is_beside(key);
+        let is_known = |view| self.views.contains(view);
+        is_same && (self.views.is_empty() || key.views.iter().all(is_known))
+    }
+
+    /// The same, apart from the views.
+    fn is_beside(&self, key: &Self) -> bool {
+        (&self.rule, &self.owner, &self.record) == (&key.rule, &key.owner, &key.record)
+    }
 }
 
 /// A baseline.
@@ -80,9 +98,18 @@ impl Baseline {
         })
     }
 
-    /// The entry that lets a finding in.
-    pub(super) fn entry(&self, key: &Key) -> Option<&Key> {
-        self.entries.get_key_value(key).map(|(key, _)| key)
+    /// The entries that speak of a finding with that key, if only in some of its views.
+    pub(super) fn beside<'b>(&'b self, key: &Key) -> impl Iterator<Item = &'b Key> {
+        let first = Key {
+            views: Vec::new(),
+            ..key.clone()
+        };
+        let beside = self.entries.range(first..).map(|(entry, _)| entry);
+        let beside = beside.take_while(|entry| entry.is_beside(key));
+        beside.filter(|entry| {
+            let mut shared = entry.views.iter().filter(|view| key.views.contains(view));
+            entry.covers(key) || shared.next().is_some()
+        })
     }
 
     /// Every entry with its line.
@@ -150,6 +177,28 @@ fn write_all(path: &Path, known: &BTreeSet<Key>) -> io::Result<()> {
     file.get_ref().sync_all()
 }
 
+/// The names of the views, where there are several, below the folder that they have in common: a
+/// baseline is read from another working folder too.
+fn names(site: &Site) -> Vec<String> {
+    let names = site.views.iter().filter_map(|view| view.name.as_deref());
+    let names: Vec<&str> = names.collect();
+    let folders = |name: &'_ str| name.matches('/').count();
+    let most = names.iter().map(|name| folders(name)).min().unwrap_or(0);
+    let beginning = |name: &str, count: usize| -> Vec<String> {
+        name.split('/').take(count).map(str::to_owned).collect()
+    };
+    let is_common = |count: &usize| {
+        let mut beginnings = names.iter().map(|name| beginning(name, *count));
+        let first = beginnings.next();
+        beginnings.all(|one| Some(one) == first)
+    };
+    let common = (0..=most).rev().find(is_common).unwrap_or(0);
+    let names = names.iter();
+    names
+        .map(|name| name.split('/').skip(common).collect::<Vec<_>>().join("/"))
+        .collect()
+}
+
 /// Finds the record that a finding points at.
 pub(super) struct Keys<'s> {
     site: &'s Site,
@@ -157,6 +206,8 @@ pub(super) struct Keys<'s> {
     records: HashMap<SourceId, Vec<&'s Record>>,
     /// Handset configurations.
     phones: HashSet<SourceId>,
+    /// What each view is called, where there are several.
+    views: Vec<String>,
 }
 
 impl<'s> Keys<'s> {
@@ -182,6 +233,7 @@ impl<'s> Keys<'s> {
             site,
             records,
             phones: phones.map(|input| input.source).collect(),
+            views: names(site),
         }
     }
 
@@ -195,10 +247,17 @@ impl<'s> Keys<'s> {
             ),
             None => (String::new(), self.text(finding.span)),
         };
+        let views = views_of(finding).into_iter();
+        let views = views.filter(|_| owner.is_empty());
+        let mut views: Vec<_> = views
+            .filter_map(|view| self.views.get(view).cloned())
+            .collect();
+        views.sort();
         Key {
             rule: finding.rule.id.to_owned(),
             owner,
             record,
+            views,
         }
     }
 

@@ -23,6 +23,8 @@ pub struct View {
     /// What tells it from other views in a report: a path or a server; `None` where there
     /// is only one.
     pub name: Option<String>,
+    /// The text that it is named after, the first of its copies of a zone or a server's answers.
+    pub source: Option<SourceId>,
     /// The zones.
     pub zones: Zones,
     /// The answers of a server.
@@ -290,6 +292,7 @@ pub(super) fn views(
     let mut views = zone_views(sources, zones);
     views.extend(live.into_iter().map(|live| View {
         name: Some(sources.get(live.source).name.clone()),
+        source: Some(live.source),
         ..View::of_answers(live)
     }));
     if views.is_empty() {
@@ -297,6 +300,7 @@ pub(super) fn views(
     }
     if let [only] = &mut views[..] {
         only.name = None;
+        only.source = None;
     }
     views
 }
@@ -340,6 +344,7 @@ fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
             let members = chosen.iter().flat_map(|copy| &copies.list[*copy]);
             let view = View {
                 name: Some(copies.name(anchor)),
+                source: Some(copies.source(anchor)),
                 ..View::of_zones(members.map(|index| zones[*index].clone()))
             };
             seen.insert(chosen).then_some(view)
