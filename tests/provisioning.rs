@@ -436,3 +436,28 @@ fn names_that_lead_to_no_file_say_why() {
     assert!(said[8].starts_with("`8x") && said[8].ends_with(behind));
     assert_eq!(said[9], "`dir.cfg` cannot be read: it is no file");
 }
+
+#[test]
+fn few_of_many_handsets_files_are_shown_with_a_server_that_they_share() {
+    let files: Vec<_> = (10..20)
+        .flat_map(|number| {
+            let mac = format!("00907a0a00{number}");
+            let own = format!("<x reg.1.server.1.address=\"sip{number}.local\"/>");
+            let master = format!("<APPLICATION CONFIG_FILES=\"{mac}-reg.cfg, site.cfg\"/>");
+            [
+                (format!("{mac}-reg.cfg"), own),
+                (format!("{mac}.cfg"), master),
+            ]
+        })
+        .collect();
+    let site = r#"<x reg.1.server.2.address="sip2.local"/>"#;
+    let files = files.iter().map(|(name, text)| (&**name, &**text));
+    let files: Vec<_> = files.chain([("site.cfg", site)]).collect();
+    let prov = folder(&files);
+    let report = json(prov.path(), &[".", "--only", "phone-several-servers"]);
+    let [finding] = &report["findings"].as_array().expect("a list")[..] else {
+        panic!("one finding: {report}");
+    };
+    assert_eq!(finding["handset_count"], 10);
+    assert_eq!(finding["related"].as_array().map(Vec::len), Some(3));
+}

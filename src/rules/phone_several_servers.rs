@@ -3,16 +3,22 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::lookup::{ListedHosts, listed_hosts, plain};
 use super::{Facts, Findings, setting};
 use crate::phone::ConfiguredEntry;
 use crate::rule::Severity;
+use crate::source::Span;
+
+/// Further servers of a line that are shown, and first servers of different handsets where the
+/// second is the same for all.
+const SHOWN: usize = 3;
 
 /// Looks at the servers that each line registers with; lines with the same servers are one
 /// finding.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut firsts: HashMap<Span, HashSet<Span>> = HashMap::new();
     let listed = LazyCell::new(|| site.views.iter().map(listed_hosts).collect::<Vec<_>>());
     for settings in &site.settings() {
         let without_registration: HashSet<_> = settings
@@ -53,23 +59,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Some(_) => format!(" on {}", setting::count(line_count, "line")),
                 None => String::new(),
             };
+            let first = servers[0].entry.address.span;
+            let second = servers[1].entry.address.span;
+            let shown = firsts.entry(second).or_default();
+            let is_shown = shown.contains(&first) || shown.len() < SHOWN && shown.insert(first);
             let mut finding = setting::finding(
                 findings,
                 settings,
-                servers[1].entry.address.span,
+                second,
                 format!(
                     "{} servers{lines}: the handset registers with all of them at once",
                     servers.len()
                 ),
             )
             .severity(severity)
-            .related(servers[0].entry.address.span, "the first server")
             .help(format!(
                 "for servers that know of each other's registrations, set {} as the only server: \
                  its SRV records then name them, and the handset registers with one at a time",
                 domain(&servers, &listed)
             ));
-            for server in &servers[2..] {
+            if is_shown {
+                finding = finding.related(first, "the first server");
+            }
+            for server in servers[2..].iter().take(SHOWN) {
                 finding = finding.related(server.entry.address.span, "another server");
             }
             findings.push(finding);
@@ -98,7 +110,7 @@ fn domain(servers: &[ConfiguredEntry], views: &[ListedHosts<'_>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::phone_testing::reported;
+    use crate::rules::phone_testing::{of, reported, site};
 
     const RULE: &str = "phone-several-servers";
 
@@ -108,6 +120,15 @@ mod tests {
         assert_eq!(reported(RULE, text), ["warning: sip2.eslab.local"]);
         let text = r#"<a voIpProt.server.1.address="eslab.local" voIpProt.server.3.address="10.225.2.32"/>"#;
         assert_eq!(reported(RULE, text), ["warning: 10.225.2.32"]);
+    }
+
+    #[test]
+    fn few_of_many_servers_are_shown() {
+        let servers = (1..=9).map(|n| format!("reg.1.server.{n}.address=\"sip{n}.local\" "));
+        let text = format!("<a {}/>", servers.collect::<String>());
+        let found = of(RULE, &site(&[&text]));
+        assert!(found[0].message.starts_with("9 servers on 1 line"));
+        assert_eq!(found[0].related.len(), 1 + super::SHOWN);
     }
 
     #[test]
