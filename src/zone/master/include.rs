@@ -173,9 +173,9 @@ impl Includes {
             .unwrap_or(root);
         let written_path = Path::new(written);
         // Where a whole path lies, it says itself.
-        let mut is_inside = written_path.is_absolute() && written_path.starts_with(root);
+        let mut is_inside = written_path.has_root() && written_path.starts_with(root);
         for path in places(folder, root, written_path) {
-            is_inside |= written_path.is_relative();
+            is_inside |= !written_path.has_root();
             let Ok(path) = path.canonicalize() else {
                 continue;
             };
@@ -255,7 +255,7 @@ fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 /// Nothing outside `root` is a place: it is not looked at, not even to tell whether it exists.
 fn places(folder: &Path, root: &Path, written: &Path) -> impl Iterator<Item = PathBuf> {
     let mut ends = vec![written.to_path_buf()];
-    if written.is_absolute() && written.as_os_str().len() <= LONGEST_PATH {
+    if written.has_root() && written.as_os_str().len() <= LONGEST_PATH {
         let whole = without_dots(written);
         let parts: Vec<_> = whole
             .components()
