@@ -4,7 +4,7 @@ use super::final_dot::is_relative;
 use super::lookup::below;
 use crate::dns::{Name, RrSet};
 use crate::site::{View, is_sip_service};
-use crate::spelling::nearest;
+use crate::spelling::{is_within, nearest};
 
 /// A well-formed owner, and how sure it is.
 pub(super) struct Meant {
@@ -51,7 +51,12 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
         let label = owner.iter().nth(at).unwrap_or_default();
         String::from_utf8_lossy(label).to_ascii_lowercase()
     };
-    let (service, labels, certain) = labels(&label(0), &label(1), &label(2))?;
+    let (first, second) = (label(0), label(1));
+    let found = labels(&first, &second, &label(2));
+    let (service, labels, certain) = found.or_else(|| {
+        let service = mistyped(set, &first, &second)?;
+        Some((service, 2, false))
+    })?;
     let rest = owner.trim_to(owner.iter().len() - labels);
     Some(Meant {
         name: below(service, &rest)?,
@@ -114,7 +119,7 @@ fn labels(first: &str, second: &str, third: &str) -> Option<(&'static str, usize
 
 /// `_sip_udp`: service and protocol in one label.
 fn joined(label: &str) -> Option<&'static str> {
-    match label.replace(['_', '-', '.'], "").as_str() {
+    match label.replace(['_', '-', '.', ','], "").as_str() {
         "sipudp" => Some("_sip._udp"),
         "siptcp" => Some("_sip._tcp"),
         "sipstcp" | "siptls" => Some("_sips._tcp"),
@@ -172,4 +177,24 @@ fn misspelt(
         _ => return None,
     };
     Some((found, false))
+}
+
+/// `_sp._udp`, `_sip._up`: one label right, a letter of the other missing, added or wrong. So
+/// short a word may be another service (`_sap`): the ports of SIP tell.
+fn mistyped(set: &RrSet, first: &str, second: &str) -> Option<&'static str> {
+    let has_port = |port| set.srv().any(|(_, srv)| srv.port.value == port);
+    let is_tls = has_port(5061);
+    if !is_tls && !has_port(5060) {
+        return None;
+    }
+    let services = match is_tls {
+        true => ["_sips._tcp", "_sip._tcp", "_sip._udp"],
+        false => ["_sip._udp", "_sip._tcp", "_sips._tcp"],
+    };
+    services.into_iter().find(|service| {
+        let slip = |written, right| is_within(written, right, 1);
+        service.split_once('.').is_some_and(|(service, protocol)| {
+            first == service && slip(second, protocol) || second == protocol && slip(first, service)
+        })
+    })
 }
