@@ -21,12 +21,15 @@ const FAMILIES: [&[&str]; 6] = [
     &["device", "dns"],
 ];
 
+/// A line's user. No other parameter of a line itself is looked after.
+const LINE: &[&str] = &["reg", "#"];
+
 /// The first word of all SIP parameters, by far the most often misspelt one.
 const ROOT: &str = "voIpProt";
 
-/// The `x` of a guide, copied where a number belongs.
+/// The `x` of a guide, copied where a number belongs, or nothing at all.
 fn is_placeholder(segment: &str) -> bool {
-    matches!(segment, "x" | "y" | "n" | "X" | "Y" | "N")
+    matches!(segment, "" | "x" | "y" | "n" | "X" | "Y" | "N")
 }
 
 /// The words that an index stands behind: `reg`, `server`.
@@ -69,7 +72,7 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
         return Some(glued);
     }
     let segments: Vec<_> = name.split('.').take(4).collect();
-    FAMILIES.into_iter().find_map(|family| {
+    FAMILIES.into_iter().chain([LINE]).find_map(|family| {
         if segments.len() <= family.len() {
             return None;
         }
@@ -81,7 +84,7 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
                 meant => *written == meant,
             };
             if !correct {
-                if wrong.is_some() || !is_near(written, meant) {
+                if wrong.is_some() || !(is_near(written, meant) || is_slip(written, meant)) {
                     return None;
                 }
                 wrong = Some((*written, at, *meant));
@@ -90,8 +93,11 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
         }
         let (written, at, meant) = wrong?;
         let found = misspelling(name, written, at, meant.into());
-        // `reg.1.serverX.y` of another feature is not a server that is misspelt.
-        find(&found.corrected).or_else(|| find(&nearest(&found.corrected)?))?;
+        // `reg.1.serverX.y` of another feature is not a server that is misspelt. Of a short
+        // word one letter makes another one, so all else must be right.
+        let is_other = || is_near(written, meant) && family != LINE;
+        let nearest = || is_other().then(|| nearest(&found.corrected)).flatten();
+        find(&found.corrected).or_else(|| find(&nearest()?))?;
         Some(found)
     })
 }
@@ -154,6 +160,11 @@ fn folded(word: &str) -> String {
         .collect()
 }
 
+/// `rg`, `dnns`: one letter of a short word is missing, added or wrong.
+fn is_slip(written: &str, meant: &str) -> bool {
+    matches!(meant.len(), 3..=4) && written.len() > 1 && is_within(written, meant, 1)
+}
+
 /// Short words must agree but for case: `dir` is not `dns`.
 fn is_near(written: &str, meant: &str) -> bool {
     meant != "#"
@@ -173,6 +184,39 @@ pub fn is_looked_after(name: &str) -> bool {
             })
         });
         matches && segments.next().is_some() || lacks_a_segment(name, family)
+    }) || without_a_word(name).is_some()
+        || is_address_of_a_line(name)
+}
+
+/// The whole name of one that lacks a word which tells its family: `server.1.address`,
+/// `voIpProt.1.address`, `dns.A.1.name`.
+fn without_a_word(name: &str) -> Option<String> {
+    let (first, rest) = name.split_once('.')?;
+    let (second, behind) = rest.split_once('.').unwrap_or((rest, ""));
+    let whole = match (first, second) {
+        ("server", "dhcp") | ("SIP", "outboundProxy") => format!("{ROOT}.{name}"),
+        ("server", index) if is_index(index) => format!("{ROOT}.{name}"),
+        (ROOT, index) if is_index(index) => format!("{ROOT}.server.{rest}"),
+        ("reg", line) if is_index(line) && is_index(behind.split('.').next()?) => {
+            format!("reg.{line}.server.{behind}")
+        }
+        ("cache", "A" | "SRV" | "NAPTR") => format!("dns.{name}"),
+        ("dns", "A" | "SRV" | "NAPTR") => format!("dns.cache.{rest}"),
+        ("dns", "serverAddress" | "altSrvAddress" | "domain") => format!("device.{name}"),
+        ("device", "serverAddress" | "altSrvAddress" | "domain") => format!("device.dns.{rest}"),
+        _ => return None,
+    };
+    find(&whole).map(|_| whole)
+}
+
+/// `reg.1.adress`: without its user a line does not register.
+fn is_address_of_a_line(name: &str) -> bool {
+    let mut segments = name.split('.');
+    let is_of_line = segments.next() == Some("reg") && segments.next().is_some_and(is_index);
+    let word = segments.next().filter(|_| is_of_line);
+    word.is_some_and(|word| {
+        let is_near = is_within(&word.to_ascii_lowercase(), "address", 2);
+        is_near && word != "address" && segments.next().is_none()
     })
 }
 
@@ -196,7 +240,7 @@ pub fn nearest(name: &str) -> Option<String> {
             nearest(&corrected)
         };
     }
-    nearest_key(name)
+    without_a_word(name).or_else(|| nearest_key(name))
 }
 
 /// The same of a name whose beginning is right.
@@ -304,6 +348,14 @@ mod tests {
             ("reg.1.server1.adress", "reg.1.server.1.adress"),
             ("voIpProt.server2.address", "voIpProt.server.2.address"),
             ("dns.cache.SRV12.target", "dns.cache.SRV.12.target"),
+            ("rg.1.server.1.port", "reg.1.server.1.port"),
+            ("erg.1.address", "reg.1.address"),
+            ("ds.cache.A.1.name", "dns.cache.A.1.name"),
+            ("device.dnns.domain", "device.dns.domain"),
+            (
+                "voIpProt.SlP.outboundProxy.address",
+                "voIpProt.SIP.outboundProxy.address",
+            ),
         ] {
             let found = misspelt(name).map(|found| found.corrected);
             assert_eq!(found.as_deref(), Some(corrected), "{name}");
@@ -338,6 +390,15 @@ mod tests {
             "reg.1.server1Status",
             "voIpProt.SIP.requestValidation1.method",
             "voIpProt.outboundProxyStatus.address",
+            "rg.1.server.1.prot",
+            "erg.1.displayName",
+            "dir.cache.A.1.name",
+            "device.net.domain",
+            "reg.1.label",
+            "reg.1.addresses.1",
+            "server.1.colour",
+            "server.name",
+            "cache.size",
             "xmlns",
         ] {
             assert_eq!(misspelt(name), None, "{name}");
@@ -382,6 +443,17 @@ mod tests {
                 "voIpProt.SIP.outboundProxy.address",
             ),
             ("reg.1.server.2.overlap", "reg.1.server.2.expires.overlap"),
+            ("server.1.address", "voIpProt.server.1.address"),
+            ("SIP.outboundProxy.port", "voIpProt.SIP.outboundProxy.port"),
+            ("voIpProt.1.address", "voIpProt.server.1.address"),
+            ("reg.1.1.address", "reg.1.server.1.address"),
+            ("reg..server.1.address", "reg.1.server.1.address"),
+            ("cache.SRV.2.target", "dns.cache.SRV.2.target"),
+            ("dns.NAPTR.1.flags", "dns.cache.NAPTR.1.flags"),
+            ("dns.serverAddress", "device.dns.serverAddress"),
+            ("device.domain", "device.dns.domain"),
+            ("reg.1.adress", "reg.1.address"),
+            ("reg.1.Address", "reg.1.address"),
         ] {
             assert_eq!(nearest(name).as_deref(), Some(meant), "{name}");
             let is_misspelt = misspelt(name).is_some();
