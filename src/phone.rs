@@ -86,6 +86,8 @@ pub struct Trouble {
 pub enum TroubleKind {
     /// `phone-xml-malformed`
     Malformed,
+    /// `phone-setting-in-text`
+    InText,
     /// `phone-template-unrendered`
     Template,
     /// `input-truncated`

@@ -67,6 +67,7 @@ mod phone_port_blocks_srv;
 mod phone_port_transport_mismatch;
 mod phone_request_validation_source;
 mod phone_retry_units;
+mod phone_setting_in_text;
 mod phone_several_servers;
 mod phone_static_dns_conflict;
 mod phone_static_dns_incomplete;

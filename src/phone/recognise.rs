@@ -1,5 +1,7 @@
 //! Tells handset configurations from other texts.
 
+use std::ops::Range;
+
 use memchr::memchr_iter;
 
 use super::parameter;
@@ -77,27 +79,45 @@ fn root(text: &str) -> Option<&str> {
     }
 }
 
-/// An attribute of a known family stands somewhere in the text.
+/// An attribute of a known family stands somewhere in the text, or an element is called so.
 fn has_setting(text: &str) -> bool {
-    attributes(text).any(is_setting)
+    attributes(text).any(is_setting) || elements(text).any(is_setting)
 }
 
 /// The words that stand before a `=`.
 fn attributes(text: &str) -> impl Iterator<Item = &str> {
-    memchr_iter(b'=', text.as_bytes()).filter_map(|at| {
+    attribute_names(text).map(|name| &text[name])
+}
+
+/// Where the words stand that a `=` follows.
+pub(super) fn attribute_names(text: &str) -> impl Iterator<Item = Range<usize>> {
+    memchr_iter(b'=', text.as_bytes()).map(|at| {
         let start = at.saturating_sub(MAX_NAME);
         let window = &text.as_bytes()[start..at];
         let end = window.trim_ascii_end();
         let begins = end
             .iter()
-            .rposition(|byte| !(byte.is_ascii_alphanumeric() || b"._-".contains(byte)))
+            .rposition(|byte| !is_of_name(*byte))
             .map_or(0, |before| before + 1);
-        std::str::from_utf8(&end[begins..]).ok()
+        start + begins..start + end.len()
     })
 }
 
+/// The words that stand behind a `<`.
+fn elements(text: &str) -> impl Iterator<Item = &str> {
+    memchr_iter(b'<', text.as_bytes()).map(|at| {
+        let rest = &text[at + 1..];
+        let length = rest.bytes().take_while(|byte| is_of_name(*byte));
+        &rest[..length.take(MAX_NAME).count()]
+    })
+}
+
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
+}
+
 /// A name of the families that handsets know, correctly spelt or nearly so.
-fn is_setting(name: &str) -> bool {
+pub(super) fn is_setting(name: &str) -> bool {
     const FAMILIES: [&str; 7] = [
         "voIpProt.",
         "dns.cache.",
@@ -107,10 +127,7 @@ fn is_setting(name: &str) -> bool {
         "log.level.",
         "nat.keepalive.",
     ];
-    if !name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-    {
+    if !name.bytes().all(is_of_name) {
         return false;
     }
     let line_setting = || {

@@ -10,7 +10,7 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use memchr::{memchr, memchr2, memmem};
 
-use super::entity;
+use super::{entity, parameter, recognise};
 
 mod tag;
 
@@ -65,6 +65,8 @@ pub(super) struct Scan {
     pub(super) too_deep: Option<Range<usize>>,
     /// Attributes of the element that has most.
     pub(super) most_attributes: usize,
+    /// Names of settings that stand in text, where no parser takes them for attributes.
+    pub(super) in_text: Vec<Range<usize>>,
 }
 
 /// An element whose end tag has not been met.
@@ -228,10 +230,31 @@ impl<'a> Scanner<'a> {
             }
             return;
         }
+        if !text.trim_ascii().is_empty() {
+            self.settings_in_text(text, range.start);
+        }
         self.check_references(range.clone());
         if let Some(at) = memmem::find(text.as_bytes(), b"]]>") {
             let at = range.start + at;
             self.fault(at..at + 3, "`]]>` in text", "write `]]&gt;`");
+        }
+    }
+
+    /// `<a.b>value</a.b>`, and `a.b="value"` outside of tags.
+    fn settings_in_text(&mut self, text: &str, start: usize) {
+        if let Some(open) = self.open.last()
+            && parameter::find(self.slice(&open.name)).is_some()
+        {
+            self.found.in_text.push(open.name.clone());
+        }
+        for name in recognise::attribute_names(text) {
+            let value = text[name.end..].trim_ascii_start().strip_prefix('=');
+            let is_quoted =
+                value.is_some_and(|value| value.trim_ascii_start().starts_with(['"', '\'']));
+            if is_quoted && recognise::is_setting(&text[name.clone()]) {
+                let place = start + name.start..start + name.end;
+                self.found.in_text.push(place);
+            }
         }
     }
 

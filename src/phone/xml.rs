@@ -85,6 +85,7 @@ impl Reader<'_> {
         let refusal = match self.verdict(&strict) {
             Verdict::WellFormed => {
                 self.encoding();
+                self.in_text(&strict);
                 return strict.attributes;
             }
             Verdict::Refused(refusal) => refusal,
@@ -185,6 +186,24 @@ impl Reader<'_> {
             "a handset rejects the whole file: save it as UTF-8, and let its XML declaration say \
              `UTF-8` or nothing",
         );
+    }
+
+    /// Well-formed, and no handset sees it.
+    fn in_text(&mut self, scan: &Scan) {
+        let [first, others @ ..] = &*scan.in_text else {
+            return;
+        };
+        let name = &self.text[first.clone()];
+        let message = match others.len() {
+            0 => format!("`{name}` is text, not an attribute: handsets do not read it"),
+            1 => format!("`{name}` and 1 more are text, not attributes: handsets do not read them"),
+            more => format!(
+                "`{name}` and {more} more are text, not attributes: handsets do not read them"
+            ),
+        };
+        let help = "write it into a start tag, name and value in quotes: the tag in front of it \
+                    has lost its `<`, or ends too early";
+        self.trouble(TroubleKind::InText, first.clone(), message, help);
     }
 
     fn faults(&mut self, scan: &Scan, refusal: Option<roxmltree::Error>) {
