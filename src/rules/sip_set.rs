@@ -13,7 +13,7 @@ use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Simulation, Site, View, is_sip_service, sip_domain};
 use crate::source::{Origin, Span};
-use crate::spelling::nearest;
+use crate::spelling::{is_within, nearest};
 use crate::zone::contents::firsts;
 
 /// More configured addresses than this are not shown with a finding: they say no more.
@@ -330,6 +330,26 @@ fn is_slip(name: &Name, host: &Name) -> bool {
         String::from_utf8_lossy(other),
     );
     name.iter().len() == host.iter().len() && nearest(&label, [&*other]).is_some()
+}
+
+/// One label but the first is a slip for that of the other name: a letter is missing, added,
+/// wrong or in the wrong place. Labels that differ in a digit, short ones and hosts in one domain
+/// may well be two.
+pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
+    const SHORTEST: usize = 4;
+    let pairs = name.iter().zip(right).enumerate();
+    let mut differing = pairs.filter(|(_, (a, b))| !a.eq_ignore_ascii_case(b));
+    let (Some((index, (label, other))), None) = (differing.next(), differing.next()) else {
+        return false;
+    };
+    let word = |label: &[u8]| {
+        let is_word = label.len() >= SHORTEST && !label.iter().any(u8::is_ascii_digit);
+        is_word.then(|| String::from_utf8_lossy(label).to_ascii_lowercase())
+    };
+    let words = word(label).zip(word(other));
+    index > 0
+        && name.iter().len() == right.iter().len()
+        && words.is_some_and(|(label, other)| is_within(&label, &other, 1))
 }
 
 /// The hosts that the SIP SRV records of a view name, with every place that names them.

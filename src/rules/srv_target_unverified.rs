@@ -1,9 +1,10 @@
 //! `srv-target-unverified`: a target that the given zones do not speak of.
 
-use super::sip_set::Guesses;
+use super::sip_set::{Guesses, is_domain_mistyped};
 use super::{Facts, Findings};
-use crate::dns::Answer;
+use crate::dns::{Answer, Name};
 use crate::finding::Subject;
+use crate::rule::Severity;
 
 /// Looks at every target in zone files; a live server was asked for each.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -17,10 +18,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if target.is_root() || !matches!(sip.addresses_of(srv), Answer::NotLoaded) {
                 continue;
             }
-            let guess = match guesses.similar_host(sip, srv) {
-                Some(host) => format!("; or did you mean `{host}`?"),
-                None => String::new(),
-            };
+            let similar = guesses.similar_host(sip, srv);
+            let name = |host: &String| Name::from_ascii(host).ok();
+            let is_mistyped = similar
+                .as_ref()
+                .and_then(name)
+                .is_some_and(|host| is_domain_mistyped(target, &host));
             let zone = sip.view.zone_of(target);
             let source = match zone.and_then(|zone| zone.addresses_elsewhere) {
                 Some(elsewhere) => format!(
@@ -29,6 +32,17 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
                 None => format!("give the zone of `{target}` as well, or"),
             };
+            let live = format!(
+                "ask a DNS server with `--live {}`",
+                sip.domain.to_string().trim_end_matches('.')
+            );
+            let help = match similar {
+                Some(host) if is_mistyped => {
+                    format!("did you mean `{host}`? If not, {source} {live}")
+                }
+                Some(host) => format!("{source} {live}; or did you mean `{host}`?"),
+                None => format!("{source} {live}"),
+            };
             let finding = findings
                 .at(
                     srv.target.span,
@@ -36,10 +50,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         "`{target}` is not in the given data: its address could not be checked"
                     ),
                 )
-                .help(format!(
-                    "{source} ask a DNS server with `--live {}`{guess}",
-                    sip.domain.to_string().trim_end_matches('.')
-                ));
+                .help(help);
+            let finding = finding.severity(if is_mistyped {
+                Severity::Warning
+            } else {
+                Severity::Note
+            });
             findings.push(finding.about(Subject::Token(srv.target.span)));
         }
     }
