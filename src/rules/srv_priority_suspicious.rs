@@ -118,8 +118,28 @@ fn is_behind_by_words(one: &Name, two: &Name) -> bool {
     is_later(one) && !is_later(two)
 }
 
-/// The names differ in one number only, and that of `one` is higher.
+/// The names differ in one number only, and that of `one` is higher; a name without it is the
+/// first: `piper`, `piper2`.
 fn has_higher_number(one: &Name, two: &Name) -> bool {
+    is_numbered_after(one, two) || has_higher_number_in_place(one, two)
+}
+
+/// The first label of `one` is that of `two` and a number from 2 at its end.
+fn is_numbered_after(one: &Name, two: &Name) -> bool {
+    let (Some(label), Some(first)) = (one.iter().next(), two.iter().next()) else {
+        return false;
+    };
+    let number = label
+        .split_at_checked(first.len())
+        .filter(|(word, _)| word.eq_ignore_ascii_case(first))
+        .map(|(_, number)| number.strip_prefix(b"-").unwrap_or(number))
+        .filter(|number| number.iter().all(u8::is_ascii_digit))
+        .and_then(|number| std::str::from_utf8(number).ok()?.parse::<u32>().ok());
+    let is_word = first.last().is_some_and(u8::is_ascii_alphabetic);
+    is_word && number.is_some_and(|number| number > 1) && one.base_name() == two.base_name()
+}
+
+fn has_higher_number_in_place(one: &Name, two: &Name) -> bool {
     let pairs = tokens(one).zip(tokens(two));
     let mut differing = pairs.filter(|(one, two)| !one.eq_ignore_ascii_case(two));
     let (Some((one_token, two_token)), None) = (differing.next(), differing.next()) else {
@@ -159,6 +179,14 @@ mod tests {
             ("west2.x.", "east1.x.", false),
             ("backup-primary.x.", "backup.x.", false),
             ("sip2-b.x.", "sip1-a.x.", false),
+            ("piper2.x.", "PIPER.x.", true),
+            ("piper.x.", "piper2.x.", false),
+            ("piper1.x.", "piper.x.", false),
+            ("piper-2.x.", "piper.x.", true),
+            ("piper-b2.x.", "piper.x.", false),
+            ("piper2.x.", "piper.y.", false),
+            ("sip12.x.", "sip1.x.", true),
+            ("x.", "2.", false),
         ] {
             let name = |text| Name::from_ascii(text).expect("a name");
             let (one, two) = (name(one), name(two));
