@@ -1,10 +1,12 @@
 //! `ptr-mismatch`: the PTR records of a SIP server name hosts that are not at its address.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::net::Ipv4Addr;
 
 use super::reverse::{Pointer, Reverse, leads_back};
+use super::sip_set::is_domain_mistyped;
 use super::{Facts, Findings};
-use crate::dns::{Name, WrittenName};
+use crate::dns::{Data, Name, RecordType, WrittenName};
 use crate::finding::{Edit, Fix};
 use crate::fix::in_presentation_format;
 use crate::site::{SipAddress, Site, View};
@@ -23,7 +25,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             };
             let misses = |pointer: &Pointer| {
-                leads_back(view, &pointer.host.name, found.address.value) == Some(false)
+                let name = &pointer.host.name;
+                match leads_back(view, name, found.address.value) {
+                    Some(leads) => !leads,
+                    None => is_domain_mistyped(name, &found.owner),
+                }
             };
             let [pointer, others @ ..] = pointers.as_slice() else {
                 continue;
@@ -46,6 +52,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "its final dot is missing".to_owned()
                 } else if first.name.iter().len() == 1 {
                     "one word is a complete name here".to_owned()
+                } else if leads_back(view, &first.name, address).is_none() {
+                    "a letter of its domain is another one".to_owned()
                 } else {
                     format!("no A record leads from here back to {address}")
                 })
@@ -61,7 +69,77 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             findings.push(finding);
         }
+        if view.live.is_none() {
+            strays(site, index, view, findings);
+        }
     }
+}
+
+/// PTR records of other addresses than the server has, where none of its own names it: one
+/// of the two is mistyped, or the server has moved and they were left behind.
+fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
+    let mut servers: HashMap<&Name, Vec<&SipAddress>> = HashMap::new();
+    for found in site.sip_addresses(index) {
+        servers.entry(&found.owner).or_default().push(found);
+    }
+    servers.retain(|owner, addresses| {
+        addresses
+            .iter()
+            .all(|found| match site.reverse(index, found.address.value) {
+                Reverse::NotGiven => true,
+                Reverse::Missing(_) => false,
+                Reverse::Pointers(pointers) => pointers.iter().all(|one| {
+                    one.host.name != **owner
+                        && leads_back(view, &one.host.name, found.address.value) != Some(false)
+                }),
+            })
+    });
+    if servers.is_empty() {
+        return;
+    }
+    for set in view.sets(RecordType::PTR) {
+        let Some(address) = address_of(&set.owner) else {
+            continue;
+        };
+        for record in set.records.iter() {
+            let Data::Ptr(host) = &record.data else {
+                continue;
+            };
+            // Of the records that name one server the first is told.
+            let Some(addresses) = servers.remove(&host.name) else {
+                continue;
+            };
+            let own = addresses[0];
+            let is_own = |found: &&SipAddress| found.address.value == address;
+            if addresses.iter().any(is_own) {
+                continue;
+            }
+            let message = format!(
+                "the PTR record of {address} names `{}`, whose address is {}",
+                host.name, own.address.value
+            );
+            let finding = findings
+                .at(host.span, message)
+                .label(format!("no A record leads from here back to {address}"))
+                .related(own.address.span, "the address of the SIP server")
+                .help(format!(
+                    "if the server is at {address}, correct its A record; else remove the PTR \
+                     record, and give or make the one of {}",
+                    own.address.value
+                ));
+            findings.push(finding);
+        }
+    }
+}
+
+/// The address of a name below `in-addr.arpa.`
+fn address_of(owner: &Name) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    for (octet, label) in octets.iter_mut().rev().zip(owner) {
+        *octet = std::str::from_utf8(label).ok()?.parse().ok()?;
+    }
+    let address = Ipv4Addr::from(octets);
+    (Name::from(address) == *owner).then_some(address)
 }
 
 /// The text with a final dot, where that alone is missing: the name leads back.
