@@ -14,6 +14,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let mut reported = HashSet::new();
         for known in configuration.known() {
             if known.spec.confidence != Confidence::High {
+                if is_broken_address(&known) {
+                    value(site, findings, &known);
+                }
                 continue;
             }
             if let Err(violation) = known.spec.check_indexes(&known.name) {
@@ -38,6 +41,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Numbers and dots in the place of an IPv4 address, whoever says that there may be one: they
+/// are nothing else.
+fn is_broken_address(known: &Known<'_>) -> bool {
+    let value = known.parameter.value.value.trim();
+    let is_of_address = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+    known.spec.permitted == Permitted::Ipv4 && value.bytes().all(is_of_address)
 }
 
 /// The name up to its last index.
@@ -76,22 +87,26 @@ fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
     );
 }
 
-/// The default, which is what most guides let handsets use; a host is only for the reader
-/// to name.
+/// The default, which is what most guides let handsets use; a host or an address is only for
+/// the reader to name.
 fn permitted(known: &Known<'_>) -> Fix {
     let (parameter, name) = (known.parameter, &*known.name);
-    if known.spec.permitted != Permitted::Host {
-        return Fix {
-            title: format!("set `{name}` to its default"),
-            ..setting::change(parameter, name, known.spec.default, false)
-        };
-    }
+    let blank = match known.spec.permitted {
+        Permitted::Host => "host name or IPv4 address",
+        Permitted::Ipv4 => "IPv4 address",
+        _ => {
+            return Fix {
+                title: format!("set `{name}` to its default"),
+                ..setting::change(parameter, name, known.spec.default, false)
+            };
+        }
+    };
     Fix {
         title: format!("set `{name}`"),
         changes: vec![Change::Setting {
             old: Some((parameter.name.value.clone(), parameter.value.span)),
             name: name.to_owned(),
-            value: Field::blank("host name or IPv4 address"),
+            value: Field::blank(blank),
         }],
         ..Fix::default()
     }
