@@ -281,7 +281,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn listed(&mut self, named: &Named, mac: Option<Mac>, master: SourceId) -> Vec<Entry> {
-        let is_constant = named.around_mac().is_none();
+        let is_constant = named.around_mac().is_none() && named.is_at_its_place();
         if let Some(entries) = self.constant.get(&named.span).filter(|_| is_constant) {
             return entries.clone();
         }

@@ -51,19 +51,22 @@ fn suffix(parameter: &Parameter) -> Option<&str> {
 pub(super) fn names(list: &Parameter, text: &str) -> Vec<Named> {
     let value = &list.value;
     // Where references such as `&amp;` stand in it, places in the value are none in the text.
-    let is_plain = text == value.value;
+    let mut written = text.split(',');
+    let is_alike = text.split(',').count() == value.value.split(',').count();
     let mut names = Vec::new();
-    let mut at = 0;
+    let (mut at, mut written_at) = (0, value.span.start as usize);
     for part in value.value.split(',') {
         let name = part.trim();
         let start = at + (part.len() - part.trim_start().len());
         at += part.len() + 1;
+        let in_text = written.next().unwrap_or_default();
+        let begins = written_at + (in_text.len() - in_text.trim_start().len());
+        written_at += in_text.len() + 1;
         if name.is_empty() {
             continue;
         }
-        let span = if is_plain {
-            let start = value.span.start as usize + start;
-            Span::new(value.span.source, start, start + name.len())
+        let span = if is_alike {
+            Span::new(value.span.source, begins, begins + in_text.trim().len())
         } else {
             value.span
         };
@@ -81,6 +84,11 @@ pub(super) fn names(list: &Parameter, text: &str) -> Vec<Named> {
 }
 
 impl Named {
+    /// Nothing but the name stands at its place, so no other name does.
+    pub(super) fn is_at_its_place(&self) -> bool {
+        (self.span.end - self.span.start) as usize == self.text.len()
+    }
+
     /// It is fetched from another place than the folder.
     pub(super) fn is_url(&self) -> bool {
         self.text.contains("://")
