@@ -175,7 +175,7 @@ impl fmt::Display for Data {
     }
 }
 
-/// What an address stands for that is none of a server's (RFC 6890 2.2.2, RFC 5771); `None`
+/// What an address stands for that is none of a server's (RFC 6890 2.2.2, RFC 5771, RFC 1112 4); `None`
 /// where a server can have it.
 pub fn unusable(address: Ipv4Addr) -> Option<&'static str> {
     if address.octets()[0] == 0 {
@@ -188,6 +188,8 @@ pub fn unusable(address: Ipv4Addr) -> Option<&'static str> {
         Some("multicast: no single host")
     } else if address.is_broadcast() {
         Some("broadcast: every host")
+    } else if address.octets()[0] >= 240 {
+        Some("reserved: 240.0.0.0/4 is given to nobody")
     } else {
         None
     }

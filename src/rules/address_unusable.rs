@@ -82,6 +82,8 @@ mod tests {
             "169.254.9.9",
             "224.0.1.75",
             "255.255.255.255",
+            "240.0.0.1",
+            "255.225.2.31",
         ] {
             assert!(
                 unusable(bad.parse().expect("an address")).is_some(),
