@@ -97,6 +97,7 @@ mod srv_missing;
 mod srv_missing_for_transport;
 mod srv_owner_malformed;
 mod srv_owner_misplaced;
+mod srv_port_misplaced;
 mod srv_port_transport_mismatch;
 mod srv_port_zero;
 mod srv_ports_differ;
