@@ -71,6 +71,7 @@ mod phone_setting_in_text;
 mod phone_several_servers;
 mod phone_static_dns_conflict;
 mod phone_static_dns_incomplete;
+mod phone_static_dns_inert;
 mod phone_template_unrendered;
 mod phone_transport_invalid;
 mod phone_transport_skips_naptr;

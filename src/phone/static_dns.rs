@@ -75,7 +75,7 @@ impl Settings<'_> {
 
     /// The configuration takes the DNS servers away that DHCP may have named: the setting of
     /// the device is applied and holds no address.
-    fn has_no_dns_server(&self) -> bool {
+    pub(crate) fn has_no_dns_server(&self) -> bool {
         let value = |name: &str| self.get(name).map(|one| one.value.value.trim());
         let is_on = |name: &str| value(name) == Some("1");
         let server = value("device.dns.serverAddress");

@@ -1,39 +1,44 @@
-//! `phone-static-dns-incomplete`: the static DNS records of a handset lead it to no server, and
+//! `phone-static-dns-incomplete`: the static DNS records of a handset lead to no address, and
 //! nothing else does.
 
 use super::lookup::plain;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
-use crate::finding::{Finding, Fix};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Field, set};
 use crate::handset::{AnswerFrom, Lookup, Step};
 use crate::phone::STATIC_RECORDS;
 use crate::site::{Setup, Verdict};
 
-/// Looks at every lookup that fails at static records, or for want of them.
+/// Looks at every lookup that fails at static records or for want of them, and at those that
+/// have nothing else.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
-        if simulation.verdict != Verdict::Fails {
+        let has_server = !setup.entry.static_dns.is_all();
+        let fails = simulation.verdict == Verdict::Fails;
+        if has_server && !fails {
             continue;
         }
-        let has_server = !setup.entry.static_dns.is_all();
         let lookup = &simulation.lookup;
-        let finding = match without_address(lookup) {
-            Some(srv) => target(findings, site, setup, srv, has_server),
-            None if has_server => continue,
-            None => nothing(findings, site, setup, lookup),
-        };
-        findings.push(finding.handsets(&setup.handsets));
+        let mut found: Vec<_> = without_address(lookup)
+            .map(|srv| target(findings, site, setup, srv, has_server))
+            .collect();
+        if found.is_empty() && fails && !has_server {
+            found.push(nothing(findings, site, setup, lookup));
+        }
+        for finding in found {
+            findings.push(finding.handsets(&setup.handsets));
+        }
     }
 }
 
-/// The first target of static SRV records for which the handset got no address.
-fn without_address(lookup: &Lookup) -> Option<&Srv> {
+/// The targets of static SRV records for which the handset got no address.
+fn without_address(lookup: &Lookup) -> impl Iterator<Item = &Srv> {
     let of_type = |record_type| {
         let steps = lookup.steps.iter();
         steps.filter(move |step: &&Step| step.question.record_type == record_type)
     };
-    let is_missed = |name: &Name| {
+    let is_missed = move |name: &Name| {
         let mut addresses = of_type(RecordType::A);
         addresses.any(|step| {
             step.question.name == *name
@@ -44,7 +49,7 @@ fn without_address(lookup: &Lookup) -> Option<&Srv> {
         .filter(|step| step.from == AnswerFrom::Configuration)
         .flat_map(|step| step.answer.of_type(RecordType::SRV))
         .filter_map(srv)
-        .find(|srv| is_missed(&srv.target.name))
+        .filter(move |srv| is_missed(&srv.target.name))
 }
 
 fn srv(record: &Record) -> Option<&Srv> {
@@ -88,7 +93,8 @@ fn target(
     );
     findings
         .at(srv.target.span, message)
-        .related(setup.entry.address.span, "no SIP server is found from here")
+        .about(Subject::Token(srv.target.span))
+        .related(setup.entry.address.span, "asked for from here")
         .help(format!("{or}: `dns.cache.A.N.name` and `.address`"))
         .fix(fix("add a static A record", changes))
 }
@@ -131,6 +137,7 @@ fn nothing(findings: &Findings, site: &Facts, setup: &Setup, lookup: &Lookup) ->
                  record leads to a server"
             ),
         )
+        .about(Subject::Token(address.span))
         .label("no SIP server is found from here")
         .help(
             "give the handset a DNS server (`device.dns.serverAddress`), or static records that \

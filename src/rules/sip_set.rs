@@ -317,7 +317,7 @@ pub(super) fn edits<'r>(
 }
 
 /// One label is misspelt, the others are equal.
-fn is_slip(name: &Name, host: &Name) -> bool {
+pub(super) fn is_slip(name: &Name, host: &Name) -> bool {
     let mut differing = name
         .iter()
         .zip(host)

@@ -1,0 +1,262 @@
+//! `phone-static-dns-inert`: static DNS records that handsets do not have, or that nothing
+//! leads to.
+
+use hashbrown::{HashMap, HashSet};
+
+use super::lookup::{absolute, below, plain};
+use super::sip_set::is_slip;
+use super::{Facts, Findings, setting};
+use crate::dns::{Name, RecordType};
+use crate::finding::{Finding, Fix, Subject};
+use crate::fix::{Field, set};
+use crate::phone::{Parameter, STATIC_RECORDS, Settings};
+use crate::rule::Severity;
+
+/// The types, and the field of each that a record needs beside its name.
+const TYPES: [(RecordType, &str); 3] = [
+    (RecordType::NAPTR, "replacement"),
+    (RecordType::SRV, "target"),
+    (RecordType::A, "address"),
+];
+
+/// Owners of the SRV records that handsets ask for, without the domain.
+const SERVICES: [&str; 3] = ["_sip._udp", "_sip._tcp", "_sips._tcp"];
+
+/// Looks at the static records of every handset.
+pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for settings in &site.settings() {
+        let mut parameters = settings.parameters();
+        if settings.is_template() || !parameters.any(|one| one.name.value.starts_with("dns.cache."))
+        {
+            continue;
+        }
+        let severity = if settings.has_no_dns_server() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let records: Vec<_> = TYPES
+            .into_iter()
+            .flat_map(|kind| STATIC_RECORDS.map(move |number| (kind, number)))
+            .filter_map(|(kind, number)| Static::of(settings, kind, number))
+            .collect();
+        let found = records.iter().filter_map(|record| match record {
+            Static::Half {
+                prefix,
+                there,
+                missing,
+            } => half(site, findings, settings, prefix, there, missing),
+            Static::Broken(name) => Some(broken(findings, settings, name)),
+            Static::Whole(_) => None,
+        });
+        let whole: Vec<_> = records.iter().filter_map(Static::whole).collect();
+        let found: Vec<_> = found.chain(strays(findings, settings, &whole)).collect();
+        for finding in found {
+            findings.push(finding.severity(severity));
+        }
+    }
+}
+
+/// What the settings of one static record make.
+enum Static<'a> {
+    /// A record.
+    Whole(Record<'a>),
+    /// Nothing, since only one of two fields is filled in.
+    Half {
+        prefix: String,
+        there: &'a Parameter,
+        missing: &'static str,
+    },
+    /// Nothing, since this is no DNS name.
+    Broken(&'a Parameter),
+}
+
+/// A static record.
+struct Record<'a> {
+    record_type: RecordType,
+    owner: Name,
+    owner_as_written: &'a Parameter,
+    /// What an SRV or NAPTR record leads to.
+    leads_to: Option<(Name, &'a Parameter)>,
+}
+
+impl<'a> Static<'a> {
+    fn of(
+        settings: &Settings<'a>,
+        (record_type, field): (RecordType, &'static str),
+        number: u8,
+    ) -> Option<Self> {
+        let prefix = format!("dns.cache.{record_type}.{number}");
+        let filled = |field: &str| {
+            let parameter = settings.get(&format!("{prefix}.{field}"))?;
+            (!parameter.value.value.trim().is_empty()).then_some(parameter)
+        };
+        let (name, data) = match (filled("name"), filled(field)) {
+            (Some(name), Some(data)) => (name, data),
+            (Some(there), None) => {
+                return Some(Self::Half {
+                    prefix,
+                    there,
+                    missing: field,
+                });
+            }
+            (None, Some(there)) => {
+                return Some(Self::Half {
+                    prefix,
+                    there,
+                    missing: "name",
+                });
+            }
+            (None, None) => return None,
+        };
+        let Some(owner) = absolute(&name.value.value) else {
+            return Some(Self::Broken(name));
+        };
+        // Of addresses `phone-value-out-of-range` speaks.
+        let leads_to = match record_type {
+            RecordType::A => None,
+            _ => match absolute(&data.value.value) {
+                Some(next) => Some((next, data)),
+                None => return Some(Self::Broken(data)),
+            },
+        };
+        Some(Self::Whole(Record {
+            record_type,
+            owner,
+            owner_as_written: name,
+            leads_to,
+        }))
+    }
+
+    const fn whole(&self) -> Option<&Record<'a>> {
+        match self {
+            Self::Whole(record) => Some(record),
+            _ => None,
+        }
+    }
+}
+
+/// What asks for a name.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    /// The address of a server, or what a record leads to.
+    by: &'a Parameter,
+    is_record: bool,
+}
+
+fn half(
+    site: &Facts,
+    findings: &Findings,
+    settings: &Settings<'_>,
+    prefix: &str,
+    there: &Parameter,
+    missing: &str,
+) -> Option<Finding> {
+    let name = format!("{prefix}.{missing}");
+    let is_filled = |parameter: &&Parameter| !parameter.value.value.is_empty();
+    // What a lone file leaves out, another one may have.
+    let is_elsewhere = || {
+        let mut files = site.configurations.iter();
+        files.any(|file| file.get(&name).filter(is_filled).is_some())
+    };
+    if !settings.is_whole() && is_elsewhere() {
+        return None;
+    }
+    let message = format!("`{}` has no effect: `{name}` is not set", there.name.value);
+    let finding = setting::finding(findings, settings, there.name.span, message)
+        .help(format!("set `{name}`, or delete the other settings of `{prefix}`: as they stand they are no record"))
+        .fix(Fix {
+            title: format!("set `{name}`"),
+            changes: vec![set(name.clone(), Field::blank(missing))],
+            ..Fix::default()
+        });
+    Some(finding)
+}
+
+fn broken(findings: &Findings, settings: &Settings<'_>, name: &Parameter) -> Finding {
+    let message = format!(
+        "`{}` is no DNS name: handsets have no such record",
+        name.value.value.trim()
+    );
+    setting::finding(findings, settings, name.value.span, message).help(
+        "write a whole name: labels of letters, digits and hyphens, with one dot between them",
+    )
+}
+
+/// Records that nothing leads to, where something leads to nearly the same name.
+fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>]) -> Vec<Finding> {
+    let has: HashSet<_> = records
+        .iter()
+        .map(|one| (one.record_type, &one.owner))
+        .collect();
+    let mut asked: HashMap<(RecordType, Name), Asked<'_>> = HashMap::new();
+    for server in settings.servers() {
+        let Some(by) = server.filled("address") else {
+            continue;
+        };
+        let Some(address) = absolute(&by.value.value) else {
+            continue;
+        };
+        let by = Asked {
+            by,
+            is_record: false,
+        };
+        let services = SERVICES
+            .iter()
+            .filter_map(|service| below(service, &address));
+        asked.extend(services.map(|owner| ((RecordType::SRV, owner), by)));
+        asked.insert((RecordType::NAPTR, address.clone()), by);
+        asked.insert((RecordType::A, address), by);
+    }
+    for record in records {
+        let next = match record.record_type {
+            RecordType::NAPTR => RecordType::SRV,
+            _ => RecordType::A,
+        };
+        if let Some((name, by)) = &record.leads_to {
+            let by = Asked {
+                by,
+                is_record: true,
+            };
+            asked.insert((next, name.clone()), by);
+        }
+    }
+    let mut found = Vec::new();
+    for record in records {
+        let key = (record.record_type, record.owner.clone());
+        if asked.contains_key(&key) {
+            continue;
+        }
+        let meant = asked.keys().filter(|(record_type, name)| {
+            *record_type == record.record_type
+                && !has.contains(&(*record_type, name))
+                && is_slip(&record.owner, name)
+                && numbers(&record.owner) == numbers(name)
+        });
+        let Some(meant) = meant.min() else { continue };
+        let (written, right) = (record.owner_as_written, plain(&meant.1));
+        let message = format!(
+            "handsets ask for `{right}`, and never for `{}`",
+            plain(&record.owner)
+        );
+        let finding = setting::finding(findings, settings, written.value.span, message)
+            .help(format!(
+                "did you mean `{right}`? Static records are found by their whole name"
+            ))
+            .fix(setting::change(written, &written.name.value, &right, false));
+        let asked = asked[meant];
+        let finding = finding.about(Subject::Token(asked.by.value.span));
+        found.push(if asked.is_record {
+            finding.related(asked.by.value.span, "leads there")
+        } else {
+            finding
+        });
+    }
+    found
+}
+
+/// The digits of a name: hosts that differ in them (`sip1`, `sip2`) are two.
+fn numbers(name: &Name) -> Vec<u8> {
+    let bytes = name.iter().flatten().copied();
+    bytes.filter(u8::is_ascii_digit).collect()
+}
