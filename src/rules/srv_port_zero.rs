@@ -36,6 +36,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 usual,
                 (&srv.target.name).into(),
             );
+            let edits = edit_field(site, record, srv.port.span, usual.to_string());
             let finding = findings
                 .at(srv.port.span, message)
                 .help(format!(
@@ -44,8 +45,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .fix(Fix {
                     title: format!("write port {usual}"),
                     // No server listens there, so nothing that works is changed.
-                    safe: agreed,
-                    edits: edit_field(site, record, srv.port.span, usual.to_string()),
+                    safe: agreed && !edits.is_empty(),
+                    edits,
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
                 });
