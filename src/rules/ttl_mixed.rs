@@ -1,5 +1,7 @@
 //! `ttl-mixed`: different TTLs inside one RRset of the SIP chain.
 
+use hashbrown::HashMap;
+
 use super::ttl::{is_original, set_name, spoken, with_ttl};
 use super::{Facts, Findings};
 use crate::dns::{Record, RrSet};
@@ -13,14 +15,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some((odd, usual)) = difference(set) else {
                 continue;
             };
-            let own = odd.has_own_ttl();
-            let (odd_ttl, usual_ttl) = (odd.ttl.value, usual.ttl.value);
+            let with_own: Vec<_> = odd.iter().filter(|record| record.has_own_ttl()).collect();
+            let shown = with_own.first().map_or(odd[0], |record| **record);
+            let own = shown.has_own_ttl();
+            let usual_ttl = usual.ttl.value;
             let mut finding = findings
                 .at(
-                    if own { odd.ttl.span } else { odd.span },
+                    if own { shown.ttl.span } else { shown.span },
                     format!("{} has records with different TTLs", set_name(set)),
                 )
-                .label(spoken(odd_ttl))
+                .label(spoken(shown.ttl.value))
                 .related(usual.span, format!("this record has {}", spoken(usual_ttl)))
                 .help(
                     "give all records of this name and type the same TTL (in DNS Manager: View, \
@@ -30,8 +34,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if own {
                 finding = finding.fix(Fix {
                     title: format!("set the TTL to {usual_ttl}"),
-                    edits: vec![Edit::replace(odd.ttl.span, usual_ttl.to_string())],
-                    changes: vec![with_ttl(view, odd, usual_ttl)],
+                    edits: with_own
+                        .iter()
+                        .map(|record| Edit::replace(record.ttl.span, usual_ttl.to_string()))
+                        .collect(),
+                    changes: odd
+                        .iter()
+                        .map(|record| with_ttl(view, record, usual_ttl))
+                        .collect(),
                     ..Fix::default()
                 });
             }
@@ -40,17 +50,28 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// A record whose TTL differs from the first one's, and one to compare it with; of the two,
-/// the one with a TTL of its own is the odd one, rather than the one that has the default.
-fn difference(set: &RrSet) -> Option<(&Record, &Record)> {
+/// The records whose TTL is another one, and one to compare them with: one that has the default,
+/// since its TTL stands for others too, else one with the TTL that most have.
+fn difference(set: &RrSet) -> Option<(Vec<&Record>, &Record)> {
     let first = set.records.first()?;
-    let other = set
+    if set
         .records
         .iter()
-        .find(|record| record.ttl.value != first.ttl.value)?;
-    Some(if first.has_own_ttl() && !other.has_own_ttl() {
-        (first, other)
-    } else {
-        (other, first)
-    })
+        .all(|record| record.ttl.value == first.ttl.value)
+    {
+        return None;
+    }
+    let mut counts: HashMap<u32, usize> = HashMap::new();
+    for record in set.records.iter() {
+        *counts.entry(record.ttl.value).or_default() += 1;
+    }
+    // Of several the first is taken, so the last is looked at first.
+    let usual = set
+        .records
+        .iter()
+        .rev()
+        .max_by_key(|record| (!record.has_own_ttl(), counts[&record.ttl.value]))?;
+    let odd = set.records.iter();
+    let odd = odd.filter(|record| record.ttl.value != usual.ttl.value);
+    Some((odd.collect(), usual))
 }
