@@ -258,6 +258,16 @@ fn not_a_type(
     if token.text.starts_with('$') {
         return fault.help("a directive stands in the first column");
     }
+    // A type and its data follow, so this was meant for something else.
+    if let [next, _, ..] = following
+        && !next.quoted
+        && record_type::from_mnemonic(next.text).is_some()
+    {
+        return fault.help(format!(
+            "only a TTL and `IN` stand between the owner and `{}`",
+            next.text
+        ));
+    }
     match record_type::nearest(token.text) {
         Some(near) => fault.help(format!("did you mean `{near}`?")).meant(near),
         None => fault.help(
