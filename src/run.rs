@@ -332,13 +332,19 @@ fn read(
         handsets: check.handset.provisioning(),
     };
     let handset = &check.handset;
+    // Port and transport go with the address, for want of one with the names that are asked for.
+    let described = |address: &str| Arguments {
+        address: address.to_owned(),
+        port: handset.port,
+        transport: handset.transport.clone(),
+    };
+    let asked_for = |name: &String| match (name.trim_end_matches('.'), &handset.address) {
+        (name, Some(_)) => Arguments::of(name),
+        (name, None) => described(name),
+    };
     let requested = Requested {
-        handset: handset.address.clone().map(|address| Arguments {
-            address,
-            port: handset.port,
-            transport: handset.transport.clone(),
-        }),
-        live: check.live.names.clone(),
+        handset: handset.address.as_deref().map(described),
+        live: check.live.names.iter().map(asked_for).collect(),
     };
     let (mut loaded, mut problems) = load::load(&options, &settled.sources, stdin, progress);
     if let Some(mac) = loaded.provisioning.without_files() {

@@ -298,6 +298,32 @@ fn a_live_name_is_asked_and_looked_up() {
 }
 
 #[test]
+fn a_live_name_is_looked_up_as_it_is_said_to_be_used() {
+    let soa = record("eslab.local. 900 SOA ns.eslab.local. a.eslab.local. 7 900 600 86400 300");
+    let zone = records(
+        "_sip._tcp.eslab.local. 600 SRV 1 10 5060 piper.eslab.local.
+        piper.eslab.local. 600 A 10.225.2.31",
+    );
+    let server = always(move |query| vec![bytes(&from_records(&zone, &soa, query))]);
+    let phone = "<handset voIpProt.server.1.address=\"ESLAB.local\" \
+                 voIpProt.server.1.transport=\"TCPOnly\"/>";
+    let folder = folder(&[("phone.cfg", phone)]);
+    for words in [
+        "--live eslab.local --transport TCPOnly",
+        "--live eslab.local --address eslab.local --transport TCPOnly",
+        "--live eslab.local. phone.cfg",
+    ] {
+        let more = format!("--server {} --format json --retries 0", server.address);
+        let json = run(folder.path(), &format!("{words} {more}")).json();
+        let setups = json["setups"].as_array().expect("a list").iter();
+        let used: Vec<_> = setups
+            .map(|setup| format!("{} {}", setup["transport"], setup["verdict"]))
+            .collect();
+        assert_eq!(used, ["\"TCPOnly\" \"registers\""], "{words}");
+    }
+}
+
+#[test]
 fn a_dns_server_that_does_not_answer_is_2_and_files_are_checked_all_the_same() {
     let server = always(|_| Vec::new());
     let folder = folder(&[("a.zone", ZONE)]);

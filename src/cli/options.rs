@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, ArgGroup, Args, ValueEnum};
 
 use super::value::{self, Assumed};
 use crate::dns::Name;
@@ -42,18 +42,21 @@ pub struct Inputs {
     pub moved: Option<(PathBuf, PathBuf)>,
 }
 
+/// The options that name what handsets look up. Several may stand side by side.
+const LOOKED_UP: &str = "looked-up";
+
 /// The handset that is simulated.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Handset")]
+#[command(next_help_heading = "Handset", group = ArgGroup::new(LOOKED_UP).multiple(true))]
 pub struct Handset {
     /// A server address that handsets are configured with, for want of their configuration
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "NAME", group = LOOKED_UP, value_parser = NonEmptyStringValueParser::new())]
     pub address: Option<String>,
-    /// The port that goes with --address; 0 lets DNS decide [default: 0]
-    #[arg(long, value_name = "N", requires = "address")]
+    /// The port that goes with --address or --live; 0 lets DNS decide [default: 0]
+    #[arg(long, value_name = "N", requires = LOOKED_UP)]
     pub port: Option<u16>,
-    /// The transport that goes with --address [default: DNSnaptr]
-    #[arg(long, value_name = "T", requires = "address")]
+    /// The transport that goes with --address or --live [default: DNSnaptr]
+    #[arg(long, value_name = "T", requires = LOOKED_UP)]
     pub transport: Option<String>,
     /// Of the handsets of a provisioning folder, look at this one only
     #[arg(long = "handset-mac", value_name = "MAC")]
@@ -98,7 +101,7 @@ impl Handset {
 #[command(next_help_heading = "Asking DNS servers")]
 pub struct Live {
     /// Ask DNS for this name as a handset configured with it would
-    #[arg(long = "live", value_name = "NAME", value_parser = value::spelt_name)]
+    #[arg(long = "live", value_name = "NAME", group = LOOKED_UP, value_parser = value::spelt_name)]
     pub names: Vec<String>,
     /// The server to ask; several are compared [default: the one of this computer]
     #[arg(long = "server", value_name = "ADDR[:PORT]", value_parser = value::server)]

@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::cli::{Check, Side};
 use crate::dns::Failure;
 use crate::handset::Handset;
+use crate::handset::log::shown::same_name;
 use crate::handset::readings::{Explored, explore};
 use crate::live::{self, Answers, Key, Options, Role};
 use crate::report::Problem;
-use crate::site::{Asker, Loaded, Setup};
+use crate::site::{Loaded, Setup};
 
 /// Adds what servers answer, or the zones that they transfer, to what was loaded. What could
 /// not be asked becomes a problem.
@@ -51,7 +52,7 @@ fn try_ask(
             let transfers = transfers.map_err(failed)?;
             // Zones speak for themselves; without those of the names asked for, the answers
             // have to.
-            let asked_for = setups.iter().filter(|setup| setup.asker == Asker::Live);
+            let asked_for = setups.iter().filter(|setup| is_asked_for(check, setup));
             let names: Vec<_> = asked_for.filter_map(|setup| setup.name()).collect();
             let holds =
                 |transfer: &live::Transfer, name| answers.apex_of(name) == Some(&transfer.zone);
@@ -77,6 +78,12 @@ fn try_ask(
         loaded.add_live(answers);
     }
     Ok(())
+}
+
+/// Whether `--live` names what the set-up looks up.
+fn is_asked_for(check: &Check, setup: &Setup) -> bool {
+    let address = &setup.entry.address.value;
+    check.live.names.iter().any(|name| same_name(name, address))
 }
 
 fn options(check: &Check) -> Options {

@@ -114,7 +114,7 @@ impl Loaded {
 /// A handset that is described on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arguments {
-    /// `--address`
+    /// `--address`, or one `--live NAME`
     pub address: String,
     /// `--port`
     pub port: Option<u16>,
@@ -122,13 +122,24 @@ pub struct Arguments {
     pub transport: Option<String>,
 }
 
+impl Arguments {
+    /// Nothing but an address: DNS says the rest.
+    pub fn of(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            port: None,
+            transport: None,
+        }
+    }
+}
+
 /// What is to be looked up although no file says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requested {
     /// `--address`, `--port`, `--transport`.
     pub handset: Option<Arguments>,
-    /// Every `--live NAME`.
-    pub live: Vec<String>,
+    /// Every `--live NAME`, with the port and transport that go with it.
+    pub live: Vec<Arguments>,
 }
 
 /// The set-ups that do not depend on zones: those of configurations, of the command line and
@@ -154,19 +165,16 @@ pub fn configured_setups(
         }
     }
     if let Some(handset) = &requested.handset {
-        setups.add(Setup::new(written_out(sources, handset), Asker::Arguments));
+        let entry = written_out(sources, "--address", handset);
+        setups.add(Setup::new(entry, Asker::Arguments));
     }
-    for name in &requested.live {
-        let text = format!("--live {name}");
-        let source = sources.add(Source::new("<arguments>", Origin::Arguments, &*text));
-        let span = Span::new(source, "--live ".len(), text.len());
-        let entry = ServerEntry {
-            address: Spanned::new(name.trim_end_matches('.').to_owned(), span),
-            port: Spanned::new(0, span),
-            transport: Spanned::new(Transport::DnsNaptr, span),
-            static_dns: Arc::default(),
-        };
-        setups.add(Setup::new(entry, Asker::Live));
+    // Where it is said how handsets use a name, `--live` says only where it is looked up.
+    let known = setups.addresses();
+    for handset in &requested.live {
+        let entry = written_out(sources, "--live", handset);
+        if !known.contains(&plain(&entry.address.value)) {
+            setups.add(Setup::new(entry, Asker::Live));
+        }
     }
     setups.list
 }
@@ -174,11 +182,7 @@ pub fn configured_setups(
 /// Adds what handsets looked up by their logs and nothing else says that they do.
 pub fn add_logged_setups(setups: &mut Vec<Setup>, logs: &[PhoneLog]) {
     let mut list = Setups::from(std::mem::take(setups));
-    let known: HashSet<_> = list
-        .list
-        .iter()
-        .map(|setup| plain(&setup.entry.address.value))
-        .collect();
+    let known = list.addresses();
     for log in logs {
         for chain in log.chains.iter() {
             let entry = chain.entry(log);
@@ -192,9 +196,9 @@ pub fn add_logged_setups(setups: &mut Vec<Setup>, logs: &[PhoneLog]) {
 }
 
 /// The command line as a text that can be pointed at.
-fn written_out(sources: &Sources, handset: &Arguments) -> ServerEntry {
-    let mut text = format!("--address {}", handset.address);
-    let address = ("--address ".len(), text.len());
+fn written_out(sources: &Sources, option: &str, handset: &Arguments) -> ServerEntry {
+    let mut text = format!("{option} {}", handset.address);
+    let address = (option.len() + 1, text.len());
     let mut append = |option: &str, value: Option<String>| {
         let Some(value) = value else { return address };
         text.push_str(option);
@@ -299,6 +303,12 @@ struct Setups {
 type LookedUp = (Option<usize>, String, u16, Transport, String);
 
 impl Setups {
+    /// Every address that is looked up.
+    fn addresses(&self) -> HashSet<String> {
+        let addresses = self.list.iter().map(|setup| &setup.entry.address.value);
+        addresses.map(|address| plain(address)).collect()
+    }
+
     /// Adds a set-up, or joins it with the one that looks up the same.
     fn add(&mut self, setup: Setup) {
         let entry = &setup.entry;
