@@ -1,6 +1,7 @@
 //! Zones: readers that turn text into records with spans, and the answers an authoritative
 //! server would give from them.
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::dns::{Name, Negative, Record, RecordType, WrittenName};
@@ -156,6 +157,8 @@ pub struct Zone {
     pub troubles: Vec<Trouble>,
     /// What goes with a miss that no alias led to.
     miss: OnceLock<Arc<Negative>>,
+    /// Owner and type of records that could not be read.
+    unread: OnceLock<HashSet<(Name, RecordType)>>,
 }
 
 impl Zone {
@@ -176,6 +179,7 @@ impl Zone {
             included: Vec::new(),
             troubles: Vec::new(),
             miss: OnceLock::new(),
+            unread: OnceLock::new(),
         }
     }
 

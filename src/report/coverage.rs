@@ -234,7 +234,7 @@ fn unreadable(site: &Site) -> impl Iterator<Item = NotChecked> {
 fn undecided(site: &Site) -> Vec<NotChecked> {
     let mut open: Vec<_> = site
         .simulated()
-        .filter_map(|(simulation, setup, _)| {
+        .filter_map(|(simulation, setup, view)| {
             let handset::Outcome::Undetermined { step } = simulation.lookup.outcome else {
                 return None;
             };
@@ -243,6 +243,9 @@ fn undecided(site: &Site) -> Vec<NotChecked> {
                 Some(step) => match &step.answer {
                     crate::dns::Answer::Failed(failure) => {
                         format!("{}: {failure}", step.question)
+                    }
+                    _ if view.has_unread(&step.question.name, step.question.record_type) => {
+                        format!("the records of {} cannot be read", step.question)
                     }
                     _ => format!("{} is outside the data given", step.question),
                 },

@@ -1,28 +1,20 @@
 //! `srv-target-missing-address`: a target in the given data without an A record.
 
-use std::collections::HashSet;
-
 use super::final_dot::{with_dot, without_dot};
 use super::sip_set::{Guesses, SipSet};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
+use crate::dns::{Answer, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::site::{Site, View};
+use crate::site::Site;
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let damaged = |view: &View| -> HashSet<Name> {
-        view.damaged(RecordType::A).into_iter().cloned().collect()
-    };
-    let damaged: Vec<_> = site.views.iter().map(damaged).collect();
     let mut guesses = Guesses::default();
     for sip in site.doubtful_sip_sets() {
         for (_, srv) in sip.set.srv() {
             let target = &srv.target.name;
-            // An address that cannot be read is reported where it is written.
-            let is_damaged = damaged[sip.view_index].contains(target);
-            if target.is_root() || is_damaged || !has_none(site, sip, srv) {
+            if target.is_root() || !has_none(site, sip, srv) {
                 continue;
             }
             if let Some(set) = without_dot(sip.view, target, RecordType::A) {

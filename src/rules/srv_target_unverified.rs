@@ -2,7 +2,7 @@
 
 use super::sip_set::{Guesses, is_domain_mistyped};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name};
+use crate::dns::{Answer, Name, RecordType};
 use crate::finding::Subject;
 use crate::rule::Severity;
 
@@ -15,7 +15,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         for (_, srv) in sip.set.srv() {
             let target = &srv.target.name;
-            if target.is_root() || !matches!(sip.addresses_of(srv), Answer::NotLoaded) {
+            // An address that cannot be read is reported where it is written.
+            let is_unread = sip.view.has_unread(target, RecordType::A);
+            let is_known = !matches!(sip.addresses_of(srv), Answer::NotLoaded);
+            if target.is_root() || is_unread || is_known {
                 continue;
             }
             let similar = guesses.similar_host(sip, srv);

@@ -188,6 +188,13 @@ impl View {
             .collect()
     }
 
+    /// A record of that owner and type stands in the zone that answers for it, and could not be
+    /// read.
+    pub fn has_unread(&self, owner: &Name, record_type: RecordType) -> bool {
+        let zone = self.zone_of(owner);
+        zone.is_some_and(|zone| zone.has_unread(owner, record_type))
+    }
+
     /// The RRset of exactly that owner and type, wherever it lies: below a delegation too,
     /// and without wildcards or aliases.
     pub fn set(&self, owner: &Name, record_type: RecordType) -> Option<&RrSet> {

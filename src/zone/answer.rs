@@ -105,7 +105,17 @@ impl Zone {
     fn may_know_more(&self, name: &Name, record_type: RecordType) -> bool {
         let elsewhere = self.addresses_elsewhere;
         self.is_excerpt
+            || self.has_unread(name, record_type)
             || elsewhere.is_some_and(|source| source.may_know(&self.apex, name, record_type))
+    }
+
+    /// The text has a record of that owner and type that could not be read.
+    pub fn has_unread(&self, name: &Name, record_type: RecordType) -> bool {
+        let unread = self.unread.get_or_init(|| {
+            let troubles = self.troubles.iter();
+            troubles.filter_map(|trouble| trouble.damaged.clone()).collect()
+        });
+        !unread.is_empty() && unread.contains(&(name.clone(), record_type))
     }
 
     /// The name at or above `name` that was left out of the export with all that is below it.
