@@ -65,7 +65,9 @@ fn mistake(
     let zone = sip.view.apex_of(&sip.set.owner)?;
     // Below a delegation, and in what was not exported, it may have its address.
     let is_known = sip.view.covers(name);
-    if let Some(meant) = without_repetition(name, zone).filter(|_| is_known) {
+    // A list of one folder has records of the zone above it.
+    let zone_of_target = sip.view.apex_of(name).unwrap_or(zone);
+    if let Some(meant) = without_repetition(name, zone_of_target).filter(|_| is_known) {
         return Some(("the zone's name stands in it twice", meant));
     }
     let text = site.text(target.span);
