@@ -144,6 +144,9 @@ pub struct Zone {
     /// The text holds what somebody asked for, or lacks a part that could not be read: a name or
     /// a type that is not in it may exist all the same.
     pub is_excerpt: bool,
+    /// A list of one folder below the apex, which it does not name: what is called the apex here
+    /// is the name of the folder.
+    pub is_folder: bool,
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.
     pub asked: Option<String>,
@@ -173,6 +176,7 @@ impl Zone {
             record_count: 0,
             not_exported: Vec::new(),
             is_excerpt: false,
+            is_folder: false,
             asked: None,
             addresses_elsewhere: None,
             is_of_cloudflare: false,

@@ -260,6 +260,32 @@ fn what_is_undone_runs_backwards() {
 
 #[cfg(unix)]
 #[test]
+fn commands_name_the_zone_and_not_the_folder_that_was_exported() {
+    let list = "Name\tType\tData\n\
+                _udp\t\t\n\
+                (same as parent folder)\tStart of Authority (SOA)\t[7], ns.eslab.local., a.eslab.local.\n\
+                sip1\tHost (A)\t10.225.2.31\n";
+    let records = "Name\tType\tData\n_sip\tService Location (SRV)\t[0][10][0]  sip1.eslab.local.\n";
+    let commands = |files: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).expect("a writable folder");
+        }
+        let only = ["fix", ".", "--as", "dnscmd", "--only", "srv-port-zero"];
+        run(folder.path(), &only).1
+    };
+    let expected = "dnscmd /RecordAdd eslab.local _sip._udp SRV 0 10 5060 sip1.eslab.local.\n";
+    let of_list = ("_udp.eslab.local.txt", records);
+    let said = commands(&[("eslab.local.txt", list), of_list]);
+    assert!(said.contains(expected), "{said}");
+    let said = commands(&[of_list]);
+    assert!(
+        !said.contains("/RecordAdd"),
+        "no file names the zone: {said}"
+    );
+}
+
+#[test]
 fn files_outside_and_files_that_are_read_only_stay_as_they_are() {
     use std::os::unix::fs::PermissionsExt as _;
     let (inside, outside) = (folder(), folder());

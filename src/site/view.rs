@@ -242,8 +242,8 @@ impl View {
     /// proved by an SOA in an answer.
     pub fn apex_of(&self, name: &Name) -> Option<&Name> {
         let live = self.live.iter().flat_map(|live| &live.apexes);
-        let zones = self.zone_of(name).map(|zone| &zone.apex);
-        zones
+        let zone = self.zones.enclosing(name).find(|zone| !zone.is_folder);
+        zone.map(|zone| &zone.apex)
             .into_iter()
             .chain(live)
             .filter(|apex| apex.zone_of(name))

@@ -113,7 +113,9 @@ impl Zone {
     pub fn has_unread(&self, name: &Name, record_type: RecordType) -> bool {
         let unread = self.unread.get_or_init(|| {
             let troubles = self.troubles.iter();
-            troubles.filter_map(|trouble| trouble.damaged.clone()).collect()
+            troubles
+                .filter_map(|trouble| trouble.damaged.clone())
+                .collect()
         });
         !unread.is_empty() && unread.contains(&(name.clone(), record_type))
     }

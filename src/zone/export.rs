@@ -203,6 +203,8 @@ impl<'t> Builder<'t> {
         let format = self.zone.format;
         let is_of_powershell = matches!(format, Format::PowerShellTable | Format::PowerShellJson);
         self.zone.is_excerpt |= is_of_powershell && !self.has_soa;
+        // DNS Manager shows it in the list of the zone itself.
+        self.zone.is_folder = format == Format::DnsManagerList && !self.has_soa;
         self.zone
     }
 }
