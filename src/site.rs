@@ -19,6 +19,7 @@ mod comparison;
 mod expectation;
 mod failover;
 mod readings;
+mod service;
 mod simulate;
 mod view;
 
@@ -28,6 +29,7 @@ pub use comparison::{Comparison, Difference, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
 pub use readings::{Readings, minimal};
+pub use service::{SIP_SETS, below};
 pub use simulate::{
     Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, is_sip_naptr,
     is_sip_service, sip_domain, verdict,

@@ -4,28 +4,14 @@
 use std::collections::HashMap;
 
 use super::setting;
-use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
+use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Field, set};
-use crate::handset::{Lookup, Protocol, ServerEntry, Step};
+use crate::handset::{Lookup, ServerEntry, Step};
 use crate::phone::Parameter;
 use crate::rule::Severity;
 use crate::site::{Asker, Setup, Simulation, Site, View, is_sip_naptr, sip_domain};
 use crate::source::Span;
-
-/// Where the SIP servers of a domain are listed: the labels before it, and what SIP then
-/// travels over (RFC 3263 4.1).
-pub(super) const SIP_SETS: [(&str, Protocol); 3] = [
-    ("_sip._udp", Protocol::Udp),
-    ("_sip._tcp", Protocol::Tcp),
-    ("_sips._tcp", Protocol::Tls),
-];
-
-/// `prefix.domain`; `None` where that is longer than a name can be.
-pub(super) fn below(prefix: &str, domain: &Name) -> Option<Name> {
-    let name = Name::from_ascii(prefix).ok()?.append_name(domain).ok()?;
-    Some(name.to_lowercase())
-}
 
 /// The first two labels of a name: `_sip._udp` of `_sip._udp.example.com`.
 pub(super) fn service_of(name: &Name) -> String {
@@ -47,24 +33,10 @@ pub(super) fn plain(name: &Name) -> String {
     }
 }
 
-/// The SIP SRV sets that are given out at exactly that domain.
-pub(super) fn sip_sets<'v>(
-    view: &'v View,
-    domain: &Name,
-) -> Vec<(&'static str, Protocol, &'v RrSet)> {
-    SIP_SETS
-        .iter()
-        .filter_map(|(prefix, protocol)| {
-            let set = view.set(&below(prefix, domain)?, RecordType::SRV)?;
-            view.serves_srv(set).then_some((*prefix, *protocol, set))
-        })
-        .collect()
-}
-
 /// The first record of every set that lists SIP servers for a domain: its SRV sets, and its
 /// NAPTR set where that leads to another SRV set.
 pub(super) fn sip_records<'v>(view: &'v View, domain: &Name) -> Vec<&'v Record> {
-    let srv = sip_sets(view, domain);
+    let srv = view.sip_sets(domain);
     let mut records: Vec<_> = srv.iter().map(|(_, _, set)| &set.records[0]).collect();
     let naptr = view.set(domain, RecordType::NAPTR);
     records.extend(naptr.and_then(|set| {

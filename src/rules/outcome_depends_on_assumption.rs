@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lookup::{about_lookup, sip_sets};
+use super::lookup::about_lookup;
 use super::{Facts, Findings};
 use crate::dns::{Data, RecordType};
 use crate::finding::{Finding, Subject};
@@ -73,7 +73,7 @@ fn is_news(assumption: &str, setup: &Setup, view: &View) -> bool {
             let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
             setup
                 .name()
-                .is_some_and(|name| !sip_sets(view, name).iter().any(is_tls))
+                .is_some_and(|name| !view.sip_sets(name).iter().any(is_tls))
         }
         _ => true,
     }

@@ -1,11 +1,11 @@
 //! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
 
 use super::candidates::Candidates;
-use super::lookup::{SIP_SETS, Setting, about_lookup, below, change, plain};
+use super::lookup::{Setting, about_lookup, change, plain};
 use super::{Facts, Findings};
 use crate::dns::{Name, RrSet};
 use crate::finding::{Finding, Subject};
-use crate::site::{Setup, Site, View};
+use crate::site::{SIP_SETS, Setup, Site, View, below};
 
 /// Looks at every address outside all zones given.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {

@@ -1,9 +1,8 @@
 //! SRV owners that are meant for SIP and are not `_service._proto.name`: what was meant.
 
 use super::final_dot::is_relative;
-use super::lookup::below;
 use crate::dns::{Name, RrSet};
-use crate::site::{View, is_sip_service};
+use crate::site::{View, below, is_sip_service};
 use crate::spelling::{is_within, nearest};
 
 /// A well-formed owner, and how sure it is.

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
-use super::lookup::{SIP_SETS, below};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, RecordType};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
 use crate::handset::Via;
-use crate::site::{Expectation, ExpectedServer, Setup, Verdict, View};
+use crate::site::{Expectation, ExpectedServer, SIP_SETS, Setup, Verdict, View, below};
 
 /// Looks at every set of which something is expected, at lookups that ask for none, then for
 /// the sets of expected transports.

@@ -3,7 +3,6 @@
 
 use super::lookup::{
     Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
-    sip_sets,
 };
 use super::{Facts, Findings};
 use crate::dns::RrSet;
@@ -20,7 +19,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
             continue;
         };
-        let mut others = sip_sets(view, address);
+        let mut others = view.sip_sets(address);
         // An alias in its place hides a set that is there.
         others.retain(|(_, _, set)| missed.iter().all(|step| step.question.name != set.owner));
         let Some((_, protocol, set)) = others.first() else {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::candidates::Candidates;
 use super::lookup::{
-    Setting, about_lookup, absolute, asked_and_got, below, missed_srv, other_value, plain, said_no,
+    Setting, about_lookup, absolute, asked_and_got, missed_srv, other_value, plain, said_no,
     service_of,
 };
 use super::sip_owner::meant;
@@ -14,7 +14,7 @@ use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Change, Place, add_record};
 use crate::handset::Step;
-use crate::site::{Setup, Site, Verdict, View};
+use crate::site::{Setup, Site, Verdict, View, below};
 
 /// Looks, for every SRV question in vain, for the same service one level away.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {

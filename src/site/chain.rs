@@ -63,7 +63,7 @@ impl Site {
             let lookup = &simulation.lookup;
             if let Some(name) = setup.name()
                 && ends_at_address(lookup, name)
-                && !fell_back(setup, data, lookup)
+                && !is_strangers(setup, data, lookup)
             {
                 add(name, setup.entry.address.span);
             }
@@ -127,7 +127,7 @@ impl Site {
         let simulations = self.simulations.par_iter().filter(|s| s.view == view);
         let simulated = simulations.flat_map_iter(|simulation| {
             let lookup = &simulation.lookup;
-            let fallback = fell_back(&self.setups[simulation.setup], data, lookup);
+            let fallback = is_strangers(&self.setups[simulation.setup], data, lookup);
             let steps = lookup.steps.iter();
             let named = &named;
             let is_new = move |step: &&Step| {
@@ -202,6 +202,16 @@ pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
         && setup
             .name()
             .is_some_and(|name| view.is_apex(name) && ends_at_address(lookup, name))
+}
+
+/// The address at which the lookup ended is that of a zone's apex, and no SIP server's as far as
+/// is known: a fallback, or what a port leads to that keeps handsets from the SRV records.
+fn is_strangers(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
+    let Some(name) = setup.name().filter(|name| view.is_apex(name)) else {
+        return false;
+    };
+    let is_listed_elsewhere = || setup.entry.port.value != 0 && !view.sip_sets(name).is_empty();
+    fell_back(setup, view, lookup) || (ends_at_address(lookup, name) && is_listed_elsewhere())
 }
 
 #[cfg(test)]
@@ -293,6 +303,10 @@ mod tests {
         assert_eq!((sets.len(), addresses.len()), (0, 0));
         let asked_for = (vec!["x. A".to_owned()], vec!["10.0.0.4".to_owned()]);
         assert_eq!(chain("@ A 10.0.0.4\n", "x", 5060), asked_for);
+        // Its servers are listed elsewhere.
+        let listed = "@ A 10.0.0.4\n_sip._udp SRV 0 0 5060 a\na A 10.0.0.1\n";
+        let (_, addresses) = chain(listed, "x", 5060);
+        assert_eq!(addresses, ["10.0.0.1"]);
         let (sets, addresses) = chain("a A 10.0.0.1\n", "a.x", 0);
         assert_eq!((sets.len(), addresses.len()), (1, 1));
     }
