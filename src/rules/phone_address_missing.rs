@@ -83,8 +83,11 @@ fn dead_servers<'s, 'a>(
     });
     let dead = dead.filter_map(|server| {
         let (setting, severity) = dead_setting(settings, server)?;
+        let address = format!("{}.address", server.prefix);
         let mut names = server.parameters().map(|(_, setting)| setting);
-        (!names.any(is_misspelt_address)).then_some((server, setting, severity))
+        let is_misspelt = names.any(is_misspelt_address)
+            || settings.parameters().any(|other| is_meant(other, &address));
+        (!is_misspelt).then_some((server, setting, severity))
     });
     dead.collect()
 }
@@ -225,6 +228,11 @@ fn dead_setting<'a>(
 /// `phone-parameter-unknown` speaks of `reg.1.server.1.adress`.
 fn is_misspelt_address(parameter: &Parameter) -> bool {
     parameter::meant(&parameter.name.value).is_some_and(|meant| meant.ends_with(".address"))
+}
+
+/// It speaks of `reg.1.server.l.address` as well, which is a server of its own by its name.
+fn is_meant(parameter: &Parameter, name: &str) -> bool {
+    parameter::meant(&parameter.name.value).is_some_and(|meant| meant == name)
 }
 
 fn report(

@@ -27,9 +27,13 @@ const LINE: &[&str] = &["reg", "#"];
 /// The first word of all SIP parameters, by far the most often misspelt one.
 const ROOT: &str = "voIpProt";
 
-/// The `x` of a guide, copied where a number belongs, or nothing at all.
+/// What stands where a number belongs: the `x` of a guide, a letter that looks like a 1, or
+/// nothing at all.
 fn is_placeholder(segment: &str) -> bool {
-    matches!(segment, "" | "x" | "y" | "n" | "X" | "Y" | "N")
+    matches!(
+        segment,
+        "" | "x" | "y" | "n" | "X" | "Y" | "N" | "l" | "I" | "i"
+    )
 }
 
 /// The words that an index stands behind: `reg`, `server`.
@@ -427,6 +431,7 @@ mod tests {
             ("voIpProt.server.1.Address", "voIpProt.server.1.address"),
             ("voIpProt.server.address", "voIpProt.server.1.address"),
             ("reg.x.server.y.port", "reg.1.server.1.port"),
+            ("reg.2.server.l.port", "reg.2.server.1.port"),
             ("volpProt.server.1.address", "voIpProt.server.1.address"),
             ("volpProt.server.1.prot", "voIpProt.server.1.port"),
             (
