@@ -137,6 +137,12 @@ impl Configuration {
             .any(|trouble| trouble.kind == TroubleKind::Template)
     }
 
+    /// The file could not be read as a whole.
+    pub fn is_damaged(&self) -> bool {
+        let mut troubles = self.troubles.iter();
+        troubles.any(|trouble| trouble.kind != TroubleKind::Template)
+    }
+
     /// The handsets this file configures by itself: the one whose MAC it is named after.
     pub fn handsets(&self) -> BTreeSet<Mac> {
         self.mac.into_iter().collect()

@@ -18,6 +18,7 @@ pub struct Settings<'a> {
     /// The same by their names, where there are many.
     by_name: OnceLock<Vec<&'a Parameter>>,
     is_template: bool,
+    is_damaged: bool,
     is_whole: bool,
     handsets: Cow<'a, BTreeSet<Mac>>,
 }
@@ -37,12 +38,14 @@ impl<'a> Settings<'a> {
             parameters: Vec::new(),
             by_name: OnceLock::new(),
             is_template: false,
+            is_damaged: false,
             is_whole,
             handsets: Cow::Borrowed(handsets),
         };
         for file in files {
             settings.parameters.extend(&file.parameters);
             settings.is_template |= file.is_template();
+            settings.is_damaged |= file.is_damaged();
         }
         settings
     }
@@ -53,6 +56,7 @@ impl<'a> Settings<'a> {
             parameters: file.parameters.iter().collect(),
             by_name: OnceLock::new(),
             is_template: file.is_template(),
+            is_damaged: file.is_damaged(),
             is_whole: false,
             handsets: Cow::Owned(file.handsets()),
         }
@@ -93,6 +97,11 @@ impl<'a> Settings<'a> {
     /// not known, and some of those that it holds may stand under a condition.
     pub fn is_template(&self) -> bool {
         self.is_template
+    }
+
+    /// One of the files could not be read as a whole: what is missing may stand in it.
+    pub fn is_damaged(&self) -> bool {
+        self.is_damaged
     }
 
     /// All that its handsets are provisioned with. What is missing in a file that stands

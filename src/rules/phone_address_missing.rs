@@ -25,7 +25,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let may_be_elsewhere =
         groups.any(|(group, settings)| group.is_lone() && names_a_server(&settings.servers()));
     for settings in &every_setting {
-        if settings.is_template() {
+        if settings.is_template() || settings.is_damaged() {
             continue;
         }
         let servers = settings.servers();

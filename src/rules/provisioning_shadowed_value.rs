@@ -62,8 +62,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         findings.push(finding);
     }
     for file in site.distinct_configurations() {
-        // A template may have one value under one condition and one under another.
-        if !file.is_template() {
+        // A template may have one value under one condition and one under another; and no handset
+        // reads a file with an attribute twice in one element, which is reported.
+        if !file.is_template() && !file.is_damaged() {
             compare_within(site, findings, file);
         }
     }
