@@ -230,8 +230,9 @@ pub enum What {
         code: u16,
         /// Its phrase.
         reason: String,
-        /// The lookup before it had found no server: these are the handset's own words.
-        local: bool,
+        /// The lookup before it had found no server: these are the handset's own words. `None`
+        /// where the log shows no lookup before it.
+        local: Option<bool>,
     },
 }
 

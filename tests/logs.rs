@@ -376,6 +376,25 @@ fn a_failed_lookup_is_explained_and_fails_the_run() {
 }
 
 #[test]
+fn a_log_without_lookups_says_how_to_get_one_and_does_not_guess_who_refused() {
+    let log = b"1129080000|sip  |*|00|Fast Boot Measurement Point: Ready for Call, uptime: 491.052 sec.\n\
+                1129080001|sip  |4|00|Registration failed User: 1512, Error Code:480 Temporarily not available\n";
+    let (_, stdout, _) = program(&["log", "-", "--quiet"], log);
+    let text = stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for says in [
+        "next set `log.render.level=\"0\"` and `log.level.change.dns=\"1\"`",
+        "480 Temporarily not available (no lookup is shown before it:",
+    ] {
+        assert!(text.contains(says), "{stdout}");
+    }
+    let (_, json, _) = program(&["log", "-", "--format", "json"], log);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let events = &json["logs"][0]["events"];
+    assert_eq!(events[1]["code"], 480, "{events:#}");
+    assert!(events[1]["local"].is_null(), "{events:#}");
+}
+
+#[test]
 fn records_made_later_explain_a_difference_by_the_serials_of_both_zones() {
     let zones = ["bulletin-log-failed/zones", "bulletin-log-success/zones"];
     let newer = program(&["log", FAILED, zones[1]], b"")

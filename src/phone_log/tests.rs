@@ -238,7 +238,7 @@ fn failovers_and_returns_are_events() {
             &event.what,
             What::Failed {
                 code: 503,
-                local: false,
+                local: Some(false),
                 ..
             }
         )

@@ -10,6 +10,7 @@ use maud::Markup;
 
 use super::pretty::Paint;
 use super::{Detail, Location, Presentation, Report, concise, count, ending};
+use crate::handset::log::LOCAL_FAILURE;
 use crate::handset::log::shown::End;
 use crate::phone_log::diagnosis::{Diagnosis, diagnose};
 use crate::phone_log::{At, Chain, Event, PhoneLog, Turn, What};
@@ -36,6 +37,8 @@ pub(super) struct Story {
     pub(super) cautions: Vec<String>,
     /// Its lookups.
     pub(super) lookups: Vec<Told>,
+    /// Where it shows none: what to do, as rules say it of the log.
+    pub(super) next: Vec<String>,
     /// How many lookups are not told.
     pub(super) untold: usize,
     /// The course of events: when, and what.
@@ -78,8 +81,16 @@ pub(super) struct TellStep {
 pub(super) fn of(report: &Report<'_>, detail: Detail) -> Vec<Story> {
     let site = report.site;
     let logs = site.logs.iter().enumerate();
-    logs.map(|(index, log)| Teller { site, log }.story(index, detail))
-        .collect()
+    logs.map(|(index, log)| {
+        let mut story = Teller { site, log }.story(index, detail);
+        if story.lookups.is_empty() {
+            let findings = report.findings.iter();
+            let of_log = findings.filter(|finding| finding.span.source == log.source);
+            story.next = of_log.filter_map(|finding| finding.help.clone()).collect();
+        }
+        story
+    })
+    .collect()
 }
 
 /// The stories for a ticket.
@@ -157,6 +168,7 @@ impl Teller<'_> {
             cautions: self.cautions(),
             untold: log.chains.count() - lookups.len(),
             lookups,
+            next: Vec::new(),
             unlisted: log.events.count() - course.len(),
             course,
         }
@@ -403,11 +415,17 @@ impl Teller<'_> {
                 reason,
                 local,
             } => {
-                let whose = if *local {
-                    "the handset's own words, no server's"
-                } else {
-                    "servers had been found: this is a server's answer, or the handset could \
-                     not reach one"
+                let whose = match (*local, *code == LOCAL_FAILURE.0) {
+                    (Some(true), _) => "the handset's own words, no server's",
+                    (Some(false), _) => {
+                        "servers had been found: this is a server's answer, or the handset could \
+                         not reach one"
+                    }
+                    (None, true) => {
+                        "no lookup is shown before it: the handset's own words, if it found no \
+                         server, or else a server's"
+                    }
+                    (None, false) => "a server's answer, or the handset could not reach one",
                 };
                 format!(
                     "registration of {} failed: {code} {reason} ({whose})",

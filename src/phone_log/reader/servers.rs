@@ -154,7 +154,9 @@ impl Reader {
             }
             Message::RegistrationFailed { user, code, reason } => {
                 let over = self.under_way.iter().position(UnderWay::is_over);
-                let local = over.is_some() && code == LOCAL_FAILURE.0;
+                let is_lookup_shown = self.chains.count() > 0 || !self.under_way.is_empty();
+                let is_local = over.is_some() && code == LOCAL_FAILURE.0;
+                let local = is_lookup_shown.then_some(is_local);
                 self.failures += 1;
                 if let Some(index) = over {
                     let code_mark = here.mark(reason);

@@ -357,7 +357,7 @@ impl<'a> Teller<'a> {
             kind: word,
             server,
             code: failure.map(|(code, _)| code),
-            local: failure.map(|(_, local)| local),
+            local: failure.and_then(|(_, local)| local),
         }
     }
 }

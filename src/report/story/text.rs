@@ -27,6 +27,9 @@ pub(super) fn write(story: &Story, paint: Paint, out: &mut dyn Write) -> io::Res
     }
     if story.lookups.is_empty() {
         writeln!(out, "no lookup of SIP servers is shown in this log")?;
+        for next in story.next.iter().flat_map(|next| next.lines()) {
+            labelled("  next", next, out)?;
+        }
         writeln!(out)?;
     }
     if story.untold > 0 {
