@@ -45,6 +45,7 @@ const LINES: &[&[&str]] = &[
         "naptr-order-strands-handset",
         "outcome-depends-on-assumption",
     ],
+    &["srv-port-misplaced", "srv-port-zero", "srv-ports-differ"],
     // A slip in a static record, and what handsets make of it.
     &["phone-static-dns-inert", "phone-static-dns-incomplete"],
     &["phone-xml-malformed", "input-encoding-guessed"],

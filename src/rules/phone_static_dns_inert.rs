@@ -3,7 +3,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::lookup::{absolute, below, plain};
+use super::lookup::{absolute, plain};
 use super::sip_set::is_slip;
 use super::{Facts, Findings, setting};
 use crate::dns::{Name, RecordType};
@@ -11,6 +11,7 @@ use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, set};
 use crate::phone::{Parameter, STATIC_RECORDS, Settings};
 use crate::rule::Severity;
+use crate::site::below;
 
 /// The types, and the field of each that a record needs beside its name.
 const TYPES: [(RecordType, &str); 3] = [

@@ -1,9 +1,9 @@
 //! `srv-port-misplaced`: the port of SIP stands in another field of an SRV record.
 
-use super::sip_set::{edit_field, has_port};
+use super::sip_set::edit_field;
 use super::{Facts, Findings};
 use crate::dns::Srv;
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
 use crate::zone::Format;
 
@@ -19,21 +19,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some((field, meant)) = misplaced(srv, is_dnsmasq) else {
                 continue;
             };
-            if !has_port(record, srv) || srv.target.name.is_root() {
+            if !record.states(srv.port.span) || srv.target.name.is_root() {
                 continue;
             }
             let (port, target) = (srv.port.value, &srv.target.name);
-            let spans = [srv.priority.span, srv.weight.span, srv.port.span];
+            let written = [srv.priority, srv.weight, srv.port];
             let misplaced = meant[2];
             let order = if is_dnsmasq {
                 "target, port, priority, weight"
             } else {
                 "priority, weight, port, target"
             };
-            let edits = spans
-                .iter()
-                .zip(meant)
-                .flat_map(|(span, number)| edit_field(site, record, *span, number.to_string()));
+            let wrong = written.iter().zip(meant);
+            let edits = wrong
+                .filter(|(field, number)| field.value != *number)
+                .flat_map(|(field, number)| {
+                    edit_field(site, record, field.span, number.to_string())
+                });
             let [priority, weight, meant_port] = meant;
             let new = NewRecord::srv(priority, weight, meant_port, target.into());
             let finding = findings
@@ -43,6 +45,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         "port {port} for `{target}`: {misplaced} stands in the place of the {field}"
                     ),
                 )
+                .about(Subject::Token(srv.port.span))
                 .label(format!("handsets send SIP to port {port}"))
                 .help(format!("the order of the fields is {order}"))
                 .fix(Fix {

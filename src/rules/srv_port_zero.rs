@@ -2,7 +2,7 @@
 
 use super::sip_set::{edit_field, has_port, usual_port};
 use super::{Facts, Findings};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
 
 /// Looks at every record of every SIP SRV set.
@@ -39,6 +39,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let edits = edit_field(site, record, srv.port.span, usual.to_string());
             let finding = findings
                 .at(srv.port.span, message)
+                .about(Subject::Token(srv.port.span))
                 .help(format!(
                     "write the port on which the SIP server listens, usually {usual}; {advice}"
                 ))

@@ -2,6 +2,7 @@
 
 use super::sip_set::has_port;
 use super::{Facts, Findings};
+use crate::finding::Subject;
 
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -25,6 +26,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .related(first.port.span, "the other port")
+            .about(Subject::Token(first.port.span))
+            .about(Subject::Token(other.port.span))
             .help("check that each server listens on the port that stands here");
         findings.push(sip.with_handsets(finding));
     }
