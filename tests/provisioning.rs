@@ -310,13 +310,16 @@ fn an_empty_file_of_a_handset_is_a_finding_and_unrelated_files_are_none() {
         ("0c383eaabbcc.cfg", "\n<<VOIP CONFIG FILE>>Version:2.0002\n"),
         ("empty.cfg", ""),
         ("site.cfg", SITE),
-        ("Site.cfg", "<a/>"),
         ("notes.txt", "call the dentist"),
         (
             "log/00907a0a0001-app.log",
             "1028171642|sip  |4|00|Registration failed\n",
         ),
     ]);
+    if cfg!(target_os = "linux") {
+        // Elsewhere this is the same file.
+        prov.write("Site.cfg", "<a/>");
+    }
     for number in 0..2000 {
         fs::write(prov.path().join(format!("ring{number}.wav")), [0_u8; 64]).expect("a new file");
     }
