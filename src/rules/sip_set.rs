@@ -13,7 +13,7 @@ use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Simulation, Site, View, is_sip_service, sip_domain};
 use crate::source::{Origin, Span};
-use crate::spelling::{is_within, nearest};
+use crate::spelling::nearest;
 use crate::zone::contents::firsts;
 
 /// More configured addresses than this are not shown with a finding: they say no more.
@@ -332,24 +332,43 @@ pub(super) fn is_slip(name: &Name, host: &Name) -> bool {
     name.iter().len() == host.iter().len() && nearest(&label, [&*other]).is_some()
 }
 
-/// One label but the first is a slip for that of the other name: a letter is missing, added,
-/// wrong or in the wrong place. Labels that differ in a digit, short ones and hosts in one domain
-/// may well be two.
+/// One label but the first is a slip for that of the other name; hosts in one domain may well be
+/// two.
 pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
-    const SHORTEST: usize = 4;
     let pairs = name.iter().zip(right).enumerate();
     let mut differing = pairs.filter(|(_, (a, b))| !a.eq_ignore_ascii_case(b));
     let (Some((index, (label, other))), None) = (differing.next(), differing.next()) else {
         return false;
     };
-    let word = |label: &[u8]| {
-        let is_word = label.len() >= SHORTEST && !label.iter().any(u8::is_ascii_digit);
-        is_word.then(|| String::from_utf8_lossy(label).to_ascii_lowercase())
+    index > 0 && name.iter().len() == right.iter().len() && is_mistyped(label, other)
+}
+
+/// Two letters changed places, or one is missing, too many or wrong. A wrong one at an end, and a
+/// digit, are what tells domains of one owner apart: `site-a` and `site-b`, `site1` and `site2`;
+/// and in short words another letter is another word: `lab` and `labs`, `test` and `west`.
+fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
+    const LONG: usize = 5;
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let (short, long) = if one.len() < other.len() {
+        (&one[..], &other[..])
+    } else {
+        (&other[..], &one[..])
     };
-    let words = word(label).zip(word(other));
-    index > 0
-        && name.iter().len() == right.iter().len()
-        && words.is_some_and(|(label, other)| is_within(&label, &other, 1))
+    let Some(at) = (0..long.len()).find(|at| short.get(*at) != long.get(*at)) else {
+        return false;
+    };
+    let is_letter = |label: &[u8], at: usize| label.get(at).is_some_and(u8::is_ascii_alphabetic);
+    if short.len() < long.len() {
+        return long.len() >= LONG && is_letter(long, at) && short[at..] == long[at + 1..];
+    }
+    let mut exchanged = short.to_vec();
+    if at + 1 < exchanged.len() {
+        exchanged.swap(at, at + 1);
+    }
+    let is_exchanged = exchanged == long && is_letter(long, at) && is_letter(long, at + 1);
+    let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
+    let is_wrong = is_inside && is_letter(short, at) && short[at + 1..] == long[at + 1..];
+    is_exchanged || (long.len() >= LONG && is_wrong)
 }
 
 /// The hosts that the SIP SRV records of a view name, with every place that names them.
@@ -377,4 +396,39 @@ pub(super) fn usual_port(owner: &Name) -> u16 {
     let service = owner.iter().next();
     let is_tls = service.is_some_and(|label| label.eq_ignore_ascii_case(b"_sips"));
     if is_tls { 5061 } else { 5060 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mistyped;
+
+    #[test]
+    fn slips_are_told_from_siblings() {
+        for (one, other, is) in [
+            ("exmaple", "example", true),
+            ("EXMAPLE", "example", true),
+            ("examle", "example", true),
+            ("exammple", "example", true),
+            ("xample", "example", true),
+            ("examplee", "example", true),
+            ("exanple", "example", true),
+            ("lcoal", "local", true),
+            ("east", "west", false),
+            ("test", "west", false),
+            ("site-a", "site-b", false),
+            ("clinica", "clinico", false),
+            ("site1", "site2", false),
+            ("site12", "site21", false),
+            ("site1", "site", false),
+            ("example2", "example", false),
+            ("lab", "labs", false),
+            ("example", "example", false),
+            ("", "a", false),
+        ] {
+            for (one, other) in [(one, other), (other, one)] {
+                let found = is_mistyped(one.as_bytes(), other.as_bytes());
+                assert_eq!(found, is, "{one} {other}");
+            }
+        }
+    }
 }
