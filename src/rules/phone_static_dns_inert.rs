@@ -74,7 +74,7 @@ enum Static<'a> {
 
 /// A static record.
 struct Record<'a> {
-    record_type: RecordType,
+    kind: RecordType,
     owner: Name,
     owner_as_written: &'a Parameter,
     /// What an SRV or NAPTR record leads to.
@@ -122,7 +122,7 @@ impl<'a> Static<'a> {
             },
         };
         Some(Self::Whole(Record {
-            record_type,
+            kind: record_type,
             owner,
             owner_as_written: name,
             leads_to,
@@ -158,7 +158,7 @@ fn half(
     // What a lone file leaves out, another one may have.
     let is_elsewhere = || {
         let mut files = site.configurations.iter();
-        files.any(|file| file.get(&name).filter(is_filled).is_some())
+        files.any(|file| file.get(&name).as_ref().is_some_and(is_filled))
     };
     if !settings.is_whole() && is_elsewhere() {
         return None;
@@ -186,10 +186,7 @@ fn broken(findings: &Findings, settings: &Settings<'_>, name: &Parameter) -> Fin
 
 /// Records that nothing leads to, where something leads to nearly the same name.
 fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>]) -> Vec<Finding> {
-    let has: HashSet<_> = records
-        .iter()
-        .map(|one| (one.record_type, &one.owner))
-        .collect();
+    let has: HashSet<_> = records.iter().map(|one| (one.kind, &one.owner)).collect();
     let mut asked: HashMap<(RecordType, Name), Asked<'_>> = HashMap::new();
     for server in settings.servers() {
         let Some(by) = server.filled("address") else {
@@ -210,7 +207,7 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>])
         asked.insert((RecordType::A, address), by);
     }
     for record in records {
-        let next = match record.record_type {
+        let next = match record.kind {
             RecordType::NAPTR => RecordType::SRV,
             _ => RecordType::A,
         };
@@ -224,12 +221,12 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>])
     }
     let mut found = Vec::new();
     for record in records {
-        let key = (record.record_type, record.owner.clone());
+        let key = (record.kind, record.owner.clone());
         if asked.contains_key(&key) {
             continue;
         }
         let meant = asked.keys().filter(|(record_type, name)| {
-            *record_type == record.record_type
+            *record_type == record.kind
                 && !has.contains(&(*record_type, name))
                 && is_slip(&record.owner, name)
                 && numbers(&record.owner) == numbers(name)

@@ -186,9 +186,10 @@ fn mistyped(set: &RrSet, first: &str, second: &str) -> Option<&'static str> {
     if !is_tls && !has_port(5060) {
         return None;
     }
-    let services = match is_tls {
-        true => ["_sips._tcp", "_sip._tcp", "_sip._udp"],
-        false => ["_sip._udp", "_sip._tcp", "_sips._tcp"],
+    let services = if is_tls {
+        ["_sips._tcp", "_sip._tcp", "_sip._udp"]
+    } else {
+        ["_sip._udp", "_sip._tcp", "_sips._tcp"]
     };
     services.into_iter().find(|service| {
         let slip = |written, right| is_within(written, right, 1);

@@ -333,7 +333,7 @@ fn what_was_not_exported_is_not_loaded() {
     let mut of_addresses = zone("10.in-addr.arpa.", &[("@", "SOA")]);
     of_addresses.addresses_elsewhere = Some(Elsewhere::WinsR);
     check(
-        [folder, excerpt, hosts_file, wins, of_addresses],
+        vec![folder, excerpt, hosts_file, wins, of_addresses],
         &[
             ("_udp.x A", "not-loaded"),
             ("_sip._UDP.x SRV", "not-loaded"),
