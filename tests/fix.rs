@@ -140,7 +140,9 @@ fn repair(folder: &Folder, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<&'stat
     );
     for (name, old) in &before {
         let new = &after[name];
-        let changed = lines.iter().find(|(path, _)| path.ends_with(name.as_str()));
+        let changed = lines
+            .iter()
+            .find(|(path, _)| Path::new(path).ends_with(name));
         let Some((_, changed)) = changed else {
             assert_eq!(old, new, "{what}: {name} has no repair");
             continue;
