@@ -8,11 +8,13 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
+pub use address::unusable;
 pub use hickory_proto::rr::RecordType;
 pub use name::{Name, NameError};
 
 use crate::source::{Span, Spanned};
 
+mod address;
 pub mod name;
 
 /// A domain name as it stands in a source.
@@ -172,26 +174,6 @@ impl fmt::Display for Data {
                 soa.minimum.value
             ),
         }
-    }
-}
-
-/// What an address stands for that is none of a server's (RFC 6890 2.2.2, RFC 5771, RFC 1112 4); `None`
-/// where a server can have it.
-pub fn unusable(address: Ipv4Addr) -> Option<&'static str> {
-    if address.octets()[0] == 0 {
-        Some("no address: 0.0.0.0/8 means this network")
-    } else if address.is_loopback() {
-        Some("loopback: the handset itself")
-    } else if address.is_link_local() {
-        Some("link-local: a host that was given no address")
-    } else if address.is_multicast() {
-        Some("multicast: no single host")
-    } else if address.is_broadcast() {
-        Some("broadcast: every host")
-    } else if address.octets()[0] >= 240 {
-        Some("reserved: 240.0.0.0/4 is given to nobody")
-    } else {
-        None
     }
 }
 

@@ -29,10 +29,9 @@ pub use comparison::{Comparison, Difference, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
 pub use readings::{Readings, minimal};
-pub use service::{SIP_SETS, below};
+pub use service::{SIP_SETS, below, is_sip_naptr, is_sip_service, sip_domain};
 pub use simulate::{
-    Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, is_sip_naptr,
-    is_sip_service, sip_domain, verdict,
+    Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, verdict,
 };
 pub use view::{Hidden, View};
 

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::chain::fell_back;
 use super::comparison::comparisons;
+use super::service::{is_sip_naptr, is_sip_service, sip_domain};
 use super::view::views;
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Name, RecordType};
@@ -395,48 +396,6 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
     let new = names.into_par_iter().map(setup);
     setups.list.par_extend(new);
     left_out
-}
-
-/// The domain whose SIP service an owner such as `_sip._udp.example.com` describes.
-pub fn sip_domain(owner: &Name) -> Option<Name> {
-    let domain = || owner.trim_to(owner.iter().skip(2).count());
-    is_sip_service(owner).then(domain)
-}
-
-/// An owner such as `_sip._udp.example.com`. Nothing that handsets are given begins with an
-/// underscore, or is called `@`.
-pub fn is_sip_service(owner: &Name) -> bool {
-    let mut labels = owner.iter();
-    let (Some(service), Some(protocol)) = (labels.next(), labels.next()) else {
-        return false;
-    };
-    if labels
-        .next()
-        .is_some_and(|domain| domain.starts_with(b"_") || domain == b"@")
-    {
-        return false;
-    }
-    let is = |label: &[u8], text: &str| label.eq_ignore_ascii_case(text.as_bytes());
-    let sip = is(service, "_sip") && (is(protocol, "_udp") || is(protocol, "_tcp"));
-    sip || (is(service, "_sips") && is(protocol, "_tcp"))
-}
-
-/// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or
-/// it ends in an SRV lookup for no service at all, which no other application does either.
-/// `E2U` is ENUM's, behind the protocol (`sip+E2U`, RFC 2916) or before it (RFC 6116).
-pub fn is_sip_naptr(naptr: &crate::dns::Naptr) -> bool {
-    let service = &naptr.service.value;
-    let mut parts = service.split('+');
-    if parts.any(|part| part.eq_ignore_ascii_case("E2U")) {
-        return false;
-    }
-    let is_sip = |start: &[u8]| start.eq_ignore_ascii_case(b"sip");
-    let replacement = naptr.replacement.name.iter().next();
-    let to_sip = replacement.is_some_and(|label| {
-        label.eq_ignore_ascii_case(b"_sip") || label.eq_ignore_ascii_case(b"_sips")
-    });
-    let to_srv = naptr.flags.value.eq_ignore_ascii_case("s");
-    service.as_bytes().get(..3).is_some_and(is_sip) || to_sip || (service.is_empty() && to_srv)
 }
 
 fn simulations(site: &Site) -> Vec<Simulation> {
