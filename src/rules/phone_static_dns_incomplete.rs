@@ -1,7 +1,7 @@
 //! `phone-static-dns-incomplete`: the static DNS records of a handset lead to no address, and
 //! nothing else does.
 
-use super::lookup::plain;
+use super::lookup::{absolute, plain};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::{Finding, Fix, Subject};
@@ -20,10 +20,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let lookup = &simulation.lookup;
-        let mut found: Vec<_> = without_address(lookup)
+        let missed: Vec<_> = without_address(lookup).collect();
+        let told = missed
+            .iter()
+            .filter(|srv| !is_begun(site, setup, &srv.target.name));
+        let mut found: Vec<_> = told
             .map(|srv| target(findings, site, setup, srv, has_server))
             .collect();
-        if found.is_empty() && fails && !has_server {
+        if missed.is_empty() && fails && !has_server {
             found.push(nothing(findings, site, setup, lookup));
         }
         for finding in found {
@@ -50,6 +54,21 @@ fn without_address(lookup: &Lookup) -> impl Iterator<Item = &Srv> {
         .flat_map(|step| step.answer.of_type(RecordType::SRV))
         .filter_map(srv)
         .filter(move |srv| is_missed(&srv.target.name))
+}
+
+/// A static A record has that name, and no address: `phone-static-dns-inert` says so.
+fn is_begun(site: &Facts, setup: &Setup, name: &Name) -> bool {
+    let groups = setup.groups.iter();
+    let mut records = groups.flat_map(|group| STATIC_RECORDS.map(move |number| (*group, number)));
+    records.any(|(group, number)| {
+        let owner = site
+            .settings_of(group)
+            .get(&format!("dns.cache.A.{number}.name"));
+        owner
+            .and_then(|owner| absolute(&owner.value.value))
+            .as_ref()
+            == Some(name)
+    })
 }
 
 fn srv(record: &Record) -> Option<&Srv> {

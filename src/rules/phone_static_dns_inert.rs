@@ -1,6 +1,8 @@
 //! `phone-static-dns-inert`: static DNS records that handsets do not have, or that nothing
 //! leads to.
 
+use std::cell::LazyCell;
+
 use hashbrown::{HashMap, HashSet};
 
 use super::lookup::{absolute, plain};
@@ -9,9 +11,10 @@ use super::{Facts, Findings, setting};
 use crate::dns::{Name, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, set};
-use crate::phone::{Parameter, STATIC_RECORDS, Settings};
+use crate::phone::{Parameter, STATIC_RECORDS, Settings, parameter};
 use crate::rule::Severity;
 use crate::site::below;
+use crate::source::SourceId;
 
 /// The types, and the field of each that a record needs beside its name.
 const TYPES: [(RecordType, &str); 3] = [
@@ -25,6 +28,7 @@ const SERVICES: [&str; 3] = ["_sip._udp", "_sip._tcp", "_sips._tcp"];
 
 /// Looks at the static records of every handset.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let files = LazyCell::new(|| Files::of(site));
     for settings in &site.settings() {
         let mut parameters = settings.parameters();
         if settings.is_template() || !parameters.any(|one| one.name.value.starts_with("dns.cache."))
@@ -46,7 +50,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 prefix,
                 there,
                 missing,
-            } => half(site, findings, settings, prefix, there, missing),
+            } => half(&files, findings, settings, prefix, there, missing),
             Static::Broken(name) => Some(broken(findings, settings, name)),
             Static::Whole(_) => None,
         });
@@ -61,7 +65,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// What the settings of one static record make.
 enum Static<'a> {
     /// A record.
-    Whole(Record<'a>),
+    Whole(Entry<'a>),
     /// Nothing, since only one of two fields is filled in.
     Half {
         prefix: String,
@@ -73,8 +77,8 @@ enum Static<'a> {
 }
 
 /// A static record.
-struct Record<'a> {
-    kind: RecordType,
+struct Entry<'a> {
+    record_type: RecordType,
     owner: Name,
     owner_as_written: &'a Parameter,
     /// What an SRV or NAPTR record leads to.
@@ -121,15 +125,15 @@ impl<'a> Static<'a> {
                 None => return Some(Self::Broken(data)),
             },
         };
-        Some(Self::Whole(Record {
-            kind: record_type,
+        Some(Self::Whole(Entry {
+            record_type,
             owner,
             owner_as_written: name,
             leads_to,
         }))
     }
 
-    const fn whole(&self) -> Option<&Record<'a>> {
+    const fn whole(&self) -> Option<&Entry<'a>> {
         match self {
             Self::Whole(record) => Some(record),
             _ => None,
@@ -145,8 +149,30 @@ struct Asked<'a> {
     is_record: bool,
 }
 
+/// What all files say, whoever reads them.
+struct Files<'a> {
+    /// Static records' fields that are filled in somewhere.
+    filled: HashSet<&'a str>,
+    /// Files of which not everything could be read.
+    broken: HashSet<SourceId>,
+}
+
+impl<'a> Files<'a> {
+    fn of(site: &'a Facts) -> Self {
+        let files = site.configurations.iter();
+        let broken = files.clone().filter(|file| !file.troubles.is_empty());
+        let filled = files
+            .flat_map(|file| &file.parameters)
+            .filter(|one| one.name.value.starts_with("dns.cache.") && !one.value.value.is_empty());
+        Self {
+            filled: filled.map(|one| one.name.value.as_str()).collect(),
+            broken: broken.map(|file| file.source).collect(),
+        }
+    }
+}
+
 fn half(
-    site: &Facts,
+    files: &Files<'_>,
     findings: &Findings,
     settings: &Settings<'_>,
     prefix: &str,
@@ -154,13 +180,13 @@ fn half(
     missing: &str,
 ) -> Option<Finding> {
     let name = format!("{prefix}.{missing}");
-    let is_filled = |parameter: &&Parameter| !parameter.value.value.is_empty();
+    // `phone-parameter-unknown` speaks of `ds.cache.A.1.address`.
+    let is_misspelt = |one: &Parameter| parameter::meant(&one.name.value).as_ref() == Some(&name);
     // What a lone file leaves out, another one may have.
-    let is_elsewhere = || {
-        let mut files = site.configurations.iter();
-        files.any(|file| file.get(&name).as_ref().is_some_and(is_filled))
-    };
-    if !settings.is_whole() && is_elsewhere() {
+    if files.broken.contains(&there.name.span.source)
+        || !settings.is_whole() && files.filled.contains(&*name)
+        || settings.parameters().any(is_misspelt)
+    {
         return None;
     }
     let message = format!("`{}` has no effect: `{name}` is not set", there.name.value);
@@ -185,8 +211,11 @@ fn broken(findings: &Findings, settings: &Settings<'_>, name: &Parameter) -> Fin
 }
 
 /// Records that nothing leads to, where something leads to nearly the same name.
-fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>]) -> Vec<Finding> {
-    let has: HashSet<_> = records.iter().map(|one| (one.kind, &one.owner)).collect();
+fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Entry<'_>]) -> Vec<Finding> {
+    let has: HashSet<_> = records
+        .iter()
+        .map(|one| (one.record_type, &one.owner))
+        .collect();
     let mut asked: HashMap<(RecordType, Name), Asked<'_>> = HashMap::new();
     for server in settings.servers() {
         let Some(by) = server.filled("address") else {
@@ -207,7 +236,7 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>])
         asked.insert((RecordType::A, address), by);
     }
     for record in records {
-        let next = match record.kind {
+        let next = match record.record_type {
             RecordType::NAPTR => RecordType::SRV,
             _ => RecordType::A,
         };
@@ -221,12 +250,12 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Record<'_>])
     }
     let mut found = Vec::new();
     for record in records {
-        let key = (record.kind, record.owner.clone());
+        let key = (record.record_type, record.owner.clone());
         if asked.contains_key(&key) {
             continue;
         }
         let meant = asked.keys().filter(|(record_type, name)| {
-            *record_type == record.kind
+            *record_type == record.record_type
                 && !has.contains(&(*record_type, name))
                 && is_slip(&record.owner, name)
                 && numbers(&record.owner) == numbers(name)
