@@ -21,16 +21,22 @@ pub(super) const RECORDS: [&str; 10] = [
     "dns-rr",
 ];
 
-/// Of the others those that are read, or that look much like one that makes records.
-const OTHERS: [&str; 8] = [
-    "domain",
+/// One that looks much like another.
+const LOOKALIKE: &str = "localmx";
+
+/// Options that most files have. dnsmasq does not start with one that it does not know.
+const COMMON: [&str; 11] = [
     "local",
+    "domain",
     "server",
-    "auth-zone",
     "local-ttl",
+    "auth-zone",
     "dhcp-host",
     "dhcp-range",
-    "localmx",
+    "no-hosts",
+    "expand-hosts",
+    "domain-needed",
+    "bogus-priv",
 ];
 
 /// An option and its fields.
@@ -99,13 +105,15 @@ pub(super) fn read<'t>(line: &Token<'t>) -> Result<Option<Line<'t>>, Token<'t>> 
     }
 }
 
-/// The option that makes records for which a word was meant. dnsmasq has some hundred other
-/// options, so only a slip of one letter or two neighbours counts.
+/// The option that makes records, or that most files have, for which a word was meant. dnsmasq has
+/// some hundred others, so only a slip of one letter or two neighbours counts.
 fn misspelt(name: &str) -> Option<&'static str> {
-    if RECORDS.contains(&name) || OTHERS.contains(&name) {
+    let mut known = RECORDS.iter().chain(&COMMON);
+    if name == LOOKALIKE || known.any(|option| *option == name) {
         return None;
     }
-    let meant = spelling::nearest_mnemonic(name, RECORDS[..5].iter().copied())?;
+    let meant = RECORDS[..5].iter().chain(&COMMON).copied();
+    let meant = spelling::nearest_mnemonic(name, meant)?;
     (strsim::osa_distance(name, meant) <= 1).then_some(meant)
 }
 
@@ -289,6 +297,14 @@ mod tests {
             ("mx-host", None),
             ("txt-record", None),
             ("selfmx", None),
+            ("loal", Some("local")),
+            ("esrver", Some("server")),
+            ("Domain", Some("domain")),
+            ("bogus--priv", Some("bogus-priv")),
+            ("no-resolv", None),
+            ("localmx", None),
+            ("rev-server", None),
+            ("dhcp-boot", None),
         ] {
             assert_eq!(misspelt(name), meant, "{name}");
         }

@@ -46,7 +46,10 @@ pub(super) fn read(
             let record_type = RecordType::from(number.unwrap_or(0_u16));
             (record_type, option.other(record_type, found))
         }
-        _ => return Ok(()),
+        _ => match line.meant {
+            Some(meant) => return Err(Box::new((option.misspelt(meant), None))),
+            None => return Ok(()),
+        },
     };
     let made = match line.meant {
         Some(meant) => Err(option.misspelt(meant)),
