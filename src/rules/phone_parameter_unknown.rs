@@ -35,7 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             } else if parameter::is_looked_after(name)
                 || (is_list_of_files(name) && may_be_master(configuration))
             {
-                let finding = unknown(site, findings, parameter);
+                let finding = unknown(site, findings, configuration, parameter);
                 findings.push(finding);
             }
         }
@@ -93,7 +93,12 @@ fn may_be_master(configuration: &Configuration) -> bool {
     names.all(|name| !name.contains('.'))
 }
 
-fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding {
+fn unknown(
+    site: &Facts,
+    findings: &Findings,
+    configuration: &Configuration,
+    parameter: &Parameter,
+) -> Finding {
     let name = &parameter.name;
     let finding = setting::in_file(
         site,
@@ -105,6 +110,12 @@ fn unknown(site: &Facts, findings: &Findings, parameter: &Parameter) -> Finding 
     let Some(meant) = list.or_else(|| parameter::nearest(&name.value)) else {
         return finding.help("delete it, or look its name up in the administration guide");
     };
+    if configuration.get(&meant).is_some() {
+        return finding.help(format!(
+            "did you mean `{meant}`? The file has that already: as it stands this setting has no \
+             effect"
+        ));
+    }
     finding
         .help(format!(
             "did you mean `{meant}`? As it stands the setting has no effect"
