@@ -260,6 +260,27 @@ fn what_is_undone_runs_backwards() {
 
 #[cfg(unix)]
 #[test]
+fn what_is_to_be_filled_in_says_which_lines_wait_for_it() {
+    let folder = folder();
+    let zone = "$TTL 3600\n@ SOA ns a 1 900 600 86400 300\n@ NS ns\nns A 10.0.0.53\n\
+                _sip._udp SRV 0 10 5060 a\n_sip._udp SRV 1 10 5060 b\n\
+                a A 10.0.0.1\nb A 10.0.0.1\n";
+    std::fs::write(folder.path().join("lab.zone"), zone).expect("a new file");
+    let only = "srv-targets-share-address";
+    let args = ["fix", "--as", "powershell", "--only", only, "lab.zone"];
+    let (_, stdout, _) = run(folder.path(), &args);
+    let lines: Vec<_> = stdout.lines().skip(1).collect();
+    assert!(
+        lines[0].ends_with("makes the next 2 lines comments"),
+        "{stdout}"
+    );
+    assert!(
+        lines[1..3].iter().all(|line| line.starts_with("# ")),
+        "{stdout}"
+    );
+}
+
+#[test]
 fn commands_name_the_zone_and_not_the_folder_that_was_exported() {
     let list = "Name\tType\tData\n\
                 _udp\t\t\n\

@@ -99,8 +99,12 @@ impl Script<'_> {
         }
         let blanks = change.blanks().join(">, <");
         if !blanks.is_empty() && self.system != System::Clicks {
+            let comments = match lines.map_or(0, |lines| lines.lines().count()) {
+                0 | 1 => "the next line a comment".to_owned(),
+                several => format!("the next {several} lines comments"),
+            };
             self.comment(&format!(
-                "fill in <{blanks}>, then take away what makes the next line a comment"
+                "fill in <{blanks}>, then take away what makes {comments}"
             ));
         }
         for line in lines.into_iter().flat_map(str::lines) {

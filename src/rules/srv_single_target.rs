@@ -1,19 +1,22 @@
 //! `srv-single-target`: one server only, so no failover.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::other_entries::OtherEntries;
+use super::sip_owner::meant;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
+use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
-use crate::site::Mode;
+use crate::site::{Mode, Site};
 
 /// Looks at every SIP SRV set whose target's addresses are known, but for sets that stand for
 /// one server of several: those of handsets that have other entries besides.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let entries = LazyCell::new(|| OtherEntries::of(site));
+    let misnamed = LazyCell::new(|| misnamed(site));
     for sip in site.whole_sip_sets() {
         let Some((_, srv)) = sip.set.srv().next() else {
             continue;
@@ -28,6 +31,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         let mut lookups = sip.configured_lookups().peekable();
         if lookups.peek().is_some() && lookups.all(|lookup| entries.take_over(lookup)) {
+            continue;
+        }
+        // The other servers are there: what is wrong is their owner, which is reported.
+        let meant_for_it = misnamed.get(&(sip.view_index, sip.owner.clone()));
+        if meant_for_it.is_some_and(|set| {
+            set.srv()
+                .any(|(_, other)| other.target.name != srv.target.name)
+        }) {
             continue;
         }
         let owner = &sip.set.owner;
@@ -57,6 +68,20 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             });
         findings.push(sip.with_handsets(finding));
     }
+}
+
+/// Sets whose owner is malformed, by view and the owner that was meant.
+fn misnamed(site: &Site) -> HashMap<(usize, Name), &RrSet> {
+    let mut misnamed = HashMap::new();
+    for (index, view) in site.views.iter().enumerate() {
+        for set in view.sets(RecordType::SRV) {
+            let meant = meant(view, set).filter(|meant| !meant.is_service_alone());
+            if let Some(meant) = meant {
+                misnamed.insert((index, meant.name), set);
+            }
+        }
+    }
+    misnamed
 }
 
 /// The addresses that the set leads to; 0 where they are not known.
