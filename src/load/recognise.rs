@@ -373,6 +373,24 @@ mod tests {
     }
 
     #[test]
+    fn exports_of_powershell_without_their_data_are_told_from_tables_of_others() {
+        let table = Ok(Kind::Zone(Format::PowerShellTable));
+        let csv = "\"HostName\";\"RecordType\";\"RecordData\"\n\"a\";\"A\";\"DnsServerResourceRecordA\"\n";
+        assert_eq!(recognise(csv, "eslab.local.csv"), table);
+        let list = "HostName   : a\r\nRecordData : DnsServerResourceRecordA\r\n";
+        assert_eq!(recognise(list, "eslab.local.txt"), table);
+        let objects = "<Objs><S>DnsServerResourceRecord</S></Objs>";
+        let prose = "run Get-DnsServerResourceRecord and look at HostName : RecordData";
+        for other in [
+            objects,
+            prose,
+            "HostName,RecordType,RecordData\na,A,1.1.1.1\n",
+        ] {
+            assert!(recognise(other, "x.txt").is_err(), "{other}");
+        }
+    }
+
+    #[test]
     fn master_files_of_handsets_are_told_from_their_configurations() {
         for text in [
             "<APPLICATION APP_FILE_PATH=\"sip.ld\" CONFIG_FILES=\"site.cfg\"/>",

@@ -25,6 +25,7 @@ use crate::source::{SourceId, Sources, Span};
 
 mod columns;
 mod command;
+mod without_data;
 
 use columns::{Columns, Row};
 use command::Command;
@@ -33,6 +34,9 @@ use command::Command;
 pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
     let source = sources.get(id);
     let text = Text::verbatim(id, &source.text);
+    if let Some(zone) = without_data::read(&text, &source, options) {
+        return vec![zone];
+    }
     let mut reader = Reader {
         text: &text,
         origin: export::origin(source, options),
@@ -46,8 +50,11 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone>
     reader.finish()
 }
 
-/// Whether a text holds the head of such a table.
+/// Whether a text holds the head of such a table, or is what else PowerShell makes of records.
 pub(crate) fn is_one(text: &str) -> bool {
+    if without_data::found(text).is_some() {
+        return true;
+    }
     let mut lines = export::lines(beginning(text));
     let mut above = lines.next();
     lines.any(|line| {

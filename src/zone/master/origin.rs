@@ -10,7 +10,9 @@ use crate::zone::text::Text;
 use crate::zone::{Format, name};
 
 /// Endings that files of zones have.
-const ENDINGS: &[&str] = &[".zone", ".dns", ".db", ".txt", ".csv", ".json", ".hosts"];
+const ENDINGS: &[&str] = &[
+    ".zone", ".dns", ".db", ".txt", ".csv", ".json", ".xml", ".hosts",
+];
 
 /// How much of a file is searched for a comment that names the zone.
 const HEAD_LINES: usize = 40;
