@@ -9,7 +9,7 @@ use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Negative, Record};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, replace_record};
-use crate::zone::Zone;
+use crate::zone::{Format, Zone};
 
 /// Seconds.
 const LONGEST: u32 = 900;
@@ -39,6 +39,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let zone = &record.owner.name;
+            let read = site.views[index].zone_of(zone);
+            let is_default =
+                new_ttl.is_none() && read.is_some_and(|read| read.format == Format::WindowsDns);
+            let besides = if is_default {
+                ". The number is the TTL of records without one, too: raise it again afterwards"
+            } else {
+                ""
+            };
             findings.push(
                 findings
                     .at(
@@ -49,7 +57,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .help(format!(
                         "before records are added or moved, set {raised} to 300 (in DNS Manager: \
                          SOA tab of the zone, Minimum TTL): a handset that asked before they \
-                         existed keeps the miss for {}; restart it to be rid of it",
+                         existed keeps the miss for {}; restart it to be rid of it{besides}",
                         spoken(deciding.value)
                     ))
                     .fix(Fix {
