@@ -34,7 +34,7 @@ use command::Command;
 pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
     let source = sources.get(id);
     let text = Text::verbatim(id, &source.text);
-    if let Some(zone) = without_data::read(&text, &source, options) {
+    if let Some(zone) = without_data::read(&text, source, options) {
         return vec![zone];
     }
     let mut reader = Reader {
