@@ -50,9 +50,11 @@ impl Hashes {
                 return xxh3_64_with_seed(&lower[..length], above);
             }
         };
+        // No turn of one factor may be the other, as it would be of `aaaaaaaaa` if the number above
+        // were only turned: both halves of the product would have much in common.
         let octets = fold(
             in_lower_case(first) ^ above,
-            in_lower_case(last) ^ above.rotate_left(32),
+            in_lower_case(last) ^ above.wrapping_mul(LENGTHS),
         );
         fold(octets ^ above, LENGTHS ^ label.len() as u64)
     }
@@ -283,6 +285,23 @@ mod tests {
                     if !octet.is_ascii_uppercase() {
                         assert!(seen.insert(number), "{label:?}");
                     }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn labels_of_one_octet_over_and_over_are_told_apart_below_any_name() {
+        for above in (1..=64).map(|number: u64| LENGTHS.wrapping_mul(number)) {
+            let mut seen = HashSet::new();
+            for length in 9..=16 {
+                for (at, octet) in (0..length).flat_map(|at| (b'b'..=b'z').map(move |o| (at, o))) {
+                    let mut label = vec![b'a'; length];
+                    label[at] = octet;
+                    assert!(
+                        seen.insert(Hashes::below(above, &label)),
+                        "{above} {label:?}"
+                    );
                 }
             }
         }
