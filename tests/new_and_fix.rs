@@ -258,7 +258,6 @@ fn what_is_undone_runs_backwards() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn what_is_to_be_filled_in_says_which_lines_wait_for_it() {
     let folder = folder();
@@ -306,6 +305,7 @@ fn commands_name_the_zone_and_not_the_folder_that_was_exported() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn files_outside_and_files_that_are_read_only_stay_as_they_are() {
     use std::os::unix::fs::PermissionsExt as _;
