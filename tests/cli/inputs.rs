@@ -129,7 +129,7 @@ fn what_servers_write_beside_zones_is_passed_over() {
         ),
         ("Keslab.local.+008+1.key", key),
         ("Keslab.local.+008+2.key", key),
-        ("dsset-eslab.local.", "eslab.local. IN DS 1 8 2 2BB183AF\n"),
+        ("dsset-eslab.local", "eslab.local. IN DS 1 8 2 2BB183AF\n"),
         (
             "managed-keys.bind",
             "$ORIGIN .\n@ IN SOA . . 1 0 0 0 0\n KEYDATA 2024 2024 1970 257 3 8 AwEAAQ==\n",
@@ -147,7 +147,7 @@ fn what_servers_write_beside_zones_is_passed_over() {
             "Keslab.local.+008+1.key zone-fragment",
             "Keslab.local.+008+2.key unknown",
             "a.zone master-file",
-            "dsset-eslab.local. unknown",
+            "dsset-eslab.local unknown",
             "managed-keys.bind unknown",
         ]
     );
