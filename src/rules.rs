@@ -128,6 +128,7 @@ mod zone_cname_with_other_data;
 mod zone_escape_ambiguous;
 mod zone_folder_not_exported;
 mod zone_include_unreadable;
+mod zone_ns_alias;
 mod zone_ns_missing;
 mod zone_ns_missing_address;
 mod zone_record_below_delegation;
