@@ -3,9 +3,9 @@
 use super::provisioning::{Named, named};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
-use crate::phone::provisioning::{self, TAG, TAGS_OF_MODEL, What};
+use crate::phone::provisioning::{TAG, TAGS_OF_MODEL, What};
 use crate::rule::Severity;
-use crate::source::{SourceId, Span};
+use crate::source::Span;
 
 /// Looks at every name in the lists of master files.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -31,9 +31,6 @@ fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fin
                 format!("`{name}` stands behind the part of the list that handsets read"),
             )
             .help("shorten the list: handsets read 2047 characters of it"),
-        What::Missing(Some(near)) if name.contains(TAG) => {
-            misnamed(site, findings, span, one, *near)
-        }
         What::Missing(Some(near)) => {
             // As many folders as the list names.
             let there = &site.sources.get(*near).name;
@@ -55,45 +52,6 @@ fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fin
         }
         _ => missing(site, findings, span, one),
     }
-}
-
-/// The name of a file that each handset has, written so that none has it.
-fn misnamed(
-    site: &Facts,
-    findings: &Findings,
-    span: Span,
-    one: &Named<'_>,
-    near: SourceId,
-) -> Finding {
-    let written = site.text(span);
-    let file = site
-        .sources
-        .get(near)
-        .name
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
-    let message = format!("no handset has a file `{written}`, but `{file}` is there");
-    let finding = one.finding(findings, span, message);
-    let Some(meant) = provisioning::with_tag(file) else {
-        return finding;
-    };
-    let meant_by = if written.contains(&*meant) {
-        "names are separated by commas".to_owned()
-    } else {
-        format!("did you mean `{meant}`?")
-    };
-    let right = if written.contains(&*meant) {
-        let parts = written.split([';', ' ']).filter(|part| !part.is_empty());
-        parts.collect::<Vec<_>>().join(", ")
-    } else {
-        meant
-    };
-    finding.help(meant_by).fix(Fix {
-        title: format!("name `{right}`"),
-        edits: vec![Edit::replace(span, right)],
-        ..Fix::default()
-    })
 }
 
 fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Finding {

@@ -304,12 +304,9 @@ impl<'a> Assembly<'a> {
         if named.is_url() {
             return vec![entry(What::Url)];
         }
-        // Of a handset that is not known, nobody knows the files; where one has a file of
-        // nearly that name, the name is wrong for all.
+        // Of a handset that is not known, nobody knows the files.
         if mac.is_none() && named.around_mac().is_some() {
-            let meant = self.file_of_slip(named, master);
-            let missing = meant.map(|source| entry(What::Missing(Some(source))));
-            return missing.into_iter().collect();
+            return Vec::new();
         }
         let asked_for = named.for_handset(mac);
         match self.folder.open(self.name(master), &asked_for) {
@@ -327,19 +324,6 @@ impl<'a> Assembly<'a> {
             Opened::Outside => vec![entry(What::Outside)],
             Opened::Unreadable(why) => vec![entry(What::Unreadable(why))],
         }
-    }
-
-    /// The file of a handset, beside the master, whose name is a slip away.
-    fn file_of_slip(&self, named: &Named, master: SourceId) -> Option<SourceId> {
-        let folder = self.folder_of(master);
-        let is_meant = |source: &SourceId| {
-            let (its_folder, name) = split(self.name(*source));
-            its_folder == folder && by_name(name) == ByName::Other && named.is_slip_for(name)
-        };
-        let sources = self.files.iter().map(|file| file.source);
-        sources
-            .filter(is_meant)
-            .min_by_key(|source| self.name(*source))
     }
 
     fn finish(mut self, boots: &BTreeMap<&str, Boot>) -> Assembled {

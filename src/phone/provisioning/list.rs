@@ -1,8 +1,7 @@
 //! `CONFIG_FILES`: the names in it, and what they stand for.
 
-use crate::phone::{Configuration, Mac, Parameter, mac};
+use crate::phone::{Configuration, Mac, Parameter};
 use crate::source::Span;
-use crate::spelling::is_within;
 
 /// What stands for the handset's MAC in a name of `CONFIG_FILES`.
 pub const TAG: &str = "[PHONE_MAC_ADDRESS]";
@@ -100,19 +99,6 @@ impl Named {
         self.text.split_once(TAG)
     }
 
-    /// A letter or two make it a handset's file of that name; or that name is a part of it,
-    /// with another mark than a comma behind it.
-    pub(super) fn is_slip_for(&self, file: &str) -> bool {
-        const MISTAKES: usize = 2;
-        let Some(meant) = with_tag(file) else {
-            return false;
-        };
-        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
-        let mut parts = self.text.split([';', ' ']);
-        parts.any(|part| part == meant)
-            || digits(&self.text) == digits(&meant) && is_within(&self.text, &meant, MISTAKES)
-    }
-
     /// The names that the handset may ask for, its MAC in either case.
     pub(super) fn for_handset(&self, mac: Option<Mac>) -> Vec<String> {
         let (Some(mac), true) = (mac, self.text.contains(TAG)) else {
@@ -124,17 +110,6 @@ impl Named {
             self.text.replace(TAG, &mac.to_ascii_uppercase()),
         ]
     }
-}
-
-/// The name of a handset's file with the tag in the place of the MAC.
-pub fn with_tag(file: &str) -> Option<String> {
-    let mut starts = file.char_indices().map(|(start, _)| start);
-    let start = starts.find(|start| {
-        let letters = file.get(*start..start + mac::LETTERS);
-        letters.is_some_and(|letters| Mac::of_letters(letters).is_some())
-    })?;
-    let (before, behind) = (&file[..start], &file[start + mac::LETTERS..]);
-    Some(format!("{before}{TAG}{behind}"))
 }
 
 /// A list as it is for every handset: the MAC of one in it is replaced by the tag.
