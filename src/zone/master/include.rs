@@ -60,6 +60,8 @@ pub(super) struct Includes {
     known: BTreeMap<PathBuf, SourceId>,
     /// How often a file was included.
     count: usize,
+    /// How often one was not found.
+    not_found: usize,
     max_depth: usize,
     max_count: usize,
     bytes_left: u64,
@@ -88,6 +90,7 @@ impl Includes {
             open: own.into_iter().collect(),
             known: BTreeMap::new(),
             count: 0,
+            not_found: 0,
             max_depth,
             max_count,
             bytes_left: MAX_BYTES,
@@ -122,7 +125,16 @@ impl Includes {
             );
             return Err(Refusal::limit(message));
         }
-        let path = self.find(&root, written)?;
+        if self.not_found == self.max_count {
+            let message = format!(
+                "more than {} files to include are not there: the rest is not looked for",
+                self.max_count
+            );
+            return Err(Refusal::limit(message));
+        }
+        let found = self.find(&root, written);
+        self.not_found += usize::from(found.is_err());
+        let path = found?;
         if self.open.contains(&path) {
             return Err(Refusal {
                 is_known: true,
@@ -176,9 +188,16 @@ impl Includes {
         let mut is_inside = written_path.has_root() && written_path.starts_with(root);
         for path in places(folder, root, written_path) {
             is_inside |= !written_path.has_root();
+            if !path.exists() {
+                continue;
+            }
             let Ok(path) = path.canonicalize() else {
                 continue;
             };
+            // The end of another disk's path tells less than that no file includes itself.
+            if written_path.has_root() && self.open.contains(&path) {
+                continue;
+            }
             // The file, or a folder on the way, may be a link.
             return if path.starts_with(root) {
                 Ok(path)
@@ -251,27 +270,38 @@ fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 /// Where the file that `written` names may lie inside `root`, the likeliest place first; `folder`
 /// is that of the including file. Servers take a path from the folder that they work in, which
 /// is not known: BIND often works in one above its zone files, perhaps above `root` too. Of an
-/// absolute path, which is one of the server's disk, the ends are tried, the longest first.
+/// absolute path, which is one of the server's disk, the ends are tried, the longest first, each
+/// with a folder at least: files of one name in two folders are two.
 /// Nothing outside `root` is a place: it is not looked at, not even to tell whether it exists.
 fn places(folder: &Path, root: &Path, written: &Path) -> impl Iterator<Item = PathBuf> {
-    let mut ends = vec![written.to_path_buf()];
-    if written.has_root() && written.as_os_str().len() <= LONGEST_PATH {
-        let whole = without_dots(written);
-        let parts: Vec<_> = whole
-            .components()
-            .filter(|part| matches!(part, Component::Normal(_)))
-            .collect();
-        let first = parts.len().saturating_sub(MAX_FOLDERS);
-        ends.extend((first..parts.len()).map(|start| parts[start..].iter().collect()));
+    let mut bases: Vec<_> = folder.ancestors().take(MAX_FOLDERS).collect();
+    if !bases.contains(&root) {
+        bases.push(root);
     }
-    let above = folder.ancestors().take(MAX_FOLDERS);
-    let bases: Vec<_> = above.chain([root]).map(Path::to_path_buf).collect();
-    ends.into_iter()
-        .flat_map(move |end| {
-            let places = bases.iter().map(|base| without_dots(&base.join(&end)));
-            places.collect::<Vec<_>>()
-        })
-        .filter(move |place| place.starts_with(root))
+    let below = |end: &Path| {
+        let places = bases.iter().map(|base| without_dots(&base.join(end)));
+        places.collect::<Vec<_>>()
+    };
+    let mut places = Vec::new();
+    if written.has_root() {
+        let whole = without_dots(written);
+        let is_part = |part: &Component<'_>| matches!(part, Component::Normal(_));
+        let parts: Vec<_> = whole.components().filter(is_part).collect();
+        places.push(whole.clone());
+        if written.as_os_str().len() <= LONGEST_PATH {
+            let most = parts.len().min(MAX_FOLDERS);
+            let ends = (2..=most)
+                .rev()
+                .map(|length| &parts[parts.len() - length..]);
+            places.extend(ends.flat_map(|end| below(&end.iter().collect::<PathBuf>())));
+        }
+    } else {
+        places = below(written);
+    }
+    let root = root.to_owned();
+    places
+        .into_iter()
+        .filter(move |place| place.starts_with(&root))
 }
 
 /// `path` without `.` and `..`, without asking the file system.

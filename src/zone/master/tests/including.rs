@@ -76,7 +76,7 @@ fn a_path_starts_at_whichever_folder_above_has_the_file() {
         (".", "/srv/./x/../named/shared.inc", "named/shared.inc"),
         (
             "named/zones",
-            "/etc/bind/common.inc",
+            "/etc/zones/common.inc",
             "named/zones/common.inc",
         ),
         // The longest end, before a nearer one.
@@ -164,6 +164,15 @@ fn nothing_outside_the_folder_is_included() {
             "/etc/no-such-file",
             "`/etc/no-such-file` lies outside the folder that is checked",
         ),
+        // Another folder's, though one of that name is here; and the file itself.
+        (
+            "/etc/other/in",
+            "`/etc/other/in` lies outside the folder that is checked",
+        ),
+        (
+            "/etc/zones/e.zone",
+            "`/etc/zones/e.zone` lies outside the folder that is checked",
+        ),
         ("no-such-file", "there is no file `no-such-file` to include"),
         ("sub", "`sub` cannot be read: it is not a file"),
         ("e.zone", "`e.zone` includes itself"),
@@ -173,6 +182,7 @@ fn nothing_outside_the_folder_is_included() {
         let files = [
             ("zones/e.zone", main.as_str()),
             ("zones/sub/b", "$INCLUDE ../e.zone\n"),
+            ("zones/in", "x A 1.1.1.9\n"),
             ("secret", "x A 1.1.1.9\n"),
         ];
         let (sources, zone) = read_files(&files, "zones");
@@ -218,6 +228,13 @@ fn includes_end_at_their_limits() {
     let (_, zone) = read_files(&[("e.zone", &main), ("a", "; nothing\n")], ".");
     assert_eq!(zone.troubles.len(), 1);
     assert_eq!(zone.troubles[0].kind, TroubleKind::Limit);
+
+    let missing = |number| format!("$INCLUDE gone{number}\n");
+    let main = format!("{FRAME}{}", (0..1030).map(missing).collect::<String>());
+    let (_, zone) = read_files(&[("e.zone", &main)], ".");
+    let told = zone.troubles.iter();
+    let limits = told.filter(|trouble| trouble.kind == TroubleKind::Limit);
+    assert_eq!((zone.troubles.len(), limits.count()), (1030, 6));
 
     let names: Vec<String> = (0..20).map(|number| format!("f{number}")).collect();
     let texts: Vec<String> = (1..=20)
