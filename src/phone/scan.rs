@@ -240,21 +240,41 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `<a.b>value</a.b>`, and `a.b="value"` outside of tags.
+    /// `<a.b>value</a.b>`, and `a.b="value"` outside of tags where nothing stands beside but what
+    /// a tag may have: a remark may speak of a setting.
     fn settings_in_text(&mut self, text: &str, start: usize) {
         if let Some(open) = self.open.last()
+            && self.found.in_text.last() != Some(&open.name)
             && parameter::find(self.slice(&open.name)).is_some()
         {
             self.found.in_text.push(open.name.clone());
         }
+        let mut settings = Vec::new();
+        let mut beside = String::new();
+        let mut end = 0;
         for name in recognise::attribute_names(text) {
-            let value = text[name.end..].trim_ascii_start().strip_prefix('=');
-            let is_quoted =
-                value.is_some_and(|value| value.trim_ascii_start().starts_with(['"', '\'']));
-            if is_quoted && recognise::is_setting(&text[name.clone()]) {
-                let place = start + name.start..start + name.end;
-                self.found.in_text.push(place);
+            let rest = &text[name.end..];
+            let value = rest.trim_ascii_start().strip_prefix('=');
+            let value = value.map_or("", str::trim_ascii_start);
+            let Some(quote) = value.chars().next().filter(|first| "\"'".contains(*first)) else {
+                continue;
+            };
+            if name.start < end || !recognise::is_setting(&text[name.clone()]) {
+                continue;
             }
+            beside += &text[end..name.start];
+            beside.push(' ');
+            let behind = value[1..]
+                .split_once(quote)
+                .map_or("", |(_, behind)| behind);
+            end = text.len() - behind.len();
+            settings.push(start + name.start..start + name.end);
+        }
+        beside += &text[end..];
+        let is_of_tag = |c: char| c.is_whitespace() || matches!(c, '/' | '>');
+        let mut words = beside.split(is_of_tag).filter(|word| !word.is_empty());
+        if words.nth(1).is_none() {
+            self.found.in_text.extend(settings);
         }
     }
 
