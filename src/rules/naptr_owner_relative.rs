@@ -7,7 +7,6 @@ use super::sip_owner::without_repeated_origin;
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
-
 use crate::rule::Severity;
 use crate::site::{Verdict, View, is_sip_naptr};
 

@@ -12,7 +12,8 @@ use crate::fix::in_presentation_format;
 use crate::site::{SipAddress, Site, View};
 
 /// Follows the PTR records of every SIP server back to addresses. One that leads back is
-/// enough; one that leads out of the given data may.
+/// enough; one that leads out of the given data may, unless its domain is a slip from the
+/// server's.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let mut judged = BTreeSet::new();

@@ -154,8 +154,8 @@ fn misspelt(
     service: &str,
     protocol: &str,
 ) -> Option<(&'static str, bool)> {
-    // Another service is another service (`_sap`, `_stp`): only letters in the wrong order
-    // or number count as a slip.
+    // Another service is another service (`_sap`, `_stp`): whatever the ports, only letters in
+    // the wrong order or number count as a slip.
     let slip = |word: &str, right: &'static str| {
         let letters = |word: &str| {
             let mut letters: Vec<_> = word.chars().collect();
