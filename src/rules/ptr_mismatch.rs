@@ -77,7 +77,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 /// PTR records of other addresses than the server has, where none of its own names it: one
-/// of the two is mistyped, or the server has moved and they were left behind.
+/// of the two is mistyped, or the server has moved and they were left behind. Servers that differ
+/// alike from their PTR records have these in a second network.
 fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
     let mut servers: HashMap<&Name, Vec<&SipAddress>> = HashMap::new();
     for found in site.sip_addresses(index) {
@@ -98,6 +99,7 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
     if servers.is_empty() {
         return;
     }
+    let mut found = Vec::new();
     for set in view.sets(RecordType::PTR) {
         let Some(address) = address_of(&set.owner) else {
             continue;
@@ -113,35 +115,47 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
             let own = addresses[0];
             let is_own = |found: &&SipAddress| found.address.value == address;
             let has_it = |view: &View| leads_back(view, &host.name, address) == Some(true);
-            if addresses.iter().any(is_own)
-                || !is_alike(own.address.value, address)
-                || site.views.iter().any(has_it)
-            {
+            if addresses.iter().any(is_own) || site.views.iter().any(has_it) {
                 continue;
             }
-            let message = format!(
-                "the PTR record of {address} names `{}`, whose address is {}",
-                host.name, own.address.value
-            );
-            let finding = findings
-                .at(host.span, message)
-                .label(format!("no A record leads from here back to {address}"))
-                .related(own.address.span, "the address of the SIP server")
-                .help(format!(
-                    "if the server is at {address}, correct its A record; else remove the PTR \
-                     record, and give or make the one of {}",
-                    own.address.value
-                ));
-            findings.push(finding);
+            if let Some(slip) = slip(own.address.value, address) {
+                found.push((slip, host, address, own));
+            }
         }
+    }
+    let mut servers_with: HashMap<Slip, usize> = HashMap::new();
+    for (slip, ..) in &found {
+        *servers_with.entry(*slip).or_default() += 1;
+    }
+    found.retain(|(slip, ..)| servers_with[slip] == 1);
+    for (_, host, address, own) in found {
+        let message = format!(
+            "the PTR record of {address} names `{}`, whose address is {}",
+            host.name, own.address.value
+        );
+        let finding = findings
+            .at(host.span, message)
+            .label(format!("no A record leads from here back to {address}"))
+            .related(own.address.span, "the address of the SIP server")
+            .help(format!(
+                "if the server is at {address}, correct its A record; else remove the PTR \
+                 record, and give or make the one of {}",
+                own.address.value
+            ));
+        findings.push(finding);
     }
 }
 
-/// One number differs. Of others, one may well be what the server has elsewhere: outside, or
-/// before it moved.
-fn is_alike(one: Ipv4Addr, other: Ipv4Addr) -> bool {
-    let pairs = one.octets().into_iter().zip(other.octets());
-    pairs.filter(|(one, other)| one != other).count() == 1
+/// The place of a number that differs between two addresses, and what it is in each.
+type Slip = (usize, u8, u8);
+
+/// The one number that differs. Of addresses with others, one may well be what the server has
+/// elsewhere: outside, or before it moved.
+fn slip(one: Ipv4Addr, other: Ipv4Addr) -> Option<Slip> {
+    let pairs = one.octets().into_iter().zip(other.octets()).enumerate();
+    let mut differing = pairs.filter(|(_, (one, other))| one != other);
+    let (place, (one, other)) = differing.next()?;
+    differing.next().is_none().then_some((place, one, other))
 }
 
 /// The address of a name below `in-addr.arpa.`
