@@ -343,9 +343,9 @@ pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
     index > 0 && name.iter().len() == right.iter().len() && is_mistyped(label, other)
 }
 
-/// Two letters changed places, or one is missing, too many or wrong. A wrong one at an end, and a
-/// digit, are what tells domains of one owner apart: `site-a` and `site-b`, `site1` and `site2`;
-/// and in short words another letter is another word: `lab` and `labs`, `test` and `west`.
+/// Two letters changed places, or one inside is missing, too many or wrong. One at an end, and a
+/// digit, are what tells domains of one owner apart: `site-a` and `site-b`, `ward` and `wards`,
+/// `site1` and `site2`; and in short words another letter is another word: `on` and `no`.
 fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
     const LONG: usize = 5;
     let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
@@ -357,18 +357,21 @@ fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
     let Some(at) = (0..long.len()).find(|at| short.get(*at) != long.get(*at)) else {
         return false;
     };
+    if long.len() < LONG {
+        return false;
+    }
     let is_letter = |label: &[u8], at: usize| label.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
     if short.len() < long.len() {
-        return long.len() >= LONG && is_letter(long, at) && short[at..] == long[at + 1..];
+        return is_inside && short[at..] == long[at + 1..];
     }
     let mut exchanged = short.to_vec();
     if at + 1 < exchanged.len() {
         exchanged.swap(at, at + 1);
     }
     let is_exchanged = exchanged == long && is_letter(long, at) && is_letter(long, at + 1);
-    let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
     let is_wrong = is_inside && is_letter(short, at) && short[at + 1..] == long[at + 1..];
-    is_exchanged || (long.len() >= LONG && is_wrong)
+    is_exchanged || is_wrong
 }
 
 /// The hosts that the SIP SRV records of a view name, with every place that names them.
@@ -409,8 +412,8 @@ mod tests {
             ("EXMAPLE", "example", true),
             ("examle", "example", true),
             ("exammple", "example", true),
-            ("xample", "example", true),
-            ("examplee", "example", true),
+            ("xample", "example", false),
+            ("examplee", "example", false),
             ("exanple", "example", true),
             ("lcoal", "local", true),
             ("east", "west", false),
@@ -422,6 +425,9 @@ mod tests {
             ("site1", "site", false),
             ("example2", "example", false),
             ("lab", "labs", false),
+            ("ward", "wards", false),
+            ("ward-a", "wards-a", false),
+            ("on", "no", false),
             ("example", "example", false),
             ("", "a", false),
         ] {
