@@ -86,10 +86,11 @@ fn mistake(
             return Some(("a part of the zone's name stands in it twice", meant));
         }
         let labels = text.split('.').count();
-        // Where the name's parent is there, it is the host that is missing, not the dot; and
-        // where a host has almost that name, it is a slip.
+        // Where the name's parent is there, it is the host that is missing, not the dot; where
+        // a host has almost that name, it is a slip; and an address may not have been read.
         if labels < name.iter().len()
             && !sip.view.exists(&name.base_name())
+            && !sip.view.has_unread(name, RecordType::A)
             && guesses.similar_host(sip, srv).is_none()
         {
             let meant = Name::from_labels(name.iter().take(labels)).ok()?;

@@ -109,7 +109,8 @@ impl Zone {
             || elsewhere.is_some_and(|source| source.may_know(&self.apex, name, record_type))
     }
 
-    /// The text has a record of that owner and type that could not be read.
+    /// The text has a record that could not be read and may be the answer: one of that owner and
+    /// type or an alias, or such a one of a wildcard that stands for the owner.
     pub fn has_unread(&self, name: &Name, record_type: RecordType) -> bool {
         let unread = self.unread.get_or_init(|| {
             let troubles = self.troubles.iter();
@@ -117,7 +118,25 @@ impl Zone {
                 .filter_map(|trouble| trouble.damaged.clone())
                 .collect()
         });
-        !unread.is_empty() && unread.contains(&(name.clone(), record_type))
+        if unread.is_empty() {
+            return false;
+        }
+        let is_unread = |owner: Name| {
+            unread.contains(&(owner.clone(), RecordType::CNAME))
+                || unread.contains(&(owner, record_type))
+        };
+        if is_unread(name.clone()) {
+            return true;
+        }
+        let mut encloser = name.clone();
+        while encloser != self.apex && !encloser.is_root() && !self.contents.exists(&encloser) {
+            encloser = encloser.base_name();
+            let wildcard = encloser.prepend_label(&b"*"[..]);
+            if wildcard.is_ok_and(is_unread) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The name at or above `name` that was left out of the export with all that is below it.
