@@ -35,10 +35,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         // The other servers are there: what is wrong is their owner, which is reported.
         let meant_for_it = misnamed.get(&(sip.view_index, sip.owner.clone()));
-        if meant_for_it.is_some_and(|set| {
-            set.srv()
-                .any(|(_, other)| other.target.name != srv.target.name)
-        }) {
+        let mut meant_for_it = meant_for_it.into_iter().flatten().flat_map(|set| set.srv());
+        if meant_for_it.any(|(_, other)| other.target.name != srv.target.name) {
             continue;
         }
         let owner = &sip.set.owner;
@@ -71,13 +69,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 /// Sets whose owner is malformed, by view and the owner that was meant.
-fn misnamed(site: &Site) -> HashMap<(usize, Name), &RrSet> {
-    let mut misnamed = HashMap::new();
+fn misnamed(site: &Site) -> HashMap<(usize, Name), Vec<&RrSet>> {
+    let mut misnamed: HashMap<_, Vec<_>> = HashMap::new();
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
             let meant = meant(view, set).filter(|meant| !meant.is_service_alone());
             if let Some(meant) = meant {
-                misnamed.insert((index, meant.name), set);
+                misnamed.entry((index, meant.name)).or_default().push(set);
             }
         }
     }
