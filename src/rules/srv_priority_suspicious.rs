@@ -124,7 +124,8 @@ fn has_higher_number(one: &Name, two: &Name) -> bool {
     is_numbered_after(one, two) || has_higher_number_in_place(one, two)
 }
 
-/// The first label of `one` is that of `two` and a number from 2 at its end.
+/// The first label of `one` is that of `two` and a number from 2 to 99 at its end: a higher one is
+/// a year, or the number of a machine.
 fn is_numbered_after(one: &Name, two: &Name) -> bool {
     let (Some(label), Some(first)) = (one.iter().next(), two.iter().next()) else {
         return false;
@@ -136,7 +137,9 @@ fn is_numbered_after(one: &Name, two: &Name) -> bool {
         .filter(|number| number.iter().all(u8::is_ascii_digit))
         .and_then(|number| std::str::from_utf8(number).ok()?.parse::<u32>().ok());
     let is_word = first.last().is_some_and(u8::is_ascii_alphabetic);
-    is_word && number.is_some_and(|number| number > 1) && one.base_name() == two.base_name()
+    is_word
+        && number.is_some_and(|number| (2..100).contains(&number))
+        && one.base_name() == two.base_name()
 }
 
 fn has_higher_number_in_place(one: &Name, two: &Name) -> bool {
@@ -183,6 +186,7 @@ mod tests {
             ("piper.x.", "piper2.x.", false),
             ("piper1.x.", "piper.x.", false),
             ("piper-2.x.", "piper.x.", true),
+            ("pbx2024.x.", "pbx.x.", false),
             ("piper-b2.x.", "piper.x.", false),
             ("piper2.x.", "piper.y.", false),
             ("sip12.x.", "sip1.x.", true),
