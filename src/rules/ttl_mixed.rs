@@ -34,8 +34,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if own {
                 finding = finding.fix(Fix {
                     title: format!("set the TTL to {usual_ttl}"),
+                    // Another default stands in no record, so the file would still have both.
                     edits: with_own
                         .iter()
+                        .filter(|_| with_own.len() == odd.len())
                         .map(|record| Edit::replace(record.ttl.span, usual_ttl.to_string()))
                         .collect(),
                     changes: odd
