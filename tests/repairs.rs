@@ -173,6 +173,18 @@ fn both_ways_out_of_a_misplaced_set_are_named() {
     );
 }
 
+#[test]
+fn numbers_of_which_two_may_be_the_priority_are_left_to_a_person() {
+    for (numbers, is_certain) in [("1 5060 10", true), ("5060 0 10", false)] {
+        let records = format!("_sip._udp.pbx SRV 0 10 5060 a\n_sip._udp.pbx SRV {numbers} b\n");
+        let (_, findings) = texts(&format!("{HEAD}{records}"), PHONE).check();
+        let mut misplaced = findings.iter();
+        let misplaced = misplaced.find(|finding| finding.rule.id == "srv-port-misplaced");
+        let misplaced = misplaced.expect("a port in the wrong place");
+        assert_eq!(misplaced.fix.is_some(), is_certain, "{numbers}");
+    }
+}
+
 /// A rule repairs what it finds in one of its examples at least, or its page says why nobody
 /// can be told how.
 #[test]

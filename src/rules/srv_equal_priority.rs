@@ -1,6 +1,7 @@
 //! `srv-equal-priority`: several targets of one priority, so no primary, or no order of backups.
 
 use super::{Facts, Findings};
+use crate::finding::Subject;
 use crate::site::Mode;
 
 /// Looks at every SIP SRV set.
@@ -32,6 +33,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         first.target.name, second.target.name
                     ),
                 )
+                .about(Subject::Token(second.priority.span))
                 .help(
                     "give the server that is to come later a higher priority number; how the \
                      handset chooses among equals by weight is not documented",

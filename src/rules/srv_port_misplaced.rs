@@ -16,52 +16,70 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let zone = sip.view.zone_of(&sip.set.owner);
         let is_dnsmasq = zone.is_some_and(|zone| zone.format == Format::Dnsmasq);
         for (record, srv) in sip.set.srv() {
-            let Some((field, meant)) = misplaced(srv, is_dnsmasq) else {
+            let Some(Misplaced { port, field, meant }) = misplaced(srv, is_dnsmasq) else {
                 continue;
             };
             if !record.states(srv.port.span) || srv.target.name.is_root() {
                 continue;
             }
-            let (port, target) = (srv.port.value, &srv.target.name);
+            let (wrong, target) = (srv.port.value, &srv.target.name);
             let written = [srv.priority, srv.weight, srv.port];
-            let misplaced = meant[2];
             let order = if is_dnsmasq {
                 "target, port, priority, weight"
             } else {
                 "priority, weight, port, target"
             };
-            let wrong = written.iter().zip(meant);
-            let edits = wrong
-                .filter(|(field, number)| field.value != *number)
-                .flat_map(|(field, number)| {
-                    edit_field(site, record, field.span, number.to_string())
-                });
-            let [priority, weight, meant_port] = meant;
-            let new = NewRecord::srv(priority, weight, meant_port, target.into());
-            let finding = findings
+            let others = match meant {
+                Some(_) => "",
+                None => "; of the other two numbers only you can tell which is the priority",
+            };
+            let mut finding = findings
                 .at(
                     srv.port.span,
                     format!(
-                        "port {port} for `{target}`: {misplaced} stands in the place of the {field}"
+                        "port {wrong} for `{target}`: {port} stands in the place of the {field}"
                     ),
                 )
-                .about(Subject::Token(srv.port.span))
-                .label(format!("handsets send SIP to port {port}"))
-                .help(format!("the order of the fields is {order}"))
-                .fix(Fix {
-                    title: format!("write priority {priority}, weight {weight}, port {meant_port}"),
+                .label(format!("handsets send SIP to port {wrong}"))
+                .help(format!("the order of the fields is {order}{others}"));
+            // What another rule says of a number in a wrong place is idle.
+            for (place, field) in written.iter().enumerate() {
+                if meant.is_none_or(|meant| meant[place] != field.value) {
+                    finding = finding.about(Subject::Token(field.span));
+                }
+            }
+            if let Some(meant) = meant {
+                let wrong = written.iter().zip(meant);
+                let edits = wrong
+                    .filter(|(field, number)| field.value != *number)
+                    .flat_map(|(field, number)| {
+                        edit_field(site, record, field.span, number.to_string())
+                    });
+                let [priority, weight, port] = meant;
+                let new = NewRecord::srv(priority, weight, port, target.into());
+                finding = finding.fix(Fix {
+                    title: format!("write priority {priority}, weight {weight}, port {port}"),
                     edits: edits.collect(),
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
                 });
+            }
             findings.push(sip.with_handsets(finding));
         }
     }
 }
 
-/// The field that holds the port of SIP in a record that names another port, one below those
-/// that SIP servers have, and the numbers in their right order.
-fn misplaced(srv: &Srv, is_dnsmasq: bool) -> Option<(&'static str, Numbers)> {
+/// A port of SIP, and the field that holds it.
+struct Misplaced {
+    port: u16,
+    field: &'static str,
+    /// The numbers in their right order, where that is certain.
+    meant: Option<Numbers>,
+}
+
+/// The port of SIP in another field of a record that names another port, one below those that
+/// SIP servers have.
+fn misplaced(srv: &Srv, is_dnsmasq: bool) -> Option<Misplaced> {
     const LOWEST: u16 = 1024;
     let [priority, weight, port] = [srv.priority.value, srv.weight.value, srv.port.value];
     let is_of_sip = |number| matches!(number, 5060 | 5061);
@@ -69,10 +87,22 @@ fn misplaced(srv: &Srv, is_dnsmasq: bool) -> Option<(&'static str, Numbers)> {
         return None;
     }
     match (is_of_sip(priority), is_of_sip(weight)) {
-        // The order of other zone files, in which dnsmasq's numbers are one place further.
-        (false, true) if is_dnsmasq => Some(("weight", [port, priority, weight])),
-        (false, true) => Some(("weight", [priority, port, weight])),
-        (true, false) => Some(("priority", [port, weight, priority])),
+        (false, true) => Some(Misplaced {
+            port: weight,
+            field: "weight",
+            meant: Some(if is_dnsmasq {
+                // The order of zone files, in which dnsmasq's numbers are one place further.
+                [port, priority, weight]
+            } else {
+                [priority, port, weight]
+            }),
+        }),
+        (true, false) => Some(Misplaced {
+            port: priority,
+            field: "priority",
+            // In a zone file the other two may stand as in dnsmasq, or backwards.
+            meant: is_dnsmasq.then_some([port, weight, priority]),
+        }),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::sip_set::{SipSet, edit_field};
 use super::{Facts, Findings};
 use crate::dns::{Data, Record};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
@@ -25,6 +25,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                             srv.target.name, srv.priority.value
                         ),
                     )
+                    .about(Subject::Token(srv.weight.span))
+                    .about(Subject::Token(positive.weight.span))
                     .related(positive.weight.span, "a positive weight")
                     .help(
                         "for a backup write a higher priority number; for an equal share write \
