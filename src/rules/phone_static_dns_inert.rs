@@ -13,8 +13,7 @@ use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, set};
 use crate::phone::{Parameter, STATIC_RECORDS, Settings, parameter};
 use crate::rule::Severity;
-use crate::site::below;
-use crate::source::SourceId;
+use crate::site::{SIP_SETS, below};
 
 /// The types, and the field of each that a record needs beside its name.
 const TYPES: [(RecordType, &str); 3] = [
@@ -23,12 +22,12 @@ const TYPES: [(RecordType, &str); 3] = [
     (RecordType::A, "address"),
 ];
 
-/// Owners of the SRV records that handsets ask for, without the domain.
-const SERVICES: [&str; 3] = ["_sip._udp", "_sip._tcp", "_sips._tcp"];
+/// Letters that the label of a host has at least for another one to be a slip.
+const LETTERS: usize = 5;
 
 /// Looks at the static records of every handset.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let files = LazyCell::new(|| Files::of(site));
+    let filled = LazyCell::new(|| filled(site));
     for settings in &site.settings() {
         let mut parameters = settings.parameters();
         if settings.is_template() || !parameters.any(|one| one.name.value.starts_with("dns.cache."))
@@ -50,7 +49,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 prefix,
                 there,
                 missing,
-            } => half(&files, findings, settings, prefix, there, missing),
+            } => half(&filled, findings, settings, prefix, there, missing),
             Static::Broken(name) => Some(broken(findings, settings, name)),
             Static::Whole(_) => None,
         });
@@ -149,30 +148,18 @@ struct Asked<'a> {
     is_record: bool,
 }
 
-/// What all files say, whoever reads them.
-struct Files<'a> {
-    /// Static records' fields that are filled in somewhere.
-    filled: HashSet<&'a str>,
-    /// Files of which not everything could be read.
-    broken: HashSet<SourceId>,
-}
-
-impl<'a> Files<'a> {
-    fn of(site: &'a Facts) -> Self {
-        let files = site.configurations.iter();
-        let broken = files.clone().filter(|file| !file.troubles.is_empty());
-        let filled = files
-            .flat_map(|file| &file.parameters)
-            .filter(|one| one.name.value.starts_with("dns.cache.") && !one.value.value.is_empty());
-        Self {
-            filled: filled.map(|one| one.name.value.as_str()).collect(),
-            broken: broken.map(|file| file.source).collect(),
-        }
-    }
+/// Static records' fields that are filled in somewhere, whoever reads them.
+fn filled<'a>(site: &'a Facts) -> HashSet<&'a str> {
+    let files = site.configurations.iter();
+    let parameters = files.flat_map(|file| &file.parameters);
+    parameters
+        .filter(|one| one.name.value.starts_with("dns.cache.") && !one.value.value.is_empty())
+        .map(|one| one.name.value.as_str())
+        .collect()
 }
 
 fn half(
-    files: &Files<'_>,
+    filled: &HashSet<&str>,
     findings: &Findings,
     settings: &Settings<'_>,
     prefix: &str,
@@ -182,9 +169,9 @@ fn half(
     let name = format!("{prefix}.{missing}");
     // `phone-parameter-unknown` speaks of `ds.cache.A.1.address`.
     let is_misspelt = |one: &Parameter| parameter::meant(&one.name.value).as_ref() == Some(&name);
-    // What a lone file leaves out, another one may have.
-    if files.broken.contains(&there.name.span.source)
-        || !settings.is_whole() && files.filled.contains(&*name)
+    // What a lone file leaves out, another one may have, and a damaged one may have anything.
+    if settings.is_damaged()
+        || !settings.is_whole() && filled.contains(&*name)
         || settings.parameters().any(is_misspelt)
     {
         return None;
@@ -228,9 +215,9 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Entry<'_>]) 
             by,
             is_record: false,
         };
-        let services = SERVICES
+        let services = SIP_SETS
             .iter()
-            .filter_map(|service| below(service, &address));
+            .filter_map(|(service, _)| below(service, &address));
         asked.extend(services.map(|owner| ((RecordType::SRV, owner), by)));
         asked.insert((RecordType::NAPTR, address.clone()), by);
         asked.insert((RecordType::A, address), by);
@@ -258,7 +245,7 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Entry<'_>]) 
             *record_type == record.record_type
                 && !has.contains(&(*record_type, name))
                 && is_slip(&record.owner, name)
-                && numbers(&record.owner) == numbers(name)
+                && !may_be_two_hosts(record, name)
         });
         let Some(meant) = meant.min() else { continue };
         let (written, right) = (record.owner_as_written, plain(&meant.1));
@@ -280,6 +267,22 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Entry<'_>]) 
         });
     }
     found
+}
+
+/// Names of hosts that differ in a number (`sip1`, `sip2`) or in a short label (`prov`, `prox`)
+/// are two names; only hosts have addresses.
+fn may_be_two_hosts(record: &Entry<'_>, name: &Name) -> bool {
+    let first = |name: &Name| name.iter().next().unwrap_or_default().to_ascii_lowercase();
+    let (written, other) = (first(&record.owner), first(name));
+    let letters = |label: &[u8]| {
+        label
+            .iter()
+            .filter(|byte| byte.is_ascii_alphabetic())
+            .count()
+    };
+    let is_short = letters(&written).min(letters(&other)) < LETTERS;
+    numbers(&record.owner) != numbers(name)
+        || record.record_type == RecordType::A && written != other && is_short
 }
 
 /// The digits of a name: hosts that differ in them (`sip1`, `sip2`) are two.
