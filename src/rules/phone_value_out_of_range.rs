@@ -47,8 +47,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// are nothing else.
 fn is_broken_address(known: &Known<'_>) -> bool {
     let value = known.parameter.value.value.trim();
-    let is_of_address = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
-    known.spec.permitted == Permitted::Ipv4 && value.bytes().all(is_of_address)
+    let separators = [b'.', b','];
+    let is_of_address = |byte: u8| byte.is_ascii_digit() || separators.contains(&byte);
+    known.spec.permitted == Permitted::Ipv4
+        && value.bytes().all(is_of_address)
+        && value.bytes().any(|byte| separators.contains(&byte))
 }
 
 /// The name up to its last index.
