@@ -148,6 +148,7 @@ mod final_dot;
 mod live_compare;
 mod live_question;
 mod lookup;
+mod misspelt;
 mod naptr;
 mod other_entries;
 mod provisioning;

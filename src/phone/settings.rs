@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use hashbrown::HashSet;
 
 use super::{Configuration, Known, Mac, Parameter, parameter};
+use crate::source::SourceId;
 
 /// What a handset reads, from one file or from several: of two values of a parameter the
 /// first one counts ("the parameter found first in the list of files will be the one that is
@@ -17,6 +18,7 @@ pub struct Settings<'a> {
     parameters: Vec<&'a Parameter>,
     /// The same by their names, where there are many.
     by_name: OnceLock<Vec<&'a Parameter>>,
+    files: Vec<SourceId>,
     is_template: bool,
     is_damaged: bool,
     is_whole: bool,
@@ -37,6 +39,7 @@ impl<'a> Settings<'a> {
         let mut settings = Self {
             parameters: Vec::new(),
             by_name: OnceLock::new(),
+            files: Vec::new(),
             is_template: false,
             is_damaged: false,
             is_whole,
@@ -44,6 +47,7 @@ impl<'a> Settings<'a> {
         };
         for file in files {
             settings.parameters.extend(&file.parameters);
+            settings.files.push(file.source);
             settings.is_template |= file.is_template();
             settings.is_damaged |= file.is_damaged();
         }
@@ -55,6 +59,7 @@ impl<'a> Settings<'a> {
         Self {
             parameters: file.parameters.iter().collect(),
             by_name: OnceLock::new(),
+            files: vec![file.source],
             is_template: file.is_template(),
             is_damaged: file.is_damaged(),
             is_whole: false,
@@ -91,6 +96,11 @@ impl<'a> Settings<'a> {
         let counting = self.parameters();
         let counting = counting.filter(move |parameter| seen.insert(parameter.name.value.as_str()));
         counting.filter_map(Known::of)
+    }
+
+    /// The files that they stand in.
+    pub fn files(&self) -> &[SourceId] {
+        &self.files
     }
 
     /// One of the files is a template that was not rendered: the values of its settings are

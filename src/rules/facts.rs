@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
+use super::misspelt::Misspelt;
 use super::naptr::{SipNaptr, sip_naptrs};
 use super::reverse::Reverse;
 use super::sip_set::{SipSet, sip_sets, targets};
@@ -21,6 +22,7 @@ pub(super) struct Facts<'s> {
     site: &'s Site,
     sip_sets: Vec<SipSet<'s>>,
     sip_naptrs: OnceLock<Vec<SipNaptr<'s>>>,
+    misspelt: OnceLock<Misspelt>,
     views: Vec<ViewFacts<'s>>,
 }
 
@@ -51,6 +53,7 @@ impl<'s> Facts<'s> {
             site,
             sip_sets,
             sip_naptrs: OnceLock::new(),
+            misspelt: OnceLock::new(),
             views,
         }
     }
@@ -69,6 +72,11 @@ impl<'s> Facts<'s> {
     pub(super) fn sip_naptrs(&self) -> &[SipNaptr<'s>] {
         let of_site = || sip_naptrs(self.site, &self.known_to_be_given());
         self.sip_naptrs.get_or_init(of_site)
+    }
+
+    /// What the misspelt parameters of all files were meant to be.
+    pub(super) fn misspelt(&self) -> &Misspelt {
+        self.misspelt.get_or_init(|| Misspelt::of(self.site))
     }
 
     /// Those that may be judged as a whole.

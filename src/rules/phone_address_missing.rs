@@ -30,7 +30,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         let servers = settings.servers();
         let lines = LineServers::of(settings, &servers);
-        let dead = dead_servers(settings, &servers, &lines, &addresses);
+        let dead = dead_servers(site, settings, &servers, &lines, &addresses);
         for (server, setting, severity) in &dead {
             let finding = report(findings, settings, &lines, server, setting);
             findings.push(finding.severity(*severity));
@@ -43,7 +43,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if spoken_of.contains(&None) {
             continue;
         }
-        let mut without = lines_without_server(settings, &lines);
+        let mut without = lines_without_server(site, settings, &lines);
         without.retain(|(line, _)| !spoken_of.contains(&Some(*line)));
         if let [(line, user), others @ ..] = &*without {
             let name = match others {
@@ -63,6 +63,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// The servers without an address that have other settings, one of these, and how bad that is.
 fn dead_servers<'s, 'a>(
+    site: &Facts,
     settings: &Settings<'a>,
     servers: &'s [ServerSettings<'a>],
     lines: &LineServers,
@@ -85,8 +86,9 @@ fn dead_servers<'s, 'a>(
         let (setting, severity) = dead_setting(settings, server)?;
         let address = format!("{}.address", server.prefix);
         let mut names = server.parameters().map(|(_, setting)| setting);
-        let is_misspelt = names.any(is_misspelt_address)
-            || settings.parameters().any(|other| is_meant(other, &address));
+        // It may be misspelt as `reg.1.server.l.address`, a server of its own by its name.
+        let is_misspelt =
+            site.misspelt().is_meant(settings, &address) || names.any(is_misspelt_address);
         (!is_misspelt).then_some((server, setting, severity))
     });
     dead.collect()
@@ -94,6 +96,7 @@ fn dead_servers<'s, 'a>(
 
 /// The lines with a user that have neither a server nor a proxy.
 fn lines_without_server<'a>(
+    site: &Facts,
     settings: &Settings<'a>,
     servers: &LineServers,
 ) -> Vec<(u32, &'a Parameter)> {
@@ -109,7 +112,7 @@ fn lines_without_server<'a>(
             .collect();
         lines.retain(|(_, user)| !emptied.contains(&(&*user.name.value, user.name.span.source)));
     }
-    if !lines.is_empty() && settings.parameters().any(is_misspelt_address) {
+    if !lines.is_empty() && site.misspelt().has_address(settings) {
         lines.clear();
     }
     lines
@@ -228,11 +231,6 @@ fn dead_setting<'a>(
 /// `phone-parameter-unknown` speaks of `reg.1.server.1.adress`.
 fn is_misspelt_address(parameter: &Parameter) -> bool {
     parameter::meant(&parameter.name.value).is_some_and(|meant| meant.ends_with(".address"))
-}
-
-/// It speaks of `reg.1.server.l.address` as well, which is a server of its own by its name.
-fn is_meant(parameter: &Parameter, name: &str) -> bool {
-    parameter::meant(&parameter.name.value).is_some_and(|meant| meant == name)
 }
 
 fn report(

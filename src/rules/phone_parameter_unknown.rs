@@ -20,6 +20,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in site.distinct_configurations() {
         let mut groups: Vec<Vec<(&Parameter, Misspelling<'_>)>> = Vec::new();
         let mut by_word = HashMap::new();
+        let names = LazyCell::new(|| names(configuration));
+        let may_be_master = LazyCell::new(|| may_be_master(&names));
         for parameter in &configuration.parameters {
             let name = parameter.name.value.as_str();
             if parameter::find(name).is_some() {
@@ -32,10 +34,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     groups.len() - 1
                 });
                 groups[index].push((parameter, misspelling));
-            } else if parameter::is_looked_after(name)
-                || (is_list_of_files(name) && may_be_master(configuration))
+            } else if parameter::is_looked_after(name) || (is_list_of_files(name) && *may_be_master)
             {
-                let finding = unknown(site, findings, configuration, parameter);
+                let finding = unknown(site, findings, &names, parameter);
                 findings.push(finding);
             }
         }
@@ -45,7 +46,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         // What works today may end where a setting that was dead comes to life.
         let mut readers = site.provisioning.groups_of(configuration.source);
         let is_safe = !readers.any(|reader| with_server.contains(&reader))
-            && !would_repeat_a_name(configuration, groups.iter().flatten());
+            && !would_repeat_a_name(&names, groups.iter().flatten());
         for group in groups {
             let finding = misspelt(site, findings, &group, is_safe);
             findings.push(finding);
@@ -68,14 +69,25 @@ fn with_server(site: &Facts) -> HashSet<usize> {
         .collect()
 }
 
-/// With these words as they are meant, a name would stand twice in the file.
+fn names(configuration: &Configuration) -> HashSet<&str> {
+    let parameters = configuration.parameters.iter();
+    parameters.map(|one| one.name.value.as_str()).collect()
+}
+
+/// With these words as they are meant, a name would stand twice in the file of these names.
 fn would_repeat_a_name<'m>(
-    configuration: &'m Configuration,
+    names: &HashSet<&str>,
     mut misspelt: impl Iterator<Item = &'m (&'m Parameter, Misspelling<'m>)>,
 ) -> bool {
-    let names = configuration.parameters.iter();
-    let mut names: HashSet<_> = names.map(|one| one.name.value.as_str()).collect();
-    misspelt.any(|(_, misspelling)| !names.insert(&misspelling.corrected))
+    let mut corrected = HashSet::new();
+    misspelt.any(
+        |(
+            _,
+            Misspelling {
+                corrected: name, ..
+            },
+        )| { names.contains(name.as_str()) || !corrected.insert(name.as_str()) },
+    )
 }
 
 /// What a master file names the files of handsets with; the names of models may follow.
@@ -88,15 +100,14 @@ fn is_list_of_files(name: &str) -> bool {
 }
 
 /// The attributes of master files have no dots.
-fn may_be_master(configuration: &Configuration) -> bool {
-    let mut names = configuration.parameters.iter().map(|one| &one.name.value);
-    names.all(|name| !name.contains('.'))
+fn may_be_master(names: &HashSet<&str>) -> bool {
+    names.iter().all(|name| !name.contains('.'))
 }
 
 fn unknown(
     site: &Facts,
     findings: &Findings,
-    configuration: &Configuration,
+    names: &HashSet<&str>,
     parameter: &Parameter,
 ) -> Finding {
     let name = &parameter.name;
@@ -110,7 +121,7 @@ fn unknown(
     let Some(meant) = list.or_else(|| parameter::nearest(&name.value)) else {
         return finding.help("delete it, or look its name up in the administration guide");
     };
-    if configuration.get(&meant).is_some() {
+    if names.contains(meant.as_str()) {
         return finding.help(format!(
             "did you mean `{meant}`? The file has that already: as it stands this setting has no \
              effect"

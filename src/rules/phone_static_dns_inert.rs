@@ -11,7 +11,7 @@ use super::{Facts, Findings, setting};
 use crate::dns::{Name, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, set};
-use crate::phone::{Parameter, STATIC_RECORDS, Settings, parameter};
+use crate::phone::{Parameter, STATIC_RECORDS, Settings};
 use crate::rule::Severity;
 use crate::site::{SIP_SETS, below};
 
@@ -49,7 +49,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 prefix,
                 there,
                 missing,
-            } => half(&filled, findings, settings, prefix, there, missing),
+            } => half(site, &filled, findings, settings, prefix, there, missing),
             Static::Broken(name) => Some(broken(findings, settings, name)),
             Static::Whole(_) => None,
         });
@@ -159,6 +159,7 @@ fn filled<'a>(site: &'a Facts) -> HashSet<&'a str> {
 }
 
 fn half(
+    site: &Facts,
     filled: &HashSet<&str>,
     findings: &Findings,
     settings: &Settings<'_>,
@@ -167,12 +168,10 @@ fn half(
     missing: &str,
 ) -> Option<Finding> {
     let name = format!("{prefix}.{missing}");
-    // `phone-parameter-unknown` speaks of `ds.cache.A.1.address`.
-    let is_misspelt = |one: &Parameter| parameter::meant(&one.name.value).as_ref() == Some(&name);
     // What a lone file leaves out, another one may have, and a damaged one may have anything.
     if settings.is_damaged()
         || !settings.is_whole() && filled.contains(&*name)
-        || settings.parameters().any(is_misspelt)
+        || site.misspelt().is_meant(settings, &name)
     {
         return None;
     }

@@ -1,0 +1,85 @@
+//! What the misspelt parameters of all files were meant to be. Where one stands, the rules about
+//! what is missing are silent: `phone-parameter-unknown` speaks of it.
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::phone::{Settings, parameter};
+use crate::site::Site;
+use crate::source::SourceId;
+
+/// The files with misspelt parameters.
+pub(super) struct Misspelt {
+    /// By the name that was meant.
+    by_name: HashMap<String, HashSet<SourceId>>,
+    /// Those in which an address was meant.
+    addresses: HashSet<SourceId>,
+}
+
+impl Misspelt {
+    pub(super) fn of(site: &Site) -> Self {
+        // Files of many handsets have the same names.
+        let mut meant = HashMap::new();
+        let mut by_name: HashMap<String, HashSet<SourceId>> = HashMap::new();
+        for file in &site.configurations {
+            for parameter in &file.parameters {
+                let name = parameter.name.value.as_str();
+                let meant = meant.entry(name).or_insert_with(|| parameter::meant(name));
+                if let Some(meant) = meant {
+                    by_name.entry_ref(meant).or_default().insert(file.source);
+                }
+            }
+        }
+        let addresses = by_name
+            .iter()
+            .filter(|(name, _)| name.ends_with(".address"));
+        let addresses = addresses.flat_map(|(_, files)| files).copied().collect();
+        Self { by_name, addresses }
+    }
+
+    /// One of their files has a parameter that was meant to be called that.
+    pub(super) fn is_meant(&self, settings: &Settings<'_>, name: &str) -> bool {
+        let files = self.by_name.get(name);
+        files.is_some_and(|files| is_read(settings, files))
+    }
+
+    /// One of their files has a parameter that was meant to be an address.
+    pub(super) fn has_address(&self, settings: &Settings<'_>) -> bool {
+        is_read(settings, &self.addresses)
+    }
+}
+
+fn is_read(settings: &Settings<'_>, files: &HashSet<SourceId>) -> bool {
+    let mut read = settings.files().iter();
+    !files.is_empty() && read.any(|file| files.contains(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::phone_testing::site;
+
+    #[test]
+    fn what_was_meant_counts_where_its_file_is_read() {
+        let site = site(&[
+            r#"<a volpProt.server.1.address="a" dns.cache.A.1.adress="10.225.2.31"/>"#,
+            r#"<a dns.cache.A.1.name="sip1.eslab.local" reg.1.server.1.prot="5060"/>"#,
+        ]);
+        let misspelt = Misspelt::of(&site);
+        let files: Vec<_> = site
+            .configurations
+            .iter()
+            .map(|one| one.settings())
+            .collect();
+        for (name, expected) in [
+            ("dns.cache.A.1.address", [true, false]),
+            ("voIpProt.server.1.address", [true, false]),
+            ("reg.1.server.1.port", [false, true]),
+            ("dns.cache.A.1.name", [false, false]),
+        ] {
+            let found = [0, 1].map(|file| misspelt.is_meant(&files[file], name));
+            assert_eq!(found, expected, "{name}");
+        }
+        let found = [0, 1].map(|file| misspelt.has_address(&files[file]));
+        assert_eq!(found, [true, false]);
+    }
+}
