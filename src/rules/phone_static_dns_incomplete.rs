@@ -1,6 +1,8 @@
 //! `phone-static-dns-incomplete`: the static DNS records of a handset lead to no address, and
 //! nothing else does.
 
+use hashbrown::HashMap;
+
 use super::lookup::{absolute, plain};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
@@ -8,11 +10,12 @@ use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Field, set};
 use crate::handset::{AnswerFrom, Lookup, Step};
 use crate::phone::STATIC_RECORDS;
-use crate::site::{Setup, Verdict};
+use crate::site::{Setup, Site, Verdict};
 
 /// Looks at every lookup that fails at static records or for want of them, and at those that
 /// have nothing else.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut numbers = Numbers::of(site);
     for (simulation, setup, _) in site.simulated() {
         let has_server = !setup.entry.static_dns.is_all();
         let fails = simulation.verdict == Verdict::Fails;
@@ -25,10 +28,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .iter()
             .filter(|srv| !is_begun(site, setup, &srv.target.name));
         let mut found: Vec<_> = told
-            .map(|srv| target(findings, site, setup, srv, has_server))
+            .map(|srv| target(findings, &mut numbers, setup, srv, has_server))
             .collect();
         if missed.is_empty() && fails && !has_server {
-            found.push(nothing(findings, site, setup, lookup));
+            found.push(nothing(findings, &mut numbers, setup, lookup));
         }
         for finding in found {
             findings.push(finding.handsets(&setup.handsets));
@@ -58,16 +61,14 @@ fn without_address(lookup: &Lookup) -> impl Iterator<Item = &Srv> {
 
 /// A static A record has that name, and no address: `phone-static-dns-inert` says so.
 fn is_begun(site: &Facts, setup: &Setup, name: &Name) -> bool {
-    let groups = setup.groups.iter();
-    let mut records = groups.flat_map(|group| STATIC_RECORDS.map(move |number| (*group, number)));
-    records.any(|(group, number)| {
-        let owner = site
-            .settings_of(group)
-            .get(&format!("dns.cache.A.{number}.name"));
-        owner
-            .and_then(|owner| absolute(&owner.value.value))
-            .as_ref()
-            == Some(name)
+    let mut groups = setup.groups.iter();
+    groups.any(|group| {
+        let settings = site.settings_of(*group);
+        STATIC_RECORDS.into_iter().any(|number| {
+            let owner = settings.get(&format!("dns.cache.A.{number}.name"));
+            let owner = owner.and_then(|owner| absolute(&owner.value.value));
+            owner.as_ref() == Some(name)
+        })
     })
 }
 
@@ -80,7 +81,7 @@ fn srv(record: &Record) -> Option<&Srv> {
 
 fn target(
     findings: &Findings,
-    site: &Facts,
+    numbers: &mut Numbers<'_>,
     setup: &Setup,
     srv: &Srv,
     has_server: bool,
@@ -101,15 +102,8 @@ fn target(
             "give the handset a DNS server, or add a static A record for the name",
         )
     };
-    let changes = static_record(
-        site,
-        setup,
-        "A",
-        [
-            ("name", Field::text(&name)),
-            ("address", Field::blank(format!("address of {name}"))),
-        ],
-    );
+    let address = Field::blank(format!("address of {name}"));
+    let changes = numbers.record(setup, "A", &name, [("address", address)]);
     findings
         .at(srv.target.span, message)
         .about(Subject::Token(srv.target.span))
@@ -118,7 +112,12 @@ fn target(
         .fix(fix("add a static A record", changes))
 }
 
-fn nothing(findings: &Findings, site: &Facts, setup: &Setup, lookup: &Lookup) -> Finding {
+fn nothing(
+    findings: &Findings,
+    numbers: &mut Numbers<'_>,
+    setup: &Setup,
+    lookup: &Lookup,
+) -> Finding {
     let address = &setup.entry.address;
     let asked = lookup.steps.iter().map(|step| {
         let kind = step.question.record_type;
@@ -128,24 +127,20 @@ fn nothing(findings: &Findings, site: &Facts, setup: &Setup, lookup: &Lookup) ->
     let listed = |step: &&Step| step.question.record_type == RecordType::SRV;
     let port = lookup.protocol.default_port();
     let changes = match lookup.steps.iter().find(listed) {
-        Some(step) => static_record(
-            site,
+        Some(step) => numbers.record(
             setup,
             "SRV",
+            &step.asked_as,
             [
-                ("name", Field::text(&step.asked_as)),
                 ("target", Field::blank("host name of the SIP server")),
                 ("port", Field::text(port.to_string())),
             ],
         ),
-        None => static_record(
-            site,
+        None => numbers.record(
             setup,
             "A",
-            [
-                ("name", Field::text(&address.value)),
-                ("address", Field::blank("address of the SIP server")),
-            ],
+            &address.value,
+            [("address", Field::blank("address of the SIP server"))],
         ),
     };
     findings
@@ -174,28 +169,74 @@ fn fix(title: &str, changes: Vec<Change>) -> Fix {
     }
 }
 
-/// The settings of one more static record, at the first number that is free; none where a
-/// handset of the command line has no file, or holds as many as it can.
-fn static_record<const N: usize>(
-    site: &Facts,
-    setup: &Setup,
-    kind: &str,
-    fields: [(&str, Field); N],
-) -> Vec<Change> {
-    let Some(group) = setup.groups.first() else {
-        return Vec::new();
-    };
-    let settings = site.settings_of(*group);
-    let is_free = |number: &u8| {
-        settings
-            .get(&format!("dns.cache.{kind}.{number}.name"))
-            .is_none_or(|name| name.value.value.trim().is_empty())
-    };
-    let Some(number) = STATIC_RECORDS.into_iter().find(is_free) else {
-        return Vec::new();
-    };
-    fields
-        .into_iter()
-        .map(|(field, value)| set(format!("dns.cache.{kind}.{number}.{field}"), value))
-        .collect()
+/// The fields without which a static record is none; where all are empty, it is a form.
+const FIELDS: [&str; 4] = ["name", "address", "target", "replacement"];
+
+/// The static records that handsets have and those that findings give them, by the beginning of
+/// their settings' names (`dns.cache.A.1`).
+struct Numbers<'s> {
+    site: &'s Site,
+    /// Of each group of handsets, with the owner of those that were given.
+    taken: HashMap<usize, HashMap<String, Option<String>>>,
+}
+
+impl<'s> Numbers<'s> {
+    fn of(site: &'s Site) -> Self {
+        Self {
+            site,
+            taken: HashMap::new(),
+        }
+    }
+
+    /// The settings of one more static record, at the first number that is free for all handsets
+    /// of a set-up; none where a handset of the command line has no file, or holds as many as it
+    /// can. Whoever asks for the same owner again is given the same record.
+    fn record<const N: usize>(
+        &mut self,
+        setup: &Setup,
+        kind: &str,
+        owner: &str,
+        fields: [(&str, Field); N],
+    ) -> Vec<Change> {
+        for group in &setup.groups {
+            let of_group = || taken(self.site, *group);
+            self.taken.entry(*group).or_insert_with(of_group);
+        }
+        let is_free = |prefix: &String| {
+            let mut groups = setup
+                .groups
+                .iter()
+                .filter_map(|group| self.taken.get(group));
+            groups.all(|taken| match taken.get(prefix) {
+                None => true,
+                Some(given) => given.as_deref() == Some(owner),
+            })
+        };
+        let mut prefixes = STATIC_RECORDS.map(|number| format!("dns.cache.{kind}.{number}"));
+        let prefix = prefixes.find(is_free).filter(|_| !setup.groups.is_empty());
+        let Some(prefix) = prefix else {
+            return Vec::new();
+        };
+        for group in &setup.groups {
+            let taken = self.taken.entry(*group).or_default();
+            taken.insert(prefix.clone(), Some(owner.to_owned()));
+        }
+        [("name", Field::text(owner))]
+            .into_iter()
+            .chain(fields)
+            .map(|(field, value)| set(format!("{prefix}.{field}"), value))
+            .collect()
+    }
+}
+
+/// The static records of a group of handsets of which something is there.
+fn taken(site: &Site, group: usize) -> HashMap<String, Option<String>> {
+    let settings = site.settings_of(group);
+    let filled = settings.parameters().filter_map(|parameter| {
+        let (prefix, field) = parameter.name.value.rsplit_once('.')?;
+        let is_filled = !parameter.value.value.trim().is_empty();
+        let is_static = prefix.starts_with("dns.cache.") && FIELDS.contains(&field);
+        (is_filled && is_static).then(|| (prefix.to_owned(), None))
+    });
+    filled.collect()
 }

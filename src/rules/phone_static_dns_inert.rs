@@ -44,17 +44,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .flat_map(|kind| STATIC_RECORDS.map(move |number| (kind, number)))
             .filter_map(|(kind, number)| Static::of(settings, kind, number))
             .collect();
+        let whole: Vec<_> = records.iter().filter_map(Static::whole).collect();
+        let asked = asked(settings, &whole);
+        let mut wanted = Wanted::of(&asked, &whole);
         let found = records.iter().filter_map(|record| match record {
-            Static::Half {
-                prefix,
-                there,
-                missing,
-            } => half(site, &filled, findings, settings, prefix, there, missing),
+            Static::Half(record) => {
+                let finding = half(site, &filled, findings, settings, record)?;
+                let by = wanted.by(record).into_iter();
+                Some(by.fold(finding, |finding, by| {
+                    finding.about(Subject::Token(by.value.span))
+                }))
+            }
             Static::Broken(name) => Some(broken(findings, settings, name)),
             Static::Whole(_) => None,
         });
-        let whole: Vec<_> = records.iter().filter_map(Static::whole).collect();
-        let found: Vec<_> = found.chain(strays(findings, settings, &whole)).collect();
+        let found: Vec<_> = found
+            .chain(strays(findings, settings, &whole, &asked))
+            .collect();
         for finding in found {
             findings.push(finding.severity(severity));
         }
@@ -66,13 +72,17 @@ enum Static<'a> {
     /// A record.
     Whole(Entry<'a>),
     /// Nothing, since only one of two fields is filled in.
-    Half {
-        prefix: String,
-        there: &'a Parameter,
-        missing: &'static str,
-    },
+    Half(Half<'a>),
     /// Nothing, since this is no DNS name.
     Broken(&'a Parameter),
+}
+
+/// A name without data, or data without a name.
+struct Half<'a> {
+    record_type: RecordType,
+    prefix: String,
+    there: &'a Parameter,
+    missing: &'static str,
 }
 
 /// A static record.
@@ -95,22 +105,18 @@ impl<'a> Static<'a> {
             let parameter = settings.get(&format!("{prefix}.{field}"))?;
             (!parameter.value.value.trim().is_empty()).then_some(parameter)
         };
+        let half = |there, missing| {
+            Some(Self::Half(Half {
+                record_type,
+                prefix: prefix.clone(),
+                there,
+                missing,
+            }))
+        };
         let (name, data) = match (filled("name"), filled(field)) {
             (Some(name), Some(data)) => (name, data),
-            (Some(there), None) => {
-                return Some(Self::Half {
-                    prefix,
-                    there,
-                    missing: field,
-                });
-            }
-            (None, Some(there)) => {
-                return Some(Self::Half {
-                    prefix,
-                    there,
-                    missing: "name",
-                });
-            }
+            (Some(there), None) => return half(there, field),
+            (None, Some(there)) => return half(there, "name"),
             (None, None) => return None,
         };
         let Some(owner) = absolute(&name.value.value) else {
@@ -163,10 +169,14 @@ fn half(
     filled: &HashSet<&str>,
     findings: &Findings,
     settings: &Settings<'_>,
-    prefix: &str,
-    there: &Parameter,
-    missing: &str,
+    record: &Half<'_>,
 ) -> Option<Finding> {
+    let Half {
+        prefix,
+        there,
+        missing,
+        ..
+    } = record;
     let name = format!("{prefix}.{missing}");
     // What a lone file leaves out, another one may have, and a damaged one may have anything.
     if settings.is_damaged()
@@ -180,7 +190,7 @@ fn half(
         .help(format!("set `{name}`, or delete the other settings of `{prefix}`: as they stand they are no record"))
         .fix(Fix {
             title: format!("set `{name}`"),
-            changes: vec![set(name.clone(), Field::blank(missing))],
+            changes: vec![set(name.clone(), Field::blank(*missing))],
             ..Fix::default()
         });
     Some(finding)
@@ -196,13 +206,12 @@ fn broken(findings: &Findings, settings: &Settings<'_>, name: &Parameter) -> Fin
     )
 }
 
-/// Records that nothing leads to, where something leads to nearly the same name.
-fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Entry<'_>]) -> Vec<Finding> {
-    let has: HashSet<_> = records
-        .iter()
-        .map(|one| (one.record_type, &one.owner))
-        .collect();
-    let mut asked: HashMap<(RecordType, Name), Asked<'_>> = HashMap::new();
+/// What handsets may ask for.
+type AskedFor<'a> = HashMap<(RecordType, Name), Asked<'a>>;
+
+/// Whatever servers and records lead to.
+fn asked<'a>(settings: &Settings<'a>, records: &[&Entry<'a>]) -> AskedFor<'a> {
+    let mut asked = HashMap::new();
     for server in settings.servers() {
         let Some(by) = server.filled("address") else {
             continue;
@@ -234,6 +243,54 @@ fn strays(findings: &Findings, settings: &Settings<'_>, records: &[&Entry<'_>]) 
             asked.insert((next, name.clone()), by);
         }
     }
+    asked
+}
+
+/// What is asked for and no static record has: one that is half there was meant to be it.
+struct Wanted<'w, 'a> {
+    /// What a record leads to first.
+    names: Vec<(&'w (RecordType, Name), Asked<'a>)>,
+}
+
+impl<'w, 'a> Wanted<'w, 'a> {
+    fn of(asked: &'w AskedFor<'a>, records: &[&Entry<'_>]) -> Self {
+        let has = owners(records);
+        let wanted = asked.iter().map(|(name, by)| (name, *by));
+        let mut names: Vec<_> = wanted
+            .filter(|((record_type, name), _)| !has.contains(&(*record_type, name)))
+            .collect();
+        names.sort_by_key(|(name, by)| (!by.is_record, *name));
+        Self { names }
+    }
+
+    /// What asks for the record that this is one half of. Where only the data is there, it is
+    /// the first name, and not that of another record as well.
+    fn by(&mut self, record: &Half<'_>) -> Option<&'a Parameter> {
+        let owner = || absolute(&record.there.value.value);
+        let owner = (record.missing != "name").then(owner);
+        let at = self.names.iter().position(|((record_type, name), _)| {
+            let is_owner = |owner: &Option<Name>| owner.as_ref() == Some(name);
+            *record_type == record.record_type && owner.as_ref().is_none_or(is_owner)
+        })?;
+        let (_, asked) = self.names.remove(at);
+        Some(asked.by)
+    }
+}
+
+/// What records there are.
+fn owners<'r>(records: &[&'r Entry<'_>]) -> HashSet<(RecordType, &'r Name)> {
+    let owners = records.iter().map(|one| (one.record_type, &one.owner));
+    owners.collect()
+}
+
+/// Records that nothing leads to, where something leads to nearly the same name.
+fn strays(
+    findings: &Findings,
+    settings: &Settings<'_>,
+    records: &[&Entry<'_>],
+    asked: &AskedFor<'_>,
+) -> Vec<Finding> {
+    let has = owners(records);
     let mut found = Vec::new();
     for record in records {
         let key = (record.record_type, record.owner.clone());
