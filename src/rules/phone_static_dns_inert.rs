@@ -14,6 +14,7 @@ use crate::fix::{Field, set};
 use crate::phone::{Parameter, STATIC_RECORDS, Settings};
 use crate::rule::Severity;
 use crate::site::{SIP_SETS, below};
+use crate::source::SourceId;
 
 /// The types, and the field of each that a record needs beside its name.
 const TYPES: [(RecordType, &str); 3] = [
@@ -28,6 +29,7 @@ const LETTERS: usize = 5;
 /// Looks at the static records of every handset.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let filled = LazyCell::new(|| filled(site));
+    let mut explains = HashMap::new();
     for settings in &site.settings() {
         let mut parameters = settings.parameters();
         if settings.is_template() || !parameters.any(|one| one.name.value.starts_with("dns.cache."))
@@ -50,10 +52,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let found = records.iter().filter_map(|record| match record {
             Static::Half(record) => {
                 let finding = half(site, &filled, findings, settings, record)?;
-                let by = wanted.by(record).into_iter();
-                Some(by.fold(finding, |finding, by| {
-                    finding.about(Subject::Token(by.value.span))
-                }))
+                let file = record.there.name.span.source;
+                let explains = *explains
+                    .entry(file)
+                    .or_insert_with(|| explains_all(site, file));
+                // With a DNS server a failure is worse than the half of a record.
+                let explains = explains && severity == Severity::Error;
+                Some(match wanted.by(record).filter(|_| explains) {
+                    Some(by) => finding.about(Subject::Token(by.value.span)),
+                    None => finding,
+                })
             }
             Static::Broken(name) => Some(broken(findings, settings, name)),
             Static::Whole(_) => None,
@@ -162,6 +170,16 @@ fn filled<'a>(site: &'a Facts) -> HashSet<&'a str> {
         .filter(|one| one.name.value.starts_with("dns.cache.") && !one.value.value.is_empty())
         .map(|one| one.name.value.as_str())
         .collect()
+}
+
+/// What a file lacks is why all handsets fail that look up what its readers do.
+fn explains_all(site: &Facts, file: SourceId) -> bool {
+    let readers: HashSet<_> = site.provisioning.groups_of(file).collect();
+    site.setups.iter().all(|setup| {
+        let mut groups = setup.groups.iter();
+        let is_other = groups.clone().all(|group| !readers.contains(group));
+        is_other || groups.all(|group| readers.contains(group))
+    })
 }
 
 fn half(
