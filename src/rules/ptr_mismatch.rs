@@ -84,17 +84,24 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
     for found in site.sip_addresses(index) {
         servers.entry(&found.owner).or_default().push(found);
     }
+    // Many servers may have one address.
+    let mut astray: HashMap<Ipv4Addr, bool> = HashMap::new();
     servers.retain(|owner, addresses| {
-        addresses
-            .iter()
-            .all(|found| match site.reverse(index, found.address.value) {
+        addresses.iter().all(|found| {
+            let address = found.address.value;
+            match site.reverse(index, address) {
                 Reverse::NotGiven => true,
                 Reverse::Missing(_) => false,
-                Reverse::Pointers(pointers) => pointers.iter().all(|one| {
-                    one.host.name != **owner
-                        && leads_back(view, &one.host.name, found.address.value) != Some(false)
-                }),
-            })
+                Reverse::Pointers(pointers) => {
+                    let leads_astray =
+                        |one: &Pointer| leads_back(view, &one.host.name, address) == Some(false);
+                    let is_astray = astray
+                        .entry(address)
+                        .or_insert_with(|| pointers.iter().any(leads_astray));
+                    !*is_astray && pointers.iter().all(|one| one.host.name != **owner)
+                }
+            }
+        })
     });
     if servers.is_empty() {
         return;
