@@ -11,7 +11,7 @@ pub(crate) const STATIC_RECORDS: std::ops::RangeInclusive<u8> = 1..=12;
 /// Seconds that a static record is used for where nothing says how long.
 const TTL: u32 = 300;
 
-impl Settings<'_> {
+impl<'a> Settings<'a> {
     /// The handset's static records; a record with a part that cannot be read is left out.
     pub fn static_dns(&self) -> StaticDns {
         let types = [RecordType::A, RecordType::SRV, RecordType::NAPTR];
@@ -26,12 +26,19 @@ impl Settings<'_> {
         StaticDns::new(records, self.has_no_dns_server())
     }
 
+    /// A field of a static record (`name` of `dns.cache.A.1`) that is filled in.
+    pub(crate) fn static_field(
+        &self,
+        record_type: RecordType,
+        index: u8,
+        field: &str,
+    ) -> Option<&'a Parameter> {
+        let parameter = self.get(&format!("dns.cache.{record_type}.{index}.{field}"))?;
+        (!parameter.value.value.trim().is_empty()).then_some(parameter)
+    }
+
     fn static_record(&self, record_type: RecordType, index: u8) -> Option<Record> {
-        let prefix = format!("dns.cache.{record_type}.{index}");
-        let filled = |field: &str| {
-            let parameter = self.get(&format!("{prefix}.{field}"))?;
-            (!parameter.value.value.trim().is_empty()).then_some(parameter)
-        };
+        let filled = |field: &str| self.static_field(record_type, index, field);
         let owner = filled("name")?;
         let owner = name(owner)?;
         let span = owner.span;

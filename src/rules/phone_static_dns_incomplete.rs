@@ -65,7 +65,7 @@ fn is_begun(site: &Facts, setup: &Setup, name: &Name) -> bool {
     groups.any(|group| {
         let settings = site.settings_of(*group);
         STATIC_RECORDS.into_iter().any(|number| {
-            let owner = settings.get(&format!("dns.cache.A.{number}.name"));
+            let owner = settings.static_field(RecordType::A, number, "name");
             let owner = owner.and_then(|owner| absolute(&owner.value.value));
             owner.as_ref() == Some(name)
         })

@@ -108,15 +108,11 @@ impl<'a> Static<'a> {
         (record_type, field): (RecordType, &'static str),
         number: u8,
     ) -> Option<Self> {
-        let prefix = format!("dns.cache.{record_type}.{number}");
-        let filled = |field: &str| {
-            let parameter = settings.get(&format!("{prefix}.{field}"))?;
-            (!parameter.value.value.trim().is_empty()).then_some(parameter)
-        };
+        let filled = |field| settings.static_field(record_type, number, field);
         let half = |there, missing| {
             Some(Self::Half(Half {
                 record_type,
-                prefix: prefix.clone(),
+                prefix: format!("dns.cache.{record_type}.{number}"),
                 there,
                 missing,
             }))
