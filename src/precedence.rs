@@ -1,5 +1,6 @@
 //! One defect, one finding: where several rules see the same defect, the first of its line
-//! is reported, and what the others say becomes its related text.
+//! is reported, and what the others say becomes its related text. Its effect is that of the
+//! gravest among them.
 
 use std::collections::HashMap;
 
@@ -101,7 +102,9 @@ fn settle_line(line: &[&str], mut findings: Vec<Finding>) -> Vec<Finding> {
                 message: findings[loser].message.clone(),
             };
             let handsets = findings[loser].handsets.clone();
+            let severity = findings[loser].severity;
             let winner = &mut findings[winner];
+            winner.severity = winner.severity.max(severity);
             if said.span != winner.span && !winner.related.contains(&said) {
                 winner.related.push(said);
             }
@@ -116,14 +119,33 @@ fn settle_line(line: &[&str], mut findings: Vec<Finding>) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::page;
+    use crate::rule::{Severity, page};
     use crate::source::{Origin, Source, Sources, Span};
 
     #[test]
-    fn every_rule_of_a_line_exists() {
-        for id in LINES.iter().copied().flatten() {
-            assert!(page(id).is_some(), "no page is called {id}");
+    fn every_rule_of_a_line_exists_and_no_earlier_one_is_less_grave() {
+        for line in LINES {
+            let pages = line.iter().map(|id| page(id).expect("a page"));
+            assert!(pages.is_sorted_by(|one, next| one.severity >= next.severity));
         }
+    }
+
+    #[test]
+    fn the_winner_is_as_grave_as_what_it_takes_over() {
+        let sources = Sources::new();
+        let source = sources.add(Source::new("z", Origin::Stdin, "target"));
+        let span = Span::new(source, 0, 6);
+        let finding =
+            |id| Finding::new(page(id).expect("a page"), span, "said").about(Subject::Token(span));
+        let settled = settle(vec![
+            finding("srv-target-missing-address"),
+            finding("srv-target-alias").severity(Severity::Note),
+        ]);
+        let said: Vec<_> = settled
+            .iter()
+            .map(|one| (one.rule.id, one.severity))
+            .collect();
+        assert_eq!(said, [("srv-target-alias", Severity::Error)]);
     }
 
     #[test]
