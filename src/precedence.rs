@@ -50,6 +50,8 @@ const LINES: &[&[&str]] = &[
     // A number in a wrong place says nothing of the place.
     &["srv-port-misplaced", "srv-equal-priority"],
     &["srv-port-misplaced", "srv-weight-zero-mixed"],
+    // The server is there, in a file that the handset does not read.
+    &["provisioning-file-unread", "phone-address-missing"],
     // A slip in a static record, and what handsets make of it.
     &["phone-static-dns-inert", "phone-static-dns-incomplete"],
     &["phone-xml-malformed", "input-encoding-guessed"],

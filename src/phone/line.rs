@@ -17,6 +17,12 @@ impl<'a> Settings<'a> {
         counting.filter(|(_, parameter)| !parameter.value.value.is_empty())
     }
 
+    /// Lines without a server of their own register with the one that DHCP names.
+    pub fn asks_dhcp(&self) -> bool {
+        let dhcp = self.get("voIpProt.server.dhcp.available");
+        dhcp.is_some_and(|dhcp| dhcp.value.value.trim() == "1")
+    }
+
     /// Who registers, line by line.
     pub fn identities(&self) -> Identities<'_, 'a> {
         let lines: HashSet<_> = self.lines().map(|(line, _)| line).collect();

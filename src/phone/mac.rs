@@ -23,6 +23,12 @@ impl Mac {
             .flatten()
             .map(Self)
     }
+
+    /// Twelve hexadecimal digits that stand next to one another, wherever in a text.
+    pub fn all_in(text: &str) -> impl Iterator<Item = Self> {
+        let letters = text.as_bytes().windows(LETTERS);
+        letters.filter_map(|letters| Self::of_letters(std::str::from_utf8(letters).ok()?))
+    }
 }
 
 impl fmt::Display for Mac {

@@ -145,11 +145,10 @@ impl LineServers {
             let filled = servers.filter(|server| may_have_address(server));
             filled.map(|server| server.line).collect()
         };
-        let dhcp = settings.get("voIpProt.server.dhcp.available");
         Self {
             servers: of(false),
             proxies: of(true),
-            asks_dhcp: dhcp.is_some_and(|dhcp| dhcp.value.value.trim() == "1"),
+            asks_dhcp: settings.asks_dhcp(),
         }
     }
 

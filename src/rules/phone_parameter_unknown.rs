@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::provisioning::{LIST_OF_FILES, is_list_of_files};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Change, Field};
@@ -12,7 +13,6 @@ use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
 use crate::site::Verdict;
 use crate::source::{Span, without_passwords};
-use crate::spelling::nearest;
 
 /// Looks at every name; a misspelt beginning is reported once a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -88,15 +88,6 @@ fn would_repeat_a_name<'m>(
             },
         )| { names.contains(name.as_str()) || !corrected.insert(name.as_str()) },
     )
-}
-
-/// What a master file names the files of handsets with; the names of models may follow.
-const LIST_OF_FILES: &str = "CONFIG_FILES";
-
-/// An attribute of a master file was meant to be that: no parameter is without dots.
-fn is_list_of_files(name: &str) -> bool {
-    let is_other = !name.contains('.') && !name.starts_with(LIST_OF_FILES);
-    is_other && nearest(&name.to_ascii_uppercase(), [LIST_OF_FILES]).is_some()
 }
 
 /// The attributes of master files have no dots.

@@ -29,6 +29,14 @@ pub(super) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
+/// How a master file names another file (paths with `/`) that lies in its folder, or below.
+pub fn name_in_list<'p>(master: &str, path: &'p str) -> Option<&'p str> {
+    match split(master).0 {
+        "" => Some(path),
+        folder => path.strip_prefix(folder)?.strip_prefix('/'),
+    }
+}
+
 /// What a file of that name (without its folder) is.
 pub(super) fn by_name(file: &str) -> ByName {
     let Some((letters, ending)) = file.split_at_checked(mac::LETTERS) else {
