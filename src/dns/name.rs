@@ -171,7 +171,7 @@ impl Name {
             return false;
         };
         let (_, end) = name.octets().split_at(lower);
-        end.eq_ignore_ascii_case(self.octets()) && {
+        is_alike(end, self.octets()) && {
             // The same octets are the same labels if a label starts here.
             let mut rest = name.iter();
             while rest.0.len() > end.len() {
@@ -357,13 +357,17 @@ impl Default for Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        // Most names that are equal are written alike.
         let (own, other) = (self.octets(), other.octets());
-        own.len() == other.len() && (own == other || own.eq_ignore_ascii_case(other))
+        own.len() == other.len() && is_alike(own, other)
     }
 }
 
 impl Eq for Name {}
+
+/// The octets of one length are the same in any case; most that are equal are written alike.
+fn is_alike(one: &[u8], other: &[u8]) -> bool {
+    one == other || one.eq_ignore_ascii_case(other)
+}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
