@@ -27,7 +27,7 @@ pub use mac::{Mac, NoMac};
 pub use provisioning::Provisioning;
 pub use recognise::{looks_like_master_file, looks_like_phone_config};
 pub use settings::Settings;
-pub(crate) use static_dns::STATIC_RECORDS;
+pub(crate) use static_dns::{Makes, STATIC_RECORDS, StaticSettings};
 pub use xml::{MAX_BYTES, read};
 
 /// One configuration file.

@@ -1,68 +1,50 @@
 //! `phone-static-dns-conflict`: a static DNS record of the configuration says other than the
 //! zone.
 
-use super::lookup::{absolute, plain, said_no};
+use super::lookup::{plain, said_no};
 use super::{Facts, Findings, setting};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record, set};
-use crate::phone::{Parameter, STATIC_RECORDS, Settings};
+use crate::phone::{Parameter, StaticSettings};
 use crate::rule::Severity;
 use crate::site::View;
 
 /// Compares every static record with every view that speaks of its name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for settings in &site.settings() {
-        for record_type in [RecordType::A, RecordType::SRV, RecordType::NAPTR] {
-            for entry in
-                STATIC_RECORDS.filter_map(|number| Entry::new(settings, record_type, number))
-            {
-                for view in &site.views {
-                    if let Some(finding) = compare(findings, &entry, view) {
-                        findings.push(finding.handsets(settings.handsets()));
-                    }
+        let records = settings.static_settings();
+        for record in &records {
+            let Some(name_as_written) = record.filled("name") else {
+                continue;
+            };
+            let Some(name) = record.name("name") else {
+                continue;
+            };
+            let entry = Entry {
+                record,
+                all: &records,
+                name,
+                name_as_written,
+            };
+            for view in &site.views {
+                if let Some(finding) = compare(findings, &entry, view) {
+                    findings.push(finding.handsets(settings.handsets()));
                 }
             }
         }
     }
 }
 
-/// One `dns.cache.TYPE.N` with a name.
-struct Entry<'a> {
-    settings: &'a Settings<'a>,
-    record_type: RecordType,
-    prefix: String,
+/// A static record with a name, and all of the handset.
+struct Entry<'r, 'a> {
+    record: &'r StaticSettings<'a>,
+    all: &'r [StaticSettings<'a>],
     name: Name,
     name_as_written: &'a Parameter,
 }
 
-impl<'a> Entry<'a> {
-    fn new(settings: &'a Settings<'a>, record_type: RecordType, number: u8) -> Option<Self> {
-        let prefix = format!("dns.cache.{record_type}.{number}");
-        let name_as_written = settings.get(&format!("{prefix}.name"))?;
-        Some(Self {
-            settings,
-            record_type,
-            name: absolute(&name_as_written.value.value)?,
-            prefix,
-            name_as_written,
-        })
-    }
-
-    /// A field that is filled in.
-    fn get(&self, field: &str) -> Option<&'a Parameter> {
-        let parameter = self.settings.get(&format!("{}.{field}", self.prefix))?;
-        (!parameter.value.value.is_empty()).then_some(parameter)
-    }
-
-    /// A number of the record, or what stands for it where it is left out.
-    fn number(&self, field: &str, default: u16) -> Option<u16> {
-        match self.get(field) {
-            Some(parameter) => parameter.value.value.trim().parse().ok(),
-            None => Some(default),
-        }
-    }
-
+impl Entry<'_, '_> {
     /// The repair that gives fields other values; those that say the same are left as they are.
     fn say(&self, fields: &[(&str, String)]) -> Fix {
         let mut fix = Fix {
@@ -70,8 +52,7 @@ impl<'a> Entry<'a> {
             ..Fix::default()
         };
         for (field, value) in fields {
-            let name = format!("{}.{field}", self.prefix);
-            match self.settings.get(&name) {
+            match self.record.get(field) {
                 Some(there) if there.value.value.trim() == value => {}
                 Some(there) => {
                     let change = setting::change(there, &there.name.value, value, false);
@@ -79,7 +60,10 @@ impl<'a> Entry<'a> {
                     fix.changes.extend(change.changes);
                 }
                 // Left out it is 0, which may not be what the zone says.
-                None => fix.changes.push(set(name, Field::text(value))),
+                None => {
+                    let name = format!("{}.{field}", self.record.prefix);
+                    fix.changes.push(set(name, Field::text(value)));
+                }
             }
         }
         // Half of the values in the file, and half to be typed, is no repair of the file.
@@ -91,22 +75,23 @@ impl<'a> Entry<'a> {
 
     /// The record in DNS, as the static one has it.
     fn in_dns(&self, view: &View) -> Option<Fix> {
-        let record = match self.record_type {
+        let fields = self.record;
+        let record = match fields.record_type {
             RecordType::A => {
-                let address = &self.get("address")?.value.value;
+                let address = &fields.filled("address")?.value.value;
                 NewRecord::a(Field::address(address.trim().parse().ok()?))
             }
             RecordType::SRV => NewRecord::srv(
-                self.number("priority", 0)?,
-                self.number("weight", 0)?,
-                self.number("port", 0).filter(|port| *port > 0)?,
-                (&absolute(&self.get("target")?.value.value)?).into(),
+                fields.number("priority")?,
+                fields.number("weight")?,
+                fields.number("port").filter(|port| *port > 0)?,
+                (&fields.name("target")?).into(),
             ),
             _ => NewRecord::naptr(
-                self.number("order", 0)?,
-                self.number("preference", 0)?,
-                self.get("service")?.value.value.trim(),
-                &absolute(&self.get("replacement")?.value.value)?,
+                fields.number("order")?,
+                fields.number("preference")?,
+                fields.filled("service")?.value.value.trim(),
+                &fields.name("replacement")?,
             ),
         };
         let place = Place::new(view.apex_of(&self.name), &self.name);
@@ -119,17 +104,19 @@ impl<'a> Entry<'a> {
 
     /// The targets of the configuration's other static SRV records of this name.
     fn targets_beside(&self) -> Vec<Name> {
-        STATIC_RECORDS
-            .filter_map(|number| Entry::new(self.settings, RecordType::SRV, number))
-            .filter(|other| other.name == self.name && other.prefix != self.prefix)
-            .filter_map(|other| absolute(&other.get("target")?.value.value))
+        let others = self.all.iter().filter(|other| {
+            other.record_type == RecordType::SRV && other.prefix != self.record.prefix
+        });
+        others
+            .filter(|other| other.name("name").as_ref() == Some(&self.name))
+            .filter_map(|other| other.name("target"))
             .collect()
     }
 }
 
-fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
-    let answer = view.ask(&entry.name, entry.record_type);
-    let records: Vec<_> = answer.of_type(entry.record_type).collect();
+fn compare(findings: &Findings, entry: &Entry<'_, '_>, view: &View) -> Option<Finding> {
+    let answer = view.ask(&entry.name, entry.record.record_type);
+    let records: Vec<_> = answer.of_type(entry.record.record_type).collect();
     let name = &entry.name_as_written.value;
     match &answer {
         Answer::Records(_) => {
@@ -140,7 +127,7 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
                 .collect();
             let message = format!(
                 "the static {} record of `{}` {says}, and the zone says `{}`",
-                entry.record_type,
+                entry.record.record_type,
                 name.value,
                 in_zone.join("`, `")
             );
@@ -156,7 +143,7 @@ fn compare(findings: &Findings, entry: &Entry, view: &View) -> Option<Finding> {
             let message = format!(
                 "the static {} record of `{}` has no counterpart in the zone: as long as that is \
                  so, handsets use it",
-                entry.record_type, name.value
+                entry.record.record_type, name.value
             );
             let finding = findings.at(name.span, message).severity(Severity::Note);
             let finding = said_no(finding, &answer).help(
@@ -195,16 +182,16 @@ impl<'a> Conflict<'a> {
     }
 }
 
-fn conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
-    match entry.record_type {
+fn conflict<'a>(entry: &Entry<'_, 'a>, records: &[&Record]) -> Option<Conflict<'a>> {
+    match entry.record.record_type {
         RecordType::A => a_conflict(entry, records),
         RecordType::SRV => srv_conflict(entry, records),
         _ => naptr_conflict(entry, records),
     }
 }
 
-fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
-    let address = entry.get("address")?;
+fn a_conflict<'a>(entry: &Entry<'_, 'a>, records: &[&Record]) -> Option<Conflict<'a>> {
+    let address = entry.record.filled("address")?;
     let mut addresses = records.iter().filter_map(|record| match &record.data {
         Data::A(other) => Some(other.value.to_string()),
         _ => None,
@@ -216,9 +203,9 @@ fn a_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>
 }
 
 /// Weights are not compared: they tell nothing where priorities differ.
-fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
-    let target = entry.get("target")?;
-    let name = absolute(&target.value.value)?;
+fn srv_conflict<'a>(entry: &Entry<'_, 'a>, records: &[&Record]) -> Option<Conflict<'a>> {
+    let target = entry.record.filled("target")?;
+    let name = entry.record.name("target")?;
     let mut all: Vec<&Srv> = records
         .iter()
         .filter_map(|record| match &record.data {
@@ -245,7 +232,7 @@ fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'
     // The target stays as it is written, with its final dot or without.
     let right = right(same_target).split_off(1);
     let differs = |name: &str, value: fn(&Srv) -> u16| {
-        let number = entry.number(name, 0);
+        let number = entry.record.number(name);
         if of_target.iter().any(|srv| Some(value(srv)) == number) {
             return None;
         }
@@ -254,19 +241,19 @@ fn srv_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'
             says: format!("has no {name}, which is 0 then"),
             right: right.clone(),
         };
-        let field = entry.get(name);
+        let field = entry.record.filled(name);
         Some(field.map_or_else(left_out, |field| Conflict::of(field, right.clone())))
     };
     // Of a single record nobody needs to write the priority.
-    let has_priority = entry.get("priority").is_some() || !beside.is_empty();
+    let has_priority = entry.record.filled("priority").is_some() || !beside.is_empty();
     let priority = || differs("priority", |srv| srv.priority.value).filter(|_| has_priority);
     differs("port", |srv| srv.port.value).or_else(priority)
 }
 
-fn naptr_conflict<'a>(entry: &Entry<'a>, records: &[&Record]) -> Option<Conflict<'a>> {
-    let service = entry.get("service")?;
-    let replacement = entry.get("replacement")?;
-    let name = absolute(&replacement.value.value)?;
+fn naptr_conflict<'a>(entry: &Entry<'_, 'a>, records: &[&Record]) -> Option<Conflict<'a>> {
+    let service = entry.record.filled("service")?;
+    let replacement = entry.record.filled("replacement")?;
+    let name = entry.record.name("replacement")?;
     let all: Vec<_> = records
         .iter()
         .filter_map(|record| match &record.data {

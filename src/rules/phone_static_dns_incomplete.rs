@@ -3,13 +3,13 @@
 
 use hashbrown::HashMap;
 
-use super::lookup::{absolute, plain};
+use super::lookup::plain;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Field, set};
 use crate::handset::{AnswerFrom, Lookup, Step};
-use crate::phone::STATIC_RECORDS;
+use crate::phone::{Makes, STATIC_RECORDS};
 use crate::site::{Setup, Site, Verdict};
 
 /// Looks at every lookup that fails at static records or for want of them, and at those that
@@ -63,12 +63,11 @@ fn without_address(lookup: &Lookup) -> impl Iterator<Item = &Srv> {
 fn is_begun(site: &Facts, setup: &Setup, name: &Name) -> bool {
     let mut groups = setup.groups.iter();
     groups.any(|group| {
-        let settings = site.settings_of(*group);
-        STATIC_RECORDS.into_iter().any(|number| {
-            let owner = settings.static_field(RecordType::A, number, "name");
-            let owner = owner.and_then(|owner| absolute(&owner.value.value));
-            owner.as_ref() == Some(name)
-        })
+        let records = site.settings_of(*group).static_settings();
+        let mut addresses = records
+            .iter()
+            .filter(|one| one.record_type == RecordType::A);
+        addresses.any(|one| one.name("name").as_ref() == Some(name))
     })
 }
 
@@ -169,9 +168,6 @@ fn fix(title: &str, changes: Vec<Change>) -> Fix {
     }
 }
 
-/// The fields without which a static record is none; where all are empty, it is a form.
-const FIELDS: [&str; 4] = ["name", "address", "target", "replacement"];
-
 /// The static records that handsets have and those that findings give them, by the beginning of
 /// their settings' names (`dns.cache.A.1`).
 struct Numbers<'s> {
@@ -231,12 +227,9 @@ impl<'s> Numbers<'s> {
 
 /// The static records of a group of handsets of which something is there.
 fn taken(site: &Site, group: usize) -> HashMap<String, Option<String>> {
-    let settings = site.settings_of(group);
-    let filled = settings.parameters().filter_map(|parameter| {
-        let (prefix, field) = parameter.name.value.rsplit_once('.')?;
-        let is_filled = !parameter.value.value.trim().is_empty();
-        let is_static = prefix.starts_with("dns.cache.") && FIELDS.contains(&field);
-        (is_filled && is_static).then(|| (prefix.to_owned(), None))
-    });
-    filled.collect()
+    let records = site.settings_of(group).static_settings();
+    let begun = records
+        .into_iter()
+        .filter(|one| !matches!(one.makes(), Makes::Nothing));
+    begun.map(|one| (one.prefix, None)).collect()
 }

@@ -11,17 +11,10 @@ use super::{Facts, Findings, setting};
 use crate::dns::{Name, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, set};
-use crate::phone::{Parameter, STATIC_RECORDS, Settings};
+use crate::phone::{Makes, Parameter, Settings, StaticSettings};
 use crate::rule::Severity;
 use crate::site::{SIP_SETS, below};
 use crate::source::SourceId;
-
-/// The types, and the field of each that a record needs beside its name.
-const TYPES: [(RecordType, &str); 3] = [
-    (RecordType::NAPTR, "replacement"),
-    (RecordType::SRV, "target"),
-    (RecordType::A, "address"),
-];
 
 /// Letters that the label of a host has at least for another one to be a slip.
 const LETTERS: usize = 5;
@@ -31,9 +24,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let filled = LazyCell::new(|| filled(site));
     let mut explains = HashMap::new();
     for settings in &site.settings() {
-        let mut parameters = settings.parameters();
-        if settings.is_template() || !parameters.any(|one| one.name.value.starts_with("dns.cache."))
-        {
+        let records = settings.static_settings();
+        if settings.is_template() || records.is_empty() {
             continue;
         }
         let severity = if settings.has_no_dns_server() {
@@ -41,18 +33,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         } else {
             Severity::Warning
         };
-        let records: Vec<_> = TYPES
-            .into_iter()
-            .flat_map(|kind| STATIC_RECORDS.map(move |number| (kind, number)))
-            .filter_map(|(kind, number)| Static::of(settings, kind, number))
-            .collect();
-        let whole: Vec<_> = records.iter().filter_map(Static::whole).collect();
+        let whole: Vec<_> = records.iter().filter_map(Entry::of).collect();
         let asked = asked(settings, &whole);
         let mut wanted = Wanted::of(&asked, &whole);
-        let found = records.iter().filter_map(|record| match record {
-            Static::Half(record) => {
-                let finding = half(site, &filled, findings, settings, record)?;
-                let file = record.there.name.span.source;
+        let found = records.iter().filter_map(|record| match record.makes() {
+            Makes::Half { there, missing } => {
+                let finding = half(site, &filled, findings, settings, record, (there, missing))?;
+                let file = there.name.span.source;
                 let explains = *explains
                     .entry(file)
                     .or_insert_with(|| explains_all(site, file));
@@ -63,8 +50,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     None => finding,
                 })
             }
-            Static::Broken(name) => Some(broken(findings, settings, name)),
-            Static::Whole(_) => None,
+            Makes::Broken(name) => Some(broken(findings, settings, name)),
+            Makes::Record | Makes::Nothing => None,
         });
         let found: Vec<_> = found
             .chain(strays(findings, settings, &whole, &asked))
@@ -73,24 +60,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(finding.severity(severity));
         }
     }
-}
-
-/// What the settings of one static record make.
-enum Static<'a> {
-    /// A record.
-    Whole(Entry<'a>),
-    /// Nothing, since only one of two fields is filled in.
-    Half(Half<'a>),
-    /// Nothing, since this is no DNS name.
-    Broken(&'a Parameter),
-}
-
-/// A name without data, or data without a name.
-struct Half<'a> {
-    record_type: RecordType,
-    prefix: String,
-    there: &'a Parameter,
-    missing: &'static str,
 }
 
 /// A static record.
@@ -102,51 +71,21 @@ struct Entry<'a> {
     leads_to: Option<(Name, &'a Parameter)>,
 }
 
-impl<'a> Static<'a> {
-    fn of(
-        settings: &Settings<'a>,
-        (record_type, field): (RecordType, &'static str),
-        number: u8,
-    ) -> Option<Self> {
-        let filled = |field| settings.static_field(record_type, number, field);
-        let half = |there, missing| {
-            Some(Self::Half(Half {
-                record_type,
-                prefix: format!("dns.cache.{record_type}.{number}"),
-                there,
-                missing,
-            }))
+impl<'a> Entry<'a> {
+    fn of(settings: &StaticSettings<'a>) -> Option<Self> {
+        let Makes::Record = settings.makes() else {
+            return None;
         };
-        let (name, data) = match (filled("name"), filled(field)) {
-            (Some(name), Some(data)) => (name, data),
-            (Some(there), None) => return half(there, field),
-            (None, Some(there)) => return half(there, "name"),
-            (None, None) => return None,
-        };
-        let Some(owner) = absolute(&name.value.value) else {
-            return Some(Self::Broken(name));
-        };
+        let field = settings.data_field();
         // Of addresses `phone-value-out-of-range` speaks.
-        let leads_to = match record_type {
-            RecordType::A => None,
-            _ => match absolute(&data.value.value) {
-                Some(next) => Some((next, data)),
-                None => return Some(Self::Broken(data)),
-            },
-        };
-        Some(Self::Whole(Entry {
-            record_type,
-            owner,
-            owner_as_written: name,
-            leads_to,
-        }))
-    }
-
-    const fn whole(&self) -> Option<&Entry<'a>> {
-        match self {
-            Self::Whole(record) => Some(record),
-            _ => None,
-        }
+        let leads = settings.record_type != RecordType::A;
+        let leads_to = leads.then(|| settings.name(field).zip(settings.filled(field)));
+        Some(Self {
+            record_type: settings.record_type,
+            owner: settings.name("name")?,
+            owner_as_written: settings.filled("name")?,
+            leads_to: leads_to.flatten(),
+        })
     }
 }
 
@@ -183,14 +122,10 @@ fn half(
     filled: &HashSet<&str>,
     findings: &Findings,
     settings: &Settings<'_>,
-    record: &Half<'_>,
+    record: &StaticSettings<'_>,
+    (there, missing): (&Parameter, &'static str),
 ) -> Option<Finding> {
-    let Half {
-        prefix,
-        there,
-        missing,
-        ..
-    } = record;
+    let prefix = &record.prefix;
     let name = format!("{prefix}.{missing}");
     // What a lone file leaves out, another one may have, and a damaged one may have anything.
     if settings.is_damaged()
@@ -204,7 +139,7 @@ fn half(
         .help(format!("set `{name}`, or delete the other settings of `{prefix}`: as they stand they are no record"))
         .fix(Fix {
             title: format!("set `{name}`"),
-            changes: vec![set(name.clone(), Field::blank(*missing))],
+            changes: vec![set(name.clone(), Field::blank(missing))],
             ..Fix::default()
         });
     Some(finding)
@@ -224,7 +159,7 @@ fn broken(findings: &Findings, settings: &Settings<'_>, name: &Parameter) -> Fin
 type AskedFor<'a> = HashMap<(RecordType, Name), Asked<'a>>;
 
 /// Whatever servers and records lead to.
-fn asked<'a>(settings: &Settings<'a>, records: &[&Entry<'a>]) -> AskedFor<'a> {
+fn asked<'a>(settings: &Settings<'a>, records: &[Entry<'a>]) -> AskedFor<'a> {
     let mut asked = HashMap::new();
     for server in settings.servers() {
         let Some(by) = server.filled("address") else {
@@ -267,7 +202,7 @@ struct Wanted<'w, 'a> {
 }
 
 impl<'w, 'a> Wanted<'w, 'a> {
-    fn of(asked: &'w AskedFor<'a>, records: &[&Entry<'_>]) -> Self {
+    fn of(asked: &'w AskedFor<'a>, records: &[Entry<'_>]) -> Self {
         let has = owners(records);
         let wanted = asked.iter().map(|(name, by)| (name, *by));
         let mut names: Vec<_> = wanted
@@ -279,9 +214,8 @@ impl<'w, 'a> Wanted<'w, 'a> {
 
     /// What asks for the record that this is one half of. Where only the data is there, it is
     /// the first name, and not that of another record as well.
-    fn by(&mut self, record: &Half<'_>) -> Option<&'a Parameter> {
-        let owner = || absolute(&record.there.value.value);
-        let owner = (record.missing != "name").then(owner);
+    fn by(&mut self, record: &StaticSettings<'_>) -> Option<&'a Parameter> {
+        let owner = record.filled("name").map(|_| record.name("name"));
         let at = self.names.iter().position(|((record_type, name), _)| {
             let is_owner = |owner: &Option<Name>| owner.as_ref() == Some(name);
             *record_type == record.record_type && owner.as_ref().is_none_or(is_owner)
@@ -292,7 +226,7 @@ impl<'w, 'a> Wanted<'w, 'a> {
 }
 
 /// What records there are.
-fn owners<'r>(records: &[&'r Entry<'_>]) -> HashSet<(RecordType, &'r Name)> {
+fn owners<'r>(records: &'r [Entry<'_>]) -> HashSet<(RecordType, &'r Name)> {
     let owners = records.iter().map(|one| (one.record_type, &one.owner));
     owners.collect()
 }
@@ -301,7 +235,7 @@ fn owners<'r>(records: &[&'r Entry<'_>]) -> HashSet<(RecordType, &'r Name)> {
 fn strays(
     findings: &Findings,
     settings: &Settings<'_>,
-    records: &[&Entry<'_>],
+    records: &[Entry<'_>],
     asked: &AskedFor<'_>,
 ) -> Vec<Finding> {
     let has = owners(records);
