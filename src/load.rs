@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::dns::Name;
+use crate::dns::{Name, Record};
 use crate::phone::provisioning::{Assembled, is_handset_file, is_of_other_maker};
 use crate::phone::{self, Configuration};
 use crate::phone_log::{self, Clock, PhoneLog, Scan};
@@ -367,13 +367,34 @@ fn includes(text: &str) -> bool {
     })
 }
 
-/// The files that zones include, by their canonical paths, each once.
+/// The files that zones include, by their canonical paths, each once. Of files that include
+/// each other one is the zone: the first that has an SOA record of its own, or else the first.
 fn fragments(zones: &[Arc<Zone>], sources: &Sources) -> BTreeMap<PathBuf, SourceId> {
-    let mut fragments = BTreeMap::new();
     let mut paths = Canonical::default();
-    for source in zones.iter().flat_map(|zone| &zone.included) {
-        if let Origin::File(path) = &sources.get(*source).origin {
-            fragments.entry(paths.of(path)).or_insert(*source);
+    let mut path = |source| match &sources.get(source).origin {
+        Origin::File(path) => Some(paths.of(path)),
+        _ => None,
+    };
+    let mut including = BTreeMap::new();
+    for zone in zones.iter().filter(|zone| !zone.included.is_empty()) {
+        let parts = zone.included.iter();
+        let parts: BTreeMap<_, _> = parts
+            .filter_map(|part| Some((path(*part)?, *part)))
+            .collect();
+        let own_soa = |soa: &Record| soa.span.source == zone.source;
+        if let Some(own) = path(zone.source) {
+            including.insert(own, (!zone.soas.iter().any(own_soa), parts));
+        }
+    }
+    let mut fragments = BTreeMap::new();
+    for (own, (has_no_soa, parts)) in &including {
+        for (part, source) in parts {
+            let is_the_zone = including.get(part).is_some_and(|(part_has_no_soa, back)| {
+                back.contains_key(own) && (part_has_no_soa, part) < (has_no_soa, own)
+            });
+            if !is_the_zone {
+                fragments.entry(part.clone()).or_insert(*source);
+            }
         }
     }
     fragments

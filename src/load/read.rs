@@ -57,8 +57,9 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     };
     let metadata = std::fs::metadata(path)?;
     if metadata.is_dir() {
-        // It is met only where it could not be listed.
+        // It is met where it could not be listed, or where only a file is of use.
         std::fs::read_dir(path)?;
+        return Err(io::Error::other("it is a folder; name a file in it"));
     }
     // Opening a pipe waits for its writer, and a device may never end.
     if !metadata.is_file() {

@@ -120,6 +120,34 @@ fn included_files_are_parts_of_their_zone() {
 }
 
 #[test]
+fn of_files_that_include_each_other_one_is_the_zone() {
+    for (zone, part) in [("a.zone", "b.zone"), ("z.zone", "b.zone")] {
+        let folder = folder(&[
+            (zone, &format!("{ZONE}$INCLUDE {part}\n")),
+            (part, &format!("piper3 A 10.225.2.33\n$INCLUDE {zone}\n")),
+        ]);
+        let json = run(folder.path(), ". --format json").json();
+        let inputs = json["inputs"].as_array().expect("a list");
+        let kind = |path| {
+            &inputs
+                .iter()
+                .find(|input| input["path"] == path)
+                .expect("listed")["kind"]
+        };
+        assert_eq!(
+            (kind(zone), kind(part)),
+            (&"master-file".into(), &"zone-fragment".into())
+        );
+        let findings = json["findings"].as_array().expect("a list");
+        let mut rules = findings.iter().map(|finding| &finding["rule"]);
+        assert!(
+            rules.any(|rule| rule == "zone-include-unreadable"),
+            "{zone}"
+        );
+    }
+}
+
+#[test]
 fn what_servers_write_beside_zones_is_passed_over() {
     let key = "eslab.local. IN DNSKEY 257 3 8 AwEAAQ==\n";
     let folder = folder(&[
@@ -316,6 +344,17 @@ fn a_link_does_not_lead_out_of_the_folder() {
     // Whoever names it means it.
     let json = run(folder.path(), "given/link.zone --format json").json();
     assert_eq!(json["inputs"][0]["zone"], "eslab.local.");
+}
+
+#[test]
+fn a_folder_is_no_log_and_no_input_of_one_kind() {
+    let folder = folder(&[("zones/a.zone", ZONE)]);
+    for words in ["log zones", "--input master-file=zones"] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 2, "{words}");
+        let says = "it is a folder; name a file in it";
+        assert!(outcome.stderr.contains(says), "{words}: {}", outcome.stderr);
+    }
 }
 
 #[cfg(unix)]
