@@ -37,8 +37,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .related(setup.entry.address.span, "the configured address")
             .help(format!(
                 "configure `{0}` in the handset, or give `{address}` records of its own in the \
-                 place of the CNAME: the alias does not extend to `_sip._udp.{address}`, and \
-                 whether the handset follows it is not documented",
+                 place of the CNAME: the alias does not extend to the names below it, where SRV \
+                 records stand, and whether the handset follows it is not documented",
                 target.name.to_string().trim_end_matches('.')
             ))
             .fix(change(

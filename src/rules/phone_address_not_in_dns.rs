@@ -59,17 +59,32 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     format!("set the address to `{name}`"),
                 ))
                 .related(span, "a name spelt like it"),
-            None => finding.help(format!(
-                "give the handsets the name under which SIP servers are listed, or create the \
-                 sub-domain `{0}` with an SRV record `_sip._udp.{0}` for each SIP server",
-                address.value
-            )),
+            None => finding.help(remedy(&simulation.lookup, setup)),
         };
         findings.push(about_lookup(
             said_no(finding, &step.answer),
             simulation,
             setup,
         ));
+    }
+}
+
+/// What to do where no other name is near: what this handset asks for must be there.
+fn remedy(lookup: &Lookup, setup: &Setup) -> String {
+    let address = &setup.entry.address.value;
+    let mut steps = lookup.steps.iter();
+    match steps.find(|step| step.question.record_type == RecordType::SRV) {
+        Some(srv) => format!(
+            "give the handsets the name under which SIP servers are listed, or create the \
+             sub-domain `{address}` with an SRV record `{}` for each SIP server",
+            srv.asked_as
+        ),
+        None => format!(
+            "set the port to 0 and the address to the name under which SIP servers are listed: \
+             with port {} the handset asks for no SRV record; without failover, an A record \
+             `{address}` with the address of a SIP server is enough",
+            setup.entry.port.value
+        ),
     }
 }
 
