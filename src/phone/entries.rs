@@ -128,7 +128,7 @@ fn key(name: &str) -> Option<(Key, usize)> {
         let number = text[..end]
             .parse()
             .ok()
-            .filter(|number| digits && *number > 0)?;
+            .filter(|_| digits && !text.starts_with('0'))?;
         Some((number, end))
     };
     let begins = |prefix: &str| name.strip_prefix(prefix);

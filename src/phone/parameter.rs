@@ -126,11 +126,15 @@ impl Spec {
         let indexes = name.split('.').filter(|segment| is_index(segment));
         for (index, limit) in indexes.zip(self.limits) {
             let number = index.parse::<u32>().unwrap_or(u32::MAX);
-            if number == 0 || (*limit > 0 && number > *limit) {
-                let expected = match limit {
+            // Names are compared as they are written: `reg.01` is not `reg.1`.
+            if index.starts_with('0') || (*limit > 0 && number > *limit) {
+                let mut expected = match limit {
                     0 => "a number from 1".to_owned(),
                     limit => format!("a number from 1 to {limit}"),
                 };
+                if number > 0 && index.starts_with('0') {
+                    expected.push_str(", without zeros before it");
+                }
                 return Err(Violation { expected });
             }
         }
@@ -312,6 +316,9 @@ mod tests {
             ("voIpProt.server.4.port", true),
             ("voIpProt.server.5.port", false),
             ("voIpProt.server.0.port", false),
+            ("reg.01.server.1.port", false),
+            ("reg.1.server.01.port", false),
+            ("reg.10.server.1.port", true),
             ("dns.cache.SRV.12.port", true),
             ("dns.cache.SRV.13.port", false),
             ("reg.34.server.1.port", true),
