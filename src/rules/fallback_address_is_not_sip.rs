@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         // Few domains have an address: the list of servers may not be needed.
         let is_listed = |address| view.sip_server_addresses().contains(&address);
-        let is_server = |address| is_listed(address) || site.expects(setup, address);
+        let is_server = |address| is_listed(address) || site.expects(setup, view, address);
         let answer = view.ask(name, RecordType::A);
         let mut others = answer
             .ipv4_addresses()

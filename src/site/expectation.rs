@@ -4,8 +4,8 @@
 use std::collections::{BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{Setup, Site};
-use crate::dns::Name;
+use super::{Setup, Site, View};
+use crate::dns::{Name, RecordType};
 use crate::handset::Protocol;
 use crate::source::{Fault, Span, Spanned};
 use crate::spelling::nearest;
@@ -130,14 +130,19 @@ impl Site {
         self.expectation(setup.name()?)
     }
 
-    /// The expectation for a set-up names this address as a server's.
-    pub fn expects(&self, setup: &Setup, address: IpAddr) -> bool {
+    /// The expectation for a set-up names this address as a server's, or a host that has it.
+    pub fn expects(&self, setup: &Setup, view: &View, address: IpAddr) -> bool {
         let IpAddr::V4(address) = address else {
             return false;
         };
         self.expectation_of(setup).is_some_and(|expected| {
-            let mut servers = expected.servers.iter();
-            servers.any(|server| server.value == ExpectedServer::Address(address))
+            expected.servers.iter().any(|server| match &server.value {
+                ExpectedServer::Address(one) => *one == address,
+                ExpectedServer::Host(host) => {
+                    let answer = view.ask(host, RecordType::A);
+                    answer.ipv4_addresses().any(|one| one.value == address)
+                }
+            })
         })
     }
 }

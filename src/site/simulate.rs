@@ -444,7 +444,7 @@ pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verd
     };
     if fell_back(setup, view, lookup) {
         let listed = view.sip_server_addresses();
-        let is_server = |address| listed.contains(address) || site.expects(setup, *address);
+        let is_server = |address| listed.contains(address) || site.expects(setup, view, *address);
         if !servers.iter().any(|server| is_server(&server.address)) {
             return Verdict::Fails;
         }
