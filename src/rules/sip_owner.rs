@@ -11,7 +11,7 @@ pub(super) struct Meant {
     pub(super) name: Name,
     /// What is wrong with it.
     pub(super) slip: Slip,
-    /// Only underscores, dots or repeated words are wrong.
+    /// Only underscores, dots, commas or repeated words are wrong.
     pub(super) certain: bool,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
         String::from_utf8_lossy(label).to_ascii_lowercase()
     };
     let (first, second) = (label(0), label(1));
-    let found = labels(&first, &second, &label(2));
+    let found = labels(&first, &second, &label(2), &label(3));
     let (service, labels, certain) = found.or_else(|| {
         let service = mistyped(set, &first, &second)?;
         Some((service, 2, false))
@@ -84,7 +84,12 @@ pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -
 
 /// What the first labels of an owner were meant to be, how many stand in its place, and whether
 /// that is certain.
-fn labels(first: &str, second: &str, third: &str) -> Option<(&'static str, usize, bool)> {
+fn labels(
+    first: &str,
+    second: &str,
+    third: &str,
+    fourth: &str,
+) -> Option<(&'static str, usize, bool)> {
     let protocol = |label: &str| matches!(label, "_udp" | "_tcp" | "_tls");
     if let Some(service) = joined(first) {
         // DNS Manager asks for the protocol in a field of its own.
@@ -96,14 +101,22 @@ fn labels(first: &str, second: &str, third: &str) -> Option<(&'static str, usize
     if let Some((service, certain)) = pair(first, second) {
         return Some((service, 2, certain));
     }
+    let well_formed = |service, protocol| {
+        let mut services = ["_sip._udp", "_sip._tcp", "_sips._tcp"].into_iter();
+        services.find(|name| name.split_once('.') == Some((service, protocol)))
+    };
     // The same where both were written into the field for the service; and `@`, which stands
     // for the zone only by itself.
-    let service = ["_sip._udp", "_sip._tcp", "_sips._tcp"]
-        .into_iter()
-        .find(|service| service.split_once('.') == Some((first, second)));
-    if let Some(service) = service {
+    if let Some(service) = well_formed(first, second) {
+        // What was written in full below an origin, or a folder, that has it already.
+        if (first, second) == (third, fourth) {
+            return Some((service, 4, true));
+        }
         let certain = third == "@" || third == second;
         return (third == "@" || protocol(third)).then_some((service, 3, certain));
+    }
+    if let Some(service) = well_formed(second, third).filter(|_| first == second) {
+        return Some((service, 3, true));
     }
     // A service alone. What is no service at all (`pbx`) may be anything.
     if second.starts_with('_') {
@@ -126,10 +139,10 @@ fn joined(label: &str) -> Option<&'static str> {
     }
 }
 
-/// What two labels were meant to be, and whether only underscores or the order are wrong.
+/// What two labels were meant to be, and whether only underscores, commas or the order are wrong.
 fn pair(first: &str, second: &str) -> Option<(&'static str, bool)> {
     let well_formed = |label: &str, word: &str| label.strip_prefix('_') == Some(word);
-    let words = [first, second].map(|label| label.trim_matches(['_', '-']));
+    let words = [first, second].map(|label| label.trim_matches(['_', '-', ',']));
     let service = match words {
         // `_sip._tls` and `_sipfederationtls._tcp` belong to Skype and Teams: what is not
         // listed here is not ours to judge.
