@@ -76,13 +76,37 @@ fn literal(target: &WrittenName, zone: Option<&Name>) -> Option<IpAddr> {
     let is_end = |rest: &Name| rest.is_root() || target.relative || zone == Some(rest);
     let behind = |count: usize| target.name.trim_to(labels.len().saturating_sub(count));
     if let Some(four) = labels.get(..4)
-        && let Ok(address) = four.join(".").parse::<Ipv4Addr>()
+        && let Some(address) = ipv4(host(&four.join(".")))
         && is_end(&behind(4))
     {
         return Some(address.into());
     }
-    let first = labels.first()?;
+    let first = host(labels.first()?);
     first.parse::<Ipv6Addr>().ok().map(IpAddr::from)
+}
+
+/// An address without the port behind it and the brackets around it.
+fn host(written: &str) -> &str {
+    let is_port = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let host = match written.rsplit_once(':') {
+        Some((host, port)) if is_port(port) && (host.ends_with(']') || !host.contains(':')) => host,
+        _ => written,
+    };
+    let inner = host.strip_prefix('[');
+    inner
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
+}
+
+/// Four numbers, with leading zeros too: `010.225.002.032`.
+fn ipv4(written: &str) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    let mut numbers = written.split('.');
+    for octet in &mut octets {
+        let digits = numbers.next().filter(|digits| digits.len() <= 3)?;
+        *octet = digits.parse().ok().filter(|_| !digits.starts_with('+'))?;
+    }
+    numbers.next().is_none().then(|| octets.into())
 }
 
 /// The hosts of a view by their addresses.
