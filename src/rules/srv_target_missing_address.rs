@@ -3,10 +3,10 @@
 use super::final_dot::{with_dot, without_dot};
 use super::sip_set::{Guesses, SipSet};
 use super::{Facts, Findings};
-use crate::dns::{Answer, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::site::Site;
+use crate::site::{Site, View};
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -22,7 +22,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let similar = guesses.similar_host(sip, srv);
-            report(sip, srv, similar, findings);
+            let meant = similar.or_else(|| host_above(sip.view, target));
+            report(sip, srv, meant, findings);
         }
     }
 }
@@ -58,10 +59,24 @@ fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, finding
     findings.push(sip.with_handsets(finding));
 }
 
-fn report(sip: &SipSet, srv: &Srv, similar: Option<String>, findings: &mut Findings) {
+/// The host of that name nearer to the apex: below another `$ORIGIN` a target without a final
+/// dot is a name that nobody meant.
+fn host_above(view: &View, target: &Name) -> Option<String> {
+    let apex = view.apex_of(target)?.iter().len();
+    let host = || target.iter().take(1);
+    let parent = target.base_name();
+    let mut above = (apex..parent.iter().len()).rev().filter_map(|labels| {
+        let domain = parent.trim_to(labels);
+        Name::from_labels(host().chain(domain.iter())).ok()
+    });
+    let meant = above.find(|name| view.set(name, RecordType::A).is_some());
+    meant.map(|name| name.to_string())
+}
+
+fn report(sip: &SipSet, srv: &Srv, meant: Option<String>, findings: &mut Findings) {
     let target = &srv.target.name;
     let mut help = format!("add an A record for `{target}` with the address of the SIP server");
-    if let Some(host) = similar {
+    if let Some(host) = meant {
         help = format!("{help}, or correct the target: did you mean `{host}`?");
     }
     let place = Place::new(sip.view.apex_of(target), target);
