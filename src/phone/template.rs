@@ -56,6 +56,13 @@ pub fn find(text: &str) -> Option<Construct> {
     Some(Construct { engine, ..first })
 }
 
+/// Whether a text of a template is known only once it is rendered: it holds a construct, or a
+/// variable without braces (`$line.server`), which is plain text where there is no template.
+pub fn is_open(text: &str) -> bool {
+    let mut behind = text.split('$').skip(1);
+    find(text).is_some() || behind.any(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
 /// What stands behind `{{` in tempita and never in Jinja.
 const TEMPITA: [&str; 7] = [
     "{{py:",

@@ -269,8 +269,7 @@ impl Reader<'_> {
                     return None;
                 }
                 // Nobody knows what such a setting will be once it is rendered.
-                let blank = |text| is_template && template::find(text).is_some();
-                if blank(name) || blank(raw) {
+                if is_template && (template::is_open(name) || template::is_open(raw)) {
                     return None;
                 }
                 Some(Parameter {

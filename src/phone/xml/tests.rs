@@ -237,6 +237,12 @@ fn a_template_is_one_trouble_and_hides_its_settings() {
         .map(|(_, value, _)| value)
         .collect();
     assert_eq!(values, ["2", "3"]);
+    let variable = "#foreach($l in $lines)\n<a x=\"$l.server\" y=\"5 $\"/>\n#end\n";
+    let values: Vec<_> = settings(variable)
+        .into_iter()
+        .map(|(_, value, _)| value)
+        .collect();
+    assert_eq!(values, ["5 $"]);
     let well_formed = troubles("<a CONFIG_FILES=\"{{ mac }}.cfg\"/>");
     assert_eq!(well_formed.len(), 1);
     assert_eq!(well_formed[0].0, TroubleKind::Template);
