@@ -73,6 +73,10 @@ fn usage_errors_exit_with_2_and_leave_standard_output_alone() {
         ("--timeout never a.zone", "seconds"),
         ("--output a.json a.zone", "FORMAT=PATH"),
         ("explian srv-single-target", "did you mean `explain`?"),
+        (
+            "srv-single-target",
+            "did you mean `explain srv-single-target`?",
+        ),
         ("--color never tarce a.zone", "did you mean `trace`?"),
     ] {
         let outcome = run(folder.path(), words);

@@ -10,6 +10,7 @@ use clap::Command;
 use clap::error::ErrorKind;
 
 use crate::report::printable;
+use crate::rule;
 use crate::spelling::nearest;
 
 /// Moves the subcommand in front of the options. A first word that is no path and nearly a
@@ -32,17 +33,20 @@ pub(super) fn subcommand_first(
     if word == "-" || Path::new(word).exists() {
         return Ok(args);
     }
-    let names = command.get_subcommands().map(Command::get_name);
-    match nearest(word, names) {
-        None => Ok(args),
-        Some(name) => {
-            let message = format!(
-                "`{}` is neither a path nor a subcommand; did you mean `{name}`?",
-                printable(word)
-            );
-            Err(command.error(ErrorKind::InvalidSubcommand, message))
-        }
-    }
+    let meant = if rule::page(word).is_some() {
+        Some(format!("explain {word}"))
+    } else {
+        let names = command.get_subcommands().map(Command::get_name);
+        nearest(word, names).map(str::to_owned)
+    };
+    let Some(meant) = meant else {
+        return Ok(args);
+    };
+    let message = format!(
+        "`{}` is neither a path nor a subcommand; did you mean `{meant}`?",
+        printable(word)
+    );
+    Err(command.error(ErrorKind::InvalidSubcommand, message))
 }
 
 /// Index of the first argument that is no option and no option's value; nothing behind `--`

@@ -135,7 +135,8 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
         ([old, new], None) if !live => (old.clone(), new, None),
         _ => {
             let help = "name the old state and the new one, one path and --git REV, or one path \
-                        and --live NAME";
+                        and --live NAME; of zones and configurations in several folders, the \
+                        folder that holds them";
             let problem = Problem::new("`diff` compares two states");
             return Err(refusal(problem.help(help)));
         }
