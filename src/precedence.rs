@@ -107,8 +107,14 @@ fn settle_line(line: &[&str], mut findings: Vec<Finding>) -> Vec<Finding> {
             let severity = findings[loser].severity;
             let winner = &mut findings[winner];
             winner.severity = winner.severity.max(severity);
-            if said.span != winner.span && !winner.related.contains(&said) {
-                winner.related.push(said);
+            let begins_alike = |there: &&mut Label| {
+                there.span == said.span && said.message.starts_with(&there.message)
+            };
+            match winner.related.iter_mut().find(begins_alike) {
+                // The same, and perhaps more.
+                Some(there) => there.message = said.message,
+                None if said.span == winner.span => {}
+                None => winner.related.push(said),
             }
             winner.handsets.extend(handsets);
         }
@@ -158,19 +164,20 @@ mod tests {
         let finding = |id, span, message: &str, subject| {
             Finding::new(page(id).expect("a page"), span, message).about(subject)
         };
+        let alias = finding(
+            "srv-target-alias",
+            target,
+            "an alias",
+            Subject::Token(target),
+        );
         let settled = settle(vec![
             finding(
                 "srv-target-missing-address",
                 other,
-                "no address",
+                "no address, and none elsewhere",
                 Subject::Token(target),
             ),
-            finding(
-                "srv-target-alias",
-                target,
-                "an alias",
-                Subject::Token(target),
-            ),
+            alias.related(other, "no address"),
             finding(
                 "srv-target-missing-address",
                 other,
@@ -181,6 +188,7 @@ mod tests {
         let said: Vec<_> = settled.iter().map(|finding| &*finding.message).collect();
         assert_eq!(said, ["an alias", "another"]);
         assert_eq!(settled[0].related.len(), 1);
-        assert_eq!(settled[0].related[0].message, "no address");
+        let related = &settled[0].related[0].message;
+        assert_eq!(related, "no address, and none elsewhere");
     }
 }
