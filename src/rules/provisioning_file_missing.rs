@@ -3,7 +3,7 @@
 use super::provisioning::{Named, named};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
-use crate::phone::provisioning::{TAG, TAGS_OF_MODEL, What};
+use crate::phone::provisioning::{TAG, TAGS_OF_MODEL, What, with_commas};
 use crate::rule::Severity;
 use crate::source::Span;
 
@@ -56,7 +56,16 @@ fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fin
 
 fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Finding {
     let name = site.text(span);
-    let finding = if let Some(right) = with_tag(name) {
+    let finding = if let Some(right) = with_commas(name) {
+        let message = format!("`{name}` is not there: only a comma separates names");
+        one.finding(findings, span, message)
+            .help(format!("write `{right}`"))
+            .fix(Fix {
+                title: "separate the names by commas".to_owned(),
+                edits: vec![Edit::replace(span, right)],
+                ..Fix::default()
+            })
+    } else if let Some(right) = with_tag(name) {
         let message = format!("`{name}` is not there: it lacks the tag `{TAG}`");
         one.finding(findings, span, message)
             .help("handsets put their MAC in the place of this tag only, in capital letters")

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::group::{group, lone};
-use super::list::{self, Named};
+use super::list::{self, Named, with_commas};
 use super::role::{ByName, by_name, split};
 use super::{Entry, Folder, Group, Opened, Provisioning, Reading, Rivals, Role, What};
 use crate::phone::{Configuration, Mac, mac};
@@ -304,8 +304,10 @@ impl<'a> Assembly<'a> {
         if named.is_url() {
             return vec![entry(What::Url)];
         }
-        // Of a handset that is not known, nobody knows the files.
-        if mac.is_none() && named.around_mac().is_some() {
+        // Of a handset that is not known, nobody knows the files; what is no name, no handset
+        // finds.
+        let is_of_handset = named.around_mac().is_some();
+        if mac.is_none() && is_of_handset && with_commas(&named.text).is_none() {
             return Vec::new();
         }
         let asked_for = named.for_handset(mac);

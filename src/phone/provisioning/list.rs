@@ -112,6 +112,18 @@ impl Named {
     }
 }
 
+/// The list that a name was meant to be: `a.cfg, b.cfg` of `a.cfg; b.cfg`. Only a comma
+/// separates names.
+pub fn with_commas(name: &str) -> Option<String> {
+    let parts = name.split([';', '|', ' ', '\t', '\r', '\n']);
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    let is_name = |part: &&str| {
+        let extension = part.rsplit_once('.').map(|(_, extension)| extension);
+        extension.is_some_and(|is| is.eq_ignore_ascii_case("cfg") || is.eq_ignore_ascii_case("xml"))
+    };
+    (parts.len() > 1 && parts.iter().all(is_name)).then(|| parts.join(", "))
+}
+
 /// A list as it is for every handset: the MAC of one in it is replaced by the tag.
 pub(super) fn without_mac(list: &str, mac: Mac) -> String {
     let mac = mac.to_string();
