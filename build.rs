@@ -59,6 +59,9 @@ struct Example {
     phones: BTreeMap<String, String>,
     log: Option<String>,
     settings: Option<String>,
+    address: Option<String>,
+    port: Option<u16>,
+    transport: Option<String>,
 }
 
 /// A handset model, `rules/handsets/*.yaml`.
@@ -255,11 +258,24 @@ fn by_name(texts: &BTreeMap<String, String>) -> Option<String> {
     (!texts.is_empty()).then_some(all)
 }
 
+/// The options that describe a handset.
+fn command(example: &Example) -> Option<String> {
+    let mut command = format!("--address {}", example.address.as_deref()?);
+    if let Some(port) = example.port {
+        let _ = write!(command, " --port {port}");
+    }
+    if let Some(transport) = &example.transport {
+        let _ = write!(command, " --transport {transport}");
+    }
+    Some(command)
+}
+
 fn example(example: &Example) -> String {
     let text = |value: &Option<String>| format!("{:?}", value.as_deref().map(str::trim_end));
     format!(
-        "Example {{ name: {:?}, zone: {}, phone: {}, log: {}, settings: {} }}, ",
+        "Example {{ name: {:?}, command: {}, zone: {}, phone: {}, log: {}, settings: {} }}, ",
         example.name,
+        text(&command(example)),
         text(&by_name(&example.servers).or(example.zone.clone())),
         text(&by_name(&example.phones).or(example.phone.clone())),
         text(&example.log),

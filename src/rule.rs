@@ -140,6 +140,8 @@ impl Repair {
 pub struct Example {
     /// What it shows.
     pub name: &'static str,
+    /// The handset of the command line.
+    pub command: Option<&'static str>,
     /// Lines of a zone, carets under what is reported.
     pub zone: Option<&'static str>,
     /// Handset XML.
@@ -148,6 +150,14 @@ pub struct Example {
     pub log: Option<&'static str>,
     /// `sipdns-lint.yaml`.
     pub settings: Option<&'static str>,
+}
+
+impl Example {
+    /// What a reader needs to see of it.
+    pub fn texts(&self) -> impl Iterator<Item = &'static str> {
+        let all = [self.command, self.zone, self.phone, self.log, self.settings];
+        all.into_iter().flatten()
+    }
 }
 
 include!(concat!(env!("OUT_DIR"), "/pages.rs"));

@@ -312,12 +312,21 @@ impl Reader<'_> {
         let examples: Vec<_> = list("examples")
             .iter()
             .map(|example| {
+                let options = ["address", "port", "transport"]
+                    .into_iter()
+                    .filter_map(|key| {
+                        let value = example.get(key)?;
+                        Some(format!("--{key} {}", value.text()))
+                    });
+                let options: Vec<_> = options.collect();
+                let command = (!options.is_empty()).then(|| kept.text(&options.join(" ")));
                 let mut part = |key: &str| {
                     let node = example.get(key);
                     node.map(|node| kept.text(node.text().trim_end()))
                 };
                 rule::Example {
                     name: part("name").unwrap_or_default(),
+                    command,
                     zone: part("zone"),
                     phone: part("phone"),
                     log: part("log"),

@@ -58,10 +58,7 @@ fn examples(page: &Page, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out)?;
         }
         writeln!(out, "  {}:", printable(example.name))?;
-        for text in [example.zone, example.phone, example.log, example.settings]
-            .into_iter()
-            .flatten()
-        {
+        for text in example.texts() {
             for line in text.lines() {
                 writeln!(out, "    {}", printable(line))?;
             }
@@ -179,7 +176,7 @@ pub(super) fn markdown_page(page: &Page) -> String {
     }
     for example in page.examples {
         let _ = writeln!(text, "**Example**: {}\n", markdown_message(example.name));
-        for lines in [example.zone, example.phone].into_iter().flatten() {
+        for lines in example.texts() {
             let _ = writeln!(text, "{}", markdown_block(lines));
         }
     }
