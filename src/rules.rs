@@ -143,6 +143,7 @@ mod zone_typographic_character;
 
 // What several rules share.
 mod candidates;
+mod described;
 mod expected;
 mod facts;
 mod final_dot;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Example, Expected, served};
 use crate::own::Own;
 use crate::rule::Severity;
-use crate::source::Sources;
+use crate::source::{Origin, Source, Sources};
 
 /// A place: source, line, columns, rule.
 type Place = (String, u32, u32, u32, String);
@@ -40,7 +40,12 @@ impl Example {
             .map(|(address, text)| (served::name(*address), &**text))
             .collect();
         let servers = servers.iter().map(|(name, text)| (&**name, *text));
+        let (site, findings, more) = texts.check_with(own, pages);
+        let of_command = |(_, source): &(_, &Source)| source.origin == Origin::Arguments;
+        let command = site.sources.iter().filter(of_command);
+        let command = command.map(|(_, source)| (&*source.name, &*source.text));
         let rest = logs.chain(baseline).chain(settings).chain(servers);
+        let rest = rest.chain(command);
         let everything: Vec<(&str, &str)> = phones.chain(zones).chain(rest).collect();
         let mut expected = BTreeSet::new();
         for (name, text) in &everything {
@@ -53,7 +58,6 @@ impl Example {
                 None => faults.push(format!("`{}` does not occur", wanted.text)),
             }
         }
-        let (site, findings, more) = texts.check_with(own, pages);
         faults.extend(more.into_iter().map(|fault| fault.message));
         let mut places = BTreeSet::new();
         let mut found = Vec::new();

@@ -105,10 +105,11 @@ pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step>
         .collect()
 }
 
-/// A configuration gives the handset the name of an SRV set, below which nothing could help:
-/// `phone-address-is-srv-name` says so.
+/// A configuration or the command line gives the handset the name of an SRV set, below which
+/// nothing could help: `phone-address-is-srv-name` says so.
 pub(super) fn is_srv_name(setup: &Setup) -> bool {
-    setup.asker == Asker::Configuration && setup.entry.address.value.starts_with('_')
+    let askers = [Asker::Configuration, Asker::Arguments, Asker::Live];
+    askers.contains(&setup.asker) && setup.entry.address.value.starts_with('_')
 }
 
 /// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::described::{self, described};
 use super::{Facts, Findings, setting};
 use crate::phone::parameter::Permitted;
 
@@ -15,19 +16,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(decoration) = decoration(&known.parameter.value.value) else {
                 continue;
             };
-            let span = setting::part(site, known.parameter, decoration.range);
-            let message = format!("{} in `{}`", decoration.parts.join(" and "), known.name);
+            let span = setting::part(site, known.parameter, decoration.range.clone());
+            let message = decoration.message(&known.name);
             let finding = setting::in_file(site, findings, span, message);
+            let finding = finding.help(decoration.help("parameters"));
             findings.push(match decoration.bare {
-                Some(bare) => finding
-                    .help(format!(
-                        "write `{bare}` alone; port and transport have parameters of their own"
-                    ))
-                    .fix(setting::change(known.parameter, &known.name, &bare, false)),
-                None => finding.help(
-                    "write one host name or address alone: several servers are the business of SRV records",
-                ),
+                Some(bare) => {
+                    finding.fix(setting::change(known.parameter, &known.name, &bare, false))
+                }
+                None => finding,
             });
+        }
+    }
+    for one in described(site) {
+        if let Some(decoration) = decoration(&one.entry.address.value) {
+            let span = one.part(decoration.range.clone());
+            let finding = described::at(findings, span, decoration.message(one.option));
+            findings.push(finding.help(decoration.help("options")));
         }
     }
 }
@@ -40,6 +45,23 @@ pub(super) struct Decoration {
     range: Range<usize>,
     /// What remains without it.
     bare: Option<String>,
+}
+
+impl Decoration {
+    fn message(&self, setting: &str) -> String {
+        format!("{} in `{setting}`", self.parts.join(" and "))
+    }
+
+    fn help(&self, settings: &str) -> String {
+        match &self.bare {
+            Some(bare) => {
+                format!("write `{bare}` alone; port and transport have {settings} of their own")
+            }
+            None => "write one host name or address alone: several servers are the business of \
+                     SRV records"
+                .to_owned(),
+        }
+    }
 }
 
 /// What stands around the host name or address in `value`.

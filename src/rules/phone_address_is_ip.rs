@@ -1,5 +1,6 @@
 //! `phone-address-is-ip`: an address that DNS has no part in.
 
+use super::described::{self, described};
 use super::{Facts, Findings, setting};
 use crate::finding::Fix;
 use crate::fix::{Change, Field};
@@ -15,27 +16,32 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             let name = format!("{}.address", configured.prefix);
             findings.push(
-                setting::finding(
-                    findings,
-                    settings,
-                    entry.address.span,
-                    format!("`{name}` is an IP address: no failover through DNS"),
-                )
-                .severity(Severity::Note)
-                .help("write the SIP domain, whose SRV records name all servers")
-                .fix(Fix {
-                    title: "name the SIP domain".to_owned(),
-                    changes: vec![Change::Setting {
-                        old: Some((name.clone(), entry.address.span)),
-                        name,
-                        value: Field::blank("SIP domain"),
-                    }],
-                    ..Fix::default()
-                }),
+                setting::finding(findings, settings, entry.address.span, message(&name))
+                    .severity(Severity::Note)
+                    .help(HELP)
+                    .fix(Fix {
+                        title: "name the SIP domain".to_owned(),
+                        changes: vec![Change::Setting {
+                            old: Some((name.clone(), entry.address.span)),
+                            name,
+                            value: Field::blank("SIP domain"),
+                        }],
+                        ..Fix::default()
+                    }),
             );
         }
     }
+    for one in described(site).filter(|one| one.entry.literal().is_some()) {
+        let finding = described::at(findings, one.entry.address.span, message(one.option));
+        findings.push(finding.severity(Severity::Note).help(HELP));
+    }
 }
+
+fn message(setting: &str) -> String {
+    format!("`{setting}` is an IP address: no failover through DNS")
+}
+
+const HELP: &str = "write the SIP domain, whose SRV records name all servers";
 
 #[cfg(test)]
 mod tests {

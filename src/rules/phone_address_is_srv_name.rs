@@ -1,5 +1,6 @@
 //! `phone-address-is-srv-name`: the name of SRV records where a domain belongs.
 
+use super::described::{self, described};
 use super::{Facts, Findings, setting};
 use crate::phone::parameter::Permitted;
 
@@ -15,25 +16,35 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let labels = value.len() - domain.len();
             let span = setting::part(site, known.parameter, 0..labels);
             let domain = domain.trim_end_matches('.');
-            let finding = setting::in_file(
-                site,
-                findings,
-                span,
-                format!(
-                    "`{}` names SRV records, not a domain or a server",
-                    known.name
-                ),
-            );
+            let finding = setting::in_file(site, findings, span, message(&known.name));
+            let finding = finding.help(help(domain));
             findings.push(if domain.is_empty() {
-                finding.help("write the SIP domain alone")
-            } else {
                 finding
-                    .help(format!(
-                        "write `{domain}`: handsets put `_sip._udp.` before it themselves"
-                    ))
-                    .fix(setting::change(known.parameter, &known.name, domain, false))
+            } else {
+                finding.fix(setting::change(known.parameter, &known.name, domain, false))
             });
         }
+    }
+    for one in described(site) {
+        let value = one.entry.address.value.as_str();
+        if value.starts_with('_') {
+            let domain = domain(value);
+            let span = one.part(0..value.len() - domain.len());
+            let finding = described::at(findings, span, message(one.option));
+            findings.push(finding.help(help(domain.trim_end_matches('.'))));
+        }
+    }
+}
+
+fn message(setting: &str) -> String {
+    format!("`{setting}` names SRV records, not a domain or a server")
+}
+
+fn help(domain: &str) -> String {
+    if domain.is_empty() {
+        "write the SIP domain alone".to_owned()
+    } else {
+        format!("write `{domain}`: handsets put `_sip._udp.` before it themselves")
     }
 }
 

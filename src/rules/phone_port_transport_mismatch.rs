@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::described::{self, described};
 use super::lookup::sip_records;
 use super::{Facts, Findings, setting};
 use crate::handset::{ServerEntry, Transport};
@@ -16,39 +17,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let (Some(entry), Some(port)) = (server.entry(), server.filled("port")) else {
                 continue;
             };
-            let usual = match (&entry.transport.value, entry.port.value) {
-                (Transport::Tls, 5060) => 5061,
-                (Transport::UdpOnly | Transport::TcpOnly | Transport::TcpPreferred, 5061) => 5060,
-                // Any port at all is one too many where there are SRV records, or may be:
-                // `phone-port-blocks-srv` says so.
-                (Transport::DnsNaptr, 5061) if has_no_srv(site, &entry) => 5060,
-                _ => continue,
-            };
-            let transport = entry.transport.value.as_str();
-            let is_chosen = entry.transport.value != Transport::DnsNaptr;
-            let (means, or) = if is_chosen {
-                ("", "")
-            } else {
-                (
-                    " means UDP where a port is set, and",
-                    "; where TLS is meant, set the transport to `TLS`",
-                )
+            let Some(usual) = usual_port(site, &entry) else {
+                continue;
             };
             let name = &port.name.value;
-            let finding = setting::finding(
-                findings,
-                settings,
-                entry.port.span,
-                format!(
-                    "port {} with transport `{transport}`, which{means} uses {usual}",
-                    entry.port.value
-                ),
-            )
-            .help(format!(
-                "write {}, so that DNS or the usual port {usual} counts{or}",
-                setting::attribute(name, "0")
-            ))
-            .fix(setting::change(port, name, "0", false));
+            let message = message(&entry, usual);
+            let write = format!("write {}", setting::attribute(name, "0"));
+            let finding = setting::finding(findings, settings, entry.port.span, message)
+                .help(help(&write, &entry, usual))
+                .fix(setting::change(port, name, "0", false));
             let transport = server.filled("transport");
             findings.push(match transport {
                 Some(transport) => finding.related(transport.value.span, "the transport"),
@@ -56,6 +33,48 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             });
         }
     }
+    let mismatch = described(site).find_map(|one| {
+        let span = one.port()?;
+        Some((span, one.entry, usual_port(site, one.entry)?))
+    });
+    if let Some((span, entry, usual)) = mismatch {
+        let finding = described::at(findings, span, message(entry, usual));
+        findings.push(finding.help(help("leave `--port` out", entry, usual)));
+    }
+}
+
+/// The port of the transport, where another transport's is set.
+fn usual_port(site: &Facts, entry: &ServerEntry) -> Option<u16> {
+    match (&entry.transport.value, entry.port.value) {
+        (Transport::Tls, 5060) => Some(5061),
+        (Transport::UdpOnly | Transport::TcpOnly | Transport::TcpPreferred, 5061) => Some(5060),
+        // Any port at all is one too many where there are SRV records, or may be:
+        // `phone-port-blocks-srv` says so.
+        (Transport::DnsNaptr, 5061) if has_no_srv(site, entry) => Some(5060),
+        _ => None,
+    }
+}
+
+fn message(entry: &ServerEntry, usual: u16) -> String {
+    let means = if entry.transport.value == Transport::DnsNaptr {
+        " means UDP where a port is set, and"
+    } else {
+        ""
+    };
+    format!(
+        "port {} with transport `{}`, which{means} uses {usual}",
+        entry.port.value,
+        entry.transport.value.as_str()
+    )
+}
+
+fn help(write: &str, entry: &ServerEntry, usual: u16) -> String {
+    let or = if entry.transport.value == Transport::DnsNaptr {
+        "; where TLS is meant, set the transport to `TLS`"
+    } else {
+        ""
+    };
+    format!("{write}, so that DNS or the usual port {usual} counts{or}")
 }
 
 /// The address is known to have no SIP servers listed: it is an IP address, or the data given

@@ -1,7 +1,9 @@
 //! `phone-transport-invalid`: a transport that no handset knows.
 
+use super::described::{self, described};
 use super::{Facts, Findings, setting};
 use crate::handset::Transport;
+use crate::phone::parameter;
 use crate::spelling::nearest;
 
 /// Looks at every transport setting, forms that nobody filled in apart.
@@ -19,17 +21,37 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if blank.contains(prefix) {
                 continue;
             }
-            let message = format!("`{written}` is no transport that handsets know");
-            let finding = setting::in_file(site, findings, value.span, message);
+            let finding = setting::in_file(site, findings, value.span, message(&written));
+            let finding = finding.help(help(&written));
             findings.push(match meant(&written) {
-                Some(meant) => finding
-                    .help(format!(
-                        "write `{meant}`; what the handset makes of `{written}` is not documented"
-                    ))
-                    .fix(setting::change(known.parameter, &known.name, meant, false)),
-                None => finding.help(format!("write {}", known.spec.permitted)),
+                Some(meant) => {
+                    finding.fix(setting::change(known.parameter, &known.name, meant, false))
+                }
+                None => finding,
             });
         }
+    }
+    let unknown = described(site).find_map(|one| match &one.entry.transport.value {
+        Transport::Unknown(written) => Some((one.transport()?, written)),
+        _ => None,
+    });
+    if let Some((span, written)) = unknown {
+        findings.push(described::at(findings, span, message(written)).help(help(written)));
+    }
+}
+
+fn message(written: &str) -> String {
+    format!("`{written}` is no transport that handsets know")
+}
+
+fn help(written: &str) -> String {
+    let permitted = || parameter::find("voIpProt.server.1.transport").map(|spec| spec.permitted);
+    match (meant(written), permitted()) {
+        (Some(meant), _) => {
+            format!("write `{meant}`; what the handset makes of `{written}` is not documented")
+        }
+        (None, Some(permitted)) => format!("write {permitted}"),
+        (None, None) => String::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `phone-transport-spelling`: a known transport in another case.
 
+use super::described::{self, described};
 use super::{Facts, Findings, setting};
 use crate::handset::Transport;
 
@@ -17,18 +18,36 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if value.value.is_empty() || value.value == canonical || blank.contains(prefix) {
                 continue;
             }
-            let message = format!(
-                "transport `{}` is spelt `{canonical}` in the guide",
-                value.value
-            );
+            let message = message(&value.value, canonical);
             findings.push(
                 setting::in_file(site, findings, value.span, message)
-                    .help("whether handsets tell the two apart is not documented: write it as the guide does")
-                    .fix(setting::change(known.parameter, &known.name, canonical, true)),
+                    .help(HELP)
+                    .fix(setting::change(
+                        known.parameter,
+                        &known.name,
+                        canonical,
+                        true,
+                    )),
             );
         }
     }
+    let other = described(site).find_map(|one| {
+        let span = one.transport()?;
+        let (written, canonical) = (site.text(span), one.entry.transport.value.as_str());
+        let is_other = !written.trim().is_empty() && written != canonical;
+        is_other.then(|| (span, message(written, canonical)))
+    });
+    if let Some((span, message)) = other {
+        findings.push(described::at(findings, span, message).help(HELP));
+    }
 }
+
+fn message(written: &str, canonical: &str) -> String {
+    format!("transport `{written}` is spelt `{canonical}` in the guide")
+}
+
+const HELP: &str =
+    "whether handsets tell the two apart is not documented: write it as the guide does";
 
 #[cfg(test)]
 mod tests {

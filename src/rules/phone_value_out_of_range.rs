@@ -2,11 +2,12 @@
 
 use hashbrown::HashSet;
 
+use super::described::{self, described};
 use super::{Facts, Findings, phone_address_decorated, setting};
 use crate::finding::Fix;
 use crate::fix::{Change, Field};
 use crate::phone::Known;
-use crate::phone::parameter::{Confidence, Permitted};
+use crate::phone::parameter::{self, Confidence, Permitted, Spec};
 
 /// Looks at every parameter that is read in a guide.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -41,6 +42,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
         }
     }
+    let Some(spec) = parameter::find("voIpProt.server.1.address") else {
+        return;
+    };
+    for one in described(site) {
+        let address = &one.entry.address;
+        if let Some(message) = violation(spec, &address.value) {
+            let finding = described::at(findings, address.span, message);
+            findings.push(finding.help(help(spec, one.option)));
+        }
+    }
 }
 
 /// Numbers and dots in the place of an IPv4 address, whoever says that there may be one: they
@@ -65,29 +76,33 @@ fn indexed(name: &str) -> String {
 
 fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
     let value = &known.parameter.value;
-    let has_own_rule = known.spec.key.ends_with(".transport")
-        || (known.spec.permitted == Permitted::Host
-            && (value.value.starts_with('_')
-                || phone_address_decorated::decoration(&value.value).is_some()));
-    if has_own_rule {
-        return;
+    if let Some(message) = violation(known.spec, &value.value) {
+        findings.push(
+            setting::in_file(site, findings, value.span, message)
+                .help(help(known.spec, &known.name))
+                .fix(permitted(known)),
+        );
     }
-    let Err(violation) = known.spec.check(&value.value) else {
-        return;
-    };
-    let default = match known.spec.default {
+}
+
+/// What is wrong with a value that no other rule speaks of.
+fn violation(spec: &Spec, value: &str) -> Option<String> {
+    let has_own_rule = spec.key.ends_with(".transport")
+        || (spec.permitted == Permitted::Host
+            && (value.starts_with('_') || phone_address_decorated::decoration(value).is_some()));
+    if has_own_rule {
+        return None;
+    }
+    let violation = spec.check(value).err()?;
+    Some(format!("`{}` is not {}", cut(value), violation.expected))
+}
+
+fn help(spec: &Spec, name: &str) -> String {
+    let default = match spec.default {
         "" => String::new(),
         default => format!("; without the setting it is `{default}`"),
     };
-    let message = format!("`{}` is not {}", cut(&value.value), violation.expected);
-    findings.push(
-        setting::in_file(site, findings, value.span, message)
-            .help(format!(
-                "`{}`: {}{default} ({})",
-                known.name, known.spec.meaning, known.spec.source
-            ))
-            .fix(permitted(known)),
-    );
+    format!("`{name}`: {}{default} ({})", spec.meaning, spec.source)
 }
 
 /// The default, which is what most guides let handsets use; a host or an address is only for
