@@ -167,6 +167,10 @@ impl Reader<'_> {
             self.scope.origin = owner.name.clone();
             self.scope.known = Known::Surely;
         }
+        // `@`: the zone is the one that the file's name suggests, if that is like a zone's name.
+        if is_guessed && self.scope.origin == owner.name && owner.name.num_labels() > 1 {
+            self.scope.known = Known::Surely;
+        }
         owner
     }
 }

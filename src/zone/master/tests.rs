@@ -354,6 +354,22 @@ fn the_apex_is_the_owner_of_the_soa() {
 }
 
 #[test]
+fn an_origin_without_a_final_dot_lies_below_the_zone_that_the_files_name_tells() {
+    let read = |name: &str, origin: &str| {
+        let text = format!("$TTL 1\n@ SOA n h 1 2 3 4 5\n$ORIGIN {origin}\na A 1.1.1.1\n");
+        let (sources, zone) = read_as(name, &text, &ReadOptions::default());
+        (records(&zone).split_off(1), troubles(&sources, &zone))
+    };
+    for name in ["eslab.local.zone", "db.eslab.local"] {
+        let expected = vec!["a.ward.eslab.local. 1 A 1.1.1.1".to_owned()];
+        assert_eq!(read(name, "ward"), (expected, Vec::new()), "{name}");
+    }
+    // The name of the file is not that of a zone.
+    let outside = (TroubleKind::Outside, 4, "a".to_owned());
+    assert_eq!(read("zone.txt", "eslab.local"), (vec![], vec![outside]));
+}
+
+#[test]
 fn an_soa_that_cannot_be_read_tells_the_apex() {
     let text = "$TTL 1\n$ORIGIN .\ne.local SOA n h x 2 3 4 5\n$ORIGIN e.local.\na A 1.1.1.1\n";
     let (sources, zone) = read_as("x", text, &ReadOptions::default());
