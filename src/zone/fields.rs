@@ -350,7 +350,7 @@ impl<'e, 't> Fields<'e, 't> {
     pub(crate) fn string(&mut self, what: &str) -> Result<Spanned<String>, Fault> {
         let token = self.next(what)?;
         let mut octets = Vec::with_capacity(token.text.len());
-        self.octets(token, |octet| octets.push(octet))?;
+        self.string_octets(token, |octet| octets.push(octet))?;
         let value = String::from_utf8(octets)
             .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         Ok(Spanned::new(value, self.span(token)))
@@ -358,11 +358,28 @@ impl<'e, 't> Fields<'e, 't> {
 
     /// Checks a character string; its octets.
     pub(crate) fn check_string(&self, token: &Token<'_>) -> Result<usize, Fault> {
-        self.octets(token, |_| ())
+        self.string_octets(token, |_| ())
+    }
+
+    /// Checks what is written as a character string and is not one: it may be longer.
+    pub(crate) fn check_escapes(&self, token: &Token<'_>) -> Result<(), Fault> {
+        self.octets(token, |_| ()).map(drop)
+    }
+
+    fn string_octets(&self, token: &Token<'_>, each: impl FnMut(u8)) -> Result<usize, Fault> {
+        const LONGEST: usize = 255;
+        let count = self.octets(token, each)?;
+        if count > LONGEST {
+            let fault = self.fault(
+                token,
+                format!("this string has {count} octets, {LONGEST} is the most"),
+            );
+            return Err(fault.help("split it into several strings, each in its own quotes"));
+        }
+        Ok(count)
     }
 
     fn octets(&self, token: &Token<'_>, mut each: impl FnMut(u8)) -> Result<usize, Fault> {
-        const LONGEST: usize = 255;
         let bytes = token.text.as_bytes();
         let (mut at, mut count) = (0, 0_usize);
         while at < bytes.len() {
@@ -376,13 +393,6 @@ impl<'e, 't> Fields<'e, 't> {
             each(octet);
             at += length;
             count += 1;
-        }
-        if count > LONGEST {
-            let fault = self.fault(
-                token,
-                format!("this string has {count} octets, {LONGEST} is the most"),
-            );
-            return Err(fault.help("split it into several strings, each in its own quotes"));
         }
         Ok(count)
     }

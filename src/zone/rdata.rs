@@ -271,6 +271,10 @@ mod tests {
             );
         }
         let long = "x".repeat(256);
+        // These are no character strings (RFC 7553 4.4, RFC 8659 4.1).
+        for line in ["URI 1 1", "CAA 0 issue"] {
+            assert_eq!(read_line(&format!("{line} {long}")), Ok(None));
+        }
         assert_eq!(
             read_line(&format!("TXT {long}")),
             Err((

@@ -11,8 +11,8 @@ use crate::dns::RecordType;
 mod layout;
 
 use layout::Field::{
-    self, Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, Nsap, OptionalBase64,
-    Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
+    self, Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, LongText, Mnemonic, Name, Nsap,
+    OptionalBase64, Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
 };
 use layout::{Layout, PREFERENCE_AND_HOST, TABLE};
 
@@ -91,6 +91,10 @@ fn one(field: Field, what: &str, fields: &mut Fields<'_, '_>) -> Result<(), Faul
         Text => {
             let token = fields.next(what)?;
             fields.check_string(token).map(drop)
+        }
+        LongText => {
+            let token = fields.next(what)?;
+            fields.check_escapes(token)
         }
         Texts => texts(fields),
         Algorithm => number_or_mnemonic(what, u32::from(u8::MAX), fields),

@@ -13,6 +13,8 @@ pub(super) enum Field {
     Name,
     /// One character string.
     Text,
+    /// Octets up to the end of the data, written as one character string.
+    LongText,
     /// One character string or more.
     Texts,
     Ipv4,
@@ -43,8 +45,8 @@ pub(super) enum Field {
 }
 
 use Field::{
-    Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, Mnemonic, Name, Nsap, OptionalBase64,
-    Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
+    Algorithm, Base32, Base64, Date, Groups, Hex, Ipv4, LongText, Mnemonic, Name, Nsap,
+    OptionalBase64, Prefixes, Salt, Text, Texts, Time, Type, Types, U8, U16, U32,
 };
 
 pub(super) type Layout = &'static [(&'static str, Field)];
@@ -89,7 +91,8 @@ const CERTIFICATE_ASSOCIATION: Layout = &[
 pub(super) const TABLE: &[(&str, Layout)] = &[
     ("AFSDB", PREFERENCE_AND_HOST),
     ("APL", &[("prefixes", Prefixes)]),
-    ("CAA", &[("flags", U8), ("tag", Text), ("value", Text)]),
+    // RFC 8659 4.1.
+    ("CAA", &[("flags", U8), ("tag", Text), ("value", LongText)]),
     ("CDNSKEY", KEY),
     ("CDS", DIGEST),
     (
@@ -183,9 +186,10 @@ pub(super) const TABLE: &[(&str, Layout)] = &[
     ("TALINK", &[("previous name", Name), ("next name", Name)]),
     ("TLSA", CERTIFICATE_ASSOCIATION),
     ("TXT", &[("text", Texts)]),
+    // RFC 7553 4.4.
     (
         "URI",
-        &[("priority", U16), ("weight", U16), ("target", Text)],
+        &[("priority", U16), ("weight", U16), ("target", LongText)],
     ),
     ("X25", &[("address", Text)]),
     (
