@@ -255,29 +255,43 @@ impl<'a> Assembly<'a> {
         let unknown = macs.is_empty() && self.options.handset.is_none();
         let macs = macs.into_iter().map(Some);
         for mac in macs.chain(unknown.then_some(None)) {
-            let mut entries = Vec::new();
-            for (folder, mac) in folders.iter().zip(mac.into_iter().cycle()) {
-                let written = self.overrides.get(&(folder.as_str(), mac));
-                entries.extend(written.into_iter().flatten().map(|(role, source)| Entry {
-                    role: *role,
-                    named_at: None,
-                    what: What::File(*source),
-                }));
+            let mut listed = Vec::new();
+            for named in self.list(master).iter() {
+                listed.extend(self.listed(named, mac, master));
             }
-            entries.sort_by_key(|entry| entry.role);
+            let mut entries = self.overrides_of(mac, &folders, &listed);
+            // What counts before all others is not read again in its place.
+            listed.retain(|one| !entries.iter().any(|entry| entry.what == one.what));
             entries.push(Entry {
                 role: Role::Master,
                 named_at: None,
                 what: What::File(master),
             });
-            for named in self.list(master).iter() {
-                entries.extend(self.listed(named, mac, master));
-            }
+            entries.extend(listed);
             let reading = Reading { mac, entries };
             self.read.extend(reading.files());
             self.readings.push(reading);
             self.provisioned.extend(mac.map(|mac| (folder, mac)));
         }
+    }
+
+    /// The override files of a handset. A file beside the master file that is called like one
+    /// and listed is a file like any other where override files have a folder of their own.
+    fn overrides_of(&self, mac: Option<Mac>, folders: &[String], listed: &[Entry]) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for (index, (folder, mac)) in folders.iter().zip(mac.into_iter().cycle()).enumerate() {
+            let have_own_folder = index == 0 && folders.len() > 1;
+            let written = self.overrides.get(&(folder.as_str(), mac));
+            let written = written.into_iter().flatten().map(|(role, source)| Entry {
+                role: *role,
+                named_at: None,
+                what: What::File(*source),
+            });
+            let is_listed = |one: &Entry| listed.iter().any(|entry| entry.what == one.what);
+            entries.extend(written.filter(|one| !(have_own_folder && is_listed(one))));
+        }
+        entries.sort_by_key(|entry| entry.role);
+        entries
     }
 
     fn listed(&mut self, named: &Named, mac: Option<Mac>, master: SourceId) -> Vec<Entry> {

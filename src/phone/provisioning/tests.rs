@@ -181,6 +181,34 @@ fn override_files_come_first() {
 }
 
 #[test]
+fn a_listed_file_may_be_called_like_an_override_file() {
+    let groups = |attributes: &str, overrides: &str| {
+        let own = format!("<A CONFIG_FILES=\"site.cfg, 00907a0a0001-phone.cfg\"{attributes}/>");
+        groups(&[
+            ("00907a0a0001-phone.cfg", SITE),
+            ("00907a0a0001.cfg", own.as_str()),
+            (overrides, "<PHONE_CONFIG/>"),
+            ("site.cfg", SITE),
+        ])
+    };
+    assert_eq!(
+        groups(
+            " OVERRIDES_DIRECTORY=\"overrides\"",
+            "overrides/00907a0a0001-phone.cfg"
+        ),
+        [
+            "00907a0a0001: overrides/00907a0a0001-phone.cfg 00907a0a0001.cfg site.cfg \
+             00907a0a0001-phone.cfg"
+        ]
+    );
+    // Handsets write their own into the same file.
+    assert_eq!(
+        groups("", "00907a0a0001-web.cfg"),
+        ["00907a0a0001: 00907a0a0001-phone.cfg 00907a0a0001-web.cfg 00907a0a0001.cfg site.cfg"]
+    );
+}
+
+#[test]
 fn one_handset_may_be_asked_about() {
     let default = master("site.cfg");
     let files = [
