@@ -12,7 +12,7 @@ pub enum Engine {
     Smarty,
     /// Jinja and its relatives: `{{ address }}`, `{% if … %}`.
     Jinja,
-    /// Velocity: `#foreach (…)`, `${address}`, `$!{address}`.
+    /// Velocity: `#foreach (…)`, `${address}`, `$!{address}`, `$address`.
     Velocity,
     /// PHP: `<?php`, `<?=`.
     Php,
@@ -116,9 +116,37 @@ fn first(text: &str) -> Option<Construct> {
                 range: at..at + length(rest, end),
             });
         }
+        if let Some(length) = address(text, at) {
+            return Some(Construct {
+                engine: Engine::Velocity,
+                range: at..at + length,
+            });
+        }
         at += 1;
     }
     None
+}
+
+/// Length of the variable that stands there alone in the place of an address.
+fn address(text: &str, at: usize) -> Option<usize> {
+    let length = variable(&text[at..])?;
+    let (before, quote) = text.split_at_checked(at.checked_sub(1)?)?;
+    let quote = quote
+        .chars()
+        .next()
+        .filter(|quote| "\"'".contains(*quote))?;
+    let name = before.trim_end().strip_suffix('=')?.trim_end();
+    let is_address = name.ends_with("address") || name.ends_with("Address");
+    (is_address && text[at + length..].starts_with(quote)).then_some(length)
+}
+
+/// Length of the variable at the beginning of the text.
+fn variable(text: &str) -> Option<usize> {
+    let name = text.strip_prefix('$')?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    let length = name.find(|c| !is_part(c)).unwrap_or(name.len());
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    begins.then_some(1 + length)
 }
 
 fn is_line_start(text: &str, at: usize) -> bool {
@@ -219,6 +247,16 @@ mod tests {
             ("<a>\n#if($x)\n", Engine::Velocity, "#if"),
             ("<a b=\"$!{x.y}\"/>", Engine::Velocity, "$!{x.y}"),
             ("<a b=\"${x}\"/>", Engine::Velocity, "${x}"),
+            (
+                "<a reg.1.server.1.address = '$host'/>",
+                Engine::Velocity,
+                "$host",
+            ),
+            (
+                "<a device.dns.serverAddress=\"$dns.first\"/>",
+                Engine::Velocity,
+                "$dns.first",
+            ),
             ("<?php echo 1; ?>", Engine::Php, "<?php echo 1; ?>"),
             ("<a b=<?=$x?>/>", Engine::Php, "<?=$x?>"),
             ("<a b=\"<%= x %>\"/>", Engine::Erb, "<%= x %>"),
@@ -235,6 +273,8 @@ mod tests {
             "<!-- rendered from {{ base }} by {$engine} -->\n<a/>",
             "<a>\n# end of file\n</a>",
             "<!-- {{ never closed",
+            "<a reg.1.auth.password=\"$ecret\" address=\"a$b\" b.address=\"$1\" c.address=\"$a b\"/>",
+            "$a",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

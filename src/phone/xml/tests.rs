@@ -243,6 +243,12 @@ fn a_template_is_one_trouble_and_hides_its_settings() {
         .map(|(_, value, _)| value)
         .collect();
     assert_eq!(values, ["5 $"]);
+    let variables = "<a x.address=\"$host\" y=\"$port\" z=\"4\"/>";
+    let values: Vec<_> = settings(variables)
+        .into_iter()
+        .map(|(_, value, _)| value)
+        .collect();
+    assert_eq!(values, ["4"]);
     let well_formed = troubles("<a CONFIG_FILES=\"{{ mac }}.cfg\"/>");
     assert_eq!(well_formed.len(), 1);
     assert_eq!(well_formed[0].0, TroubleKind::Template);
