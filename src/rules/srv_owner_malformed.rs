@@ -12,14 +12,19 @@ use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{NewRecord, Place, move_record, remove_record};
 use crate::handset::Step;
 use crate::rule::Severity;
-use crate::site::{Site, View};
+use crate::site::{Site, View, is_sip_service};
 use crate::source::Span;
+use crate::zone::Format;
 
 /// Looks at the first labels of every SRV owner.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let askers = LazyCell::new(|| askers(site));
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
+            if is_sip_service(&set.owner) && set.owner.iter().len() == SERVICE_AND_PROTOCOL {
+                findings.push(without_domain(findings, view, set));
+                continue;
+            }
             let meant = meant(view, set);
             // Somebody gave handsets the name that repeats the origin, and they find it.
             let is_given = || {
@@ -33,6 +38,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// How many labels of an owner stand before its domain.
+const SERVICE_AND_PROTOCOL: usize = 2;
+
+/// Of an owner without a domain.
+fn without_domain(findings: &Findings, view: &View, set: &RrSet) -> Finding {
+    let owner = plain(&set.owner);
+    let message = format!("no handset asks for `{owner}`: the SIP domain is missing behind it");
+    let zone = view.zone_of(&set.owner);
+    let also = match zone.map(|zone| zone.format) {
+        Some(Format::Dnsmasq) => ", or set `domain=`, which is added to such names",
+        _ => "",
+    };
+    findings
+        .at(set.records[0].owner.span, message)
+        .help(format!(
+            "write it with the domain: `{owner}.<SIP domain>`{also}"
+        ))
 }
 
 /// A configured handset asks for this owner and gets records.
