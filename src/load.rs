@@ -25,6 +25,7 @@ mod find;
 mod folder;
 pub mod git;
 mod log;
+mod named_conf;
 mod progress;
 mod read;
 mod recognise;
@@ -260,9 +261,11 @@ fn parse(
     sources: &Arc<Sources>,
     progress: &Progress,
 ) -> Loaded {
+    let origins = named_conf::origins(texts, sources);
     let read = |(text, format): (&Admitted, zone::Format)| {
+        let origin = origins.get(&text.source).or(options.origin.as_ref());
         let options = zone::ReadOptions {
-            origin: options.origin.clone(),
+            origin: origin.cloned(),
             root: text.found.root.clone(),
             ..Default::default()
         };

@@ -48,6 +48,8 @@ pub enum Kind {
     ProvisioningMaster,
     /// What a handset wrote into its log.
     PhoneLog,
+    /// Settings of BIND, which say from which files it serves which zones.
+    NamedConf,
     /// Answers of a DNS server.
     Live,
     /// A link that leads out of the folder it was met in: not followed.
@@ -67,6 +69,7 @@ impl Kind {
             Self::PhoneConfig => "phone-config",
             Self::ProvisioningMaster => "provisioning-master",
             Self::PhoneLog => "phone-log",
+            Self::NamedConf => "named-conf",
             Self::Live => "live",
             Self::LinkOut => "link-out",
             Self::Unreadable => "unreadable",

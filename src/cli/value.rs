@@ -24,7 +24,12 @@ const DNS_PORT: u16 = 53;
 /// Kinds that a file can be declared to be.
 fn declarable() -> impl Iterator<Item = Kind> {
     let zones = zone::Format::ALL.into_iter().map(Kind::Zone);
-    zones.chain([Kind::PhoneConfig, Kind::ProvisioningMaster, Kind::PhoneLog])
+    zones.chain([
+        Kind::PhoneConfig,
+        Kind::ProvisioningMaster,
+        Kind::PhoneLog,
+        Kind::NamedConf,
+    ])
 }
 
 /// `, did you mean …` where something is near.

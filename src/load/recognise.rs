@@ -117,6 +117,11 @@ const RECOGNISERS: &[Recogniser] = &[
         judge: dnsmasq,
         names: &[],
     },
+    Recogniser {
+        kind: Kind::NamedConf,
+        judge: named_conf,
+        names: &[],
+    },
 ];
 
 /// Tells what a text is; else, the kinds it is nearest to, the nearest first. Where the
@@ -263,6 +268,11 @@ fn powershell_json(text: &str) -> Judgement {
 fn dnsmasq(text: &str) -> Judgement {
     let why = "it has no setting of dnsmasq such as `srv-host=`";
     own_form(zone::dnsmasq::is_one(text), why)
+}
+
+fn named_conf(text: &str) -> Judgement {
+    let why = "it says of no zone from which `file` it is served";
+    own_form(super::named_conf::is_one(text), why)
 }
 
 fn phone_config(text: &str) -> Judgement {

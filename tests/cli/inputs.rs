@@ -148,6 +148,40 @@ fn of_files_that_include_each_other_one_is_the_zone() {
 }
 
 #[test]
+fn the_settings_of_bind_tell_which_zones_files_are() {
+    let settings = r#"
+        zone "eslab.local" { type master; file "/etc/bind/zones/voice"; };
+        zone "2.225.10.in-addr.arpa" IN { type master; file "zones/back"; };
+        zone "a.example" { type master; file "zones/empty"; };
+        zone "b.example" { type master; file "zones/empty"; };
+    "#;
+    let soa = "$TTL 3600\n@ SOA ns.eslab.local. h.eslab.local. 1 900 600 86400 900\n";
+    let folder = folder(&[
+        ("bind/named.conf", settings),
+        ("bind/zones/voice", ZONE),
+        ("bind/zones/back", &format!("{soa}31 PTR piper\n")),
+        ("bind/zones/empty", soa),
+    ]);
+    let json = run(folder.path(), "bind --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list");
+    let told: Vec<_> = inputs
+        .iter()
+        .map(|input| format!("{} {} {}", input["path"], input["kind"], input["zone"]))
+        .map(|input| input.replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "bind/named.conf named-conf null",
+            "bind/zones/back master-file 2.225.10.in-addr.arpa.",
+            // It is both.
+            "bind/zones/empty master-file empty.",
+            "bind/zones/voice master-file eslab.local.",
+        ]
+    );
+}
+
+#[test]
 fn what_servers_write_beside_zones_is_passed_over() {
     let key = "eslab.local. IN DNSKEY 257 3 8 AwEAAQ==\n";
     let folder = folder(&[

@@ -1,0 +1,286 @@
+//! Which zone a file is, by the settings of BIND: a zone's file need not say its name.
+
+use std::collections::HashMap;
+use std::path::{Component, Path};
+
+use super::{Admitted, Place};
+use crate::dns::Name;
+use crate::site::Kind;
+use crate::source::{SourceId, Sources};
+use crate::zone::Format;
+
+/// Whether a text is such settings: it begins like them, and says of a zone from which file it
+/// is served. A zone's file may say so too, in a remark.
+pub(super) fn is_one(text: &str) -> bool {
+    let begins = match (Tokens { rest: text }).next() {
+        Some(Token::Word(word)) => STATEMENTS.contains(&word),
+        _ => false,
+    };
+    begins && !served(text).is_empty()
+}
+
+/// What stands outermost in such settings.
+const STATEMENTS: [&str; 20] = [
+    "acl",
+    "controls",
+    "dlz",
+    "dnssec-policy",
+    "http",
+    "include",
+    "key",
+    "key-store",
+    "logging",
+    "managed-keys",
+    "masters",
+    "options",
+    "primaries",
+    "server",
+    "statistics-channels",
+    "tls",
+    "trust-anchors",
+    "trusted-keys",
+    "view",
+    "zone",
+];
+
+/// The zones of master files, where settings given tell them. A file that is served as several
+/// zones is none of them by itself.
+pub(super) fn origins(texts: &[Admitted], sources: &Sources) -> HashMap<SourceId, Name> {
+    let mut by_name: HashMap<String, Vec<(Vec<String>, SourceId)>> = HashMap::new();
+    for text in texts {
+        if let (Kind::Zone(Format::MasterFile), Place::File(path)) = (text.kind, &text.found.place)
+            && let Some(mut folders) = parts(path)
+            && let Some(name) = folders.pop()
+        {
+            by_name
+                .entry(name)
+                .or_default()
+                .push((folders, text.source));
+        }
+    }
+    let mut origins: HashMap<SourceId, Option<Name>> = HashMap::new();
+    for settings in texts.iter().filter(|text| text.kind == Kind::NamedConf) {
+        for (zone, file) in served(&sources.get(settings.source).text) {
+            let Some(source) = file_of(&file, &by_name) else {
+                continue;
+            };
+            let known = origins.entry(source).or_insert_with(|| Some(zone.clone()));
+            if known.as_ref().is_some_and(|known| *known != zone) {
+                *known = None;
+            }
+        }
+    }
+    let origins = origins.into_iter();
+    origins
+        .filter_map(|(source, zone)| Some((source, zone?)))
+        .collect()
+}
+
+/// The file that has most of the path's end in common, if there is one only: the folders above
+/// are those of the server.
+fn file_of(
+    file: &str,
+    by_name: &HashMap<String, Vec<(Vec<String>, SourceId)>>,
+) -> Option<SourceId> {
+    let mut folders = parts(Path::new(file))?;
+    let candidates = by_name.get(&folders.pop()?)?;
+    let in_common = |(other, _): &&(Vec<String>, SourceId)| {
+        let pairs = folders.iter().rev().zip(other.iter().rev());
+        pairs.take_while(|(one, other)| one == other).count()
+    };
+    let most = candidates.iter().map(|one| in_common(&one)).max()?;
+    let mut best = candidates.iter().filter(|one| in_common(one) == most);
+    best.next()
+        .filter(|_| best.next().is_none())
+        .map(|(_, source)| *source)
+}
+
+/// The folders of a path and the file's name; `None` where it leads upwards.
+fn parts(path: &Path) -> Option<Vec<String>> {
+    let mut parts = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str()?.to_owned()),
+            Component::ParentDir => return None,
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    Some(parts)
+}
+
+/// The zones and their files, in the order of the text; root hints are none.
+fn served(text: &str) -> Vec<(Name, String)> {
+    let mut served = Vec::new();
+    let mut tokens = Tokens { rest: text };
+    while let Some(token) = tokens.next() {
+        if token != Token::Word("zone") {
+            continue;
+        }
+        let Some(Token::Word(name) | Token::Quoted(name)) = tokens.next() else {
+            continue;
+        };
+        // A class may stand between.
+        let is_block = match tokens.next() {
+            Some(Token::Open) => true,
+            Some(Token::Word(_)) => tokens.next() == Some(Token::Open),
+            _ => false,
+        };
+        if let (true, Ok(name)) = (is_block, Name::from_ascii(name))
+            && let Some(file) = tokens.file_of_block()
+        {
+            served.push((name, file.to_owned()));
+        }
+    }
+    served
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token<'t> {
+    Word(&'t str),
+    Quoted(&'t str),
+    Open,
+    Close,
+    End,
+}
+
+struct Tokens<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Tokens<'t> {
+    fn skip_comments(&mut self) {
+        loop {
+            self.rest = self.rest.trim_start();
+            let end = match self.rest.as_bytes() {
+                [b'#', ..] | [b'/', b'/', ..] => "\n",
+                [b'/', b'*', ..] => "*/",
+                _ => return,
+            };
+            self.rest = self.rest.split_once(end).map_or("", |(_, behind)| behind);
+        }
+    }
+
+    /// The value of `file` in the block that was opened, to its end; `None` for root hints.
+    fn file_of_block(&mut self) -> Option<&'t str> {
+        let (mut depth, mut file, mut is_hint) = (1_u32, None, false);
+        while let Some(token) = self.next() {
+            match token {
+                Token::Open => depth += 1,
+                Token::Close => depth -= 1,
+                Token::Word(setting @ ("file" | "type")) if depth == 1 => match self.next() {
+                    Some(Token::Word(value) | Token::Quoted(value)) if setting == "file" => {
+                        file = Some(value);
+                    }
+                    Some(Token::Word("hint")) => is_hint = true,
+                    _ => {}
+                },
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        file.filter(|_| !is_hint)
+    }
+}
+
+impl<'t> Iterator for Tokens<'t> {
+    type Item = Token<'t>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.skip_comments();
+        let first = self.rest.chars().next()?;
+        let (token, length) = match first {
+            '{' => (Token::Open, 1),
+            '}' => (Token::Close, 1),
+            ';' => (Token::End, 1),
+            '"' => {
+                let inside = &self.rest[1..];
+                let end = inside.find('"').unwrap_or(inside.len());
+                (
+                    Token::Quoted(&inside[..end]),
+                    (end + 2).min(self.rest.len()),
+                )
+            }
+            _ => {
+                let ends = |c: char| c.is_whitespace() || "{};\"".contains(c);
+                let end = self.rest.find(ends).unwrap_or(self.rest.len());
+                (Token::Word(&self.rest[..end]), end)
+            }
+        };
+        self.rest = &self.rest[length..];
+        Some(token)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_and_their_files_are_found_in_blocks_of_any_form() {
+        let text = r#"
+            // zone "no.example" { file "no"; };
+            # zone "no.example" { file "no"; };
+            /* zone "no.example" { file "no"; }; */
+            options { directory "/var/cache/bind"; response-policy { zone "rpz"; }; };
+            zone "." { type hint; file "/usr/share/dns/root.hints"; };
+            view "inside" {
+                zone "eslab.local" IN {
+                    type master; # this one
+                    allow-update { key "a}b"; }; masters { 192.0.2.1; };
+                    file "/etc/bind/zones/voice";
+                };
+            };
+            zone 2.225.10.in-addr.arpa{type primary;file reverse;};
+            zone "far.example" { type forward; forwarders { 192.0.2.1; }; };
+            zone "cut.example" { file "cut
+        "#;
+        let found: Vec<_> = served(text)
+            .into_iter()
+            .map(|(zone, file)| format!("{zone} {}", file.trim()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "eslab.local. /etc/bind/zones/voice",
+                "2.225.10.in-addr.arpa. reverse",
+                "cut.example. cut"
+            ]
+        );
+        assert!(is_one(text));
+        assert!(!is_one(&format!("; {text}")));
+        assert!(!is_one("options { directory \"zone\"; file x; };"));
+    }
+
+    #[test]
+    fn the_file_is_the_one_with_most_of_the_path_in_common() {
+        let files = ["named/a/db", "named/b/db", "db.x", "c/db.y", "d/db.y"];
+        let mut by_name: HashMap<String, Vec<_>> = HashMap::new();
+        let sources = Sources::new();
+        let mut ids = Vec::new();
+        for file in files {
+            let mut folders = parts(Path::new(file)).expect("a path");
+            let name = folders.pop().expect("a name");
+            let id = sources.add(crate::source::Source::new(
+                file,
+                crate::source::Origin::Stdin,
+                "",
+            ));
+            ids.push(id);
+            by_name.entry(name).or_default().push((folders, id));
+        }
+        for (written, expected) in [
+            ("/etc/bind/a/db", Some(0)),
+            ("b/db", Some(1)),
+            ("/etc/bind/db.x", Some(2)),
+            ("db.y", None),
+            ("../c/db.y", None),
+            ("db", None),
+            ("", None),
+        ] {
+            let found = file_of(written, &by_name);
+            assert_eq!(found, expected.map(|at: usize| ids[at]), "{written}");
+        }
+    }
+}
