@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use super::misspelt::Misspelt;
 use super::naptr::{SipNaptr, sip_naptrs};
-use super::reverse::Reverse;
+use super::reverse::{Reverse, not_reversed};
 use super::sip_set::{SipSet, sip_sets, targets};
-use crate::dns::{Name, RecordType, RrSet};
+use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::site::{Aliases, SipAddress, SipHost, Site};
 use crate::source::Span;
 use crate::zone::Zone;
@@ -31,6 +31,7 @@ struct ViewFacts<'s> {
     hosts: Vec<SipHost>,
     addresses: Vec<SipAddress>,
     reverse: HashMap<Ipv4Addr, Reverse>,
+    has_reverse_zone: bool,
     chain: Vec<&'s RrSet>,
     targets: OnceLock<HashMap<&'s Name, Vec<Span>>>,
     aliases: Aliases<'s>,
@@ -126,6 +127,16 @@ impl<'s> Facts<'s> {
         known.unwrap_or(&Reverse::NotGiven)
     }
 
+    /// See [`not_reversed`].
+    pub(super) fn not_reversed(
+        &self,
+        view: usize,
+        server: &SipAddress,
+    ) -> Option<(&'s Record, Ipv4Addr)> {
+        let has_reverse_zone = self.views[view].has_reverse_zone;
+        has_reverse_zone.then(|| not_reversed(&self.site.views[view], server))?
+    }
+
     /// See [`Site::sip_chain`].
     pub(super) fn sip_chain(&self, view: usize) -> &[&'s RrSet] {
         &self.views[view].chain
@@ -152,12 +163,13 @@ impl<'s> ViewFacts<'s> {
         let is_whole = |zone: &Zone| {
             zone.not_exported.is_empty() && !zone.contents.may_hold(RecordType::DNAME)
         };
-        let mut zones = site.views[view].zones.iter();
-        let is_plain = crowded_aliases.is_empty() && zones.all(|zone| is_whole(zone));
+        let zones = || site.views[view].zones.iter();
+        let is_plain = crowded_aliases.is_empty() && zones().all(|zone| is_whole(zone));
         Self {
             hosts,
             addresses,
             reverse,
+            has_reverse_zone: zones().any(|zone| zone.apex.is_reverse()),
             chain,
             targets: OnceLock::new(),
             aliases,

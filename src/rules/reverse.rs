@@ -42,6 +42,14 @@ impl Missing {
         }
     }
 
+    /// Of an address whose reverse zone the site has under another name.
+    pub(super) fn of_misnamed_zone(address: Ipv4Addr) -> Self {
+        Self {
+            owner: Name::from(address),
+            is_of_no_site: true,
+        }
+    }
+
     /// Lets the owner point to `host`, in a new zone where the site has none.
     pub(super) fn lead_to(&self, host: &Name, address: Ipv4Addr, view: &View) -> Vec<Change> {
         let new = NewRecord::ptr(host);
@@ -173,6 +181,29 @@ fn classless(view: &View, address: Ipv4Addr, name: &Name) -> Reverse {
     });
     set.map_or(Reverse::NotGiven, |set| {
         Reverse::Pointers(Pointer::all(&set.records, &set.owner))
+    })
+}
+
+/// A PTR record that names the server, where the numbers of its address, or those of its network
+/// (`10.225.2.in-addr.arpa`), were not reversed; and the address that it speaks for.
+pub(super) fn not_reversed<'v>(
+    view: &'v View,
+    server: &SipAddress,
+) -> Option<(&'v Record, Ipv4Addr)> {
+    let [a, b, c, d] = server.address.value.octets();
+    let spoken_for = [[c, b, a, d], [d, c, b, a]].map(Ipv4Addr::from);
+    let others = spoken_for.into_iter();
+    let mut others = others.filter(|other| *other != server.address.value);
+    others.find_map(|other| {
+        let set = view.set(&Name::from(other), RecordType::PTR)?;
+        let names_server = |record: &&Record| match &record.data {
+            Data::Ptr(host) => host.name == server.owner,
+            _ => false,
+        };
+        // The server may have that address as well.
+        let is_right = leads_back(view, &server.owner, other) == Some(true);
+        let record = set.records.iter().find(names_server)?;
+        (!is_right).then_some((record, other))
     })
 }
 

@@ -18,7 +18,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let mut unknown: BTreeMap<Option<&Name>, Vec<_>> = BTreeMap::new();
         for found in site.sip_addresses(index) {
-            if let Reverse::NotGiven = site.reverse(index, found.address.value) {
+            let is_unknown = matches!(site.reverse(index, found.address.value), Reverse::NotGiven);
+            if is_unknown && site.not_reversed(index, found).is_none() {
                 let zone = view.apex_of(&found.owner);
                 unknown.entry(zone).or_default().push(found);
             }
