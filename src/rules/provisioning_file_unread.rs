@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use hashbrown::{HashMap, HashSet};
+
 use super::provisioning::{LIST_OF_FILES, is_list_of_files};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
-use crate::phone::provisioning::{Group, Role, What, name_in_list};
+use crate::phone::provisioning::{Group, Role, What, name_in_list, without_mac};
 use crate::phone::{Configuration, Mac, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
@@ -15,11 +17,10 @@ use crate::source::{SourceId, Span};
 const SHOWN: usize = 3;
 
 /// A file with a server that no handset reads.
+#[derive(Clone, Copy)]
 struct Unread<'s> {
     file: &'s Configuration,
     path: &'s str,
-    /// The handsets that it may be named after.
-    macs: Vec<Mac>,
     /// The address of its first server.
     address: &'s Parameter,
 }
@@ -32,32 +33,25 @@ struct Without<'s> {
 
 /// Looks at handsets of which every file is given and none names a server.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let unread = unread(site);
-    if unread.is_empty() {
+    let groups = site.provisioning.groups.iter().zip(site.settings());
+    let without = groups.filter(|(group, settings)| {
+        reads_all(site, group, settings) && !has_server(site, settings)
+    });
+    let without: Vec<_> = without
+        .filter_map(|(group, settings)| Some((master(site, group)?, group, settings)))
+        .collect();
+    if without.is_empty() {
         return;
     }
+    let unread = AllUnread::of(site);
     let mut by_master: BTreeMap<(SourceId, Vec<SourceId>), Without<'_>> = BTreeMap::new();
-    for (group, settings) in site.provisioning.groups.iter().zip(site.settings()) {
-        if !reads_all(site, group, &settings) || has_server(site, &settings) {
-            continue;
-        }
-        let Some(master) = master(site, group) else {
-            continue;
-        };
-        let path = &site.sources.get(master.source).name;
-        let beside = unread.iter().filter(|file| {
-            let of_another =
-                !file.macs.is_empty() && file.macs.iter().all(|mac| !group.handsets.contains(mac));
-            !of_another && name_in_list(path, file.path).is_some()
-        });
-        let beside: Vec<_> = beside.collect();
+    for (master, group, settings) in without {
+        let beside = unread.beside(&site.sources.get(master.source).name, group);
         if beside.is_empty() {
             continue;
         }
-        let key = (
-            master.source,
-            beside.iter().map(|one| one.file.source).collect(),
-        );
+        let sources = beside.iter().map(|one| one.file.source);
+        let key = (master.source, sources.collect());
         let without = by_master.entry(key).or_insert_with(|| Without {
             finding: report(site, findings, master, &beside),
             unread: beside,
@@ -79,31 +73,70 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The files that name a server and that no handset is known to read.
-fn unread<'s>(site: &'s Facts<'_>) -> Vec<Unread<'s>> {
-    let lone = site
-        .provisioning
-        .groups
-        .iter()
-        .filter(|group| group.is_lone());
-    let lone: Vec<_> = lone.flat_map(|group| group.reading.files()).collect();
-    let files = site.configurations.iter().filter(|file| {
-        let is_unread = site.provisioning.is_unread(file.source) || lone.contains(&file.source);
-        is_unread && !file.is_template() && !file.is_damaged()
-    });
-    let unread = files.filter_map(|file| {
-        let settings = file.settings();
-        let servers = settings.servers();
-        let address = servers.iter().find_map(|server| server.filled("address"))?;
-        let path = site.sources.get(file.source).name.as_str();
-        Some(Unread {
-            file,
-            path,
-            macs: Mac::all_in(path).collect(),
-            address: file.parameter_at(address.name.span)?,
-        })
-    });
-    unread.collect()
+/// The files that name a server and that no handset is known to read, in the order of their
+/// paths.
+struct AllUnread<'s> {
+    common: Vec<Unread<'s>>,
+    /// Those named after handsets.
+    of_handset: HashMap<Mac, Vec<Unread<'s>>>,
+}
+
+impl<'s> AllUnread<'s> {
+    fn of(site: &'s Facts<'_>) -> Self {
+        let mut all = Self {
+            common: Vec::new(),
+            of_handset: HashMap::new(),
+        };
+        let groups = site.provisioning.groups.iter();
+        let lone = groups.filter(|group| group.is_lone());
+        let lone: HashSet<_> = lone.flat_map(|group| group.reading.files()).collect();
+        for file in &site.configurations {
+            let is_read = !site.provisioning.is_unread(file.source) && !lone.contains(&file.source);
+            if is_read || file.is_template() || file.is_damaged() {
+                continue;
+            }
+            let settings = file.settings();
+            let servers = settings.servers();
+            let mut addresses = servers.iter().filter_map(|server| server.filled("address"));
+            let Some(address) = addresses.find_map(|one| file.parameter_at(one.name.span)) else {
+                continue;
+            };
+            let unread = Unread {
+                file,
+                path: &site.sources.get(file.source).name,
+                address,
+            };
+            let mut macs = Mac::all_in(unread.path).peekable();
+            if macs.peek().is_none() {
+                all.common.push(unread);
+                continue;
+            }
+            for mac in macs {
+                all.of_handset.entry(mac).or_default().push(unread);
+            }
+        }
+        all
+    }
+
+    /// Those that a master file could name for its handsets; of more than are shown, one.
+    fn beside(&self, master: &str, group: &Group) -> Vec<&Unread<'s>> {
+        let folder = master.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let below = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        let is_below = |one: &&Unread<'_>| one.path.starts_with(&below);
+        let from = self.common.partition_point(|one| one.path < below.as_str());
+        let common = self.common[from..].iter().take_while(is_below);
+        let common = common.take(SHOWN + 1);
+        let handsets = group.handsets.iter();
+        let own = handsets.flat_map(|mac| self.of_handset.get(mac).into_iter().flatten());
+        let mut beside: Vec<_> = common.chain(own.filter(is_below)).take(SHOWN + 1).collect();
+        beside.sort_by_key(|one| one.path);
+        beside.dedup_by_key(|one| one.path);
+        beside
+    }
 }
 
 /// The master file of a group, where it is known for one and has its list as it should.
@@ -156,7 +189,8 @@ fn report(
     let names: Vec<_> = names.collect();
     let which = match &*names {
         [name] => format!("`{name}`"),
-        names => format!("any of {} files with one", names.len()),
+        names if names.len() > SHOWN => "any of the files that name one".to_owned(),
+        names => format!("any of {} files that name one", names.len()),
     };
     let (list, other) = (master.get(LIST_OF_FILES), master.get("APP_FILE_PATH"));
     let (span, message) = match (list, other) {
@@ -180,7 +214,12 @@ fn report(
              occurrence counts",
         );
     match &*names {
-        [name] => finding.fix(named_too(name, list, span)),
+        [name] => {
+            // The list may be that of all handsets.
+            let macs = Mac::all_in(name);
+            let name = macs.fold((*name).to_owned(), |name, mac| without_mac(&name, mac));
+            finding.fix(named_too(&name, list, span))
+        }
         _ => finding,
     }
 }

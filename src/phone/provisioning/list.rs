@@ -125,7 +125,7 @@ pub fn with_commas(name: &str) -> Option<String> {
 }
 
 /// A list as it is for every handset: the MAC of one in it is replaced by the tag.
-pub(super) fn without_mac(list: &str, mac: Mac) -> String {
+pub fn without_mac(list: &str, mac: Mac) -> String {
     let mac = mac.to_string();
     list.replace(&mac, TAG)
         .replace(&mac.to_ascii_uppercase(), TAG)
