@@ -233,6 +233,20 @@ fn the_serial_rises_unless_it_must_not() {
 }
 
 #[test]
+fn a_repair_has_no_format_of_reports() {
+    let folder = folder();
+    std::fs::write(folder.path().join("lab.zone"), ZONE).expect("a new file");
+    for options in [["--format", "json"], ["--output", "sarif=a.sarif"]] {
+        let args = [&["fix", "--write"], &options[..], &["."]].concat();
+        let (status, stdout, stderr) = run(folder.path(), &args);
+        assert_eq!((status, &*stdout), (2, ""), "{stderr}");
+        assert!(stderr.contains("`fix` has no format"), "{stderr}");
+        let text = std::fs::read_to_string(folder.path().join("lab.zone"));
+        assert_eq!(text.expect("the file"), ZONE);
+    }
+}
+
+#[test]
 fn what_is_undone_runs_backwards() {
     let folder = folder();
     std::fs::write(folder.path().join("lab.zone"), ZONE).expect("a new file");

@@ -197,6 +197,14 @@ pub struct Output {
     pub mask: bool,
 }
 
+impl Output {
+    /// Every format that is asked for.
+    pub fn formats(&self) -> impl Iterator<Item = Format> {
+        let files = self.files.iter().map(|(format, _)| *format);
+        std::iter::once(self.format).chain(files)
+    }
+}
+
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Display")]

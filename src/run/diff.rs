@@ -186,21 +186,16 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
 
 /// Formats that cannot show a comparison are errors.
 fn refuse_formats(check: &Check) -> Result<(), Problem> {
-    let files = check.output.files.iter().map(|(format, _)| *format);
-    let mut formats = std::iter::once(check.output.format).chain(files);
-    let word = |format: Format| {
-        let value = format.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
-    };
+    let mut formats = check.output.formats();
     let Some(format) = formats.find(|format| !Comparison::takes(*format)) else {
         return Ok(());
     };
     let known = Format::value_variants().iter().copied();
     let known: Vec<_> = known
         .filter(|one| Comparison::takes(*one))
-        .map(word)
+        .map(Format::name)
         .collect();
-    let problem = Problem::new(format!("`diff` has no format `{}`", word(format)));
+    let problem = Problem::new(format!("`diff` has no format `{}`", format.name()));
     Err(problem.help(format!("there are {}", known.join(", "))))
 }
 

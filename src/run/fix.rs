@@ -18,13 +18,18 @@ use crate::fix::plan::{Left, Plan};
 use crate::fix::script::script;
 use crate::load::Progress;
 use crate::report::escape::{Syntax, inert};
-use crate::report::{Location, Report, printable, sentence};
+use crate::report::{Format, Location, Problem, Report, printable, sentence};
 use crate::site::Site;
+use crate::source::Sources;
 use crate::zone::aging;
 
 /// Runs the command; the exit status is that of the check, or, where files were written, of
 /// the findings that are left.
 pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
+    if let Some(problem) = refuse_formats(&fix.check) {
+        tell(&[problem], &Sources::new(), streams.stderr)?;
+        return Ok(COULD_NOT_CHECK);
+    }
     let Some((settled, selection)) = settle(fix.check, streams)? else {
         return Ok(COULD_NOT_CHECK);
     };
@@ -65,6 +70,17 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
         )?,
     }
     Ok(report.summary.exit_code)
+}
+
+/// What is printed are lines to type: a report of the check is another command's.
+fn refuse_formats(check: &Check) -> Option<Problem> {
+    let mut formats = check.output.formats();
+    let format = formats.find(|format| *format != Format::Pretty)?;
+    let problem = Problem::new(format!("`fix` has no format `{}`", format.name()));
+    Some(problem.help(
+        "`--as` says for what the repairs are written; without `fix`, `--format json` has them \
+         beside the findings",
+    ))
 }
 
 /// One script, or those of all systems that have a part in the repairs, each under its name.
