@@ -152,6 +152,7 @@ fn pair(first: &str, second: &str) -> Option<(&'static str, bool)> {
         // There is no SIP over TLS over UDP (RFC 3263 4.1).
         ["sips" | "srv", "udp"] => return Some(("_sip._udp", false)),
         ["srv", "tcp"] => return Some(("_sip._tcp", false)),
+        ["sips", "tls"] => return Some(("_sips._tcp", false)),
         [service, protocol] => return misspelt(first, second, service, protocol),
     };
     let (service_word, protocol_word) = service.split_once('.')?;
