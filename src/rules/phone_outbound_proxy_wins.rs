@@ -40,9 +40,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             };
             let settings_of = servers.iter().flat_map(|server| server.parameters());
+            // One that handsets do not know has no effect anywhere.
             let dead: Vec<_> = settings_of
                 .filter(|(name, value)| {
-                    name.starts_with("failOver.") && !value.value.value.is_empty()
+                    name.starts_with("failOver.")
+                        && !value.value.value.is_empty()
+                        && parameter::find(&value.name.value).is_some()
                 })
                 .collect();
             findings.push(match dead.first() {
@@ -79,23 +82,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The settings go to the proxy, as far as it knows such and has them not yet.
+/// The settings go to the proxy, as far as it has them not yet.
 fn instead(finding: Finding, proxy: &ServerSettings<'_>, dead: &[(&str, &Parameter)]) -> Finding {
     let of_proxy = |name: &str| format!("{}.{name}", proxy.prefix);
-    let is_known = |name: &str| parameter::find(&of_proxy(name)).is_some();
     // Two servers may have the same setting.
     let mut moved: BTreeMap<String, &Parameter> = BTreeMap::new();
     let missing = dead.iter().filter(|(name, _)| proxy.get(name).is_none());
-    for (name, dead) in missing.filter(|(name, _)| is_known(name)) {
+    for (name, dead) in missing {
         moved.entry(of_proxy(name)).or_insert(dead);
     }
     let mut names = dead.iter().map(|(name, _)| of_proxy(name));
     let finding = finding.help(match names.find(|name| moved.contains_key(name)) {
         Some(name) => format!("set `{name}` instead"),
-        None if dead.iter().any(|(name, _)| is_known(name)) => {
-            "delete it: the proxy has a setting of its own".to_owned()
-        }
-        None => "delete it: a proxy has no such setting".to_owned(),
+        None => "delete it: the proxy has a setting of its own".to_owned(),
     });
     let title = match (moved.len(), moved.keys().next()) {
         (1, Some(name)) => format!("set `{name}` instead"),
