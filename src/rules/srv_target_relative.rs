@@ -129,7 +129,7 @@ fn without_cut_repetition(name: &Name, zone: &Name) -> impl Iterator<Item = Name
         let own = labels.checked_sub(depth + repeated)?;
         let rest = zone.iter().skip(repeated);
         let shorter = Name::from_labels(name.iter().take(own + repeated).chain(rest)).ok()?;
-        (own > 0 && zone.zone_of(&shorter)).then_some(shorter)
+        zone.zone_of(&shorter).then_some(shorter)
     })
 }
 
