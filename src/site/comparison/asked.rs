@@ -89,8 +89,7 @@ impl Asked<'_> {
         let mut reasons: Vec<String> = self.other_reading().into_iter().collect();
         if self.logged.is_none() && self.chain.failed() {
             reasons.push(
-                "the level of the log may hide lines of the module `dns`: see \
-                 log-level-too-quiet"
+                "the level of the log hides lines of the module `dns`: see log-level-too-quiet"
                     .to_owned(),
             );
         }
