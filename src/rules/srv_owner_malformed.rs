@@ -5,12 +5,11 @@ use std::cell::LazyCell;
 use super::final_dot::{END_WITH_DOT, dot, of_owners};
 use super::lookup::{asked_and_got, plain};
 use super::sip_owner::{Meant, Slip, meant};
-use super::sip_set::{Asker, askers};
+use super::sip_set::askers;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name, RecordType, RrSet};
+use crate::dns::{Answer, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{NewRecord, Place, move_record, remove_record};
-use crate::handset::Step;
 use crate::rule::Severity;
 use crate::site::{Site, View, is_sip_service};
 use crate::source::Span;
@@ -29,7 +28,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             // Somebody gave handsets the name that repeats the origin, and they find it.
             let is_given = || {
                 let askers = askers.get(&(index, &set.owner));
-                askers.is_some_and(|askers| is_given(askers, &set.owner))
+                askers.is_some_and(|askers| askers.iter().any(|(_, setup)| setup.is_configured()))
             };
             let is_meant = |meant: &Meant| !matches!(meant.slip, Slip::Dot) || !is_given();
             if let Some(meant) = meant.filter(is_meant) {
@@ -57,18 +56,6 @@ fn without_domain(findings: &Findings, view: &View, set: &RrSet) -> Finding {
         .help(format!(
             "write it with the domain: `{owner}.<SIP domain>`{also}"
         ))
-}
-
-/// A configured handset asks for this owner and gets records.
-fn is_given(askers: &[Asker<'_>], owner: &Name) -> bool {
-    let gets = |step: &Step| {
-        let asked = &step.question;
-        asked.record_type == RecordType::SRV
-            && asked.name == *owner
-            && matches!(step.answer, Answer::Records(_))
-    };
-    let mut configured = askers.iter().filter(|(_, setup)| setup.is_configured());
-    configured.any(|(simulation, _)| simulation.lookup.steps.iter().any(gets))
 }
 
 fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &Meant) -> Finding {
