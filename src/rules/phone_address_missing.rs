@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use super::{Facts, Findings, setting};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, set};
-use crate::phone::{Parameter, ServerSettings, Settings, parameter};
+use crate::phone::{Parameter, ServerSettings, Settings};
 use crate::rule::Severity;
 
 /// What a handset does when a server is down: periods, failover and retries.
@@ -85,10 +85,7 @@ fn dead_servers<'s, 'a>(
     let dead = dead.filter_map(|server| {
         let (setting, severity) = dead_setting(settings, server)?;
         let address = format!("{}.address", server.prefix);
-        let mut names = server.parameters().map(|(_, setting)| setting);
-        // It may be misspelt as `reg.1.server.l.address`, a server of its own by its name.
-        let is_misspelt =
-            site.misspelt().is_meant(settings, &address) || names.any(is_misspelt_address);
+        let is_misspelt = site.misspelt().is_meant(settings, &address);
         (!is_misspelt).then_some((server, setting, severity))
     });
     dead.collect()
@@ -225,11 +222,6 @@ fn dead_setting<'a>(
     let mut conduct = server.chosen().filter(|(suffix, _)| is_conduct(suffix));
     let (_, setting) = conduct.next().filter(|_| is_judged)?;
     Some((setting, Severity::Warning))
-}
-
-/// `phone-parameter-unknown` speaks of `reg.1.server.1.adress`.
-fn is_misspelt_address(parameter: &Parameter) -> bool {
-    parameter::meant(&parameter.name.value).is_some_and(|meant| meant.ends_with(".address"))
 }
 
 fn report(

@@ -3,7 +3,7 @@
 use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_records};
 use super::{Facts, Findings};
 use crate::finding::Fix;
-use crate::handset::{Transport, Via};
+use crate::handset::Transport;
 use crate::rule::Severity;
 use crate::site::{Setup, Simulation, Site, Verdict};
 
@@ -58,7 +58,7 @@ fn instead(simulation: &Simulation, setup: &Setup) -> String {
     let protocol = simulation.lookup.protocol.as_str();
     let port = setup.entry.port.value;
     match (servers, simulation.lookup.steps.first()) {
-        ([only], _) if only.via == Via::Address => format!(
+        ([only], _) => format!(
             "it asks for A only and knows one server, {} port {port} over {protocol}",
             only.address
         ),
