@@ -403,7 +403,7 @@ pub(super) fn usual_port(owner: &Name) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::is_mistyped;
+    use super::*;
 
     #[test]
     fn slips_are_told_from_siblings() {
@@ -423,6 +423,9 @@ mod tests {
             ("site1", "site2", false),
             ("site12", "site21", false),
             ("site1", "site", false),
+            ("site1a", "sitea1", false),
+            ("site1ab", "site1cb", false),
+            ("eslab", "esxyb", false),
             ("example2", "example", false),
             ("lab", "labs", false),
             ("ward", "wards", false),
@@ -435,6 +438,21 @@ mod tests {
                 let found = is_mistyped(one.as_bytes(), other.as_bytes());
                 assert_eq!(found, is, "{one} {other}");
             }
+        }
+    }
+
+    #[test]
+    fn a_slip_in_the_first_label_is_another_host() {
+        for (name, right, is) in [
+            ("sip1.exmaple.com.", "sip1.example.com.", true),
+            ("exmaple.com.", "example.com.", false),
+            ("sip1.exmaple.com.", "sip1.example.com.au.", false),
+            ("sip1.exmaple.com.", "sip2.example.com.", false),
+            ("sip1.north.example.com.", "sip1.south.example.com.", false),
+        ] {
+            let name = Name::from_ascii(name).expect("a name");
+            let right = Name::from_ascii(right).expect("a name");
+            assert_eq!(is_domain_mistyped(&name, &right), is, "{name} {right}");
         }
     }
 }
