@@ -14,6 +14,10 @@ const ENDINGS: &[&str] = &[
     ".zone", ".dns", ".db", ".txt", ".csv", ".json", ".xml", ".hosts",
 ];
 
+/// What stands before the zone in many names of files, beside `db.`: unlike that, each may be
+/// a label of a zone as well.
+const BEGINNINGS: &[&str] = &["forward.", "fwd.", "pri."];
+
 /// How much of a file is searched for a comment that names the zone.
 const HEAD_LINES: usize = 40;
 
@@ -40,7 +44,7 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
     if last.is_some_and(|name| name.eq_ignore_ascii_case(ROOT_HINTS)) {
         return (Name::root(), Known::Surely);
     }
-    match file_name.and_then(from_file_name) {
+    match file_name.and_then(|name| from_file_name(name, text)) {
         Some(name) => (name, Known::FromFileName),
         None => (Name::root(), Known::Not),
     }
@@ -95,8 +99,9 @@ pub(crate) fn file_name(source: &Source) -> Option<&str> {
     matches!(source.origin, Origin::File(_)).then_some(source.name.as_str())
 }
 
-/// `db.eslab.local`, `eslab.local.zone`, `zones/eslab.local.dns`: `eslab.local.`
-fn from_file_name(path: &str) -> Option<Name> {
+/// `db.eslab.local`, `eslab.local.zone`, `zones/eslab.local.dns`, `forward.eslab.local`:
+/// `eslab.local.`
+fn from_file_name(path: &str, text: &str) -> Option<Name> {
     let mut stem = path.rsplit(['/', '\\']).next()?;
     while let Some(shorter) = ENDINGS.iter().find_map(|ending| strip_ending(stem, ending)) {
         stem = shorter;
@@ -107,10 +112,22 @@ fn from_file_name(path: &str) -> Option<Name> {
         stem = rest;
     }
     let stem = stem.trim_end_matches('.');
+    let stem = without_beginning(stem, text).unwrap_or(stem);
     let is_plausible = stem
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     is_plausible.then(|| absolute(stem)).flatten()
+}
+
+/// The rest of a name of a file that begins with what is no part of the zone's name: the text
+/// has the rest in complete names, and nowhere the whole.
+fn without_beginning<'n>(stem: &'n str, text: &str) -> Option<&'n str> {
+    let lower = stem.to_ascii_lowercase();
+    let beginning = BEGINNINGS.iter().find(|it| lower.starts_with(**it))?;
+    let rest = &lower[beginning.len()..];
+    let text = text.to_ascii_lowercase();
+    let is_named = |name: &str| text.contains(&format!("{name}."));
+    (rest.contains('.') && is_named(rest) && !is_named(&lower)).then(|| &stem[beginning.len()..])
 }
 
 fn strip_ending<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
@@ -226,6 +243,24 @@ mod tests {
                 Known::FromFileName,
             ),
             ("db.10", "", "10.", Known::FromFileName),
+            (
+                "zones/fwd.eslab.local.db",
+                "@ NS ns1.eslab.local.",
+                "eslab.local.",
+                Known::FromFileName,
+            ),
+            (
+                "forward.eslab.local",
+                "@ NS ns1.forward.eslab.local.",
+                "forward.eslab.local.",
+                Known::FromFileName,
+            ),
+            (
+                "pri.eslab.local",
+                "",
+                "pri.eslab.local.",
+                Known::FromFileName,
+            ),
             ("my zone.db", "", ".", Known::Not),
         ] {
             let (name, how) = guess(Some(file), text);
