@@ -20,6 +20,10 @@ pub enum Engine {
     Tempita,
     /// Embedded Ruby and the like: `<%= address %>`.
     Erb,
+    /// BroadWorks' tags: `%BWHOST-1%`.
+    BroadWorks,
+    /// 3CX: `%%address%%`.
+    ThreeCx,
 }
 
 impl fmt::Display for Engine {
@@ -31,6 +35,8 @@ impl fmt::Display for Engine {
             Self::Php => "PHP",
             Self::Tempita => "tempita",
             Self::Erb => "ERB",
+            Self::BroadWorks => "BroadWorks",
+            Self::ThreeCx => "3CX",
         })
     }
 }
@@ -57,10 +63,10 @@ pub fn find(text: &str) -> Option<Construct> {
 }
 
 /// Whether a text of a template is known only once it is rendered: it holds a construct, or a
-/// variable without braces (`$line.server`), which is plain text where there is no template.
+/// variable (`$line.server`, `%BWHOST-1%`), which is plain text where there is no template.
 pub fn is_open(text: &str) -> bool {
-    let mut behind = text.split('$').skip(1);
-    find(text).is_some() || behind.any(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+    let mut marks = text.match_indices(['$', '%']);
+    find(text).is_some() || marks.any(|(at, _)| variable(&text[at..]).is_some())
 }
 
 /// What stands behind `{{` in tempita and never in Jinja.
@@ -103,7 +109,7 @@ fn has_any(text: &str, needles: &[&str]) -> bool {
 
 fn first(text: &str) -> Option<Construct> {
     let mut at = 0;
-    while let Some(offset) = text[at..].find(['{', '$', '#', '<']) {
+    while let Some(offset) = text[at..].find(['{', '$', '#', '<', '%']) {
         at += offset;
         let rest = &text[at..];
         if let Some(comment) = rest.strip_prefix("<!--") {
@@ -116,20 +122,18 @@ fn first(text: &str) -> Option<Construct> {
                 range: at..at + length(rest, end),
             });
         }
-        if let Some(length) = address(text, at) {
-            return Some(Construct {
-                engine: Engine::Velocity,
-                range: at..at + length,
-            });
+        if let Some((engine, length)) = address(text, at) {
+            let range = at..at + length;
+            return Some(Construct { engine, range });
         }
         at += 1;
     }
     None
 }
 
-/// Length of the variable that stands there alone in the place of an address.
-fn address(text: &str, at: usize) -> Option<usize> {
-    let length = variable(&text[at..])?;
+/// The variable that stands there alone in the place of an address.
+fn address(text: &str, at: usize) -> Option<(Engine, usize)> {
+    let (engine, length) = variable(&text[at..])?;
     let (before, quote) = text.split_at_checked(at.checked_sub(1)?)?;
     let quote = quote
         .chars()
@@ -137,16 +141,23 @@ fn address(text: &str, at: usize) -> Option<usize> {
         .filter(|quote| "\"'".contains(*quote))?;
     let name = before.trim_end().strip_suffix('=')?.trim_end();
     let is_address = name.ends_with("address") || name.ends_with("Address");
-    (is_address && text[at + length..].starts_with(quote)).then_some(length)
+    (is_address && text[at + length..].starts_with(quote)).then_some((engine, length))
 }
 
-/// Length of the variable at the beginning of the text.
-fn variable(text: &str) -> Option<usize> {
-    let name = text.strip_prefix('$')?;
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+/// The variable at the beginning of the text, and its length.
+fn variable(text: &str) -> Option<(Engine, usize)> {
+    let (engine, mark, end) = [
+        (Engine::Velocity, "$", ""),
+        (Engine::ThreeCx, "%%", "%%"),
+        (Engine::BroadWorks, "%", "%"),
+    ]
+    .into_iter()
+    .find(|(_, mark, _)| text.starts_with(mark))?;
+    let name = &text[mark.len()..];
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-:".contains(c);
     let length = name.find(|c| !is_part(c)).unwrap_or(name.len());
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    begins.then_some(1 + length)
+    (begins && name[length..].starts_with(end)).then_some((engine, mark.len() + length + end.len()))
 }
 
 fn is_line_start(text: &str, at: usize) -> bool {
@@ -257,6 +268,16 @@ mod tests {
                 Engine::Velocity,
                 "$dns.first",
             ),
+            (
+                "<a reg.1.server.1.address=\"%BWHOST-1%\"/>",
+                Engine::BroadWorks,
+                "%BWHOST-1%",
+            ),
+            (
+                "<a reg.1.server.1.address=\"%%param::server%%\"/>",
+                Engine::ThreeCx,
+                "%%param::server%%",
+            ),
             ("<?php echo 1; ?>", Engine::Php, "<?php echo 1; ?>"),
             ("<a b=<?=$x?>/>", Engine::Php, "<?=$x?>"),
             ("<a b=\"<%= x %>\"/>", Engine::Erb, "<%= x %>"),
@@ -275,6 +296,7 @@ mod tests {
             "<!-- {{ never closed",
             "<a reg.1.auth.password=\"$ecret\" address=\"a$b\" b.address=\"$1\" c.address=\"$a b\"/>",
             "$a",
+            "<a address=\"%a\" b.address=\"50%\" c.address=\"%a %\" b=\"%a%\" d.address=\"%%\"/>",
         ] {
             assert_eq!(found(text), None, "{text}");
         }
