@@ -206,6 +206,24 @@ impl Reader<'_> {
         self.trouble(TroubleKind::InText, first.clone(), message, help);
     }
 
+    /// The unfinished thing is the last tag of the file, comments apart, and opens an element
+    /// of that name again.
+    fn was_meant_to_close(&self, at: &Range<usize>) -> bool {
+        let (before, name) = (&self.text[..at.start], &self.text[at.clone()]);
+        let opens = |tag: &str| {
+            let rest = tag.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(|c: char| c == '>' || c.is_whitespace()))
+        };
+        let mut after = self.text[at.end..].trim_end();
+        while after.ends_with("-->")
+            && let Some(comment) = after.rfind("<!--")
+        {
+            after = after[..comment].trim_end();
+        }
+        let is_last = after == ">" && before.ends_with('<');
+        is_last && before.split('<').any(opens)
+    }
+
     fn faults(&mut self, scan: &Scan, refusal: Option<roxmltree::Error>) {
         match (&scan.first_fault, &scan.unfinished, refusal) {
             (Some(fault), unfinished, _) => {
@@ -229,6 +247,17 @@ impl Reader<'_> {
                         message: (*message).to_owned(),
                     });
                 }
+            }
+            (None, Some(at), _) if self.was_meant_to_close(at) => {
+                let name = shorten(&self.text[at.clone()]);
+                self.trouble(
+                    TroubleKind::Malformed,
+                    at.clone(),
+                    format!("`<{name}>` at the end of the file opens `{name}` once more"),
+                    &format!(
+                        "write `</{name}>`, which closes it: a handset rejects the whole file"
+                    ),
+                );
             }
             (None, Some(at), _) => {
                 let shown = &self.text[at.clone()];

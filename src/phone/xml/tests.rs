@@ -182,6 +182,8 @@ fn a_file_that_ends_too_early_is_truncated() {
         ("<a>\n<?x", "<?"),
         ("<a></a", "</"),
         ("<a><![CDATA[ x", "<![CDATA["),
+        ("<a>\n<ab x=\"1\"/>\n<b>\n", "b"),
+        ("<a>\n<b x=\"1\"/>\n<a>\n<b/>", "a"),
     ] {
         let found = troubles(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
@@ -191,6 +193,18 @@ fn a_file_that_ends_too_early_is_truncated() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_last_tag_that_opens_its_element_again_was_meant_to_close_it() {
+    let text = "<a>\n<b x=\"1\"/>\n<a>\n";
+    let found = troubles(text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0].0, found[0].1.as_str()),
+        (TroubleKind::Malformed, "a")
+    );
+    assert_eq!(settings(text).len(), 1);
 }
 
 #[test]
