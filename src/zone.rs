@@ -150,6 +150,8 @@ pub struct Zone {
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.
     pub asked: Option<String>,
+    /// Nothing says which zone it is: names without a final dot are read as if below the root.
+    pub is_nameless: bool,
     /// Where its server finds addresses too: a name without one may have one all the same.
     pub addresses_elsewhere: Option<Elsewhere>,
     /// Cloudflare exported it: [`AUTOMATIC_TTL`] stands for a TTL that Cloudflare sets.
@@ -178,6 +180,7 @@ impl Zone {
             is_excerpt: false,
             is_folder: false,
             asked: None,
+            is_nameless: false,
             addresses_elsewhere: None,
             is_of_cloudflare: false,
             included: Vec::new(),

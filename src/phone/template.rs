@@ -20,7 +20,7 @@ pub enum Engine {
     Tempita,
     /// Embedded Ruby and the like: `<%= address %>`.
     Erb,
-    /// BroadWorks' tags: `%BWHOST-1%`.
+    /// Tags of `BroadWorks`: `%BWHOST-1%`.
     BroadWorks,
     /// 3CX: `%%address%%`.
     ThreeCx,

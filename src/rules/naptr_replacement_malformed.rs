@@ -6,13 +6,15 @@ use crate::finding::Subject;
 use crate::fix::in_presentation_format;
 
 /// Looks at the replacement of every SIP NAPTR record that leads to SRV records. One that is
-/// empty beside a regular expression is left to `naptr-regexp-and-replacement`.
+/// empty beside a regular expression is left to `naptr-regexp-and-replacement`; one of a zone
+/// whose name is unknown may be complete.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in site.sip_naptrs() {
         let naptr = found.naptr;
         let token = &naptr.replacement;
         let by_regexp = token.name.is_root() && !naptr.regexp.value.is_empty();
-        if !leads_to_srv(naptr) || by_regexp || is_service_name(&token.name) {
+        let is_incomplete = token.relative && found.view.is_nameless(&found.set.owner);
+        if !leads_to_srv(naptr) || by_regexp || is_incomplete || is_service_name(&token.name) {
             continue;
         }
         let meant = found.usual_replacement();

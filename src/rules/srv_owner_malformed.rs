@@ -21,7 +21,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
             if is_sip_service(&set.owner) && set.owner.iter().len() == SERVICE_AND_PROTOCOL {
-                findings.push(without_domain(findings, view, set));
+                let owner = &set.records[0].owner;
+                // It may be written below a domain that nobody named.
+                if !(owner.relative && view.is_nameless(&owner.name)) {
+                    findings.push(without_domain(findings, view, set));
+                }
                 continue;
             }
             let meant = meant(view, set);

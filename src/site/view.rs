@@ -213,6 +213,11 @@ impl View {
         self.zones.enclosing(name).next()
     }
 
+    /// Nothing says which zone the file is that has `name`.
+    pub fn is_nameless(&self, name: &Name) -> bool {
+        self.zone_of(name).is_some_and(|zone| zone.is_nameless)
+    }
+
     /// The data given speaks of `name`: a zone lies at or above it, does not delegate it to a
     /// zone that was not given and was exported with it, or a server was asked for it.
     pub fn covers(&self, name: &Name) -> bool {

@@ -131,6 +131,7 @@ impl<'t> Builder<'t> {
         }
         if self.known == Known::Not && !self.told_unknown_origin && owner.relative {
             self.told_unknown_origin = true;
+            self.zone.is_nameless = true;
             let message = "nothing says which zone this is, so its names mean nothing";
             let help = "give the zone's name with `--origin NAME`, or name the file after the \
                         zone, such as `eslab.local.txt`";

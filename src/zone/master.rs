@@ -366,6 +366,7 @@ impl<'s> Reader<'s> {
             return;
         }
         self.told_unknown_origin = true;
+        self.zone.is_nameless = true;
         let message = "nothing says which zone this is, so names without a final dot mean nothing";
         let help = match self.zone.format {
             Format::DnscmdPrint => {

@@ -182,6 +182,24 @@ fn the_settings_of_bind_tell_which_zones_files_are() {
 }
 
 #[test]
+fn names_below_a_zone_that_nothing_names_are_one_fault() {
+    let zone = "$TTL 3600
+@ SOA ns1 hostmaster 1 900 600 86400 900
+@ NS ns1
+ns1 A 10.225.2.5
+pbx NAPTR 10 100 \"s\" \"SIP+D2U\" \"\" _sip._udp
+_sip._udp SRV 0 10 5060 sip1
+sip1 A 10.225.2.31
+";
+    let folder = folder(&[("zone of voice.txt", zone)]);
+    let json = run(folder.path(), ". --format json").json();
+    let findings = json["findings"].as_array().expect("a list");
+    let errors = findings.iter().filter(|it| it["severity"] == "error");
+    let rules: Vec<_> = errors.map(|it| &it["rule"]).collect();
+    assert_eq!(rules, ["zone-syntax"]);
+}
+
+#[test]
 fn what_servers_write_beside_zones_is_passed_over() {
     let key = "eslab.local. IN DNSKEY 257 3 8 AwEAAQ==\n";
     let folder = folder(&[
