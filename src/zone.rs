@@ -122,6 +122,18 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
 /// The TTL that Cloudflare exports where it sets it itself.
 pub const AUTOMATIC_TTL: u32 = 1;
 
+/// What is called the apex of a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApexIs {
+    /// The apex.
+    Apex,
+    /// The name of a folder below the apex: a list of its records does not name the apex.
+    Folder,
+    /// The root, since nothing says which zone it is: names without a final dot are read as if
+    /// below it.
+    Unknown,
+}
+
 /// One zone as a file (with its `$INCLUDE`s) holds it.
 #[derive(Debug)]
 pub struct Zone {
@@ -131,6 +143,8 @@ pub struct Zone {
     pub format: Format,
     /// The owner of the SOA; without one the origin.
     pub apex: Name,
+    /// What the text tells of that name.
+    pub apex_is: ApexIs,
     /// The records that a handset's lookups can meet, and the names that exist.
     pub contents: Contents,
     /// Every SOA in the order of the file; the same one again at the end is how a transfer is
@@ -144,14 +158,9 @@ pub struct Zone {
     /// The text holds what somebody asked for, or lacks a part that could not be read: a name or
     /// a type that is not in it may exist all the same.
     pub is_excerpt: bool,
-    /// A list of one folder below the apex, which it does not name: what is called the apex here
-    /// is the name of the folder.
-    pub is_folder: bool,
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.
     pub asked: Option<String>,
-    /// Nothing says which zone it is: names without a final dot are read as if below the root.
-    pub is_nameless: bool,
     /// Where its server finds addresses too: a name without one may have one all the same.
     pub addresses_elsewhere: Option<Elsewhere>,
     /// Cloudflare exported it: [`AUTOMATIC_TTL`] stands for a TTL that Cloudflare sets.
@@ -173,14 +182,13 @@ impl Zone {
             source,
             format,
             apex,
+            apex_is: ApexIs::Apex,
             contents: Contents::default(),
             soas: Vec::new(),
             record_count: 0,
             not_exported: Vec::new(),
             is_excerpt: false,
-            is_folder: false,
             asked: None,
-            is_nameless: false,
             addresses_elsewhere: None,
             is_of_cloudflare: false,
             included: Vec::new(),

@@ -15,7 +15,7 @@ use crate::dns::{Answer, Dns, Name, Question, Record, RecordType, RrSet};
 use crate::live;
 use crate::remembered::Remembered;
 use crate::source::{SourceId, Sources, Span};
-use crate::zone::{self, Zone, Zones};
+use crate::zone::{self, ApexIs, Zone, Zones};
 
 /// Zones that belong together, or the answers of one server.
 #[derive(Debug, Clone, Default)]
@@ -215,7 +215,8 @@ impl View {
 
     /// Nothing says which zone the file is that has `name`.
     pub fn is_nameless(&self, name: &Name) -> bool {
-        self.zone_of(name).is_some_and(|zone| zone.is_nameless)
+        self.zone_of(name)
+            .is_some_and(|zone| zone.apex_is == ApexIs::Unknown)
     }
 
     /// The data given speaks of `name`: a zone lies at or above it, does not delegate it to a
@@ -247,7 +248,10 @@ impl View {
     /// proved by an SOA in an answer.
     pub fn apex_of(&self, name: &Name) -> Option<&Name> {
         let live = self.live.iter().flat_map(|live| &live.apexes);
-        let zone = self.zones.enclosing(name).find(|zone| !zone.is_folder);
+        let zone = self
+            .zones
+            .enclosing(name)
+            .find(|zone| zone.apex_is == ApexIs::Apex);
         zone.map(|zone| &zone.apex)
             .into_iter()
             .chain(live)

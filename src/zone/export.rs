@@ -13,7 +13,7 @@ use super::fields::{Fault, Fields, read_name, span_of};
 use super::lexer::Token;
 use super::master::origin::{self, Known};
 use super::text::Text;
-use super::{Contents, Format, TroubleKind, Zone, ttl};
+use super::{ApexIs, Contents, Format, TroubleKind, Zone, ttl};
 use super::{ReadOptions, naptr_data, rdata};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::Label;
@@ -131,7 +131,7 @@ impl<'t> Builder<'t> {
         }
         if self.known == Known::Not && !self.told_unknown_origin && owner.relative {
             self.told_unknown_origin = true;
-            self.zone.is_nameless = true;
+            self.zone.apex_is = ApexIs::Unknown;
             let message = "nothing says which zone this is, so its names mean nothing";
             let help = "give the zone's name with `--origin NAME`, or name the file after the \
                         zone, such as `eslab.local.txt`";
@@ -205,7 +205,10 @@ impl<'t> Builder<'t> {
         let is_of_powershell = matches!(format, Format::PowerShellTable | Format::PowerShellJson);
         self.zone.is_excerpt |= is_of_powershell && !self.has_soa;
         // DNS Manager shows it in the list of the zone itself.
-        self.zone.is_folder = format == Format::DnsManagerList && !self.has_soa;
+        let is_list = format == Format::DnsManagerList && !self.has_soa;
+        if is_list && self.zone.apex_is == ApexIs::Apex {
+            self.zone.apex_is = ApexIs::Folder;
+        }
         self.zone
     }
 }

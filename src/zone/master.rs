@@ -12,7 +12,7 @@ use super::head::Head;
 use super::lexer::{Entry, LexFault, Lexer};
 use super::plain::Lines;
 use super::text::Text;
-use super::{Format, Trouble, TroubleKind, Zone, ttl};
+use super::{ApexIs, Format, Trouble, TroubleKind, Zone, ttl};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
@@ -366,7 +366,7 @@ impl<'s> Reader<'s> {
             return;
         }
         self.told_unknown_origin = true;
-        self.zone.is_nameless = true;
+        self.zone.apex_is = ApexIs::Unknown;
         let message = "nothing says which zone this is, so names without a final dot mean nothing";
         let help = match self.zone.format {
             Format::DnscmdPrint => {
