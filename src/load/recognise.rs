@@ -252,15 +252,12 @@ fn powershell_table(text: &str) -> Judgement {
 }
 
 fn powershell_json(text: &str) -> Judgement {
-    let why = "its JSON names no `HostName` and `RecordData`";
     if zone::powershell_json::is_one(text) {
         return Judgement::Certain;
     }
     if matches!(markup(text), Some('{' | '[')) {
-        return Judgement::No {
-            nearness: 40,
-            why: why.to_owned(),
-        };
+        let why = "its JSON names no `HostName` and `RecordData`".to_owned();
+        return Judgement::No { nearness: 40, why };
     }
     Judgement::impossible("it is no JSON")
 }
@@ -271,8 +268,7 @@ fn dnsmasq(text: &str) -> Judgement {
 }
 
 fn named_conf(text: &str) -> Judgement {
-    let why = "it says of no zone from which `file` it is served";
-    own_form(super::named_conf::is_one(text), why)
+    own_form(super::named_conf::is_one(text), "no zone has a `file`")
 }
 
 fn phone_config(text: &str) -> Judgement {
