@@ -157,6 +157,18 @@ fn an_expectation_that_nothing_matches_is_an_error_in_the_settings() {
 }
 
 #[test]
+fn an_expectation_of_an_unknown_address_is_told_which_there_are() {
+    for (arguments, help) in [
+        ("zones", "addresses of handsets here: eslab.local"),
+        ("other", "give zones"),
+    ] {
+        let outcome = site("expect: {address: example.com, mode: single}\n").run(arguments);
+        assert_eq!(outcome.status, 2, "{arguments}");
+        assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 fn an_expectation_without_an_address_speaks_of_one_at_least() {
     let all = "expect:\n  - mode: single\n  - address: eslab.local\n    mode: single\n";
     for (settings, arguments, help) in [

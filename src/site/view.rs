@@ -444,3 +444,45 @@ impl<'a> Copies<'a> {
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Origin, Source};
+    use crate::zone::master::{ReadOptions, read};
+
+    #[test]
+    fn copies_stand_with_what_lies_in_their_folder() {
+        let sources = Sources::new();
+        let zone = |(path, origin): (&str, &str)| {
+            let text = "@ 60 SOA ns h 1 1 1 1 1\n".to_owned();
+            let source = sources.add(Source::new(path, Origin::Stdin, text));
+            let options = ReadOptions {
+                origin: Some(Name::from_ascii(origin).expect("a name")),
+                ..ReadOptions::default()
+            };
+            Arc::new(read(&sources, source, &options))
+        };
+        let zones = [
+            ("new/x", "x."),
+            ("new/y", "y."),
+            ("old/x", "x."),
+            ("old/y", "y."),
+            ("other/z", "z."),
+        ];
+        let zones = zones.map(zone);
+        let views = views(&sources, &zones, Vec::new());
+        let views = views.iter().map(|view| {
+            let files = view.zones.iter().map(|zone| zone.source);
+            let mut files: Vec<_> = files.map(|file| sources.get(file).name.clone()).collect();
+            files.sort();
+            (view.name.clone().unwrap_or_default(), files.join(" "))
+        });
+        let expected = [
+            ("new/x", "new/x new/y other/z"),
+            ("old/x", "old/x old/y other/z"),
+        ];
+        let expected = expected.map(|(name, files)| (name.to_owned(), files.to_owned()));
+        assert_eq!(views.collect::<Vec<_>>(), expected);
+    }
+}
