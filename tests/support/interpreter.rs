@@ -98,6 +98,8 @@ fn words(line: &str, system: &str) -> Vec<String> {
 
 fn absolute(owner: &str, zone: &str) -> String {
     match owner {
+        "@" if zone == "." => zone.to_owned(),
+        owner if zone == "." => format!("{owner}."),
         "@" => format!("{zone}."),
         owner => format!("{owner}.{zone}."),
     }
