@@ -16,6 +16,11 @@ b A 10.0.0.2
 ";
 
 fn readings(zone: &str, transport: &str) -> Readings {
+    readings_as(zone, transport, &[])
+}
+
+/// The readings beside chosen ones.
+fn readings_as(zone: &str, transport: &str, chosen: &[(&str, &str)]) -> Readings {
     let mut texts = Texts {
         zones: vec![("zone".into(), "lab.".into(), format!("{HEAD}{zone}"))],
         ..Texts::default()
@@ -25,6 +30,10 @@ fn readings(zone: &str, transport: &str) -> Readings {
         port: None,
         transport: Some(transport.to_owned()),
     });
+    for (assumption, reading) in chosen {
+        let set = texts.assumptions.set(assumption, reading);
+        set.expect("an assumption and a reading");
+    }
     let site = texts.site();
     site.readings(&site.simulations[0])
 }
@@ -64,6 +73,29 @@ _sip._udp.pbx CNAME _sip._udp.pool
     // With the records themselves in its place it does not matter.
     let zone = zone.replace("CNAME _sip._udp.pool", "SRV 1 1 5060 a");
     assert!(readings(&zone, "DNSnaptr").holds());
+}
+
+#[test]
+fn a_handset_that_makes_the_name_itself_may_as_well_take_the_replacement() {
+    // Only the transport is taken from NAPTR.
+    let made = |zone: &str| readings_as(zone, "DNSnaptr", &[("naptr-replacement", "address")]);
+    let servers = "_sip._udp.pbx SRV 1 1 5060 a\n_sip._udp.pbx SRV 2 1 5060 b\n";
+    let same = format!("pbx NAPTR 1 1 S SIP+D2U \"\" _sip._udp.pbx\n{servers}");
+    let met = made(&same);
+    assert_eq!((met.combinations, met.depends_on), (1, vec![]));
+
+    let other = same.replace("\"\" _sip._udp.pbx", "\"\" _sip._udp.pool");
+    let other = format!("{other}_sip._udp.pool SRV 1 1 5060 b\n");
+    let met = made(&other);
+    assert_eq!(
+        (met.combinations, met.depends_on),
+        (2, vec!["naptr-replacement"])
+    );
+
+    // The record of another service leads to the name that is made.
+    let behind = format!("{other}pbx NAPTR 2 1 S SIP+D2T \"\" _sip._udp.pbx\n");
+    let met = made(&behind);
+    assert_eq!(met.depends_on, ["naptr-replacement"]);
 }
 
 #[test]
