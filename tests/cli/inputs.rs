@@ -200,6 +200,27 @@ sip1 A 10.225.2.31
 }
 
 #[test]
+fn a_run_that_checked_nothing_says_so() {
+    let log = "|dns  |1|00|doDnsLookupForList for record NAPTR: hostname 'testserver.eslab.local' attempting..\n";
+    let folder = folder(&[
+        ("empty/README", "hello"),
+        ("some/a.zone", ZONE),
+        ("00907a0a0001-app.log", log),
+    ]);
+    for (words, is_nothing) in [
+        ("empty", true),
+        ("some", false),
+        ("00907a0a0001-app.log", false),
+    ] {
+        let json = run(folder.path(), &format!("{words} --format json")).json();
+        let checked = json["checked"].as_array().expect("a list");
+        let first = checked.first().and_then(|first| first.as_str());
+        let says_so = first.is_some_and(|first| first.starts_with("nothing: "));
+        assert_eq!(says_so, is_nothing, "{words}");
+    }
+}
+
+#[test]
 fn what_servers_write_beside_zones_is_passed_over() {
     let key = "eslab.local. IN DNSKEY 257 3 8 AwEAAQ==\n";
     let folder = folder(&[
