@@ -46,22 +46,22 @@ const STATEMENTS: [&str; 20] = [
 /// The zones of master files, where settings given tell them. A file that is served as several
 /// zones is none of them by itself.
 pub(super) fn origins(texts: &[Admitted], sources: &Sources) -> HashMap<SourceId, Name> {
-    let mut by_name: HashMap<String, Vec<(Vec<String>, SourceId)>> = HashMap::new();
-    for text in texts {
-        if let (Kind::Zone(Format::MasterFile), Place::File(path)) = (text.kind, &text.found.place)
-            && let Some(mut folders) = parts(path)
-            && let Some(name) = folders.pop()
-        {
-            by_name
-                .entry(name)
-                .or_default()
-                .push((folders, text.source));
+    let mut settings = texts.iter().filter(|text| text.kind == Kind::NamedConf);
+    let Some(first) = settings.next() else {
+        return HashMap::new();
+    };
+    let files = texts.iter().filter_map(|text| match &text.found.place {
+        Place::File(path) if text.kind == Kind::Zone(Format::MasterFile) => {
+            Some((joined(path)?, text.source))
         }
-    }
+        _ => None,
+    });
+    let files: Vec<_> = files.collect();
+    let by_end = by_end(&files);
     let mut origins: HashMap<SourceId, Option<Name>> = HashMap::new();
-    for settings in texts.iter().filter(|text| text.kind == Kind::NamedConf) {
+    for settings in std::iter::once(first).chain(settings) {
         for (zone, file) in served(&sources.get(settings.source).text) {
-            let Some(source) = file_of(&file, &by_name) else {
+            let Some(source) = file_of(&file, &by_end) else {
                 continue;
             };
             let known = origins.entry(source).or_insert_with(|| Some(zone.clone()));
@@ -76,36 +76,47 @@ pub(super) fn origins(texts: &[Admitted], sources: &Sources) -> HashMap<SourceId
         .collect()
 }
 
-/// The file that has most of the path's end in common, if there is one only: the folders above
-/// are those of the server.
-fn file_of(
-    file: &str,
-    by_name: &HashMap<String, Vec<(Vec<String>, SourceId)>>,
-) -> Option<SourceId> {
-    let mut folders = parts(Path::new(file))?;
-    let candidates = by_name.get(&folders.pop()?)?;
-    let in_common = |(other, _): &&(Vec<String>, SourceId)| {
-        let pairs = folders.iter().rev().zip(other.iter().rev());
-        pairs.take_while(|(one, other)| one == other).count()
-    };
-    let most = candidates.iter().map(|one| in_common(&one)).max()?;
-    let mut best = candidates.iter().filter(|one| in_common(one) == most);
-    best.next()
-        .filter(|_| best.next().is_none())
-        .map(|(_, source)| *source)
+/// Files by every end of their paths; `None` where several paths end so.
+type ByEnd<'p> = HashMap<&'p str, Option<SourceId>>;
+
+fn by_end(files: &[(String, SourceId)]) -> ByEnd<'_> {
+    let mut by_end = HashMap::new();
+    for (path, source) in files {
+        for end in ends(path) {
+            by_end
+                .entry(end)
+                .and_modify(|other| *other = None)
+                .or_insert(Some(*source));
+        }
+    }
+    by_end
 }
 
-/// The folders of a path and the file's name; `None` where it leads upwards.
-fn parts(path: &Path) -> Option<Vec<String>> {
+/// The file that has most of the path's end in common, if there is one only: the folders above
+/// are those of the server.
+fn file_of(file: &str, by_end: &ByEnd<'_>) -> Option<SourceId> {
+    let path = joined(Path::new(file))?;
+    ends(&path).find_map(|end| by_end.get(end).copied())?
+}
+
+/// A path's ends, the longest first: `a/b/c`, `b/c`, `c`.
+fn ends(path: &str) -> impl Iterator<Item = &str> {
+    let behind = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    std::iter::once(path).chain(behind)
+}
+
+/// The folders of a path and the file's name, with `/` between them; `None` where it leads
+/// upwards, or nowhere.
+fn joined(path: &Path) -> Option<String> {
     let mut parts = Vec::new();
     for component in path.components() {
         match component {
-            Component::Normal(part) => parts.push(part.to_str()?.to_owned()),
+            Component::Normal(part) => parts.push(part.to_str()?),
             Component::ParentDir => return None,
             Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
         }
     }
-    Some(parts)
+    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 /// The zones and their files, in the order of the text; root hints are none.
@@ -216,6 +227,7 @@ impl<'t> Iterator for Tokens<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{Origin, Source};
 
     #[test]
     fn zones_and_their_files_are_found_in_blocks_of_any_form() {
@@ -256,20 +268,12 @@ mod tests {
     #[test]
     fn the_file_is_the_one_with_most_of_the_path_in_common() {
         let files = ["named/a/db", "named/b/db", "db.x", "c/db.y", "d/db.y"];
-        let mut by_name: HashMap<String, Vec<_>> = HashMap::new();
         let sources = Sources::new();
-        let mut ids = Vec::new();
-        for file in files {
-            let mut folders = parts(Path::new(file)).expect("a path");
-            let name = folders.pop().expect("a name");
-            let id = sources.add(crate::source::Source::new(
-                file,
-                crate::source::Origin::Stdin,
-                "",
-            ));
-            ids.push(id);
-            by_name.entry(name).or_default().push((folders, id));
-        }
+        let named = files.map(|file| {
+            let source = Source::new(file, Origin::Stdin, "");
+            (file.to_owned(), sources.add(source))
+        });
+        let by_end = by_end(&named);
         for (written, expected) in [
             ("/etc/bind/a/db", Some(0)),
             ("b/db", Some(1)),
@@ -279,8 +283,8 @@ mod tests {
             ("db", None),
             ("", None),
         ] {
-            let found = file_of(written, &by_name);
-            assert_eq!(found, expected.map(|at: usize| ids[at]), "{written}");
+            let found = file_of(written, &by_end);
+            assert_eq!(found, expected.map(|at: usize| named[at].1), "{written}");
         }
     }
 }
