@@ -97,7 +97,7 @@ impl Reading {
     }
 
     /// The file that a handset asks for first; the file itself for one that stands alone.
-    fn master(&self) -> Option<SourceId> {
+    pub fn master(&self) -> Option<SourceId> {
         let own = |entry: &&Entry| matches!(entry.role, Role::Master | Role::Lone);
         self.entries
             .iter()

@@ -8,7 +8,7 @@ use super::provisioning::{LIST_OF_FILES, is_list_of_files};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
-use crate::phone::provisioning::{Group, Role, What, name_in_list, without_mac};
+use crate::phone::provisioning::{Group, What, name_in_list, without_mac};
 use crate::phone::{Configuration, Mac, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
@@ -141,11 +141,7 @@ impl<'s> AllUnread<'s> {
 
 /// The master file of a group, where it is known for one and has its list as it should.
 fn master<'s>(site: &'s Facts<'_>, group: &Group) -> Option<&'s Configuration> {
-    let mut entries = group.reading.entries.iter();
-    let entry = entries.find(|entry| entry.role == Role::Master)?;
-    let What::File(source) = entry.what else {
-        return None;
-    };
+    let source = group.reading.master()?;
     let file = site
         .provisioning
         .configuration(&site.configurations, source)?;
