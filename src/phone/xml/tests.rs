@@ -15,6 +15,12 @@ fn sources(text: &str) -> (Sources, SourceId) {
     (sources, id)
 }
 
+/// The values of a text's settings.
+fn values(text: &str) -> Vec<String> {
+    let settings = settings(text).into_iter();
+    settings.map(|(_, value, _)| value).collect()
+}
+
 /// Names and values, each with the text under its span.
 fn settings(text: &str) -> Vec<(String, String, String)> {
     let (sources, id) = sources(text);
@@ -216,11 +222,7 @@ fn declarations_and_depth_have_limits() {
         (found[0].0, found[0].1.as_str()),
         (TroubleKind::Limit, "<!DOCTYPE")
     );
-    let values: Vec<_> = settings(bomb)
-        .into_iter()
-        .map(|(_, value, _)| value)
-        .collect();
-    assert_eq!(values, ["&c;", "2"]);
+    assert_eq!(values(bomb), ["&c;", "2"]);
 
     let deep = "<a>".repeat(100_000);
     let found = troubles(&deep);
@@ -240,29 +242,13 @@ fn a_template_is_one_trouble_and_hides_its_settings() {
         (TroubleKind::Template, "{$domain}")
     );
     assert!(found[0].2.contains("Smarty"));
-    let values: Vec<_> = settings(text)
-        .into_iter()
-        .map(|(_, value, _)| value)
-        .collect();
-    assert_eq!(values, ["DNSsnaptr"]);
+    assert_eq!(values(text), ["DNSsnaptr"]);
     let code = "<a x=<?=$x?> y=\"2\" <?php echo 1 ?> z=\"3\"/>";
-    let values: Vec<_> = settings(code)
-        .into_iter()
-        .map(|(_, value, _)| value)
-        .collect();
-    assert_eq!(values, ["2", "3"]);
+    assert_eq!(values(code), ["2", "3"]);
     let variable = "#foreach($l in $lines)\n<a x=\"$l.server\" y=\"5 $\"/>\n#end\n";
-    let values: Vec<_> = settings(variable)
-        .into_iter()
-        .map(|(_, value, _)| value)
-        .collect();
-    assert_eq!(values, ["5 $"]);
+    assert_eq!(values(variable), ["5 $"]);
     let variables = "<a x.address=\"$host\" y=\"$port\" z=\"4\"/>";
-    let values: Vec<_> = settings(variables)
-        .into_iter()
-        .map(|(_, value, _)| value)
-        .collect();
-    assert_eq!(values, ["4"]);
+    assert_eq!(values(variables), ["4"]);
     let well_formed = troubles("<a CONFIG_FILES=\"{{ mac }}.cfg\"/>");
     assert_eq!(well_formed.len(), 1);
     assert_eq!(well_formed[0].0, TroubleKind::Template);
