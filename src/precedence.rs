@@ -10,6 +10,8 @@ use crate::finding::{Finding, Label, Subject};
 const LINES: &[&[&str]] = &[
     &["zone-typographic-character", "zone-syntax"],
     &["zone-cname-with-other-data", "srv-target-alias"],
+    // No lookup of such an alias ends: who leads there makes it no worse.
+    &["zone-cname-loop", "srv-target-alias"],
     &[
         "zone-record-below-delegation",
         "srv-target-ip-literal",
@@ -58,6 +60,10 @@ const LINES: &[&[&str]] = &[
     // A handset that is given a host with an IPv6 address only.
     &["address-ipv6-only", "phone-address-not-in-dns"],
     &["srv-duplicate", "srv-targets-share-address"],
+    // The one is an alias of the other, or of what the other is an alias of.
+    &["srv-target-alias", "srv-targets-share-address"],
+    // The set is there, under a name that nobody asks for.
+    &["srv-wildcard-inert", "srv-missing"],
     // The alias is the defect; that a handset may not follow it is why.
     &[
         "srv-target-alias",

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{Place, add_record, remove_record};
 use crate::site::{View, sip_domain};
 
@@ -24,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         addresses
     });
-    for view in &site.views {
+    for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
             let has_asterisk = set.owner.iter().skip(1).any(|label| label == b"*");
             let Some(domain) = sip_domain(&set.owner).filter(|_| has_asterisk) else {
@@ -43,30 +43,39 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "write one SRV set for each address that handsets are configured with, such \
                      as `_sip._udp.testserver`",
                 );
-            let meant = domain
+            let addresses = domain
                 .is_wildcard()
                 .then(|| addresses.get(&domain.base_name().to_lowercase()))
                 .flatten();
-            findings.push(match meant.and_then(|meant| spelt_out(view, set, meant)) {
+            // The addresses of handsets that `*` would stand for.
+            let owners = addresses.into_iter().flatten();
+            let owners: Vec<_> = owners.filter_map(|address| meant(set, address)).collect();
+            let mut finding = match spelt_out(view, set, &owners) {
                 Some(fix) => finding.fix(fix),
                 None => finding,
-            });
+            };
+            let asked = |name| Subject::Lookup { view: index, name };
+            finding.subjects.extend(owners.into_iter().map(asked));
+            findings.push(finding);
         }
     }
 }
 
-/// The set under the names for which it was meant: the addresses of handsets that `*` would
-/// stand for.
-fn spelt_out(view: &View, set: &RrSet, meant: &BTreeSet<Name>) -> Option<Fix> {
+/// What handsets that are given an address ask for in the set's place.
+fn meant(set: &RrSet, address: &Name) -> Option<Name> {
+    let service = Name::from_labels(set.owner.iter().take(2)).ok()?;
+    let owner = service.append_name(address).ok()?;
+    Some(owner.to_lowercase())
+}
+
+/// The set under the owners that it was meant for.
+fn spelt_out(view: &View, set: &RrSet, owners: &[Name]) -> Option<Fix> {
     let place = |owner: &Name| Place::new(view.apex_of(owner), owner);
-    let service = set.owner.iter().take(2);
-    let service = Name::from_labels(service).ok()?;
     let mut changes = Vec::new();
-    for address in meant.iter().take(SPELT_OUT) {
-        let owner = service.clone().append_name(address).ok()?;
-        if view.set(&owner, RecordType::SRV).is_none() {
+    for owner in owners.iter().take(SPELT_OUT) {
+        if view.set(owner, RecordType::SRV).is_none() {
             let records = set.records.iter();
-            changes.extend(records.map(|record| add_record(place(&owner), &record.into())));
+            changes.extend(records.map(|record| add_record(place(owner), &record.into())));
         }
     }
     if changes.is_empty() {

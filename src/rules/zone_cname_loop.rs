@@ -1,7 +1,7 @@
 //! `zone-cname-loop`: aliases that lead back to themselves.
 
 use super::{Facts, Findings};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, replace_record};
 
 /// Members of a loop that are shown; a longer one is no clearer.
@@ -33,14 +33,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 )],
                 ..Fix::default()
             });
-            findings.push(
-                members[1..]
-                    .iter()
-                    .take(SHOWN)
-                    .fold(finding, |finding, alias| {
-                        finding.related(alias.mark(), "goes on here")
-                    }),
-            );
+            let others = members[1..].iter().take(SHOWN);
+            let mut finding = others.fold(finding, |finding, alias| {
+                finding.related(alias.mark(), "goes on here")
+            });
+            let owners = members.iter().take(SHOWN + 1);
+            let owners = owners.map(|alias| Subject::Owner(alias.owner.name.to_lowercase()));
+            finding.subjects.extend(owners);
+            findings.push(finding);
         }
     }
 }
