@@ -212,7 +212,7 @@ impl Zone {
             help: Some(help.to_owned()),
             related: vec![first],
             fix: None,
-            damaged: None,
+            damaged: Vec::new(),
         });
     }
 
@@ -241,7 +241,7 @@ impl Zone {
             help: Some("export into a file: a copied console may lack lines".to_owned()),
             related: Vec::new(),
             fix: None,
-            damaged: None,
+            damaged: Vec::new(),
         });
     }
 
@@ -267,9 +267,10 @@ pub struct Trouble {
     pub related: Vec<Label>,
     /// The repair, where the text allows one.
     pub fix: Option<Fix>,
-    /// Owner and type of the record that could not be read, as far as they are known: the
-    /// set they belong to is not whole, and rules about sets must not judge it.
-    pub damaged: Option<(Name, RecordType)>,
+    /// Owner and type of the record that could not be read, as far as they are known, or each
+    /// that it may have been meant to have: the set they belong to is not whole, and rules about
+    /// sets must not judge it.
+    pub damaged: Vec<(Name, RecordType)>,
 }
 
 /// The rules that speak for the readers.

@@ -18,12 +18,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// Whether handsets may ask for the record: by its type, or by what is left of its owner.
 fn concerns_handsets(trouble: &Trouble, cell: &str) -> bool {
-    match &trouble.damaged {
-        Some((owner, record_type)) => {
-            Contents::keeps(*record_type)
-                && *record_type != RecordType::SOA
-                && powershell_table::may_be_looked_up(&owner.to_string())
-        }
-        None => powershell_table::may_be_looked_up(cell),
+    if trouble.damaged.is_empty() {
+        return powershell_table::may_be_looked_up(cell);
     }
+    trouble.damaged.iter().any(|(owner, record_type)| {
+        Contents::keeps(*record_type)
+            && *record_type != RecordType::SOA
+            && powershell_table::may_be_looked_up(&owner.to_string())
+    })
 }

@@ -11,10 +11,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for zone in &site.zones {
         let Some(soa) = zone.soa() else { continue };
         let has_ns = zone.contents.set(&zone.apex, RecordType::NS).is_some();
-        let is_damaged = zone.troubles.iter().any(|trouble| {
-            let damaged = trouble.damaged.as_ref();
-            damaged.is_some_and(|(name, kind)| *name == zone.apex && *kind == RecordType::NS)
-        });
+        let mut damaged = zone.troubles.iter().flat_map(|trouble| &trouble.damaged);
+        let is_damaged = damaged.any(|(name, kind)| *name == zone.apex && *kind == RecordType::NS);
         if zone.format != Format::MasterFile || has_ns || is_damaged {
             continue;
         }

@@ -35,9 +35,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// Points at the first record, before which the SOA belongs.
 fn missing(zone: &Zone, findings: &mut Findings) {
-    let is_damaged = zone.troubles.iter().any(
-        |trouble| matches!(&trouble.damaged, Some((_, damaged)) if *damaged == RecordType::SOA),
-    );
+    let mut damaged = zone.troubles.iter().flat_map(|trouble| &trouble.damaged);
+    let is_damaged = damaged.any(|(_, kind)| *kind == RecordType::SOA);
     let Some(first) = first_record(zone).filter(|_| !is_damaged) else {
         return;
     };

@@ -182,7 +182,7 @@ impl View {
     pub fn damaged(&self, record_type: RecordType) -> HashSet<&Name> {
         let troubles = self.zones.iter().flat_map(|zone| &zone.troubles);
         troubles
-            .filter_map(|trouble| trouble.damaged.as_ref())
+            .flat_map(|trouble| &trouble.damaged)
             .filter(|(_, damaged)| *damaged == record_type)
             .map(|(owner, _)| owner)
             .collect()

@@ -115,7 +115,7 @@ impl Zone {
         let unread = self.unread.get_or_init(|| {
             let troubles = self.troubles.iter();
             troubles
-                .filter_map(|trouble| trouble.damaged.clone())
+                .flat_map(|trouble| trouble.damaged.iter().cloned())
                 .collect()
         });
         if unread.is_empty() {

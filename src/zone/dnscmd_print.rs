@@ -125,7 +125,7 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
     }
     if let (Some(next), Some(zone)) = (all.get(export::MOST_EXPORTS), zones.last_mut()) {
         let fault = export::too_many_exports(span(next));
-        let trouble = fault.into_trouble(TroubleKind::Limit, None, Vec::new());
+        let trouble = fault.into_trouble(TroubleKind::Limit, Vec::new(), Vec::new());
         zone.troubles.push(trouble);
     }
     zones

@@ -181,7 +181,7 @@ impl<'t> Builder<'t> {
         &mut self,
         kind: TroubleKind,
         fault: Fault,
-        damaged: Option<(Name, RecordType)>,
+        damaged: impl IntoIterator<Item = (Name, RecordType)>,
     ) {
         self.report_with(kind, fault, damaged, Vec::new());
     }
@@ -191,10 +191,12 @@ impl<'t> Builder<'t> {
         &mut self,
         kind: TroubleKind,
         fault: Fault,
-        damaged: Option<(Name, RecordType)>,
+        damaged: impl IntoIterator<Item = (Name, RecordType)>,
         related: Vec<Label>,
     ) {
-        self.has_soa |= matches!(damaged, Some((_, RecordType::SOA)));
+        let damaged: Vec<_> = damaged.into_iter().collect();
+        let is_soa = |(_, kind): &(Name, RecordType)| *kind == RecordType::SOA;
+        self.has_soa |= damaged.iter().any(is_soa);
         let trouble = fault.into_trouble(kind, damaged, related);
         self.zone.troubles.push(trouble);
     }

@@ -57,7 +57,7 @@ impl Fault {
     pub(crate) fn into_trouble(
         self,
         kind: TroubleKind,
-        damaged: Option<(Name, RecordType)>,
+        damaged: Vec<(Name, RecordType)>,
         related: Vec<Label>,
     ) -> Trouble {
         let fix = self.meant.map(|meant| Fix {
@@ -121,11 +121,20 @@ fn misnamed_fault(text: &Text<'_>, token: &Token<'_>, (fault, part): Misnamed) -
         NameFault::EmptyLabel if token.text.is_empty() => {
             Fault::new(span, "the name is empty").help("write `.` for the root, `@` for the origin")
         }
-        NameFault::EmptyLabel => Fault::new(
-            span,
-            format!("the name `{shown_name}` has nothing between two dots"),
-        )
-        .help("remove the dot that is too many; a name never begins with one"),
+        NameFault::EmptyLabel => {
+            let message = format!("the name `{shown_name}` has nothing between two dots");
+            let fault = Fault::new(span, message)
+                .help("remove the dot that is too many; a name never begins with one");
+            let mut empty = token.text.match_indices("..");
+            let is_only_one = empty.next().is_some_and(|(at, _)| at > 0)
+                && empty.next().is_none()
+                && !token.text.contains("...");
+            if is_only_one && !token.made {
+                fault.meant(".")
+            } else {
+                fault
+            }
+        }
         NameFault::LongLabel(octets) => Fault::new(
             span,
             format!("this label has {octets} octets, 63 is the most"),

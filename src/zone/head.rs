@@ -1,7 +1,7 @@
 //! What stands before a record's data: owner, TTL and class in either order, type
 //! (RFC 1035 5.1); on Windows a time stamp in front of the TTL.
 
-use super::fields::{Fault, Fields, is_number, shown, span_of};
+use super::fields::{Fault, Fields, shown, span_of};
 use super::lexer::Token;
 use super::record_type;
 use super::text::Text;
@@ -9,6 +9,9 @@ use super::ttl::{self, TtlFault};
 use super::{Format, aging, rdata};
 use crate::dns::{Data, Name, RecordType};
 use crate::source::{Span, Spanned};
+pub(crate) use mistyped::Mistyped;
+
+mod mistyped;
 
 /// A record's fields, told apart.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct Head<'e> {
     pub(crate) data: &'e [Token<'e>],
     /// What is wrong with these fields.
     pub(crate) fault: Option<Fault>,
+    /// The field where the type is expected, and which is none.
+    pub(crate) mistyped: Option<Mistyped<'e>>,
 }
 
 impl<'e> Head<'e> {
@@ -52,6 +57,7 @@ impl<'e> Head<'e> {
             record_type: None,
             data: &[],
             fault: None,
+            mistyped: None,
         };
         let mut has_class = false;
         for (index, token) in tokens.iter().enumerate().skip(usize::from(!indented)) {
@@ -95,8 +101,14 @@ impl<'e> Head<'e> {
                     Err(_) => {}
                 }
             }
-            head.set_fault(not_a_type(text, token, head.data, owner));
-            head.record_type = type_of_damaged(token, head.data);
+            let mistyped = Mistyped {
+                token,
+                following: head.data,
+                owner,
+            };
+            head.set_fault(mistyped.fault(text));
+            head.record_type = mistyped.record_type();
+            head.mistyped = Some(mistyped);
             return Some(head);
         }
         head.set_fault(
@@ -208,88 +220,4 @@ fn not_a_ttl(text: &Text<'_>, token: &Token<'_>, fault: TtlFault) -> Fault {
             ),
         ),
     }
-}
-
-fn not_a_type(
-    text: &Text<'_>,
-    token: &Token<'_>,
-    following: &[Token<'_>],
-    owner: Option<&Token<'_>>,
-) -> Fault {
-    let written = shown(token.text);
-    let span = span_of(text, token);
-    if record_type::is_not_for_zones(token.text) {
-        return Fault::new(
-            span,
-            format!("`{written}` is a type of questions, not of records"),
-        );
-    }
-    if is_alias_of_provider(token, following) {
-        let message = format!("`{written}` is a record type of some providers' servers only");
-        return Fault::new(span, message).help(
-            "they answer with the addresses of the name that it leads to; where other servers are \
-             to load the zone, write the addresses in its place",
-        );
-    }
-    if is_number(token) {
-        return Fault::new(
-            span,
-            format!("`{written}` stands where the record type is expected"),
-        )
-        .help("at most one TTL stands before the type");
-    }
-    let fault = Fault::new(span, format!("`{written}` is not a record type"));
-    let fault = if record_type::is_beginning_of_one(token.text) {
-        fault.incomplete()
-    } else {
-        fault
-    };
-    if token.is("IN") || token.is("CH") {
-        return fault.help("the class stands once, before or behind the TTL");
-    }
-    if let Some(owner) = owner
-        && let Some(record_type) = record_type::from_mnemonic(owner.text)
-    {
-        return fault.help(format!(
-            "`{}` in the first column is read as the owner: put the owner, `@` or a blank in front",
-            record_type::name(record_type)
-        ));
-    }
-    if token.text.starts_with('$') {
-        return fault.help("a directive stands in the first column");
-    }
-    // A type and its data follow, so this was meant for something else.
-    if let [next, _, ..] = following
-        && !next.quoted
-        && record_type::from_mnemonic(next.text).is_some()
-    {
-        return fault.help(format!(
-            "only a TTL and `IN` stand between the owner and `{}`",
-            next.text
-        ));
-    }
-    match record_type::nearest(token.text) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")).meant(near),
-        None => fault.help(
-            "a record is: owner, TTL (optional), `IN` (optional), type, data; remarks need `;` in front",
-        ),
-    }
-}
-
-/// The type of a record whose type field cannot be read: the one it looks like, or one that
-/// stands further on.
-fn type_of_damaged(token: &Token<'_>, following: &[Token<'_>]) -> Option<RecordType> {
-    let later = following
-        .iter()
-        .take(2)
-        .find_map(|token| record_type::from_mnemonic(token.text).filter(|_| !token.quoted));
-    if is_alias_of_provider(token, following) {
-        return later.or(Some(RecordType::A));
-    }
-    later.or_else(|| record_type::from_mnemonic(record_type::nearest(token.text)?))
-}
-
-fn is_alias_of_provider(token: &Token<'_>, following: &[Token<'_>]) -> bool {
-    let next = following.first().map(|next| next.text);
-    !token.quoted && record_type::is_alias_of_provider(token.text, next)
 }

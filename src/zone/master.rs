@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::fields::{Fault, read_name, span_of};
-use super::head::Head;
+use super::head::{Head, Mistyped};
 use super::lexer::{Entry, LexFault, Lexer};
 use super::plain::Lines;
 use super::text::Text;
@@ -23,6 +23,7 @@ pub use plain::Stretch;
 mod directive;
 mod generate;
 mod include;
+mod lost;
 mod nul;
 pub(super) mod origin;
 mod placing;
@@ -233,10 +234,8 @@ impl<'s> Reader<'s> {
             None => self.record(text, &head, &owner),
         };
         if let Err(fault) = read {
-            let damaged = head
-                .record_type
-                .map(|record_type| (owner.name.clone(), record_type));
-            self.report(text, entry, fault, damaged);
+            let lost = self.lost(&head, &owner);
+            self.report(text, entry, fault, lost);
             if head.record_type == Some(RecordType::SOA) {
                 // It tells the apex all the same.
                 self.end_waiting(&owner.name);
@@ -258,12 +257,21 @@ impl<'s> Reader<'s> {
                 Ok(owner) => Some(owner),
                 Err(fault) => {
                     self.scope.owner = LastOwner::Unreadable(span_of(text, token));
-                    self.report(text, entry, fault, None);
+                    let lost = self.lost_with_owner(head, token);
+                    self.report(text, entry, fault, lost);
                     None
                 }
             };
         }
         let first = span_of(text, head.first);
+        let misplaced = head.mistyped.as_ref().and_then(Mistyped::owner);
+        if let (Some(token), Some(fault)) = (misplaced, &head.fault)
+            && !matches!(self.scope.owner, LastOwner::Read(_))
+        {
+            let lost = self.lost_with_owner(head, token);
+            self.report(text, entry, fault.clone(), lost);
+            return None;
+        }
         match std::mem::replace(&mut self.scope.owner, LastOwner::None) {
             LastOwner::Read(owner) => return Some(owner),
             LastOwner::None => {
@@ -386,7 +394,7 @@ impl<'s> Reader<'s> {
         text: &Text<'_>,
         entry: &Entry<'_>,
         mut fault: Fault,
-        damaged: Option<(Name, RecordType)>,
+        damaged: impl IntoIterator<Item = (Name, RecordType)>,
     ) {
         let ends_with_text = entry
             .tokens
@@ -409,8 +417,9 @@ impl<'s> Reader<'s> {
         &mut self,
         kind: TroubleKind,
         fault: Fault,
-        damaged: Option<(Name, RecordType)>,
+        damaged: impl IntoIterator<Item = (Name, RecordType)>,
     ) {
+        let damaged = damaged.into_iter().collect();
         let trouble = fault.into_trouble(kind, damaged, Vec::new());
         self.zone.troubles.push(trouble);
     }

@@ -61,6 +61,13 @@ pub(crate) fn written(text: &str, span: Span, origin: &Name) -> Result<WrittenNa
     })
 }
 
+/// A name without the dots that are too many: one in front, and all but one of several in a row.
+pub(crate) fn without_empty_labels(text: &str) -> String {
+    let labels: Vec<_> = text.split('.').filter(|label| !label.is_empty()).collect();
+    let end = if text.ends_with('.') { "." } else { "" };
+    labels.join(".") + end
+}
+
 /// Checks a name without building it.
 pub(crate) fn check(text: &str, origin: &Name) -> Result<(), Misnamed> {
     let shape = labels(text, |_| ())?;

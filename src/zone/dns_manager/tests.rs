@@ -168,7 +168,7 @@ fn faults_point_at_what_is_wrong() {
         assert_eq!(read.records(), ["b.eslab.local. A 10.0.0.1"]);
     }
     let read = read_list("Name\tType\tData\n_sip\tService Location (SRV)\t[0]\n");
-    let damaged = read.zones[0].troubles[0].damaged.as_ref();
+    let damaged = read.zones[0].troubles[0].damaged.first();
     let damaged = damaged.map(|(name, kind)| (name.to_string(), *kind));
     let expected = ("_sip.eslab.local.".to_owned(), RecordType::SRV);
     assert_eq!(damaged, Some(expected));

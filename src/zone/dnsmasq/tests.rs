@@ -296,7 +296,7 @@ fn a_record_that_is_lost_is_known_as_far_as_it_can_be() {
         ("cname=c.a.b", Some(("c.a.b.", RecordType::CNAME))),
     ] {
         let read = read_settings(&format!("domain=a.b\n{line}\n"));
-        let damaged = read.zones[0].troubles[0].damaged.as_ref();
+        let damaged = read.zones[0].troubles[0].damaged.first();
         let damaged = damaged.map(|(name, kind)| (name.to_string(), *kind));
         let expected = expected.map(|(name, kind)| (name.to_owned(), kind));
         assert_eq!(damaged, expected, "{line}");

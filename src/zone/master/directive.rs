@@ -37,6 +37,7 @@ impl Reader<'_> {
             );
             troubles.push(fault.help("remove the blanks in front of it"));
         }
+        let mut lost = None;
         // What can be followed is followed, so that the records after it mean what they should.
         let followed = if directive.is("$ORIGIN") {
             self.change_origin(text, directive, arguments)
@@ -45,7 +46,11 @@ impl Reader<'_> {
         } else if directive.is("$INCLUDE") {
             self.include(text, directive, arguments)
         } else if directive.is("$GENERATE") {
-            self.generate(text, directive, arguments)
+            let generated = self.generate(text, directive, arguments);
+            if generated.is_err() {
+                lost = self.lost_with_line(text, arguments);
+            }
+            generated
         } else {
             Err(unknown(text, directive, self.zone.format))
         };
@@ -60,7 +65,7 @@ impl Reader<'_> {
         }
         // One finding a line.
         if let Some(fault) = troubles.into_iter().next() {
-            self.report(text, entry, fault, None);
+            self.report(text, entry, fault, lost);
         }
     }
 
@@ -270,6 +275,7 @@ impl Reader<'_> {
             record_type: head.record_type,
             data: &tokens,
             fault: None,
+            mistyped: None,
         };
         self.record(text, &head, &owner).map_err(|fault| {
             let help = format!("this is so for the number {number}");

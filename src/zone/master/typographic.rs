@@ -16,7 +16,7 @@ impl Reader<'_> {
         let Some(first) = replaced.first() else {
             return;
         };
-        let mut damaged = None;
+        let mut damaged = Vec::new();
         let mut remaining = None;
         for trouble in self.zone.troubles.split_off(troubles_before) {
             let explained = trouble.span.source == text.source()
