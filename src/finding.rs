@@ -24,8 +24,8 @@ pub struct Label {
 pub enum Subject {
     /// A token: an SRV target, a NAPTR replacement.
     Token(Span),
-    /// A name that handsets ask for on their way to a SIP server, in one view: the owner of
-    /// an SRV set, or the configured address where no SRV set is asked for.
+    /// A name that is asked for, in one view: that of an SRV set, of a host or of an address, or
+    /// the configured address where no SRV set is asked for.
     Lookup {
         /// Index into [`crate::site::Site::views`].
         view: usize,

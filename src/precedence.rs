@@ -59,6 +59,27 @@ const LINES: &[&[&str]] = &[
     &["phone-xml-malformed", "input-encoding-guessed"],
     // A handset that is given a host with an IPv6 address only.
     &["address-ipv6-only", "phone-address-not-in-dns"],
+    // A server that one list has under a name which is wrong.
+    &[
+        "srv-target-ip-literal",
+        "srv-target-relative",
+        "srv-target-alias",
+        "srv-target-missing-address",
+        "srv-transports-disagree",
+    ],
+    // A record that was meant for one of two lists: the other has it, or it is all that one has.
+    &["srv-owner-malformed", "srv-transports-disagree"],
+    &[
+        "zone-record-outside",
+        "srv-transports-disagree",
+        "srv-single-target",
+    ],
+    // What a record outside the zone was meant to be.
+    &["srv-target-missing-address", "zone-record-outside"],
+    &["srv-missing", "zone-record-outside"],
+    &["zone-record-outside", "ptr-missing"],
+    &["zone-record-outside", "zone-ns-missing"],
+    &["zone-record-outside", "zone-ns-missing-address"],
     &["srv-duplicate", "srv-targets-share-address"],
     // The one is an alias of the other, or of what the other is an alias of.
     &["srv-target-alias", "srv-targets-share-address"],

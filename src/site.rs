@@ -291,6 +291,12 @@ impl Site {
         found.ok().map(|index| &self.comparisons[index])
     }
 
+    /// The view that a zone belongs to.
+    pub fn view_of(&self, zone: &Arc<Zone>) -> Option<usize> {
+        let holds = |view: &View| view.zones.iter().any(|one| Arc::ptr_eq(one, zone));
+        self.views.iter().position(holds)
+    }
+
     /// The text a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.sources.text(span)

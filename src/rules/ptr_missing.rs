@@ -2,7 +2,7 @@
 
 use super::reverse::{Missing, Reverse};
 use super::{Facts, Findings};
-use crate::finding::{Finding, Fix};
+use crate::finding::{Finding, Fix, Subject};
 use crate::site::{SipAddress, View};
 
 /// Asks for the PTR records of every SIP server whose reverse zone was given, be it under another
@@ -13,7 +13,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for found in addresses.filter(|found| !found.from_wildcard) {
             match site.reverse(index, found.address.value) {
                 Reverse::Missing(missing) => {
-                    findings.push(report(findings, view, found, missing));
+                    let finding = report(findings, view, found, missing);
+                    findings.push(finding.about(Subject::Lookup {
+                        view: index,
+                        name: missing.owner.clone(),
+                    }));
                 }
                 Reverse::NotGiven => {
                     if let Some((record, other)) = site.not_reversed(index, found) {

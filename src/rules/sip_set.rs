@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
-use crate::finding::{Edit, Finding, Fix};
+use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::{Setup, Simulation, Site, View, is_sip_service, sip_domain};
 use crate::source::{Origin, Span};
@@ -225,6 +225,14 @@ impl<'s> SipSet<'s> {
     /// The lookups that ask for it because somebody configured so.
     pub(super) fn configured_lookups(&self) -> impl Iterator<Item = &'s Simulation> {
         self.configured().map(|(simulation, _)| *simulation)
+    }
+
+    /// What findings about the set as a whole are about.
+    pub(super) fn subject(&self) -> Subject {
+        Subject::Lookup {
+            view: self.view_index,
+            name: self.set.owner.clone(),
+        }
     }
 
     /// The finding with the handsets that are led through this set, and the addresses they

@@ -63,7 +63,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 title: "add an SRV record for the second server".to_owned(),
                 changes: vec![add_record(sip.place(), &next)],
                 ..Fix::default()
-            });
+            })
+            .about(sip.subject());
         findings.push(sip.with_handsets(finding));
     }
 }

@@ -36,7 +36,7 @@ fn has_none(site: &Site, sip: &SipSet, srv: &Srv) -> bool {
     })
 }
 
-fn finding(findings: &Findings, srv: &Srv) -> Finding {
+fn finding(findings: &Findings, sip: &SipSet, srv: &Srv) -> Finding {
     let target = &srv.target.name;
     findings
         .at(
@@ -44,13 +44,17 @@ fn finding(findings: &Findings, srv: &Srv) -> Finding {
             format!("`{target}` has no A record: handsets cannot reach this SIP server"),
         )
         .about(Subject::Token(srv.target.span))
+        .about(Subject::Lookup {
+            view: sip.view_index,
+            name: target.clone(),
+        })
 }
 
 /// The A record is there, and the zone's name stands in its owner twice.
 fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, findings: &mut Findings) {
     let target = &srv.target.name;
     let stands = format!("without its final dot this is `{}`", set.owner);
-    let finding = finding(findings, srv)
+    let finding = finding(findings, sip, srv)
         .related(set.records[0].owner.span, stands)
         .help(format!(
             "write the owner of its A record with its final dot: `{target}`"
@@ -81,7 +85,7 @@ fn report(sip: &SipSet, srv: &Srv, meant: Option<String>, findings: &mut Finding
     }
     let place = Place::new(sip.view.apex_of(target), target);
     let address = NewRecord::a(Field::blank(format!("address of {target}")));
-    let finding = finding(findings, srv).help(help).fix(Fix {
+    let finding = finding(findings, sip, srv).help(help).fix(Fix {
         title: "add the A record".to_owned(),
         changes: vec![add_record(place, &address)],
         ..Fix::default()

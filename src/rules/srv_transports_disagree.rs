@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use super::sip_set::{Entry, SipSet, edits};
 use super::{Facts, Findings};
 use crate::dns::{Name, Srv};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, add_record};
 use crate::site::Site;
 
@@ -43,13 +43,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         {
             continue;
         }
-        let differs = |srv: &&Srv, other: &HashMap<&Name, usize>, own: usize| {
-            other.get(&srv.target.name) != Some(&own)
+        let elsewhere = |srv: &&Srv| {
+            let target = &srv.target.name;
+            tcp_order.get(target) != udp_order.get(target)
         };
-        let in_tcp = targets(tcp).find(|srv| differs(srv, &udp_order, tcp_order[&srv.target.name]));
-        let in_udp =
-            || targets(udp).find(|srv| differs(srv, &tcp_order, udp_order[&srv.target.name]));
-        let Some(srv) = in_tcp.or_else(in_udp) else {
+        // What one list lacks says more than where the others stand for want of it.
+        let lacked = alone(tcp, &udp_order).next().map(|srv| (srv, *udp));
+        let lacked = lacked.or_else(|| alone(udp, &tcp_order).next().map(|srv| (srv, tcp)));
+        let moved = || targets(tcp).find(elsewhere).map(|srv| (srv, *udp));
+        let Some((srv, other)) = lacked.or_else(moved) else {
             continue;
         };
         let target = &srv.target.name;
@@ -62,10 +64,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             _ => format!("`{target}` stands under `_sip._udp` but not under `_sip._tcp`"),
         };
-        let other = if in_tcp.is_some() { udp.set } else { tcp.set };
+        // What stands in the place of the other's, and what is said of it, is why they differ.
+        let alone = alone(tcp, &udp_order).chain(alone(udp, &tcp_order));
+        let alone = alone.map(|srv| Subject::Token(srv.target.span));
         let finding = findings
             .at(srv.target.span, message)
-            .related(other.records[0].mark(), "the set that it is compared with")
+            .related(
+                other.set.records[0].mark(),
+                "the set that it is compared with",
+            )
             .help(format!(
                 "list the same servers in the same order under `{}` and `{}`, or handsets of \
                  different transports end at different servers",
@@ -75,6 +82,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             Some(fix) => finding.fix(fix),
             None => finding,
         };
+        let mut finding = finding.about(other.subject());
+        finding.subjects.extend(alone);
         findings.push(tcp.with_handsets(udp.with_handsets(finding)));
     }
 }
@@ -145,6 +154,11 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
 
 fn targets<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
     sip.set.srv().map(|(_, srv)| srv)
+}
+
+/// The targets of a set that the other has no place for.
+fn alone<'s>(sip: &SipSet<'s>, other: &HashMap<&Name, usize>) -> impl Iterator<Item = &'s Srv> {
+    targets(sip).filter(|srv| !other.contains_key(&srv.target.name))
 }
 
 /// The same servers with the same priorities, as almost always.

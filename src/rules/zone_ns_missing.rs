@@ -2,7 +2,7 @@
 
 use super::{Facts, Findings};
 use crate::dns::RecordType;
-use crate::finding::Fix;
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::zone::Format;
 
@@ -26,6 +26,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .help(format!(
                 "add an NS record at `{apex}` for every server that holds the zone"
             ));
+        let subject = site.view_of(zone).map(|view| Subject::Lookup {
+            view,
+            name: apex.clone(),
+        });
+        let finding = subject.into_iter().fold(finding, Finding::about);
         findings.push(finding.fix(Fix {
             title: "add the NS record".to_owned(),
             changes: vec![add_record(Place::new(Some(apex), apex), &name_server)],

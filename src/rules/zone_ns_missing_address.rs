@@ -1,10 +1,8 @@
 //! `zone-ns-missing-address`: a name server inside the zone that has no address.
 
-use std::collections::HashSet;
-
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, RecordType};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::site::View;
 use crate::zone::Zone;
@@ -14,11 +12,11 @@ const ADDRESS_TYPES: [RecordType; 3] = [RecordType::A, RecordType::AAAA, RecordT
 
 /// Looks at the NS records of every zone, at its apex and at its delegations.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in &site.views {
-        let damaged: HashSet<&Name> = ADDRESS_TYPES
-            .iter()
-            .flat_map(|kind| view.damaged(*kind))
-            .collect();
+    for (index, view) in site.views.iter().enumerate() {
+        let is_unread = |host: &Name| {
+            let mut types = ADDRESS_TYPES.iter();
+            types.any(|kind| view.has_unread(host, *kind))
+        };
         for zone in view.zones.iter().filter(|zone| !zone.soas.is_empty()) {
             for set in zone.contents.dangling_delegations(&ADDRESS_TYPES) {
                 for record in set.records.iter() {
@@ -26,8 +24,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         continue;
                     };
                     let host_name = &host.name;
-                    if damaged.contains(host_name)
-                        || !zone.apex.zone_of(host_name)
+                    if !zone.apex.zone_of(host_name)
+                        || is_unread(host_name)
                         || !lacks_address(view, zone, &set.owner, host_name)
                     {
                         continue;
@@ -40,7 +38,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         .help(format!(
                             "add an A record for `{host_name}`, or correct the name: others \
                              cannot find a server that only its own zone can name"
-                        ));
+                        ))
+                        .about(Subject::Lookup {
+                            view: index,
+                            name: host_name.clone(),
+                        });
                     let address = NewRecord::a(Field::blank(format!("address of {host_name}")));
                     findings.push(finding.fix(Fix {
                         title: "add the A record".to_owned(),

@@ -238,7 +238,12 @@ impl<'s> Reader<'s> {
             self.report(text, entry, fault, lost);
             if head.record_type == Some(RecordType::SOA) {
                 // It tells the apex all the same.
-                self.end_waiting(&owner.name);
+                let in_first_column = head.mistyped.as_ref().and_then(Mistyped::type_of_owner);
+                let apex = match in_first_column {
+                    Some(_) => self.scope.origin.clone(),
+                    None => owner.name.clone(),
+                };
+                self.end_waiting(&apex);
             }
         }
         self.scope.owner = LastOwner::Read(owner);

@@ -176,10 +176,19 @@ impl<'e> Mistyped<'e> {
         }
     }
 
-    /// The type that numbers and what stands behind them are the data of. The first number may
-    /// have been taken for a TTL.
+    /// The type that the field and those behind it are the data of. The first number may have
+    /// been taken for a TTL.
     fn type_of_data(&self) -> Option<RecordType> {
         let (last, numbers) = self.following.split_last()?;
+        let begins_with_digit =
+            |field: &Token<'_>| field.text.starts_with(|first: char| first.is_ascii_digit());
+        if let [_mailbox, times @ ..] = self.following
+            && times.len() == 5
+            && !begins_with_digit(self.token)
+            && times.iter().all(begins_with_digit)
+        {
+            return Some(RecordType::SOA);
+        }
         if self
             .following
             .iter()

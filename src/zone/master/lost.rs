@@ -4,8 +4,8 @@ use super::{LastOwner, Reader};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::zone::head::{Head, Mistyped};
 use crate::zone::lexer::Token;
-use crate::zone::name;
 use crate::zone::text::Text;
+use crate::zone::{name, record_type};
 
 /// An owner and a type that a lost record may have had.
 type Lost = (Name, RecordType);
@@ -13,26 +13,42 @@ type Lost = (Name, RecordType);
 impl Reader<'_> {
     /// A record whose fields cannot be read.
     pub(super) fn lost(&self, head: &Head<'_>, owner: &WrittenName) -> Vec<Lost> {
-        let is_of_reverse_zone = self.zone.apex.is_reverse() && head.data.is_empty();
-        let of_reverse_zone = is_of_reverse_zone.then_some(RecordType::PTR);
-        let Some(record_type) = head.record_type.or(of_reverse_zone) else {
+        let Some(record_type) = head.record_type.or_else(|| self.usual_type(head, owner)) else {
             return Vec::new();
         };
         let mut owners = vec![owner.name.clone()];
         if let Some(word) = head.mistyped.as_ref().and_then(Mistyped::owner) {
             owners.extend(self.completed(word.text));
-            let joined = head
-                .owner
-                .map(|first| format!("{}{}", first.text, word.text));
-            owners.extend(joined.and_then(|joined| self.completed(&joined)));
+            // The blank between them is too many, or a dot.
+            for between in ["", "."] {
+                let joined = head
+                    .owner
+                    .map(|first| [first.text, between, word.text].concat());
+                owners.extend(joined.and_then(|joined| self.completed(&joined)));
+            }
         }
-        // The type stands in the first column: the blank in front of it was lost.
-        let in_first_column = head.mistyped.as_ref().and_then(Mistyped::type_of_owner);
-        if let (LastOwner::Read(before), Some(_)) = (&self.scope.owner, in_first_column) {
-            owners.push(before.name.clone());
+        if let Some(mistyped) = &head.mistyped {
+            if mistyped.type_of_owner().is_some() {
+                // The type stands in the first column, and the owner nowhere.
+                if let LastOwner::Read(before) = &self.scope.owner {
+                    owners.push(before.name.clone());
+                }
+                owners.extend(self.any_owner());
+            }
+            let first = head.owner.map(|owner| owner.text);
+            let glued = first.and_then(|text| text.strip_suffix(&record_type::name(record_type)));
+            owners.extend(glued.and_then(|text| self.completed(text)));
         }
         let lost = owners.into_iter().map(|owner| (owner, record_type));
         lost.collect()
+    }
+
+    /// The type of almost all records with such an owner and a name as their data.
+    fn usual_type(&self, head: &Head<'_>, owner: &WrittenName) -> Option<RecordType> {
+        let is_one_field = head.mistyped.is_some() && head.data.is_empty();
+        let of_apex = (owner.name == self.zone.apex).then_some(RecordType::NS);
+        let of_reverse_zone = self.zone.apex.is_reverse().then_some(RecordType::PTR);
+        of_apex.or(of_reverse_zone).filter(|_| is_one_field)
     }
 
     /// A record whose owner cannot be read.
@@ -41,13 +57,16 @@ impl Reader<'_> {
         Some((meant, head.record_type?))
     }
 
-    /// Records of a `$GENERATE` line that cannot be followed: any name below the origin that is
-    /// not there may be the owner of one, as of a wildcard's.
+    /// Records of a `$GENERATE` line that cannot be followed.
     pub(super) fn lost_with_line(&self, text: &Text<'_>, arguments: &[Token<'_>]) -> Option<Lost> {
         let (_range, record) = arguments.split_first()?;
         let head = Head::read(text, record, false, self.zone.format)?;
-        let owners = self.scope.origin.prepend_label("*").ok()?;
-        Some((owners, head.record_type?))
+        Some((self.any_owner()?, head.record_type?))
+    }
+
+    /// Any name below the origin that is not there, as for a wildcard.
+    fn any_owner(&self) -> Option<Name> {
+        self.scope.origin.prepend_label("*").ok()
     }
 
     /// The name that a text stands for.

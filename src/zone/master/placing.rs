@@ -109,7 +109,11 @@ impl Reader<'_> {
             "`{}` lies outside the zone `{apex}`: servers ignore this record",
             owner.name
         );
-        let help = if owner.relative {
+        let with_dots = owner.name.to_string().replace(',', ".");
+        let is_meant = Name::from_ascii(&with_dots).is_ok_and(|meant| apex.zone_of(&meant));
+        let help = if is_meant {
+            format!("a comma stands in the place of a dot: write `{with_dots}`")
+        } else if owner.relative {
             "the `$ORIGIN` in force here does not belong to this zone".to_owned()
         } else {
             format!("a name with a final dot is complete; without the dot `.{apex}` is appended")

@@ -213,10 +213,19 @@ fn a_bad_record_damages_its_set_only() {
         ("h 1 2 5060 b", ""),
         ("h 1 2 s SIP+D2U \"\" b", "h NAPTR"),
         // What may be the owner: a blank too many, and fields that are in each other's place.
-        ("h b A 10.0.0.1", "h A, b A, hb A"),
+        ("h b A 10.0.0.1", "h A, b A, hb A, h.b A"),
         ("c A 1.1.1.1\n h 60 IN A 10.0.0.1", "c A, h A"),
-        ("c A 1.1.1.1\nA h 10.0.0.1", "A A, h A, Ah A, c A"),
-        ("c A 1.1.1.1\nA 10.0.0.1", "A A, c A"),
+        ("h b.c A 10.0.0.1", "h A, b.c A, hb.c A, h.b.c A"),
+        ("hA 10.0.0.1", "hA A, h A"),
+        (
+            "c A 1.1.1.1\nA h 10.0.0.1",
+            "A A, h A, Ah A, A.h A, c A, * A",
+        ),
+        ("c A 1.1.1.1\nA 10.0.0.1", "A A, c A, * A"),
+        // What stands there in almost all zones.
+        ("@ n.e.", "e. NS"),
+        ("h n.e.", ""),
+        ("h n.e. m.e. 1 2 3 4 5h", "h SOA"),
         ("h..e. A 10.0.0.1", "h A"),
         (".h A 10.0.0.1", "h A"),
         ("h.e.. A 10.0.0.1", "h A"),
