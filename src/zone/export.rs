@@ -133,8 +133,17 @@ impl<'t> Builder<'t> {
             self.told_unknown_origin = true;
             self.zone.apex_is = ApexIs::Unknown;
             let message = "nothing says which zone this is, so its names mean nothing";
-            let help = "give the zone's name with `--origin NAME`, or name the file after the \
-                        zone, such as `eslab.local.txt`";
+            let help = match self.zone.format {
+                Format::DnsManagerList => {
+                    "give the zone's name with `--origin NAME`, or name the file after the zone, \
+                     such as `eslab.local.txt`, and the list of a folder after both, such as \
+                     `_udp.eslab.local.txt`"
+                }
+                _ => {
+                    "give the zone's name with `--origin NAME`, or name the file after the zone, \
+                     such as `eslab.local.txt`"
+                }
+            };
             let fault = Fault::new(owner.span, message).help(help);
             self.report(TroubleKind::Syntax, fault, None);
         }

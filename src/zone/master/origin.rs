@@ -103,7 +103,8 @@ pub(crate) fn file_name(source: &Source) -> Option<&str> {
 /// `eslab.local.`
 fn from_file_name(path: &str, text: &str) -> Option<Name> {
     let mut stem = path.rsplit(['/', '\\']).next()?;
-    while let Some(shorter) = ENDINGS.iter().find_map(|ending| strip_ending(stem, ending)) {
+    let without_ending = |stem| ENDINGS.iter().find_map(|ending| strip_ending(stem, ending));
+    while let Some(shorter) = without_ending(stem).or_else(|| without_copy(stem)) {
         stem = shorter;
     }
     if let Some(rest) = stem.get(3..)
@@ -116,7 +117,43 @@ fn from_file_name(path: &str, text: &str) -> Option<Name> {
     let is_plausible = stem
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-    is_plausible.then(|| absolute(stem)).flatten()
+    // `_udp` is a folder of DNS Manager; no zone has such a name.
+    let is_folder = stem.starts_with('_') && !stem.contains('.');
+    (is_plausible && !is_folder)
+        .then(|| absolute(stem))
+        .flatten()
+}
+
+/// What Windows puts behind the name of a copy, in the languages it speaks.
+const COPY: [&str; 12] = [
+    "copy",
+    "copie",
+    "copia",
+    "cópia",
+    "kopie",
+    "kopia",
+    "kopi",
+    "kopio",
+    "копия",
+    "コピー",
+    "副本",
+    "복사본",
+];
+
+/// The name that a copy was made of: Windows and browsers call copies `eslab.local (2)`,
+/// `eslab.local - Copy` and `eslab.local - Copy (2)`.
+fn without_copy(stem: &str) -> Option<&str> {
+    let numbered = stem.strip_suffix(')').and_then(|stem| {
+        let (name, number) = stem.rsplit_once(" (")?;
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then_some(name)
+    });
+    let name = numbered.unwrap_or(stem);
+    let worded = name
+        .rsplit_once(" - ")
+        .filter(|(_, word)| COPY.contains(&word.to_lowercase().as_str()));
+    let name = worded.map(|(name, _)| name).or(numbered)?;
+    name.contains('.').then_some(name)
 }
 
 /// The rest of a name of a file that begins with what is no part of the zone's name: the text
@@ -261,6 +298,28 @@ mod tests {
                 "pri.eslab.local.",
                 Known::FromFileName,
             ),
+            (
+                "eslab.local.dns - Copy (2).txt",
+                "",
+                "eslab.local.",
+                Known::FromFileName,
+            ),
+            (
+                "eslab.local - Kopie.json",
+                "",
+                "eslab.local.",
+                Known::FromFileName,
+            ),
+            (
+                "_udp.eslab.local (1).txt",
+                "",
+                "_udp.eslab.local.",
+                Known::FromFileName,
+            ),
+            ("_udp.txt", "", ".", Known::Not),
+            ("eslab.local (old).txt", "", ".", Known::Not),
+            ("eslab.local - udp.txt", "", ".", Known::Not),
+            ("records (1).txt", "", ".", Known::Not),
             ("my zone.db", "", ".", Known::Not),
         ] {
             let (name, how) = guess(Some(file), text);
