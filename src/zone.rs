@@ -113,7 +113,7 @@ pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptio
         Format::Dnsmasq => dnsmasq::read(sources, id, options),
     };
     for zone in &mut zones {
-        zone.is_excerpt |= zone.lacks_its_rest();
+        zone.is_excerpt |= zone.lacks_its_rest() || zone.apex_is == ApexIs::Unknown;
         zone.contents.prepare();
     }
     zones
@@ -155,8 +155,8 @@ pub struct Zone {
     /// Names of which this text does not speak, nor of anything below them: folders that a
     /// list shows without their records.
     pub not_exported: Vec<WrittenName>,
-    /// The text holds what somebody asked for, or lacks a part that could not be read: a name or
-    /// a type that is not in it may exist all the same.
+    /// The text holds what somebody asked for, lacks a part that could not be read, or does not
+    /// say what its names mean: a name or a type that is not in it may exist all the same.
     pub is_excerpt: bool,
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.

@@ -20,11 +20,14 @@ const SHORT: u32 = 300;
 /// Looks at the SOA of every zone that is asked for SIP or holds records of the SIP chain,
 /// once a zone.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for index in 0..site.views.len() {
+    for (index, view) in site.views.iter().enumerate() {
         for record in authorities(site, index).values() {
             let Data::Soa(soa) = &record.data else {
                 continue;
             };
+            if view.is_nameless(&record.owner.name) {
+                continue;
+            }
             // RFC 2308 5: the lower of the two.
             let mut shorter = soa.clone();
             let mut new_ttl = None;
@@ -39,7 +42,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let zone = &record.owner.name;
-            let read = site.views[index].zone_of(zone);
+            let read = view.zone_of(zone);
             let is_default =
                 new_ttl.is_none() && read.is_some_and(|read| read.format == Format::WindowsDns);
             let besides = if is_default {

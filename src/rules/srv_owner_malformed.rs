@@ -20,10 +20,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let askers = LazyCell::new(|| askers(site));
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
+            let owner = &set.records[0].owner;
+            // It may be written below a domain that nobody named.
+            let is_incomplete = owner.relative && view.is_nameless(&owner.name);
             if is_sip_service(&set.owner) && set.owner.iter().len() == SERVICE_AND_PROTOCOL {
-                let owner = &set.records[0].owner;
-                // It may be written below a domain that nobody named.
-                if !(owner.relative && view.is_nameless(&owner.name)) {
+                if !is_incomplete {
                     findings.push(without_domain(findings, view, set));
                 }
                 continue;
@@ -34,7 +35,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let askers = askers.get(&(index, &set.owner));
                 askers.is_some_and(|askers| askers.iter().any(|(_, setup)| setup.is_configured()))
             };
-            let is_meant = |meant: &Meant| !matches!(meant.slip, Slip::Dot) || !is_given();
+            // So may a service, below its protocol.
+            let is_in_folder = |meant: &Meant| {
+                is_incomplete && meant.is_service_alone() && set.owner.iter().len() == 1
+            };
+            let is_meant = |meant: &Meant| {
+                !is_in_folder(meant) && (!matches!(meant.slip, Slip::Dot) || !is_given())
+            };
             if let Some(meant) = meant.filter(is_meant) {
                 let finding = finding(findings, site, view, set, &meant);
                 findings.push(with_lookups(finding, site, index, &meant));

@@ -200,6 +200,40 @@ sip1 A 10.225.2.31
 }
 
 #[test]
+fn a_zone_that_nothing_names_lacks_nothing() {
+    let zone = "$TTL 3600
+@ SOA ns1.eslab.local. hostmaster.eslab.local. 1 900 600 86400 3600
+@ NS ns1.eslab.local.
+ns1 A 10.225.2.5
+_sip._udp SRV 0 10 5060 sip1.eslab.local.
+_sip._udp SRV 1 10 5060 sip2.eslab.local.
+sip1 A 10.225.2.31
+sip2 A 10.225.2.32
+";
+    let list = "Name,Type,Data
+_sip,Service Location (SRV),[0][10][5060]  sip1.eslab.local.
+_sip,Service Location (SRV),[1][10][5060]  sip2.eslab.local.
+";
+    for (name, text) in [("zone of voice.txt", zone), ("_udp.csv", list)] {
+        let folder = folder(&[(name, text)]);
+        let json = run(folder.path(), ". --address eslab.local --format json").json();
+        let findings = json["findings"].as_array().expect("a list");
+        let rules = findings.iter().map(|it| it["rule"].as_str());
+        let rules: Vec<_> = rules
+            .flatten()
+            .filter(|rule| {
+                !matches!(
+                    *rule,
+                    "domain-dot-local" | "srv-target-unverified" | "phone-address-not-covered"
+                )
+            })
+            .collect();
+        assert_eq!(rules, ["zone-syntax"], "{name}");
+        assert_eq!(json["setups"][0]["verdict"], "undetermined", "{name}");
+    }
+}
+
+#[test]
 fn a_run_that_checked_nothing_says_so() {
     let log = "|dns  |1|00|doDnsLookupForList for record NAPTR: hostname 'testserver.eslab.local' attempting..\n";
     let folder = folder(&[
