@@ -143,10 +143,19 @@ fn is_of_zone(file_name: &str) -> bool {
 /// Splits a text by commands.
 fn printed(text: &str) -> Vec<Printed> {
     let mut all: Vec<Printed> = Vec::new();
-    // The last of them is still being printed, and has printed a record.
-    let (mut is_open, mut has_records) = (false, false);
+    // The last of them is still being printed, and has printed a record; a blank line came.
+    let (mut is_open, mut has_records, mut is_behind_blank) = (false, false, false);
     for line in lines(text) {
-        let what = classify(&text[line.clone()]);
+        let mut what = classify(&text[line.clone()]);
+        // `Befehl wurde erfolgreich ausgeführt.`, in the place of what English servers say.
+        let is_around = !has_records || is_behind_blank;
+        if what == Line::Text && is_around && is_words(&text[line.clone()]) {
+            what = if has_records { Line::End } else { Line::Blank };
+            if let (false, true, Some(last)) = (has_records, is_open, all.last_mut()) {
+                last.records = line.end..line.end;
+            }
+        }
+        is_behind_blank = text[line.clone()].trim().is_empty();
         let asked = match &what {
             Line::Command(asked) => Some(asked.clone()),
             Line::Zone(zone) => Some(Asked::whole(zone.clone())),
@@ -214,6 +223,12 @@ pub(crate) fn classify(line: &str) -> Line {
     } else {
         Line::Text
     }
+}
+
+/// Whether a line is what the command says in the language of the server: several words, and
+/// none of the numbers that every record has.
+fn is_words(line: &str) -> bool {
+    line.split_whitespace().nth(1).is_some() && !line.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// The command in a line such as `C:\>dnscmd dc1 /EnumRecords eslab.local @ /Type A`.

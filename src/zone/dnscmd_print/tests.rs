@@ -154,6 +154,30 @@ fn what_follows_the_end_or_a_prompt_is_not_read() {
 }
 
 #[test]
+fn words_in_other_languages_are_no_records() {
+    let text = ENUM_RECORDS
+        .replace("Returned records:", "Zurückgegebene Einträge:")
+        .replace(
+            "Command completed successfully.",
+            "Der Befehl wurde erfolgreich ausgeführt.",
+        );
+    let (_, zones) = read_named("x", &text.repeat(2));
+    let counted: Vec<_> = zones
+        .iter()
+        .map(|zone| (zone.record_count, zone.apex.to_ascii()))
+        .collect();
+    assert_eq!(counted, vec![(3, "eslab.local.".to_owned()); 2]);
+    assert_eq!(zones[0].troubles, []);
+    let printed = ZONE_PRINT.replace(
+        "\r\nC:\\Users",
+        "\r\nLa commande est terminée.\r\n\r\nC:\\Users",
+    );
+    let (_, zones) = read_named("x", &printed);
+    assert_eq!((zones.len(), zones[0].record_count), (1, 6));
+    assert_eq!(zones[0].troubles, []);
+}
+
+#[test]
 fn without_the_command_the_origin_is_asked_for() {
     let text = ENUM_RECORDS.split_once('\n').unwrap().1;
     let (sources, zones) = read_named("records.txt", text);
