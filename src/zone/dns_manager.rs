@@ -47,8 +47,8 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
     zone
 }
 
-/// Whether a text is such a list: a line of headings and a row below it that names its type
-/// by an abbreviation, or the headings in English.
+/// Whether a text is such a list: the headings in English, or in any language a line of them
+/// and a row below it that names its type by an abbreviation, or nothing but folders.
 pub(crate) fn is_one(text: &str) -> bool {
     const LINES: usize = 200;
     let text = beginning(text);
@@ -63,12 +63,33 @@ pub(crate) fn is_one(text: &str) -> bool {
     if matches!(words[..], ["Name", "Type", "Data", ..]) {
         return true;
     }
-    (3..=MOST_CELLS).contains(&heading.len())
-        && lines.take(LINES).any(|line| {
-            let cells = layout.cells(&line);
-            let typed = |cell: &Token<'_>| cell.text.ends_with(')') && abbreviation(cell).is_some();
-            cells.len() >= 3 && cells.get(1).is_some_and(typed)
-        })
+    if !(3..=MOST_CELLS).contains(&heading.len()) {
+        return false;
+    }
+    let rows: Vec<_> = lines.take(LINES).map(|line| layout.cells(&line)).collect();
+    let is_typed = |cells: &Vec<Token<'_>>| {
+        let typed = |cell: &Token<'_>| cell.text.ends_with(')') && abbreviation(cell).is_some();
+        cells.len() >= 3 && cells.get(1).is_some_and(typed)
+    };
+    rows.iter().any(is_typed) || holds_folders_only(&rows)
+}
+
+/// Whether rows are folders of services and others, as a domain has them that has no records of
+/// its own.
+fn holds_folders_only(rows: &[Vec<Token<'_>>]) -> bool {
+    let is_folder = |cells: &Vec<Token<'_>>| {
+        let (name, others) = cells
+            .split_first()
+            .map_or(("", &[][..]), |(name, others)| (name.text, others));
+        !name.is_empty() && others.len() >= 2 && others.iter().all(|cell| cell.text.is_empty())
+    };
+    let is_of_service = |cells: &Vec<Token<'_>>| {
+        let name = cells.first().map_or("", |cell| cell.text);
+        ["_tcp", "_udp"]
+            .iter()
+            .any(|it| name.eq_ignore_ascii_case(it))
+    };
+    rows.iter().all(is_folder) && rows.iter().any(is_of_service)
 }
 
 /// The lines with content.
