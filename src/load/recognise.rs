@@ -385,6 +385,8 @@ mod tests {
         assert_eq!(recognise(csv, "eslab.local.csv"), table);
         let list = "HostName   : a\r\nRecordData : DnsServerResourceRecordA\r\n";
         assert_eq!(recognise(list, "eslab.local.txt"), table);
+        let narrow = "HostName RecordType\r\n-------- ----------\r\na        A\r\n";
+        assert_eq!(recognise(narrow, "eslab.local.txt"), table);
         let objects = "<Objs><S>DnsServerResourceRecord</S></Objs>";
         let prose = "run Get-DnsServerResourceRecord and look at HostName : RecordData";
         for other in [

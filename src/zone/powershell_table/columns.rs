@@ -22,10 +22,40 @@ pub(super) struct Row<'t> {
     pub(super) data: Token<'t>,
 }
 
+/// What the columns of a table tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Headings {
+    /// It is a table of records.
+    OfRecords,
+    /// So it is, and the column that holds their data is not there.
+    WithoutData,
+}
+
+impl Headings {
+    /// Of a heading and the line of dashes below it; `None` where they are none of such a table.
+    pub(super) fn read(heading: &Token<'_>, dashes: &Token<'_>) -> Option<Self> {
+        let columns = Columns::of(heading, dashes)?;
+        let has = |name| columns.find(name).is_some();
+        (has("HostName") && has("RecordType")).then(|| {
+            if has("RecordData") {
+                Self::OfRecords
+            } else {
+                Self::WithoutData
+            }
+        })
+    }
+}
+
 impl<'t> Columns<'t> {
     /// The columns of a heading and the line of dashes below it; `None` where they are none
     /// of a table of records.
     pub(super) fn read(heading: &Token<'t>, dashes: &Token<'_>) -> Option<Self> {
+        let is_of_records = Headings::read(heading, dashes) == Some(Headings::OfRecords);
+        is_of_records.then(|| Self::of(heading, dashes))?
+    }
+
+    /// The columns of any table.
+    fn of(heading: &Token<'t>, dashes: &Token<'_>) -> Option<Self> {
         let is_rule = |line: &str| {
             line.starts_with('-') && line.bytes().all(|byte| byte == b'-' || byte == b' ')
         };
@@ -46,11 +76,7 @@ impl<'t> Columns<'t> {
             let (from, to) = bounds.bytes(*start, ends.get(index).copied());
             *name = heading.text[from..to].trim();
         }
-        let columns = Self { starts };
-        let is_of_records = ["HostName", "RecordType", "RecordData"]
-            .iter()
-            .all(|name| columns.find(name).is_some());
-        is_of_records.then_some(columns)
+        Some(Self { starts })
     }
 
     /// The index of a column.
