@@ -85,19 +85,22 @@ pub(super) fn remove(place: &Place, record: &NewRecord) -> Option<String> {
     Some(format!("{found}, right-click it > Delete"))
 }
 
-/// Changes a record into one of the same type.
+/// Changes a record into one of the same type; one that is to be written again as it is, into
+/// a static one.
 pub(super) fn change(place: &Place, old: &NewRecord, new: &NewRecord) -> Option<String> {
     let dialog = dialog(old.record_type)?;
-    let changed: Vec<_> = fields(&dialog, new)?
+    let ttl = new.ttl.filter(|ttl| old.ttl != Some(*ttl));
+    let mut changed: Vec<_> = fields(&dialog, new)?
         .into_iter()
         .zip(old.fields.iter().zip(&new.fields))
         .filter(|(_, (old, new))| old != new)
         .map(|(step, _)| step)
-        .chain(
-            new.ttl
-                .map(|ttl| format!("Time to live (View > Advanced shows it): {ttl} s")),
-        )
+        .chain(ttl.map(|ttl| format!("Time to live (View > Advanced shows it): {ttl} s")))
         .collect();
+    if changed.is_empty() {
+        let stale = "Delete this record when it becomes stale (View > Advanced shows it): clear";
+        changed.push(stale.to_owned());
+    }
     let found = find(place, old)?;
     Some(format!(
         "{found}, double-click it; {}; OK",

@@ -78,6 +78,30 @@ fn an_srv_record_is_changed_field_by_field() {
 }
 
 #[test]
+fn dns_manager_makes_a_record_static_that_is_written_again() {
+    let (apex, owner) = (name("eslab.local."), name("piper.eslab.local."));
+    let old = NewRecord::from(&data("A 10.225.2.31")).ttl(1200);
+    let clicks = |new: &NewRecord| {
+        let change = replace_record(Place::new(Some(&apex), &owner), old.clone(), new);
+        let clicks = Commands::of(&[change])
+            .clicks
+            .expect("a record of the zone");
+        let (_, steps) = clicks.split_once("double-click it; ").expect("its dialog");
+        steps.to_owned()
+    };
+    assert_eq!(
+        clicks(&old),
+        "Delete this record when it becomes stale (View > Advanced shows it): clear; OK"
+    );
+    let new = NewRecord::from(&data("A 10.225.2.32"));
+    assert_eq!(clicks(&new), "IP address: 10.225.2.32; OK");
+    assert_eq!(
+        clicks(&new.ttl(300)),
+        "IP address: 10.225.2.32; Time to live (View > Advanced shows it): 300 s; OK"
+    );
+}
+
+#[test]
 fn naptr_has_no_powershell_and_keeps_its_empty_field() {
     let apex = name("eslab.local.");
     let new = NewRecord::naptr(10, 10, "SIP+D2U", &name("_sip._udp.eslab.local."));
