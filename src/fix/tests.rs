@@ -102,6 +102,29 @@ fn dns_manager_makes_a_record_static_that_is_written_again() {
 }
 
 #[test]
+fn dns_manager_shows_addresses_in_reverse_zones() {
+    let apex = name("2.225.10.in-addr.arpa.");
+    let owner = name("31.2.225.10.in-addr.arpa.");
+    let record = data("PTR piper");
+    let place = || Place::new(Some(&apex), &owner);
+    let clicks = |change| {
+        Commands::of(&[change])
+            .clicks
+            .expect("a record of the zone")
+    };
+    let added = clicks(add_record(place(), &NewRecord::from(&record)));
+    assert!(
+        added.contains("; Host IP Address: 10.225.2.31; Host name: "),
+        "{added}"
+    );
+    let removed = clicks(remove_record(place(), &record));
+    assert!(
+        removed.contains("find `10.225.2.31` of type Pointer (PTR)"),
+        "{removed}"
+    );
+}
+
+#[test]
 fn naptr_has_no_powershell_and_keeps_its_empty_field() {
     let apex = name("eslab.local.");
     let new = NewRecord::naptr(10, 10, "SIP+D2U", &name("_sip._udp.eslab.local."));
