@@ -131,8 +131,9 @@ impl Layout {
         let mut cells = Vec::new();
         let mut start = 0;
         while start <= bytes.len() && cells.len() < MOST_CELLS {
-            let quoted = self.separator != b'\t' && bytes.get(start) == Some(&b'"');
-            let from = if quoted {
+            let quoted = bytes.get(start) == Some(&b'"');
+            // DNS Manager quotes nothing between tabs, Excel what has a comma in it.
+            let from = if quoted && self.separator != b'\t' {
                 closing_quote(bytes, start)
             } else {
                 start

@@ -111,6 +111,17 @@ fn other_languages_separators_and_encodings_are_told_by_their_structure() {
 }
 
 #[test]
+fn lists_that_were_saved_by_excel_are_read() {
+    let soa = "[1102], ns1.eslab.local., hostmaster.eslab.local.";
+    let quoted = LIST.replace(soa, &format!("\"{soa}\""));
+    assert_ne!(quoted, LIST);
+    let read = read_list(&quoted);
+    assert_eq!(read.troubles(), []);
+    assert_eq!(read.records(), read_list(LIST).records());
+    assert_eq!(read.zones[0].record_count, 9);
+}
+
+#[test]
 fn a_reverse_zone_may_show_addresses_as_names() {
     let text = "Name\tType\tData\n\
         10.225.2.31\tPointer (PTR)\tpiper.eslab.local.\n\
