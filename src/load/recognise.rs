@@ -456,11 +456,16 @@ mod tests {
         ] {
             assert_eq!(why(text, "x.zone"), keys);
         }
+        let registered = "it holds what a domain controller registers in zones of others";
+        let netlogon =
+            "e.x. 600 IN A 10.225.2.11\r\n_ldap._tcp.e.x. 600 IN SRV 0 100 389 dc1.e.x.\r\n";
+        assert_eq!(why(netlogon, "config/Netlogon.DNS"), registered);
         let journal = "it is a journal";
         assert_eq!(why(";BIND LOG V9.2\n\0\0\0x", "e.x.zone.jnl"), journal);
         let raw = "it is a zone in BIND's raw format: `named-compilezone -f raw -F text` writes it \
                    as text";
         assert_eq!(why("\0\0\0\u{2}\0\0\0\u{1}x", "e.x.zone"), raw);
+        assert!(recognise(&format!("{soa}{netlogon}"), "netlogon.dns").is_ok());
         // Keys of a zone beside its other records, and a zone that is new.
         for text in [
             "e.x. DNSKEY 257 3 8 Aw==\ne.x. A 1.1.1.1\n",

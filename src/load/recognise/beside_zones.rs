@@ -6,6 +6,8 @@ const RAW: &str =
     "it is a zone in BIND's raw format: `named-compilezone -f raw -F text` writes it as text";
 const JOURNAL: &str = "it is a journal, in which BIND notes the changes of a zone";
 const KEYS: &str = "it holds keys of DNSSEC only, as tools write them beside a zone";
+const REGISTERED: &str =
+    "it holds what a domain controller registers in zones of others, and no zone";
 const ANCHORS: &str = "it holds the trust anchors that BIND keeps up to date, and no zone";
 
 /// What a text is, where it is such a file.
@@ -16,6 +18,12 @@ pub(super) fn of(text: &str, name: &str) -> Option<&'static str> {
     }
     if text.starts_with(";BIND LOG") {
         return Some(JOURNAL);
+    }
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let is_soa = |line| record_type(line).is_some_and(|kind| kind.eq_ignore_ascii_case("SOA"));
+    // `System32\config\netlogon.dns`.
+    if name.eq_ignore_ascii_case("netlogon.dns") && !records(text).any(is_soa) {
+        return Some(REGISTERED);
     }
     let (mut keys, mut anchors, mut soa) = (false, false, false);
     for line in records(text) {
@@ -30,7 +38,6 @@ pub(super) fn of(text: &str, name: &str) -> Option<&'static str> {
             _ => return None,
         }
     }
-    let name = name.rsplit('/').next().unwrap_or(name);
     // Before BIND has an anchor, the SOA record stands alone.
     let is_of_anchors = name == "managed-keys.bind" || name.rsplit('.').next() == Some("mkeys");
     if anchors && !keys || soa && !keys && is_of_anchors {
