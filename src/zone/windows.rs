@@ -39,7 +39,8 @@ struct Header {
 /// Reads the exports of a source, each by itself; mostly there is one.
 pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
     let source = sources.get(id);
-    let text = &source.text;
+    // `copy a.dns + b.dns all.dns` in cmd.exe ends a text with the mark of its end.
+    let text = source.text.trim_end_matches(END_OF_FILE);
     let headers = headers(text);
     let without_header = || match &options.origin {
         Some(origin) => (origin.clone(), Known::Surely),
@@ -129,6 +130,9 @@ fn headers(text: &str) -> Vec<Header> {
     }
     headers
 }
+
+/// Ctrl+Z, by which DOS and its heirs end a text.
+const END_OF_FILE: char = '\u{1a}';
 
 /// Stands inside a text where two exports were put together.
 const BYTE_ORDER_MARK: char = '\u{feff}';

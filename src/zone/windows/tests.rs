@@ -292,6 +292,13 @@ fn two_exports_in_one_file_are_read_each_by_itself() {
 }
 
 #[test]
+fn the_mark_of_the_end_that_copy_writes_is_no_record() {
+    let (_, zones) = read_text(&format!("{HEAD}a A\t10.0.0.1\r\n\u{1a}"));
+    assert_eq!(zones[0].troubles, []);
+    assert_eq!(zones[0].record_count, 2);
+}
+
+#[test]
 fn an_unknown_directive_is_passed_over() {
     let (sources, zones) = read_text(&format!("{HEAD}$ZONE x\r\na A 10.0.0.1\r\n"));
     let expected = (TroubleKind::Syntax, 12, "$ZONE".to_owned());
