@@ -234,10 +234,15 @@ impl Zone {
 
     /// Says that a console's lines stand around the export, of which `first` is the first.
     fn report_console(&mut self, first: Span) {
+        self.report_around(first, "what a console prints stands around this export");
+    }
+
+    /// Says that text stands around the export which is no part of it.
+    fn report_around(&mut self, first: Span, what: &str) {
         self.troubles.push(Trouble {
             kind: TroubleKind::ConsoleText,
             span: first,
-            message: "what a console prints stands around this export: it is not read".to_owned(),
+            message: format!("{what}: it is not read"),
             help: Some("export into a file: a copied console may lack lines".to_owned()),
             related: Vec::new(),
             fix: None,

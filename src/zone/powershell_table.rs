@@ -88,6 +88,8 @@ struct Table<'t> {
     is_wrapped: bool,
     /// A blank line came: the table has ended.
     has_ended: bool,
+    /// The first line behind it that is no row.
+    behind: Option<Span>,
 }
 
 impl<'t> Reader<'t> {
@@ -138,6 +140,7 @@ impl<'t> Reader<'t> {
             pending: None,
             is_wrapped: false,
             has_ended: false,
+            behind: None,
         });
     }
 
@@ -162,7 +165,11 @@ impl<'t> Reader<'t> {
     fn end_table(&mut self) {
         if let Some(mut table) = self.table.take() {
             table.take_pending(self.text);
-            self.zones.push(table.zone.finish());
+            let mut zone = table.zone.finish();
+            if let Some(first) = table.behind {
+                zone.report_around(first, "text that is no table stands behind this one");
+            }
+            self.zones.push(zone);
         }
     }
 
@@ -219,7 +226,12 @@ impl<'t> Table<'t> {
             self.pending = Some(row);
             return;
         }
-        if is_cut_off && !self.has_ended {
+        // Such as the rest of a message that the table was pasted into.
+        if self.has_ended {
+            self.behind.get_or_insert(span_of(text, &trimmed(&line)));
+            return;
+        }
+        if is_cut_off {
             let fault = Fault::new(
                 span_of(text, &trimmed(&line)),
                 "the file ends inside this row",

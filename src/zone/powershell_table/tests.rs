@@ -314,6 +314,23 @@ fn faults_point_at_what_is_wrong() {
 }
 
 #[test]
+fn text_behind_a_table_is_noted() {
+    let row = ["b", "A", "1", "0", "01:00:00", "10.0.0.1"];
+    let text = format!("Hi,\n{}Kind regards\nA. Admin\n", table(&[row]));
+    let read = read_table(&text);
+    let message = "text that is no table stands behind this one: it is not read";
+    assert_eq!(
+        read.troubles(),
+        [("Kind regards".to_owned(), message.to_owned())]
+    );
+    assert_eq!(read.records(), ["b.eslab.local. A 10.0.0.1"]);
+    // Rows are read all the same.
+    let again = text.replace("Kind regards\n", "c                         A          1          0                    01:00:00        10.0.0.2\n");
+    let read = read_table(&again);
+    assert_eq!(read.records().len(), 2);
+}
+
+#[test]
 fn a_table_that_was_cut_says_so() {
     for text in [
         format!("{HEAD}_sip._udp                 SR"),
