@@ -80,7 +80,7 @@ struct Reader<'t> {
 
 /// A table that is being read.
 struct Table<'t> {
-    columns: Columns<'t>,
+    columns: Columns,
     zone: Builder<'t>,
     /// A row that is read once the line below shows that it ends there.
     pending: Option<Row<'t>>,
@@ -121,7 +121,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn begin(&mut self, columns: Columns<'t>, heading: &Token<'_>) {
+    fn begin(&mut self, columns: Columns, heading: &Token<'_>) {
         self.end_table();
         self.headings.push(span_of(self.text, &trimmed(heading)));
         let (apex, known) = match self.command.zone.take() {

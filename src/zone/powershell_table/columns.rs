@@ -1,13 +1,43 @@
 //! Where the columns of a table begin.
 
+use std::borrow::Cow;
+
 use crate::zone::export::{part, trimmed};
 use crate::zone::lexer::Token;
 
 /// The columns of a table; each begins where its dashes begin and ends where the next one
 /// begins. Places are counted in characters, as the console does.
-pub(super) struct Columns<'t> {
+pub(super) struct Columns {
     /// Heading and first character, from left to right.
-    starts: Vec<(&'t str, usize)>,
+    starts: Vec<(Heading, usize)>,
+}
+
+/// The heading of a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    HostName,
+    RecordType,
+    Type,
+    Timestamp,
+    TimeToLive,
+    RecordData,
+    Other,
+}
+
+impl Heading {
+    fn read(text: &str) -> Self {
+        [
+            ("HostName", Self::HostName),
+            ("RecordType", Self::RecordType),
+            ("Type", Self::Type),
+            ("Timestamp", Self::Timestamp),
+            ("TimeToLive", Self::TimeToLive),
+            ("RecordData", Self::RecordData),
+        ]
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text))
+        .map_or(Self::Other, |(_, heading)| heading)
+    }
 }
 
 /// A row's cells, without the blanks around them.
@@ -35,9 +65,9 @@ impl Headings {
     /// Of a heading and the line of dashes below it; `None` where they are none of such a table.
     pub(super) fn read(heading: &Token<'_>, dashes: &Token<'_>) -> Option<Self> {
         let columns = Columns::of(heading, dashes)?;
-        let has = |name| columns.find(name).is_some();
-        (has("HostName") && has("RecordType")).then(|| {
-            if has("RecordData") {
+        let has = |heading| columns.find(heading).is_some();
+        (has(Heading::HostName) && has(Heading::RecordType)).then(|| {
+            if has(Heading::RecordData) {
                 Self::OfRecords
             } else {
                 Self::WithoutData
@@ -46,62 +76,65 @@ impl Headings {
     }
 }
 
-impl<'t> Columns<'t> {
+impl Columns {
     /// The columns of a heading and the line of dashes below it; `None` where they are none
     /// of a table of records.
-    pub(super) fn read(heading: &Token<'t>, dashes: &Token<'_>) -> Option<Self> {
+    pub(super) fn read(heading: &Token<'_>, dashes: &Token<'_>) -> Option<Self> {
         let is_of_records = Headings::read(heading, dashes) == Some(Headings::OfRecords);
         is_of_records.then(|| Self::of(heading, dashes))?
     }
 
     /// The columns of any table.
-    fn of(heading: &Token<'t>, dashes: &Token<'_>) -> Option<Self> {
+    fn of(heading: &Token<'_>, dashes: &Token<'_>) -> Option<Self> {
         let is_rule = |line: &str| {
             line.starts_with('-') && line.bytes().all(|byte| byte == b'-' || byte == b' ')
         };
-        if !is_rule(dashes.text.trim_end()) {
+        let dashes = without_colours(dashes.text);
+        if !is_rule(dashes.trim_end()) {
             return None;
         }
-        let mut starts: Vec<(&str, usize)> = Vec::new();
+        let mut starts = Vec::new();
         let mut before = b' ';
-        for (at, byte) in dashes.text.bytes().enumerate() {
+        for (at, byte) in dashes.bytes().enumerate() {
             if byte == b'-' && before == b' ' {
-                starts.push(("", at));
+                starts.push(at);
             }
             before = byte;
         }
-        let ends: Vec<_> = starts.iter().skip(1).map(|(_, start)| *start).collect();
-        let bounds = Bounds::of(heading.text);
-        for (index, (name, start)) in starts.iter_mut().enumerate() {
-            let (from, to) = bounds.bytes(*start, ends.get(index).copied());
-            *name = heading.text[from..to].trim();
-        }
+        let heading = without_colours(heading.text);
+        let bounds = Bounds::of(&heading);
+        let ends = starts.iter().skip(1).copied().map(Some).chain([None]);
+        let named = starts.iter().zip(ends).map(|(start, end)| {
+            let (from, to) = bounds.bytes(*start, end);
+            (Heading::read(heading[from..to].trim()), *start)
+        });
+        let starts = named.collect();
         Some(Self { starts })
     }
 
     /// The index of a column.
-    fn find(&self, name: &str) -> Option<usize> {
-        let mut names = self.starts.iter();
-        names.position(|(heading, _)| heading.eq_ignore_ascii_case(name))
+    fn find(&self, heading: Heading) -> Option<usize> {
+        let mut headings = self.starts.iter();
+        headings.position(|(one, _)| *one == heading)
     }
 
     /// The cells of a line.
-    pub(super) fn row(&self, line: &Token<'t>) -> Row<'t> {
+    pub(super) fn row<'t>(&self, line: &Token<'t>) -> Row<'t> {
         let bounds = Bounds::of(line.text);
-        let cell = |name: &str| {
-            let index = self.find(name)?;
+        let cell = |heading| {
+            let index = self.find(heading)?;
             let end = self.starts.get(index + 1).map(|(_, start)| *start);
             let (from, to) = bounds.bytes(self.starts[index].1, end);
             Some(trimmed(&part(line, from, to, false)))
         };
         let nothing = part(line, line.text.len(), line.text.len(), false);
         Row {
-            host: cell("HostName").unwrap_or(nothing),
-            record_type: cell("RecordType").unwrap_or(nothing),
-            number: cell("Type"),
-            timestamp: cell("Timestamp"),
-            ttl: cell("TimeToLive"),
-            data: cell("RecordData").unwrap_or(nothing),
+            host: cell(Heading::HostName).unwrap_or(nothing),
+            record_type: cell(Heading::RecordType).unwrap_or(nothing),
+            number: cell(Heading::Type),
+            timestamp: cell(Heading::Timestamp),
+            ttl: cell(Heading::TimeToLive),
+            data: cell(Heading::RecordData).unwrap_or(nothing),
         }
     }
 
@@ -110,7 +143,7 @@ impl<'t> Columns<'t> {
     pub(super) fn reaches_data(&self, line: &Token<'_>) -> bool {
         let bounds = Bounds::of(line.text);
         let data = self
-            .find("RecordData")
+            .find(Heading::RecordData)
             .map_or(0, |index| self.starts[index].1);
         let (start, _) = bounds.bytes(data, None);
         let starts = self.starts.iter().skip(1);
@@ -120,6 +153,22 @@ impl<'t> Columns<'t> {
                 line.text[..at].ends_with(' ')
             })
     }
+}
+
+/// A line without the sequences by which PowerShell 7 colours its headings: ESC `[`, numbers,
+/// a letter.
+fn without_colours(line: &str) -> Cow<'_, str> {
+    const ESCAPE: char = '\u{1b}';
+    if !line.contains(ESCAPE) {
+        return line.into();
+    }
+    let mut parts = line.split(ESCAPE);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+        plain.extend(rest.chars().skip(1));
+    }
+    plain.into()
 }
 
 /// From characters to bytes of one line.

@@ -314,6 +314,27 @@ fn faults_point_at_what_is_wrong() {
 }
 
 #[test]
+fn headings_may_be_coloured() {
+    let row = ["b", "A", "1", "0", "01:00:00", "10.0.0.1"];
+    let coloured = |line: &str| {
+        let cells = line
+            .split_inclusive(' ')
+            .map(|cell| format!("\u{1b}[32;1m{cell}\u{1b}[0m"));
+        cells.collect::<String>()
+    };
+    let [names, dashes] = HEAD.lines().collect::<Vec<_>>()[..] else {
+        panic!("two lines")
+    };
+    let text = table(&[row])
+        .replace(names, &coloured(names))
+        .replace(dashes, &coloured(dashes));
+    assert!(is_one(&text));
+    let read = read_table(&text);
+    assert_eq!(read.troubles(), []);
+    assert_eq!(read.records(), ["b.eslab.local. A 10.0.0.1"]);
+}
+
+#[test]
 fn text_behind_a_table_is_noted() {
     let row = ["b", "A", "1", "0", "01:00:00", "10.0.0.1"];
     let text = format!("Hi,\n{}Kind regards\nA. Admin\n", table(&[row]));
