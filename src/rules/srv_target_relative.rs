@@ -1,4 +1,4 @@
-//! `srv-target-relative`: a final dot too few, or one too many.
+//! `srv-target-relative`: a final dot too few, one too many, or the port behind the name.
 
 use super::sip_set::{Guesses, SipSet, edit};
 use super::{Facts, Findings};
@@ -12,7 +12,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut guesses = Guesses::default();
     for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
-            let Some((what, meant)) = mistake(site, sip, srv, &mut guesses) else {
+            let Some(Mistake { what, why, meant }) = mistake(site, sip, srv, &mut guesses) else {
                 continue;
             };
             let target = &srv.target.name;
@@ -32,10 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     srv.target.span,
                     format!("this target means `{target}`, which has no address: {what}"),
                 )
-                .help(format!(
-                    "write `{written}`: a name with a final dot is complete, to one without it \
-                     the zone's name is appended"
-                ))
+                .help(format!("write `{written}`: {why}"))
                 .about(Subject::Token(srv.target.span))
                 .fix(Fix {
                     title: format!("write `{written}`"),
@@ -51,12 +48,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 /// What is wrong with a target, and the name that was meant.
-fn mistake(
-    site: &Site,
-    sip: &SipSet,
-    srv: &Srv,
-    guesses: &mut Guesses,
-) -> Option<(&'static str, Name)> {
+struct Mistake {
+    what: &'static str,
+    why: &'static str,
+    meant: Name,
+}
+
+impl Mistake {
+    fn of_dot(what: &'static str, meant: Name) -> Self {
+        let why = "a name with a final dot is complete, to one without it the zone's name is \
+                   appended";
+        Self { what, why, meant }
+    }
+}
+
+fn mistake(site: &Site, sip: &SipSet, srv: &Srv, guesses: &mut Guesses) -> Option<Mistake> {
     let target = &srv.target;
     let name = &target.name;
     if name.is_root() || is_host(sip, name) {
@@ -65,10 +71,19 @@ fn mistake(
     let zone = sip.view.apex_of(&sip.set.owner)?;
     // Below a delegation, and in what was not exported, it may have its address.
     let is_known = sip.view.covers(name);
+    if let Some(host) = without_port(name) {
+        let below = host.clone().append_name(zone).ok();
+        let mut hosts = [Some(host), below].into_iter().flatten();
+        return hosts.find(|host| is_host(sip, host)).map(|meant| Mistake {
+            what: "the port stands behind it",
+            why: "the port has a field of its own in the record",
+            meant,
+        });
+    }
     // A list of one folder has records of the zone above it.
     let zone_of_target = sip.view.apex_of(name).unwrap_or(zone);
     if let Some(meant) = without_repetition(name, zone_of_target).filter(|_| is_known) {
-        return Some(("the zone's name stands in it twice", meant));
+        return Some(Mistake::of_dot("the zone's name stands in it twice", meant));
     }
     let text = site.text(target.span);
     if !target.relative && name.iter().len() == 1 {
@@ -78,12 +93,13 @@ fn mistake(
         } else {
             "one word is a complete name here"
         };
-        return Some((what, meant));
+        return Some(Mistake::of_dot(what, meant));
     }
     if target.relative && text.contains('.') && is_known && !sip.view.exists(name) {
         let is_there = |meant: &Name| is_host(sip, meant);
         if let Some(meant) = without_cut_repetition(name, zone).find(is_there) {
-            return Some(("a part of the zone's name stands in it twice", meant));
+            let what = "a part of the zone's name stands in it twice";
+            return Some(Mistake::of_dot(what, meant));
         }
         let labels = text.split('.').count();
         // Where the name's parent is there, it is the host that is missing, not the dot; where
@@ -94,10 +110,24 @@ fn mistake(
             && guesses.similar_host(sip, srv).is_none()
         {
             let meant = Name::from_labels(name.iter().take(labels)).ok()?;
-            return Some(("the final dot is missing", meant));
+            return Some(Mistake::of_dot("the final dot is missing", meant));
         }
     }
     None
+}
+
+/// The name before a port: `sip1.eslab.local.` of `sip1.eslab.local:5060.eslab.local.`, which
+/// the zone's name was appended to.
+fn without_port(name: &Name) -> Option<Name> {
+    let port = name.iter().enumerate().find_map(|(at, label)| {
+        let colon = memchr::memchr(b':', label)?;
+        let digits = &label[colon + 1..];
+        let is_port = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        is_port.then(|| (at, &label[..colon]))
+    });
+    let (at, last) = port?;
+    let last = Some(last).filter(|last| !last.is_empty());
+    Name::from_labels(name.iter().take(at).chain(last)).ok()
 }
 
 /// The name up to the first time that the zone's name stands in it, if it does so twice:
