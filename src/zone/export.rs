@@ -63,13 +63,18 @@ impl Written {
     }
 }
 
-/// The zone of an export that does not name it: the caller's, else the one of its file name.
+/// The zone of an export that does not name it: the caller's, else the one of its file name. One
+/// word, such as `dns` of `dns.txt`, says what the file is for.
 pub(super) fn origin(source: &Source, options: &ReadOptions) -> (Name, Known) {
     if let Some(origin) = &options.origin {
         return (origin.clone(), Known::Surely);
     }
     let is_file = matches!(source.origin, Origin::File(_));
-    origin::guess(is_file.then_some(source.name.as_str()), "")
+    let (zone, known) = origin::guess(is_file.then_some(source.name.as_str()), "");
+    if zone.num_labels() < 2 {
+        return (Name::root(), Known::Not);
+    }
+    (zone, known)
 }
 
 /// The zone of that name as a text gives it; `None` where it is no name.

@@ -214,9 +214,12 @@ fn prompts_around_a_list_are_passed_over() {
 #[test]
 fn a_list_without_a_name_says_so_once() {
     let text = "Name\tType\tData\na\tHost (A)\t10.0.0.1\nb\tHost (A)\t10.0.0.2\n";
-    let read = testing::read_file(Format::DnsManagerList, "my list.txt", text);
     let message = "nothing says which zone this is, so its names mean nothing";
-    assert_eq!(read.troubles(), [("a".to_owned(), message.to_owned())]);
+    for file in ["my list.txt", "dns.txt", "_udp.csv", "console.log"] {
+        let read = testing::read_file(Format::DnsManagerList, file, text);
+        let expected = [("a".to_owned(), message.to_owned())];
+        assert_eq!(read.troubles(), expected, "{file}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::zone::{Format, name};
 
 /// Endings that files of zones have.
 const ENDINGS: &[&str] = &[
-    ".zone", ".dns", ".db", ".txt", ".csv", ".json", ".xml", ".hosts",
+    ".zone", ".dns", ".db", ".txt", ".csv", ".json", ".xml", ".hosts", ".log",
 ];
 
 /// What stands before the zone in many names of files, beside `db.`: unlike that, each may be
