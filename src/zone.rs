@@ -250,9 +250,12 @@ impl Zone {
         });
     }
 
-    /// The list of root servers that a resolver starts from: no SOA, NS records of the root.
+    /// The list of root servers that a resolver starts from: no SOA, NS records of the root. What
+    /// only shows a zone is none; nobody said which one it shows.
     pub fn is_root_hints(&self) -> bool {
-        self.soas.is_empty() && self.contents.set(&Name::root(), RecordType::NS).is_some()
+        self.format.is_loaded()
+            && self.soas.is_empty()
+            && self.contents.set(&Name::root(), RecordType::NS).is_some()
     }
 }
 
