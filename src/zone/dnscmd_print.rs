@@ -148,14 +148,16 @@ fn printed(text: &str) -> Vec<Printed> {
     for line in lines(text) {
         let mut what = classify(&text[line.clone()]);
         // `Befehl wurde erfolgreich ausgeführt.`, in the place of what English servers say.
+        // Where records follow all the same, it stands among them and is told as damaged.
         let is_around = !has_records || is_behind_blank;
-        if what == Line::Text && is_around && is_words(&text[line.clone()]) {
-            what = if has_records { Line::End } else { Line::Blank };
+        let is_words = what == Line::Text && is_around && is_words(&text[line.clone()]);
+        if is_words {
+            what = Line::Blank;
             if let (false, true, Some(last)) = (has_records, is_open, all.last_mut()) {
                 last.records = line.end..line.end;
             }
         }
-        is_behind_blank = text[line.clone()].trim().is_empty();
+        is_behind_blank = is_words || text[line.clone()].trim().is_empty();
         let asked = match &what {
             Line::Command(asked) => Some(asked.clone()),
             Line::Zone(zone) => Some(Asked::whole(zone.clone())),

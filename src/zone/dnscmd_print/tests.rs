@@ -175,6 +175,14 @@ fn words_in_other_languages_are_no_records() {
     let (_, zones) = read_named("x", &printed);
     assert_eq!((zones.len(), zones[0].record_count), (1, 6));
     assert_eq!(zones[0].troubles, []);
+    // A heading that somebody wrote among the records ends nothing.
+    let headed = ZONE_PRINT.replace("piper 3600", "\r\nour SIP servers\r\npiper 3600");
+    let (sources, zones) = read_named("x", &headed);
+    assert_eq!((zones.len(), zones[0].record_count), (1, 6));
+    let [trouble] = &zones[0].troubles[..] else {
+        panic!("one trouble")
+    };
+    assert_eq!(sources.text(trouble.span), "SIP");
 }
 
 #[test]
