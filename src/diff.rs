@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use crate::finding::Finding;
 use crate::handset::Server;
-use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::site::{Outcome, Site};
 use crate::source::SourceId;
 
 mod identity;
@@ -43,34 +43,11 @@ impl Side<'_> {
     }
 }
 
-/// A set-up in one view, and what becomes of it.
-#[derive(Debug, Clone, Copy)]
-pub struct State<'a> {
-    /// The set-up.
-    pub setup: &'a Setup,
-    /// Its lookup, and the view it was looked up in; `None` where nothing given speaks of it.
-    pub simulated: Option<(&'a Simulation, &'a View)>,
-}
-
-impl<'a> State<'a> {
-    /// What becomes of it.
-    pub fn verdict(&self) -> Verdict {
-        self.simulated
-            .map_or(Verdict::Undetermined, |(simulation, _)| simulation.verdict)
-    }
-
-    /// The servers it finds.
-    pub fn servers(&self) -> &'a [Server] {
-        self.simulated
-            .map_or(&[], |(simulation, _)| simulation.lookup.servers())
-    }
-
-    /// Handsets do the same, and they are the same.
-    fn behaves_like(&self, other: &State<'_>) -> bool {
-        self.verdict() == other.verdict()
-            && behaviour(self.servers()) == behaviour(other.servers())
-            && self.setup.handsets == other.setup.handsets
-    }
+/// Whether handsets do the same, and are the same.
+fn behave_alike(one: &Outcome<'_>, other: &Outcome<'_>) -> bool {
+    one.verdict() == other.verdict()
+        && behaviour(one.servers()) == behaviour(other.servers())
+        && one.setup.handsets == other.setup.handsets
 }
 
 /// What servers mean to handsets. Those of one position are in no order.
@@ -98,14 +75,14 @@ pub enum Change<'a> {
     /// Handsets find another outcome, or they are others.
     Changed {
         /// In the old state.
-        before: State<'a>,
+        before: Outcome<'a>,
         /// In the new one.
-        after: State<'a>,
+        after: Outcome<'a>,
     },
     /// It is in the new state only.
-    Gained(State<'a>),
+    Gained(Outcome<'a>),
     /// It was in the old state only.
-    Lost(State<'a>),
+    Lost(Outcome<'a>),
 }
 
 /// What lies between two states.
@@ -148,7 +125,7 @@ impl<'a> Difference<'a> {
 type SetupKey = (String, u16, String);
 
 /// The states of a side by set-up, then by view.
-type States<'a> = BTreeMap<(SetupKey, String), State<'a>>;
+type States<'a> = BTreeMap<(SetupKey, String), Outcome<'a>>;
 
 /// Changes in the order of set-ups and views, and how many states are what they were.
 type Changes<'a> = (BTreeMap<(SetupKey, String), Change<'a>>, usize);
@@ -162,7 +139,7 @@ fn by_view<'a>(before: States<'a>, mut after: States<'a>) -> Changes<'a> {
             None => {
                 changes.insert(key, Change::Lost(before));
             }
-            Some(after) if before.behaves_like(&after) => unchanged += 1,
+            Some(after) if behave_alike(&before, &after) => unchanged += 1,
             Some(after) => {
                 changes.insert(key, Change::Changed { before, after });
             }
@@ -176,7 +153,7 @@ fn by_view<'a>(before: States<'a>, mut after: States<'a>) -> Changes<'a> {
 /// Compares what each server says with what is planned; where there are several plans, with
 /// the first one that it carries out, or else the first one.
 fn by_server<'a>(before: States<'a>, after: States<'a>) -> Changes<'a> {
-    let mut plans: BTreeMap<SetupKey, Vec<State<'a>>> = BTreeMap::new();
+    let mut plans: BTreeMap<SetupKey, Vec<Outcome<'a>>> = BTreeMap::new();
     let mut changes = BTreeMap::new();
     let served: BTreeSet<_> = after.keys().map(|(setup, _)| setup).collect();
     for ((setup, view), before) in before {
@@ -191,7 +168,7 @@ fn by_server<'a>(before: States<'a>, after: States<'a>) -> Changes<'a> {
             None | Some([]) => {
                 changes.insert(key, Change::Gained(after));
             }
-            Some(plans) if plans.iter().any(|plan| plan.behaves_like(&after)) => unchanged += 1,
+            Some(plans) if plans.iter().any(|plan| behave_alike(plan, &after)) => unchanged += 1,
             Some([before, ..]) => {
                 let before = *before;
                 changes.insert(key, Change::Changed { before, after });
@@ -202,32 +179,18 @@ fn by_server<'a>(before: States<'a>, after: States<'a>) -> Changes<'a> {
 }
 
 fn states<'a>(side: &'a Side<'a>) -> States<'a> {
-    let key = |setup: &Setup, view: Option<&View>| {
-        let entry = &setup.entry;
-        let view = view.and_then(|view| view.name.as_deref());
+    let key = |outcome: &Outcome<'_>| {
+        let entry = &outcome.setup.entry;
         let setup = (
             entry.address.value.to_ascii_lowercase(),
             entry.port.value,
             entry.transport.value.as_str().to_owned(),
         );
-        (setup, side.strip(view.unwrap_or_default()).to_owned())
+        let view = outcome.view().unwrap_or_default();
+        (setup, side.strip(view).to_owned())
     };
-    let mut states = BTreeMap::new();
-    let mut simulated = vec![false; side.site.setups.len()];
-    for (simulation, setup, view) in side.site.simulated() {
-        simulated[simulation.setup] = true;
-        let simulated = Some((simulation, view));
-        states.insert(key(setup, Some(view)), State { setup, simulated });
-    }
-    let all = side.site.setups.iter().zip(simulated);
-    for (setup, _) in all.filter(|(_, done)| !done) {
-        let state = State {
-            setup,
-            simulated: None,
-        };
-        states.insert(key(setup, None), state);
-    }
-    states
+    let outcomes = side.site.outcomes().into_iter();
+    outcomes.map(|outcome| (key(&outcome), outcome)).collect()
 }
 
 fn identities(side: &Side<'_>) -> Vec<Identity> {

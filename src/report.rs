@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::{self, Write};
 
 use clap::ValueEnum;
@@ -14,12 +14,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{self, Finding, Subject};
-use crate::handset::{Server, Step};
-use crate::live::Reply;
 use crate::rule::Severity;
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
-use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::site::{Outcome, Site, Verdict};
 use crate::source::{without_passwords, without_subscribers};
 
 pub mod catalogue;
@@ -52,7 +50,7 @@ pub use problem::Problem;
 
 pub(crate) use coverage::meets;
 use escape::{Syntax, inert};
-use text::{count, presentation, records};
+use text::{count, presentation, records, title};
 pub(crate) use text::{printable, sentence, shown};
 
 /// Findings of one rule that the text formats show; the rest is counted.
@@ -361,32 +359,6 @@ impl<'a> Report<'a> {
         (shown, seen)
     }
 
-    /// What becomes of each set-up, in order.
-    fn outcomes(&self) -> Vec<Outcome<'a>> {
-        let mut outcomes: Vec<_> = self
-            .site
-            .simulated()
-            .map(|(simulation, setup, view)| Outcome {
-                setup,
-                simulated: Some((simulation, view)),
-            })
-            .collect();
-        // A set-up that no view can speak of is listed all the same.
-        let mut simulated = vec![false; self.site.setups.len()];
-        for simulation in &self.site.simulations {
-            simulated[simulation.setup] = true;
-        }
-        for (setup, simulated) in self.site.setups.iter().zip(simulated) {
-            if !simulated {
-                outcomes.push(Outcome {
-                    setup,
-                    simulated: None,
-                });
-            }
-        }
-        outcomes
-    }
-
     /// Whether a set-up's outcome is the same however undocumented behaviour is read, in words.
     fn readings(&self, outcome: &Outcome<'_>) -> Option<String> {
         let (simulation, _) = outcome.simulated?;
@@ -413,59 +385,6 @@ impl<'a> Report<'a> {
             }
         }
         names
-    }
-}
-
-/// A set-up, and what became of it in one view.
-struct Outcome<'a> {
-    setup: &'a Setup,
-    simulated: Option<(&'a Simulation, &'a View)>,
-}
-
-impl<'a> Outcome<'a> {
-    fn verdict(&self) -> Verdict {
-        self.simulated
-            .map_or(Verdict::Undetermined, |(simulation, _)| simulation.verdict)
-    }
-
-    fn steps(&self) -> &'a [Step] {
-        self.simulated
-            .map_or(&[], |(simulation, _)| &simulation.lookup.steps)
-    }
-
-    fn servers(&self) -> &'a [Server] {
-        self.simulated
-            .map_or(&[], |(simulation, _)| simulation.lookup.servers())
-    }
-
-    /// What a server said to a question of the lookup, where one was asked.
-    fn reply(&self, step: &Step) -> Option<&'a Reply> {
-        let (_, view) = self.simulated?;
-        view.live.as_ref()?.answers.get(&step.question)
-    }
-
-    fn view(&self) -> Option<&'a str> {
-        self.simulated.and_then(|(_, view)| view.name.as_deref())
-    }
-
-    /// `testserver.eslab.local, port 0, DNSnaptr`, then view and handsets as far as known.
-    fn title(&self) -> String {
-        let entry = &self.setup.entry;
-        let mut title = format!(
-            "{}, port {}, {}",
-            sentence(&entry.address.value),
-            entry.port.value,
-            sentence(entry.transport.value.as_str())
-        );
-        // Writing to a string does not fail.
-        if let Some(view) = self.view() {
-            let _ = write!(title, ", by {}", printable(view));
-        }
-        let handsets = &self.setup.handsets;
-        if !handsets.is_empty() {
-            let _ = write!(title, " ({})", text::handsets(handsets));
-        }
-        title
     }
 }
 

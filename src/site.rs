@@ -18,6 +18,7 @@ mod chain;
 mod comparison;
 mod expectation;
 mod failover;
+mod outcome;
 mod readings;
 mod service;
 mod simulate;
@@ -28,6 +29,7 @@ pub use chain::{SipAddress, SipHost};
 pub use comparison::{Comparison, Difference, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
+pub use outcome::Outcome;
 pub use readings::{Readings, minimal};
 pub use service::{SIP_SETS, below, is_sip_naptr, is_sip_service, sip_domain};
 pub use simulate::{

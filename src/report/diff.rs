@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use super::escape::{Syntax, inert};
 use super::pretty::{self, Paint};
 use super::{
-    Detail, FailOn, Format, Location, Outcome, Presentation, Problem, Report, Summary, count,
-    ending, sentence,
+    Detail, FailOn, Format, Location, Presentation, Problem, Report, Summary, count, ending,
+    sentence, title,
 };
-use crate::diff::{Change, Difference, Side, State};
+use crate::diff::{Change, Difference, Side};
 use crate::finding::Finding;
 use crate::handset::Server;
 use crate::rule::Severity;
+use crate::site::Outcome;
 
 mod json;
 mod markdown;
@@ -279,26 +280,15 @@ impl Told {
 }
 
 /// Handsets that are only in the old state, and only in the new one.
-fn moved(before: &State<'_>, after: &State<'_>) -> (usize, usize) {
+fn moved(before: &Outcome<'_>, after: &Outcome<'_>) -> (usize, usize) {
     let (old, new) = (&before.setup.handsets, &after.setup.handsets);
     (old.difference(new).count(), new.difference(old).count())
-}
-
-fn title(state: &State<'_>) -> String {
-    outcome(state).title()
-}
-
-fn outcome<'a>(state: &State<'a>) -> Outcome<'a> {
-    Outcome {
-        setup: state.setup,
-        simulated: state.simulated,
-    }
 }
 
 /// Servers named of one set-up before the rest is counted.
 const SERVERS: usize = 10;
 
-fn servers(state: &State<'_>) -> Vec<String> {
+fn servers(state: &Outcome<'_>) -> Vec<String> {
     let all = state.servers();
     if all.is_empty() {
         return vec!["no server".to_owned()];

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::pretty::Paint;
-use super::{Detail, Report, count, printable, sentence};
+use super::{Detail, Report, count, printable, sentence, title};
 use crate::handset::{Assumptions, Model, Server};
 
 /// Set-ups listed before the rest is counted.
@@ -47,7 +47,7 @@ pub(super) fn setups(
     detail: Detail,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     let (listed, rest) = limited(&outcomes, detail);
     if listed.is_empty() {
         return Ok(());
@@ -60,7 +60,7 @@ pub(super) fn setups(
         writeln!(
             out,
             "  {}: {}{readings}",
-            outcome.title(),
+            title(outcome),
             outcome.verdict().word()
         )?;
         for one in outcome.servers() {
@@ -77,7 +77,7 @@ pub(super) fn setups_in_lines(
     detail: Detail,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     let (listed, rest) = limited(&outcomes, detail);
     for outcome in listed {
         let servers: Vec<_> = outcome.servers().iter().map(server).collect();
@@ -87,7 +87,7 @@ pub(super) fn setups_in_lines(
             format!(": {}", servers.join(", then "))
         };
         let word = outcome.verdict().word();
-        writeln!(out, "set-up {}: {word}{servers}", outcome.title())?;
+        writeln!(out, "set-up {}: {word}{servers}", title(outcome))?;
     }
     more(rest, "set-up", out)
 }

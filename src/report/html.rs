@@ -9,13 +9,13 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Content, Detail, Location, Outcome, Presentation, Report, count, escape, story};
+use super::{Content, Detail, Location, Presentation, Report, count, escape, story};
 use crate::dns::Data;
 use crate::finding::{Finding, Fix};
 use crate::fix::System;
 use crate::handset::assumption::ASSUMPTIONS;
 use crate::rule::Severity;
-use crate::site::Verdict;
+use crate::site::{Outcome, Verdict};
 
 mod chain;
 mod snippet;
@@ -52,7 +52,7 @@ fn page(report: &Report<'_>, how: &Presentation) -> Markup {
     let title = title(report, is_story);
     // Of what a log alone tells of, nothing can be simulated.
     let is_decided = |one: &Outcome<'_>| one.verdict() != Verdict::Undetermined;
-    let has_setups = !is_story || report.outcomes().iter().any(is_decided);
+    let has_setups = !is_story || report.site.outcomes().iter().any(is_decided);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -123,7 +123,7 @@ fn title(report: &Report<'_>, is_story: bool) -> String {
 
 /// What becomes of the set-ups.
 fn verdict(report: &Report<'_>) -> String {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     let of = |verdict| {
         outcomes
             .iter()
@@ -196,7 +196,7 @@ fn severity(severity: Severity) -> Markup {
 }
 
 fn setups(report: &Report<'_>) -> Markup {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     let line_ups = report.site.failover();
     html! {
         section aria-labelledby="setups" {
@@ -226,7 +226,7 @@ fn setup(report: &Report<'_>, outcome: &Outcome<'_>) -> Markup {
     let word = outcome.verdict().word();
     html! {
         article {
-            h3 { (text(&outcome.title())) }
+            h3 { (text(&super::title(outcome))) }
             p {
                 strong class={ "verdict " (word) } { (word) }
                 @if let Some(readings) = report.readings(outcome) {

@@ -8,14 +8,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Content, Location, NotChecked, Outcome, Problem, Report, Summary, json_text, presentation,
-    reading,
+    Content, Location, NotChecked, Problem, Report, Summary, json_text, presentation, reading,
 };
 use crate::dns::Answer;
 use crate::finding::{self, Finding};
 use crate::handset::{AnswerFrom, Server, Step};
 use crate::rule::Severity;
-use crate::site::{Kind, LineUp, Site, Verdict};
+use crate::site::{Kind, LineUp, Outcome, Site, Verdict};
 use crate::source::without_passwords;
 
 mod failover;
@@ -249,11 +248,7 @@ impl<'a> Document<'a> {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
             inputs: inputs(site),
-            setups: report
-                .outcomes()
-                .iter()
-                .map(|one| setup(site, one))
-                .collect(),
+            setups: site.outcomes().iter().map(|one| setup(site, one)).collect(),
             failover: line_ups.map(|line_ups| failover::lines(site, line_ups)),
             logs: logs::of(report),
             reading: site

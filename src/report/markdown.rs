@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::escape::{Syntax, inert, markdown_block, markdown_code, markdown_message};
 use super::text::shown;
 use super::worst::worst_first;
-use super::{Detail, Format, Location, Presentation, Report, count, ending, sentence};
+use super::{Detail, Format, Location, Presentation, Report, count, ending, sentence, title};
 use crate::finding::{Finding, Fix};
 use crate::fix::System;
 use crate::rule::Severity;
@@ -242,7 +242,7 @@ fn repair(fix: &Fix, text: &mut String) {
 }
 
 fn setups(report: &Report<'_>, detail: Detail, page: &mut Page) {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     let (listed, rest) = ending::limited(&outcomes, detail);
     if listed.is_empty() {
         return;
@@ -262,7 +262,7 @@ fn setups(report: &Report<'_>, detail: Detail, page: &mut Page) {
             .collect();
         format!(
             "| {} | {} | {} |\n",
-            markdown_code(&outcome.title()),
+            markdown_code(&title(outcome)),
             outcome.verdict().word(),
             servers.join("<br>")
         )

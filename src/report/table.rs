@@ -29,7 +29,7 @@ fn table<const N: usize>(header: [&str; N]) -> Table {
 }
 
 fn setups(report: &Report<'_>, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     let (listed, rest) = ending::limited(&outcomes, detail);
     if listed.is_empty() {
         return Ok(());

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::dns::{Answer, Record};
 use crate::phone::Mac;
+use crate::site::Outcome;
 use crate::source::{Source, without_passwords};
 
 /// The text of a source as it may be shown, with `*` for each character of a password. Every
@@ -112,6 +113,26 @@ pub(super) fn handsets(macs: &BTreeSet<Mac>) -> String {
         count(macs.len(), "handset"),
         named.join(", ")
     )
+}
+
+/// `testserver.eslab.local, port 0, DNSnaptr`, then view and handsets as far as known.
+pub(super) fn title(outcome: &Outcome<'_>) -> String {
+    let entry = &outcome.setup.entry;
+    let mut title = format!(
+        "{}, port {}, {}",
+        sentence(&entry.address.value),
+        entry.port.value,
+        sentence(entry.transport.value.as_str())
+    );
+    // Writing to a string does not fail.
+    if let Some(view) = outcome.view() {
+        let _ = write!(title, ", by {}", printable(view));
+    }
+    let macs = &outcome.setup.handsets;
+    if !macs.is_empty() {
+        let _ = write!(title, " ({})", handsets(macs));
+    }
+    title
 }
 
 /// A record in presentation format: `owner TTL TYPE data`.

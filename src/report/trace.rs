@@ -7,12 +7,13 @@ use std::io::{self, Write};
 
 use super::pretty::Paint;
 use super::{
-    Detail, Outcome, Presentation, Report, count, ending, presentation, printable, reading,
-    records, sentence,
+    Detail, Presentation, Report, count, ending, presentation, printable, reading, records,
+    sentence, title,
 };
 use crate::dns::Answer;
 use crate::handset::{AnswerFrom, Handset, Step, log};
 use crate::live::Reply;
+use crate::site::Outcome;
 use crate::source::without_subscribers;
 
 pub(super) fn write(
@@ -24,8 +25,8 @@ pub(super) fn write(
     if report.site.provisioning.asked_about.is_some() {
         reading::write(report, paint, out)?;
     }
-    for outcome in report.outcomes() {
-        writeln!(out, "{}", paint.strong(&outcome.title()))?;
+    for outcome in report.site.outcomes() {
+        writeln!(out, "{}", paint.strong(&title(&outcome)))?;
         setup(&outcome, out)?;
         writeln!(out)?;
     }
@@ -45,10 +46,10 @@ pub(super) fn write_as_log(
     again: &[u32],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let outcomes = report.outcomes();
+    let outcomes = report.site.outcomes();
     for outcome in &outcomes {
         if outcomes.len() > 1 {
-            writeln!(out, "# {}", outcome.title())?;
+            writeln!(out, "# {}", title(outcome))?;
         }
         for line in log_lines(report, outcome, again) {
             let line = line.to_string();

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Comparison, outcome};
-use crate::diff::{Change, State};
+use super::Comparison;
+use crate::diff::Change;
 use crate::report::json::{Input, JsonFinding, Setup, inputs, json_finding, setup};
 use crate::report::{Problem, Report, Summary, json_text};
+use crate::site::Outcome;
 
 /// The version of this format; it changes when a field is renamed or removed.
 const SCHEMA: &str = "sipdns-lint-diff/1";
@@ -90,8 +91,8 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
         inputs: inputs(report.site),
         summary: report.summary,
     };
-    let before = |state: &State<'a>| setup(comparison.old.site, &outcome(state));
-    let after = |state: &State<'a>| setup(comparison.new.site, &outcome(state));
+    let before = |old: &Outcome<'a>| setup(comparison.old.site, old);
+    let after = |new: &Outcome<'a>| setup(comparison.new.site, new);
     let mut setups = Setups {
         changed: Vec::new(),
         gained: Vec::new(),

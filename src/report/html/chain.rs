@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::text;
 use crate::dns::{Answer, Name, RecordType};
 use crate::handset::{Server, Step};
-use crate::report::{Outcome, count, ending, presentation, records};
-use crate::site::{Verdict, View};
+use crate::report::{count, ending, presentation, records};
+use crate::site::{Outcome, Verdict, View};
 
 /// Questions and servers that are drawn; the rest is counted.
 const DRAWN: usize = 12;
