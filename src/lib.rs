@@ -43,6 +43,7 @@ pub mod own;
 pub mod phone;
 pub mod phone_log;
 pub mod precedence;
+pub mod problem;
 mod remembered;
 pub mod report;
 pub mod rule;

@@ -16,7 +16,7 @@ use crate::dns::{Name, Record};
 use crate::phone::provisioning::{Assembled, is_handset_file, is_of_other_maker};
 use crate::phone::{self, Configuration};
 use crate::phone_log::{self, Clock, PhoneLog, Scan};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::site::{Input, Kind, Loaded};
 use crate::source::{Origin, Source, SourceId, Sources};
 use crate::zone::{self, Zone};

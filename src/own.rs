@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::example::Example;
 use crate::expression::{Budget, Expression, Failure, Value};
 use crate::finding::{Finding, Label, Subject as About};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::rule::Page;
 use crate::site::Site;
 use crate::source::{Fault, SourceId, Sources, Span};

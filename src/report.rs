@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{self, Finding, Subject};
+use crate::problem::Problem;
 use crate::rule::Severity;
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
@@ -36,7 +37,6 @@ mod junit;
 mod markdown;
 mod place;
 pub mod pretty;
-mod problem;
 mod reading;
 mod sarif;
 mod story;
@@ -46,7 +46,6 @@ mod trace;
 mod worst;
 
 pub use place::Location;
-pub use problem::Problem;
 
 pub(crate) use coverage::meets;
 use escape::{Syntax, inert};

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Options, read};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::site::Kind;
 
 /// A text that is to be read.

@@ -10,7 +10,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::report::{Problem, printable};
+use crate::problem::Problem;
+use crate::report::printable;
 
 /// The largest state that is read, in bytes.
 const MOST_BYTES: u64 = 4 << 30;

@@ -7,7 +7,7 @@ use super::{Admitted, Options};
 use crate::phone::provisioning::Group;
 use crate::phone::{Configuration, Mac, Provisioning};
 use crate::phone_log::{Clock, PhoneLog, Scan};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::site::Kind;
 use crate::source::{Origin, Sources};
 

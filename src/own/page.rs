@@ -7,7 +7,7 @@ use super::{Over, Own, Part, Template, Written};
 use crate::example;
 use crate::expression::{self, Wrong};
 use crate::load::{path_name, reason};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::rule::{self, Need, Page, Repair, Severity};
 use crate::settings::read_small;
 use crate::source::{Fault, Origin, Source, SourceId, Sources};

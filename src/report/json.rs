@@ -7,12 +7,11 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{
-    Content, Location, NotChecked, Problem, Report, Summary, json_text, presentation, reading,
-};
+use super::{Content, Location, NotChecked, Report, Summary, json_text, presentation, reading};
 use crate::dns::Answer;
 use crate::finding::{self, Finding};
 use crate::handset::{AnswerFrom, Server, Step};
+use crate::problem::Problem;
 use crate::rule::Severity;
 use crate::site::{Kind, LineUp, Outcome, Site, Verdict};
 use crate::source::without_passwords;

@@ -11,8 +11,9 @@ use std::io::{self, Write};
 use super::escape::{markdown_message, uri};
 use super::place::{self, fingerprints, is_file};
 use super::worst::worst_positions;
-use super::{Location, Problem, Report, catalogue, count, json_text, sentence};
+use super::{Location, Report, catalogue, count, json_text, sentence};
 use crate::finding::{Edit, Finding, Fix, Label};
+use crate::problem::Problem;
 use crate::rule::{Page, Severity};
 use crate::source::{Origin, SourceId};
 

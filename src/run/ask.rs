@@ -9,7 +9,7 @@ use crate::handset::Handset;
 use crate::handset::log::shown::same_name;
 use crate::handset::readings::{Explored, explore};
 use crate::live::{self, Answers, Key, Options, Role};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::site::{Loaded, Setup};
 
 /// Adds what servers answer, or the zones that they transfer, to what was loaded. What could

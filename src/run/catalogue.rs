@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use super::{COULD_NOT_CHECK, Streams, colored, tell};
 use crate::cli::{Explain, Rules, RulesFormat};
+use crate::problem::Problem;
 use crate::report::catalogue;
 use crate::report::escape::{Syntax, inert};
 use crate::report::pretty::Paint;
-use crate::report::{Problem, printable};
+use crate::report::printable;
 use crate::rule;
 use crate::settings::OwnRules;
 

@@ -13,7 +13,8 @@ use tempfile::NamedTempFile;
 
 use super::Results;
 use crate::aside::temporary;
-use crate::report::{Format, Presentation, Problem, Report, printable};
+use crate::problem::Problem;
+use crate::report::{Format, Presentation, Report, printable};
 use crate::site::{Kind, Site};
 use crate::source::Origin;
 

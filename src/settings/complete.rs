@@ -7,7 +7,7 @@ use super::{Settings, find, own_rules};
 use crate::cli::{Assumed, Check};
 use crate::load::{canonical, path_name};
 use crate::own::Own;
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::rule::Severity;
 use crate::select::{Selection, baseline::Baseline};
 use crate::source::{Fault, Sources, Spanned};

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::load::{canonical, path_name};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::source::{Origin, Source, SourceId, Sources};
 use crate::yaml;
 

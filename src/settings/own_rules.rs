@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Settings, find};
 use crate::own::{self, Own};
-use crate::report::Problem;
+use crate::problem::Problem;
 use crate::rule::Catalogue;
 use crate::source::Sources;
 

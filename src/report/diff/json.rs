@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::Comparison;
 use crate::diff::Change;
+use crate::problem::Problem;
 use crate::report::json::{Input, JsonFinding, Setup, inputs, json_finding, setup};
-use crate::report::{Problem, Report, Summary, json_text};
+use crate::report::{Report, Summary, json_text};
 use crate::site::Outcome;
 
 /// The version of this format; it changes when a field is renamed or removed.
