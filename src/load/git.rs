@@ -6,12 +6,11 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
 use crate::problem::Problem;
-use crate::report::printable;
 
 /// The largest state that is read, in bytes.
 const MOST_BYTES: u64 = 4 << 30;
@@ -90,6 +89,16 @@ fn failed(what: &str, error: &io::Error) -> Problem {
     Problem::new(format!("cannot {what}: {error}"))
 }
 
+/// A command of git that failed: what that means, and what git says.
+fn refused(meaning: &str, output: &Output) -> Problem {
+    let problem = Problem::new(meaning);
+    let said = String::from_utf8_lossy(&output.stderr);
+    match said.lines().next() {
+        Some(said) => problem.help(format!("git says: {said}")),
+        None => problem,
+    }
+}
+
 /// A file of the old state.
 struct Entry {
     object: String,
@@ -140,14 +149,7 @@ impl Git<'_> {
             failed("run git", &error).help(help)
         })?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.lines().next().unwrap_or_default();
-            let problem = Problem::new(meaning.to_owned());
-            return Err(if said.is_empty() {
-                problem
-            } else {
-                problem.help(format!("git says: {}", printable(said)))
-            });
+            return Err(refused(meaning, &output));
         }
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.trim_end_matches(['\n', '\r']).to_owned())
@@ -166,10 +168,7 @@ impl Git<'_> {
             .output()
             .map_err(|error| failed("run git", &error))?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            let said = said.lines().next().unwrap_or_default().to_owned();
-            return Err(Problem::new("git cannot list the old state")
-                .help(format!("git says: {}", printable(&said))));
+            return Err(refused("git cannot list the old state", &output));
         }
         let mut entries = Vec::new();
         for line in output.stdout.split(|byte| *byte == 0) {
