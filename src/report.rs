@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::finding::{self, Finding, Subject};
 use crate::problem::Problem;
-use crate::rule::Severity;
+use crate::rule::{FailOn, Severity};
 pub use crate::select::Selection;
 use crate::select::{Selected, Suppressed};
 use crate::site::{Outcome, Site, Verdict};
@@ -128,51 +128,6 @@ pub struct Presentation {
     pub detail: Detail,
     /// Whether colour is wanted.
     pub color: bool,
-}
-
-/// The severity from which on findings fail a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum FailOn {
-    /// Errors only.
-    #[default]
-    Error,
-    /// Warnings and errors.
-    Warning,
-    /// Any finding.
-    Note,
-    /// No finding.
-    Never,
-}
-
-impl FailOn {
-    /// Every one, the highest first.
-    pub const ALL: [Self; 4] = [Self::Error, Self::Warning, Self::Note, Self::Never];
-
-    /// The word of `--fail-on`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-            Self::Never => "never",
-        }
-    }
-
-    /// The one of that word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.word() == word)
-    }
-
-    /// Whether a finding of that severity fails the run.
-    pub(crate) fn includes(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => true,
-            Self::Never => false,
-        }
-    }
 }
 
 /// Something that was not looked at, and why.

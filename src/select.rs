@@ -11,8 +11,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::finding::{Finding, Subject, in_order};
 use crate::load::Canonical;
-use crate::report::FailOn;
-use crate::rule::{Catalogue, Page, Severity};
+use crate::rule::{Catalogue, FailOn, Page, Severity};
 use crate::rules::Findings;
 use crate::settings::Settings;
 use crate::site::Site;

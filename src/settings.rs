@@ -7,8 +7,7 @@
 use std::path::PathBuf;
 
 use crate::handset::Model;
-use crate::report::FailOn;
-use crate::rule::Severity;
+use crate::rule::{FailOn, Severity};
 use crate::site::Expectation;
 use crate::source::{Fault, SourceId, Sources, Span, Spanned};
 use crate::yaml;

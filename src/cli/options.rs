@@ -12,8 +12,8 @@ use crate::dns::Name;
 use crate::handset::{Assumptions, model::Model};
 use crate::phone::{self, Mac};
 use crate::phone_log::Clock;
-use crate::report::{FailOn, Format};
-use crate::rule::Severity;
+use crate::report::Format;
+use crate::rule::{FailOn, Severity};
 use crate::site::Kind;
 
 /// How files are read.

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use super::escape::{Syntax, inert};
 use super::pretty::{self, Paint};
 use super::{
-    Detail, FailOn, Format, Location, Presentation, Report, Summary, count, ending, sentence, title,
+    Detail, Format, Location, Presentation, Report, Summary, count, ending, sentence, title,
 };
 use crate::diff::{Change, Difference, Side};
 use crate::finding::Finding;
 use crate::handset::Server;
 use crate::problem::Problem;
-use crate::rule::Severity;
+use crate::rule::{FailOn, Severity};
 use crate::site::Outcome;
 
 mod json;

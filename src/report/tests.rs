@@ -9,7 +9,7 @@ use super::*;
 use crate::finding::{Edit, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::phone::{Configuration, Provisioning};
-use crate::rule::{Page, Repair, Severity};
+use crate::rule::{FailOn, Page, Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
 use crate::source::{Origin, Source, SourceId, Sources, Span};
 use crate::zone;

@@ -7,8 +7,7 @@ use globset::Glob;
 use crate::dns::Name;
 use crate::handset::Protocol;
 use crate::handset::model::MODELS;
-use crate::report::FailOn;
-use crate::rule::{PAGES, Severity};
+use crate::rule::{FailOn, PAGES, Severity};
 use crate::site::Mode;
 use crate::yaml::shape::{Field, Shape, document};
 
