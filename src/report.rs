@@ -47,7 +47,6 @@ mod worst;
 
 pub use place::Location;
 
-pub(crate) use coverage::meets;
 use escape::{Syntax, inert};
 use text::{count, presentation, records, title};
 pub(crate) use text::{printable, sentence, shown};

@@ -132,6 +132,19 @@ pub enum Need {
     Log,
 }
 
+impl Need {
+    /// Every one, in the order in which reports tell what was not checked.
+    pub const ALL: [Self; 7] = [
+        Self::Zone,
+        Self::Configuration,
+        Self::Reverse,
+        Self::Live,
+        Self::Expectation,
+        Self::Handsets,
+        Self::Log,
+    ];
+}
+
 /// One page of the catalogue.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page {

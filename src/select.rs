@@ -309,9 +309,8 @@ impl Selection {
 impl Used<'_> {
     /// The run gave the rule what it needs to speak: its silence means something.
     pub(crate) fn could_speak(&self, rule: &Page) -> bool {
-        rule.needs
-            .iter()
-            .all(|need| crate::report::meets(self.site, *need))
+        let mut needs = rule.needs.iter();
+        needs.all(|need| self.site.unmet(*need).is_none())
     }
 }
 

@@ -18,6 +18,7 @@ mod chain;
 mod comparison;
 mod expectation;
 mod failover;
+mod needs;
 mod outcome;
 mod readings;
 mod service;

@@ -2,16 +2,12 @@
 //! that is worth.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::{NotChecked, count, printable};
-use crate::dns::Name;
 use crate::handset;
 use crate::live::{Reply, Role};
-use crate::rule::{Need, PAGES};
-use crate::site::{Asker, Kind, Site};
-use crate::source::Origin;
-use crate::zone::Zone;
+use crate::rule::Need;
+use crate::site::{Kind, Site};
 
 /// Names listed before the rest is counted.
 const NAMES_LISTED: usize = 3;
@@ -72,23 +68,14 @@ pub(super) fn checked(site: &Site) -> Vec<String> {
 
 /// What was not looked at, and why.
 pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
-    let mut missing: Vec<_> = [
-        Need::Zone,
-        Need::Configuration,
-        Need::Reverse,
-        Need::Live,
-        Need::Expectation,
-        Need::Handsets,
-        Need::Log,
-    ]
-    .into_iter()
-    .filter(|need| PAGES.iter().any(|page| page.needs.contains(need)))
-    .filter_map(|need| unmet(site, need))
-    .map(|(what, why)| NotChecked {
-        what: what.to_owned(),
-        why: why.to_owned(),
-    })
-    .collect();
+    let mut missing: Vec<_> = Need::ALL
+        .into_iter()
+        .filter_map(|need| site.unmet(need))
+        .map(|(what, why)| NotChecked {
+            what: what.to_owned(),
+            why: why.to_owned(),
+        })
+        .collect();
     missing.extend(undecided(site));
     if site.implied_left_out > 0 {
         missing.push(NotChecked {
@@ -126,72 +113,6 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
         }
     }
     missing
-}
-
-/// The run gives rules with this need what they judge by.
-pub(crate) fn meets(site: &Site, need: Need) -> bool {
-    unmet(site, need).is_none()
-}
-
-/// What rules with this need would have looked at, where the run does not meet it.
-fn unmet(site: &Site, need: Need) -> Option<(&'static str, &'static str)> {
-    let live = site.views.iter().any(|view| view.live.is_some());
-    let is_transferred = |zone: &Arc<Zone>| site.sources.get(zone.source).origin == Origin::Live;
-    let reverse = |apex: &Name| {
-        let apex = apex.to_lowercase().to_string();
-        apex.trim_end_matches('.').ends_with("in-addr.arpa")
-    };
-    let (met, what, why) = match need {
-        Need::Zone => (
-            live || !site.zones.is_empty(),
-            "DNS records",
-            "no zone given; name a zone file, or ask a server with --live NAME",
-        ),
-        Need::Configuration if site.configurations.is_empty() => (
-            site.setups.iter().any(|setup| setup.asker != Asker::Zone),
-            "handset configuration",
-            "none given; name its file, or give --address NAME",
-        ),
-        Need::Configuration => (
-            site.setups.iter().any(|setup| setup.asker != Asker::Zone),
-            "where handsets register",
-            "no configuration given sets a server address; give --address NAME",
-        ),
-        Need::Reverse => (
-            live || site.zones.iter().any(|zone| reverse(&zone.apex)),
-            "PTR records",
-            "no reverse zone given",
-        ),
-        Need::Live => (
-            live,
-            "what DNS servers answer",
-            if site.zones.iter().any(is_transferred) {
-                "zones were transferred in their place; without --axfr they are asked"
-            } else {
-                "not asked; --live NAME asks them"
-            },
-        ),
-        Need::Expectation => (
-            !site.expectations.is_empty(),
-            "intended order of servers",
-            "none stated; `expect:` in the settings states it",
-        ),
-        Need::Handsets => (
-            site.setups
-                .iter()
-                .map(|one| one.handsets.len())
-                .sum::<usize>()
-                > 1,
-            "differences between handsets",
-            "fewer than two handsets given",
-        ),
-        Need::Log => (
-            site.inputs.iter().any(|input| input.kind == Kind::PhoneLog),
-            "handset log",
-            "none given",
-        ),
-    };
-    (!met).then_some((what, why))
 }
 
 /// Configurations that no handset reads.
