@@ -2,7 +2,7 @@
 //!
 //! Reporters read a [`Report`] and decide nothing. Every span becomes a line, a column and a
 //! snippet here, so that all formats agree; every text that came from an input passes
-//! [`shown`] and, on its way to a terminal, [`printable`].
+//! [`Source::shown`](crate::source::Source::shown) and, on its way to a terminal, [`printable`].
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ pub use place::Location;
 
 use escape::{Syntax, inert};
 use text::{count, presentation, records, title};
-pub(crate) use text::{printable, sentence, shown};
+pub(crate) use text::{printable, sentence};
 
 /// Findings of one rule that the text formats show; the rest is counted.
 const SHOWN_PER_RULE: usize = 50;

@@ -337,6 +337,12 @@ impl Source {
             .map(move |secret| secret.start.max(part.start)..secret.end.min(part.end))
     }
 
+    /// A part of the text as it may be shown, with `*` for each character of what is secret. Every
+    /// snippet and excerpt comes from here.
+    pub fn shown(&self, part: Range<usize>) -> Cow<'_, str> {
+        starred(&self.text, part.clone(), self.secrets_in(part))
+    }
+
     fn floor(&self, mut offset: usize) -> usize {
         offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -362,26 +368,36 @@ fn joined(mut one: Vec<Range<usize>>, mut two: Vec<Range<usize>>) -> Vec<Range<u
 
 /// A text that is no source, with `*` for each character of the subscribers that it names.
 pub fn without_subscribers(text: &str) -> Cow<'_, str> {
-    starred(text, &subscriber::find(text))
+    starred(text, 0..text.len(), subscriber::find(text))
 }
 
 /// A text that a message or a set-up repeats, with `*` for each character of a password.
 pub fn without_passwords(text: &str) -> Cow<'_, str> {
-    starred(text, &secret::find(text))
+    starred(text, 0..text.len(), secret::find(text))
 }
 
-fn starred<'t>(text: &'t str, hidden: &[Range<usize>]) -> Cow<'t, str> {
-    if hidden.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut starred = String::with_capacity(text.len());
-    let mut at = 0;
+/// A part of a text, with `*` for each character of what is hidden there. Line ends and the
+/// number of characters stay, so that lines and columns do.
+fn starred(
+    text: &str,
+    part: Range<usize>,
+    hidden: impl IntoIterator<Item = Range<usize>>,
+) -> Cow<'_, str> {
+    let mut starred = String::new();
+    let mut at = part.start;
     for range in hidden {
         starred.push_str(&text[at..range.start]);
-        starred.extend(text[range.clone()].chars().map(|_| '*'));
         at = range.end;
+        let star = |character| match character {
+            '\r' | '\n' | '\t' => character,
+            _ => '*',
+        };
+        starred.extend(text[range].chars().map(star));
     }
-    starred.push_str(&text[at..]);
+    if at == part.start {
+        return Cow::Borrowed(&text[part]);
+    }
+    starred.push_str(&text[at..part.end]);
     Cow::Owned(starred)
 }
 

@@ -9,7 +9,7 @@ use std::str::SplitInclusive;
 
 use super::edits::Edits;
 use crate::finding::Edit;
-use crate::report::{printable, shown};
+use crate::report::printable;
 use crate::source::{Source, Sources};
 
 /// Unchanged lines that are shown around changed ones.
@@ -199,7 +199,7 @@ fn write_lines(out: &mut String, mark: char, source: &Source, range: Range<usize
         let length = line.trim_end_matches(['\r', '\n']).len();
         let ending = &line[length..];
         out.push(mark);
-        for part in shown(source, start..start + length).split_inclusive('\t') {
+        for part in source.shown(start..start + length).split_inclusive('\t') {
             // Tabs steer no terminal, and master files are full of them.
             let plain = part.trim_end_matches('\t');
             out.push_str(&printable(plain));

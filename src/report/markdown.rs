@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::escape::{Syntax, inert, markdown_block, markdown_code, markdown_message};
-use super::text::shown;
 use super::worst::worst_first;
 use super::{Detail, Format, Location, Presentation, Report, count, ending, sentence, title};
 use crate::finding::{Finding, Fix};
@@ -210,7 +209,7 @@ fn line(report: &Report<'_>, finding: &Finding) -> Option<String> {
     let place = Location::of(&report.site.sources, finding.span);
     let (start, line) = source.line(place.line);
     let text = if line.len() <= LINE {
-        shown(source, start..start + line.len()).into_owned()
+        source.shown(start..start + line.len()).into_owned()
     } else {
         place.snippet.chars().take(LINE).collect()
     };

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Report, printable, shown};
+use super::{Report, printable};
 use crate::finding::Finding;
 use crate::source::{Origin, Source, Sources, Span};
 
@@ -45,7 +45,7 @@ impl<'a> Location<'a> {
             column: start.column,
             end_line: end.line,
             end_column: end.column,
-            snippet: shown(source, source.clamp(span)),
+            snippet: source.shown(source.clamp(span)),
         }
     }
 }

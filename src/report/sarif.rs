@@ -221,7 +221,7 @@ fn physical(place: &Location<'_>) -> Physical {
 fn logical(report: &Report<'_>, source: SourceId, place: &Location<'_>) -> Logical {
     let source = report.site.sources.get(source);
     let (start, line) = source.line(place.line);
-    let line = super::shown(source, start..start + line.len());
+    let line = source.shown(start..start + line.len());
     let line = sentence(line.trim()).into_owned();
     Logical {
         name: sentence(&place.snippet).into_owned(),

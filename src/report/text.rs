@@ -1,39 +1,13 @@
-//! Texts on their way out: what of an input may be shown, and in what shape.
+//! Texts on their way out: printable, in sentences, counted.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::ops::Range;
 
 use crate::dns::{Answer, Record};
 use crate::phone::Mac;
 use crate::site::Outcome;
-use crate::source::{Source, without_passwords};
-
-/// The text of a source as it may be shown, with `*` for each character of a password. Every
-/// snippet and excerpt comes from here.
-pub(crate) fn shown(source: &Source, range: Range<usize>) -> Cow<'_, str> {
-    let mut masked = String::new();
-    let mut at = range.start;
-    for hidden in source.secrets_in(range.clone()) {
-        masked.push_str(&source.text[at..hidden.start]);
-        at = hidden.end;
-        // Line ends and the number of characters stay, so that lines and columns do.
-        masked.extend(
-            source.text[hidden]
-                .chars()
-                .map(|character| match character {
-                    '\r' | '\n' | '\t' => character,
-                    _ => '*',
-                }),
-        );
-    }
-    if at == range.start {
-        return Cow::Borrowed(&source.text[range]);
-    }
-    masked.push_str(&source.text[at..range.end]);
-    Cow::Owned(masked)
-}
+use crate::source::without_passwords;
 
 /// Text that cannot steer a terminal, on one line: control characters become pictures
 /// (`␛`), characters without a shape of their own become `<U+200B>`.

@@ -16,7 +16,6 @@ use crate::dns::Record;
 use crate::finding::{Finding, Subject};
 use crate::load::path_name;
 use crate::problem::Problem;
-use crate::report::shown;
 use crate::rule::page;
 use crate::site::{Kind, Site};
 use crate::source::{Fault, Origin, Source, SourceId, Sources, Span};
@@ -292,7 +291,7 @@ impl<'s> Keys<'s> {
         let behind_name = parameter.name.span.range().end;
         let (start, end) = (span.range().start, source.clamp(span).end);
         let quote = behind_name + source.text.get(behind_name..start)?.find(['"', '\''])?;
-        let value = shown(source, quote..end);
+        let value = source.shown(quote..end);
         Some(format!("{}={value}", parameter.name.value))
     }
 
@@ -310,11 +309,11 @@ impl<'s> Keys<'s> {
             let start = before
                 .rfind(|character: char| character.is_whitespace() || character == '<')
                 .map_or(0, |at| at + 1);
-            return shown(source, start..range.end).into_owned();
+            return source.shown(start..range.end).into_owned();
         }
         let line = line_of(sources, span);
         let (start, _) = source.line(sources.positions(span).0.line);
-        let text = shown(source, start..start + line.len());
+        let text = source.shown(start..start + line.len());
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

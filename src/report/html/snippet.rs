@@ -5,7 +5,6 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use super::text;
-use crate::report::shown;
 use crate::source::{Source, Sources, Span};
 
 /// Lines shown before and behind.
@@ -45,7 +44,7 @@ fn line(source: &Source, number: u32, place: Option<&Range<usize>>) -> Markup {
     let until = floor(source, marked.end.min(marked.start + AROUND));
     let end = floor(source, (until + AROUND).min(to));
     let part = |range: Range<usize>| {
-        let part = shown(source, range).replace('\t', "    ");
+        let part = source.shown(range).replace('\t', "    ");
         html! { (text(&part)) }
     };
     html! {

@@ -11,7 +11,7 @@ use std::ops::Range;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::finding::{Finding, Label};
-use crate::report::{printable, sentence, shown};
+use crate::report::{printable, sentence};
 use crate::source::{Position, Source, SourceId, Sources, Span};
 
 /// Lines shown before and behind a place.
@@ -256,7 +256,7 @@ fn line(source: &Source, number: u32, places: &[&Place<'_>], cut: &mut Excerpt) 
 
 /// Appends text of a source; tabs stay, for miette expands them.
 fn push(source: &Source, range: Range<usize>, cut: &mut Excerpt) {
-    for (index, part) in shown(source, range).split('\t').enumerate() {
+    for (index, part) in source.shown(range).split('\t').enumerate() {
         let tab = if index > 0 { "\t" } else { "" };
         // Writing to a string does not fail.
         let _ = write!(cut.text, "{tab}{}", printable(part));
