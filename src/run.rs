@@ -16,7 +16,6 @@ use crate::report::pretty::{self, Paint};
 use crate::report::{Content, Detail, Format, Presentation, Report, printable};
 use crate::rules;
 use crate::select::Selection;
-use crate::settings::Settled;
 use crate::site::{self, Arguments, Basis, Kind, Requested, Site};
 use crate::source::Sources;
 
@@ -26,8 +25,11 @@ mod diff;
 mod fix;
 mod new;
 mod outputs;
+mod own_rules;
+mod settled;
 
 use outputs::Outputs;
+use settled::Settled;
 
 /// Exit status: could not check.
 const COULD_NOT_CHECK: u8 = 2;

@@ -12,17 +12,13 @@ use crate::site::Expectation;
 use crate::source::{Fault, SourceId, Sources, Span, Spanned};
 use crate::yaml;
 
-mod complete;
 mod find;
-mod own_rules;
+mod path;
 mod read;
 mod shape;
-mod show;
 
-pub use complete::Settled;
 pub(crate) use find::read as read_small;
 pub use find::{FILE_NAME, Found, find};
-pub use own_rules::OwnRules;
 pub use shape::{schema, shape};
 
 /// The settings of one file; what the file does not say is `None` or empty.

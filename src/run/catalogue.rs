@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::own_rules::OwnRules;
 use super::{COULD_NOT_CHECK, Streams, colored, tell};
 use crate::cli::{Explain, Rules, RulesFormat};
 use crate::problem::Problem;
@@ -11,7 +12,6 @@ use crate::report::escape::{Syntax, inert};
 use crate::report::pretty::Paint;
 use crate::report::printable;
 use crate::rule;
-use crate::settings::OwnRules;
 
 /// Does what `explain` says; the exit status.
 pub(super) fn explain(explain: &Explain, streams: &mut Streams<'_>) -> io::Result<u8> {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{COULD_NOT_CHECK, Outputs, Streams, judge, presentation, publish, read, tell, threads};
+use super::{
+    COULD_NOT_CHECK, Outputs, Settled, Streams, judge, presentation, publish, read, tell, threads,
+};
 use crate::cli::{self, Check, Diff};
 use crate::diff::Side;
 use crate::finding::Finding;
@@ -16,7 +18,6 @@ use crate::problem::Problem;
 use crate::report::diff::Comparison;
 use crate::report::{Content, Format, Presentation, Report, printable};
 use crate::rule::Need;
-use crate::settings::Settled;
 use crate::site::{Kind, Site};
 use crate::source::Sources;
 

@@ -3,25 +3,25 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{Settings, find};
 use crate::own::{self, Own};
 use crate::problem::Problem;
 use crate::rule::Catalogue;
+use crate::settings::{Settings, find};
 use crate::source::Sources;
 
 /// Own rules and their pages.
 #[derive(Debug)]
-pub struct OwnRules {
+pub(super) struct OwnRules {
     /// In the order of folders and names.
-    pub rules: Vec<Own>,
+    pub(super) rules: Vec<Own>,
     /// The pages.
-    pub sources: Arc<Sources>,
+    pub(super) sources: Arc<Sources>,
 }
 
 impl OwnRules {
     /// The rules in these folders; where there are none, in those that the settings of the
     /// working folder name.
-    pub fn of(folders: &[PathBuf]) -> Result<Self, (Arc<Sources>, Vec<Problem>)> {
+    pub(super) fn of(folders: &[PathBuf]) -> Result<Self, (Arc<Sources>, Vec<Problem>)> {
         let sources = Arc::new(Sources::new());
         let named = if folders.is_empty() {
             from_settings(&sources)
@@ -35,7 +35,7 @@ impl OwnRules {
     }
 
     /// Every rule there is.
-    pub fn catalogue(&self) -> Catalogue {
+    pub(super) fn catalogue(&self) -> Catalogue {
         catalogue(&self.rules)
     }
 }

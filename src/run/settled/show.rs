@@ -12,7 +12,7 @@ use crate::source::Span;
 impl Settled {
     /// Writes every setting in effect, a line each, with its origin behind `#`: the place in
     /// the settings, the command line, or the default.
-    pub fn show(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(in crate::run) fn show(&self, out: &mut dyn Write) -> io::Result<()> {
         let (check, given) = (&self.check, &self.given);
         let settings = self.settings.as_ref();
         let file = settings.map(|settings| self.sources.get(settings.source).name.as_str());

@@ -3,35 +3,37 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Settings, find, own_rules};
+use super::own_rules;
 use crate::cli::{Assumed, Check};
-use crate::load::{canonical, path_name};
 use crate::own::Own;
 use crate::problem::Problem;
 use crate::rule::Severity;
 use crate::select::{Selection, baseline::Baseline};
+use crate::settings::{Settings, find};
 use crate::source::{Fault, Sources, Spanned};
+
+mod show;
 
 /// What a run is to do: the command line, and where that is silent the settings.
 #[derive(Debug)]
-pub struct Settled {
+pub(super) struct Settled {
     /// The command line, completed.
-    pub check: Check,
+    pub(super) check: Check,
     /// The settings.
-    pub settings: Option<Settings>,
+    pub(super) settings: Option<Settings>,
     /// The command line as it was.
-    pub(super) given: Check,
+    given: Check,
     /// Users' own rules.
-    pub own: Vec<Own>,
+    pub(super) own: Vec<Own>,
     /// The settings name the inputs.
-    pub whole: bool,
+    whole: bool,
     /// Every text; the settings are the first.
-    pub sources: Arc<Sources>,
+    pub(super) sources: Arc<Sources>,
 }
 
 impl Settled {
     /// Finds and reads the settings of a command line.
-    pub fn of(check: Check) -> Result<Self, (Arc<Sources>, Vec<Problem>)> {
+    pub(super) fn of(check: Check) -> Result<Self, (Arc<Sources>, Vec<Problem>)> {
         let sources = Arc::new(Sources::masking(check.output.mask));
         match read(&check, &sources) {
             Ok(settings) => {
@@ -59,7 +61,7 @@ impl Settled {
     }
 
     /// Files that are no inputs, though folders may hold them.
-    pub fn passed_over(&self) -> Vec<PathBuf> {
+    pub(super) fn passed_over(&self) -> Vec<PathBuf> {
         let sources = self.settings.iter().map(|settings| settings.source);
         let settings = sources.filter_map(|source| self.sources.get(source).path());
         let baseline = self.check.select.baseline.as_deref();
@@ -70,7 +72,7 @@ impl Settled {
     }
 
     /// Which findings are reported.
-    pub fn selection(&self) -> Result<Selection, Vec<Problem>> {
+    pub(super) fn selection(&self) -> Result<Selection, Vec<Problem>> {
         let select = &self.check.select;
         let catalogue = own_rules::catalogue(&self.own);
         let mut problems = Vec::new();
@@ -174,50 +176,4 @@ fn read(check: &Check, sources: &Sources) -> Result<Option<Settings>, Vec<Proble
         faults.map(|fault| Problem::of(fault, sources)).collect()
     };
     Settings::read(sources, &found).map(Some).map_err(faults)
-}
-
-impl Settings {
-    /// A path as it can be opened. Settings that were found, not named, may have come with
-    /// the inputs: they lead to nothing outside their own folder.
-    fn path(&self, written: &Spanned<String>) -> Result<PathBuf, Fault> {
-        let path = self.folder.join(&written.value);
-        // What is not there yet lies where its folder is.
-        let real = match path.parent() {
-            Some(parent) if !path.exists() => canonical(if parent == Path::new("") {
-                Path::new(".")
-            } else {
-                parent
-            }),
-            _ => canonical(&path),
-        };
-        if !self.named && !real.starts_with(self.absolute_folder()) {
-            let message = format!(
-                "`{}` lies outside the folder of the settings",
-                written.value
-            );
-            let help = "settings that are found lead to nothing outside their folder; name them \
-                        with --settings to allow it";
-            return Err(Fault::new(written.span, message).help(help));
-        }
-        Ok(path)
-    }
-
-    /// The same for what has to be there.
-    pub(super) fn existing(&self, written: &Spanned<String>) -> Result<PathBuf, Fault> {
-        let path = self.path(written)?;
-        if path.exists() {
-            return Ok(path);
-        }
-        let message = format!("there is no file or folder `{}`", path_name(&path));
-        Err(Fault::new(written.span, message).help("paths are relative to this file"))
-    }
-
-    /// The folder of the settings, without links and dots.
-    pub fn absolute_folder(&self) -> PathBuf {
-        if self.folder == Path::new("") {
-            canonical(Path::new("."))
-        } else {
-            canonical(&self.folder)
-        }
-    }
 }
