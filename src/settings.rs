@@ -17,7 +17,6 @@ mod path;
 mod read;
 mod shape;
 
-pub(crate) use find::read as read_small;
 pub use find::{FILE_NAME, Found, find};
 pub use shape::{schema, shape};
 

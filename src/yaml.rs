@@ -5,6 +5,10 @@
 //! tree may hold. Anchors and aliases are refused, so that no text is larger than it looks,
 //! and nesting is limited.
 
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::source::{Fault, SourceId, Sources, Span, Spanned};
@@ -15,7 +19,7 @@ pub mod shape;
 const MAX_DEPTH: usize = 32;
 
 /// The largest text that is read, in bytes: nobody writes more settings by hand.
-pub const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = 1 << 20;
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +133,18 @@ impl Node {
         let from = found.unwrap_or(last);
         Span::new(self.span.source, base + from, base + last.max(from))
     }
+}
+
+/// A file's bytes, of a larger one only so many that [`read`] can tell.
+pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe waits for its writer, and a device may never end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    let most = MAX_BYTES as u64 + 1;
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads the one document of a source; `None` where there is none but comments.

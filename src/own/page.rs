@@ -9,7 +9,6 @@ use crate::expression::{self, Wrong};
 use crate::load::{path_name, reason};
 use crate::problem::Problem;
 use crate::rule::{self, Need, Page, Repair, Severity};
-use crate::settings::read_small;
 use crate::source::{Fault, Origin, Source, SourceId, Sources};
 use crate::yaml::shape::{Field, Shape, document};
 use crate::yaml::{self, Node};
@@ -136,7 +135,7 @@ pub(super) fn read_folder(folder: &Path, sources: &Sources) -> Result<Vec<Own>, 
 
 fn read_file(path: &Path, sources: &Sources) -> Result<Own, Vec<Problem>> {
     let name = path_name(path);
-    let bytes = read_small(path).map_err(|error| {
+    let bytes = yaml::read_file(path).map_err(|error| {
         let reason = reason(&error);
         vec![Problem::new(format!(
             "cannot read the rule `{name}`: {reason}"

@@ -1,8 +1,6 @@
 //! Where the settings of a run are.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::load::{canonical, path_name};
@@ -115,7 +113,7 @@ fn relative(folder: &Path) -> PathBuf {
 
 fn open(path: &Path, folder: PathBuf, named: bool, sources: &Sources) -> Result<Found, Problem> {
     let name = path_name(path);
-    let text = read(path).map_err(|error| {
+    let text = yaml::read_file(path).map_err(|error| {
         let reason = crate::load::reason(&error);
         Problem::new(format!("cannot read the settings `{name}`: {reason}"))
     })?;
@@ -125,16 +123,4 @@ fn open(path: &Path, folder: PathBuf, named: bool, sources: &Sources) -> Result<
         folder,
         named,
     })
-}
-
-/// A file's bytes, one more than is read at most.
-pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    // Opening a pipe waits for its writer, and a device may never end.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("it is no regular file"));
-    }
-    let mut bytes = Vec::new();
-    let limit = yaml::MAX_BYTES as u64 + 1;
-    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
