@@ -9,8 +9,8 @@ use std::net::Ipv4Addr;
 
 use crate::dns::Name;
 use crate::handset::Assumptions;
-use crate::handset::assumption::ASSUMPTIONS;
 use crate::handset::model::MODELS;
+use crate::settings;
 use crate::site::{Arguments, Requested};
 use crate::yaml::Node;
 use crate::yaml::shape::{Field, Shape};
@@ -159,7 +159,7 @@ pub fn shape() -> Shape {
             "As with --handset.",
             Shape::Word(MODELS.iter().map(|model| model.id).collect()),
         ),
-        Field::new("assume", "As with --assume.", assume()),
+        Field::new("assume", "As with --assume.", settings::assume()),
         Field::new("baseline", "Findings that are let in.", any()),
         Field::new(
             "settings",
@@ -176,15 +176,6 @@ pub fn shape() -> Shape {
             .list(),
         ),
     ])
-}
-
-/// Readings of what is not documented, by name.
-pub(crate) fn assume() -> Shape {
-    let field = |one: &crate::handset::assumption::Assumption| {
-        let readings = one.readings.iter().map(|reading| reading.value);
-        Field::new(one.name, one.question, Shape::Word(readings.collect()))
-    };
-    Shape::Mapping(ASSUMPTIONS.iter().map(field).collect())
 }
 
 fn handsets(text: &str) -> Result<(), String> {

@@ -18,6 +18,7 @@ mod read;
 mod shape;
 
 pub use find::{FILE_NAME, Found, find};
+pub(crate) use shape::assume;
 pub use shape::{schema, shape};
 
 /// The settings of one file; what the file does not say is `None` or empty.

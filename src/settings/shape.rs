@@ -6,6 +6,7 @@ use globset::Glob;
 
 use crate::dns::Name;
 use crate::handset::Protocol;
+use crate::handset::assumption::{ASSUMPTIONS, Assumption};
 use crate::handset::model::MODELS;
 use crate::rule::{FailOn, PAGES, Severity};
 use crate::site::Mode;
@@ -39,7 +40,7 @@ pub fn shape() -> Shape {
         Field::new(
             "assume",
             "Readings of behaviour that nobody documents, as with --assume.",
-            crate::example::assume(),
+            assume(),
         ),
         Field::new(
             "severity",
@@ -95,6 +96,15 @@ pub fn shape() -> Shape {
             Shape::text(),
         ),
     ])
+}
+
+/// Readings of what is not documented, by name.
+pub(crate) fn assume() -> Shape {
+    let field = |one: &Assumption| {
+        let readings = one.readings.iter().map(|reading| reading.value);
+        Field::new(one.name, one.question, Shape::Word(readings.collect()))
+    };
+    Shape::Mapping(ASSUMPTIONS.iter().map(field).collect())
 }
 
 /// The JSON Schema of the settings, as text.
