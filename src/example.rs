@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use crate::dns::Name;
+use crate::finding::Finding;
 use crate::handset::Assumptions;
 use crate::handset::model::MODELS;
+use crate::rules;
 use crate::settings;
-use crate::site::{Arguments, Requested};
+use crate::site::{Arguments, Requested, Site};
+use crate::source::Fault;
 use crate::yaml::Node;
 use crate::yaml::shape::{Field, Shape};
 use crate::zone::Format;
@@ -75,6 +78,15 @@ pub struct Example {
     baseline: Option<String>,
     settings: Option<String>,
     expect: Vec<Expected>,
+}
+
+/// What the rules under which an example is run say of a site, and which of them cannot be
+/// evaluated.
+pub type Check<'a> = dyn Fn(&Site) -> (Vec<Finding>, Vec<Fault>) + 'a;
+
+/// The built-in rules: each of them can be evaluated.
+pub fn built_in(site: &Site) -> (Vec<Finding>, Vec<Fault>) {
+    (rules::check(site), Vec::new())
 }
 
 /// Handsets that an example may add.

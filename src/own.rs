@@ -72,8 +72,16 @@ pub fn read(folder: &Path, sources: &Sources) -> Result<Vec<Own>, Vec<Problem>> 
     page::read_folder(folder, sources)
 }
 
+/// What all rules find, the built-in ones and these, and which of these could not be evaluated.
+pub fn check_all(rules: &[Own], site: &Site, sources: &Sources) -> (Vec<Finding>, Vec<Fault>) {
+    let mut findings = crate::rules::check(site);
+    let (own, faults) = check(rules, site, sources);
+    findings.extend(own);
+    (findings, faults)
+}
+
 /// What the rules find, and which of them could not be evaluated.
-pub fn check(rules: &[Own], site: &Site, sources: &Sources) -> (Vec<Finding>, Vec<Fault>) {
+fn check(rules: &[Own], site: &Site, sources: &Sources) -> (Vec<Finding>, Vec<Fault>) {
     let results: Vec<_> = rules
         .par_iter()
         .map(|rule| {

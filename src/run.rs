@@ -14,7 +14,6 @@ use crate::problem::Problem;
 use crate::report::escape::{Inert, Syntax, inert};
 use crate::report::pretty::{self, Paint};
 use crate::report::{Content, Detail, Format, Presentation, Report, printable};
-use crate::rules;
 use crate::select::Selection;
 use crate::site::{self, Arguments, Basis, Kind, Requested, Site};
 use crate::source::Sources;
@@ -385,9 +384,7 @@ fn read(
 
 /// What all rules find, users' own ones too; those that cannot be evaluated are problems.
 fn judge(settled: &Settled, site: &Site, problems: &mut Vec<Problem>) -> Vec<Finding> {
-    let mut findings = rules::check(site);
-    let (own, faults) = own::check(&settled.own, site, &settled.sources);
-    findings.extend(own);
+    let (findings, faults) = own::check_all(&settled.own, site, &settled.sources);
     let faults = faults.into_iter();
     problems.extend(faults.map(|fault| Problem::of(fault, &settled.sources)));
     let shown = findings.iter().map(|finding| finding.span.source);

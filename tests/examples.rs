@@ -7,7 +7,8 @@ mod example;
 use std::fmt::Write as _;
 
 use example::pages;
-use sipdns_lint::source::Sources;
+use sipdns_lint::example::built_in;
+use sipdns_lint::rule::Catalogue;
 
 #[test]
 fn every_example_yields_what_it_points_at_and_nothing_else() {
@@ -19,7 +20,7 @@ fn every_example_yields_what_it_points_at_and_nothing_else() {
         }
         let (mut fires, mut near_misses) = (0, 0);
         for example in &page.examples {
-            let outcome = example.run(&page.id, &[], &Sources::new());
+            let outcome = example.run(&page.id, &Catalogue::default(), &built_in);
             if only.is_some() {
                 println!("{}: {}", page.id, example.name);
                 for found in &outcome.found {

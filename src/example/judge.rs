@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Example, Expected, served};
-use crate::own::Own;
-use crate::rule::Severity;
-use crate::source::{Origin, Source, Sources};
+use super::{Check, Example, Expected, served};
+use crate::rule::{Catalogue, Severity};
+use crate::source::{Origin, Source};
 
 /// A place: source, line, columns, rule.
 type Place = (String, u32, u32, u32, String);
@@ -22,11 +21,10 @@ pub struct Outcome {
 }
 
 impl Example {
-    /// Runs it as an example of `rule`, under all built-in rules and these, whose pages are
-    /// in `pages`.
+    /// Runs it as an example of `rule`, under all rules of a catalogue.
     ///
     /// Notes of other rules may stand beside what it shows, those of its own rule may not.
-    pub fn run(&self, rule: &str, own: &[Own], pages: &Sources) -> Outcome {
+    pub fn run(&self, rule: &str, catalogue: &Catalogue, check: &Check<'_>) -> Outcome {
         let texts = self.texts();
         let mut faults = Vec::new();
         let phones = texts.phones.iter().map(|(name, text)| (&**name, &**text));
@@ -40,7 +38,7 @@ impl Example {
             .map(|(address, text)| (served::name(*address), &**text))
             .collect();
         let servers = servers.iter().map(|(name, text)| (&**name, *text));
-        let (site, findings, more) = texts.check_with(own, pages);
+        let (site, findings, more) = texts.check_with(catalogue, check);
         let of_command = |(_, source): &(_, &Source)| source.origin == Origin::Arguments;
         let command = site.sources.iter().filter(of_command);
         let command = command.map(|(_, source)| (&*source.name, &*source.text));

@@ -5,17 +5,16 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{origin, served};
+use super::{Check, built_in, origin, served};
 use crate::finding::Finding;
 use crate::handset::{Assumptions, Model};
-use crate::own::{self, Own};
 use crate::phone::provisioning::{Assembled, Options, Shelf, assemble};
 use crate::rule::Catalogue;
 use crate::select::{Selection, baseline::Baseline};
 use crate::settings::{Found, Settings};
 use crate::site::{self, Basis, Expectation, Input, Kind, Loaded, Requested, Site};
 use crate::source::{Fault, Origin, Source, Sources};
-use crate::{phone, phone_log, rules, zone};
+use crate::{phone, phone_log, zone};
 
 /// Texts that make up a site.
 #[derive(Debug, Default)]
@@ -161,21 +160,22 @@ impl Texts {
 
     /// The site and what all built-in rules say of it.
     pub fn check(&self) -> (Site, Vec<Finding>) {
-        let (site, findings, _) = self.check_with(&[], &Sources::new());
+        let (site, findings, _) = self.check_with(&Catalogue::default(), &built_in);
         (site, findings)
     }
 
-    /// The site, what all rules say of it, these ones too, and what cannot be evaluated or
-    /// read.
-    pub fn check_with(&self, own: &[Own], pages: &Sources) -> (Site, Vec<Finding>, Vec<Fault>) {
+    /// The site, what the rules of a catalogue say of it, and what cannot be evaluated or read.
+    pub(super) fn check_with(
+        &self,
+        catalogue: &Catalogue,
+        check: &Check<'_>,
+    ) -> (Site, Vec<Finding>, Vec<Fault>) {
         let mut faults = Vec::new();
         let site = self.site_with(&mut faults);
-        let mut findings = rules::check(&site);
-        let (more, wrong) = own::check(own, &site, pages);
+        let (findings, wrong) = check(&site);
         faults.extend(wrong);
-        findings.extend(more);
         let mut selection = Selection {
-            catalogue: Catalogue::with(own.iter().map(|rule| rule.page).collect()),
+            catalogue: catalogue.clone(),
             ..Selection::default()
         };
         if let Some(text) = &self.baseline {

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use super::own_rules::OwnRules;
 use super::{COULD_NOT_CHECK, Streams, colored, tell};
 use crate::cli::{Explain, Rules, RulesFormat};
+use crate::own::check_all;
 use crate::problem::Problem;
 use crate::report::catalogue;
 use crate::report::escape::{Syntax, inert};
 use crate::report::pretty::Paint;
 use crate::report::printable;
 use crate::rule;
+use crate::site::Site;
 
 /// Does what `explain` says; the exit status.
 pub(super) fn explain(explain: &Explain, streams: &mut Streams<'_>) -> io::Result<u8> {
@@ -79,13 +81,15 @@ fn test(folder: &PathBuf, streams: &mut Streams<'_>) -> io::Result<u8> {
 }
 
 fn tested(own: &OwnRules, out: &mut dyn Write) -> io::Result<u8> {
+    let catalogue = own.catalogue();
+    let check = |site: &Site| check_all(&own.rules, site, &own.sources);
     let (mut examples, mut failed) = (0, 0);
     for rule in &own.rules {
         let id = rule.page.id;
         let (mut fires, mut near_misses) = (0, 0);
         for example in &rule.examples {
             examples += 1;
-            let outcome = example.run(id, &own.rules, &own.sources);
+            let outcome = example.run(id, &catalogue, &check);
             if outcome.fires {
                 fires += 1;
             } else {
