@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::dns::Name;
 use crate::fix::{Change, Commands};
-use crate::phone::Mac;
+use crate::handset::Mac;
 use crate::rule::{Page, Severity};
 use crate::source::{SourceId, Sources, Span};
 

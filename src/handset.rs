@@ -14,6 +14,7 @@ mod cache;
 pub mod failover;
 pub mod log;
 pub mod look_up;
+mod mac;
 pub mod model;
 mod order;
 pub mod readings;
@@ -21,6 +22,7 @@ mod static_dns;
 
 pub use assumption::Assumptions;
 pub use look_up::Handset;
+pub use mac::{Mac, NoMac};
 pub use model::Model;
 pub use static_dns::StaticDns;
 

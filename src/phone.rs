@@ -4,14 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::finding::{Fix, Label};
-use crate::handset::ServerEntry;
+use crate::handset::{Mac, ServerEntry};
 use crate::source::{SourceId, Span, Spanned};
 
 mod entity;
 mod entries;
 mod failover;
 mod line;
-mod mac;
 pub mod parameter;
 pub mod provisioning;
 mod recognise;
@@ -23,7 +22,6 @@ mod xml;
 
 pub use entries::ServerSettings;
 pub use failover::{Registration, default_settings};
-pub use mac::{Mac, NoMac};
 pub use provisioning::Provisioning;
 pub use recognise::{looks_like_master_file, looks_like_phone_config};
 pub use settings::Settings;

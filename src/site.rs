@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::dns::Name;
-use crate::handset::{Assumptions, Identity, Lookup, Model, ServerEntry};
+use crate::handset::{Assumptions, Identity, Lookup, Mac, Model, ServerEntry};
 use crate::live::{Answers, NameServer};
-use crate::phone::{Configuration, Mac, Provisioning, Settings};
+use crate::phone::{Configuration, Provisioning, Settings};
 use crate::phone_log::PhoneLog;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};

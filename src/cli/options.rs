@@ -9,8 +9,8 @@ use clap::{ArgAction, ArgGroup, Args, ValueEnum};
 
 use super::value::{self, Assumed};
 use crate::dns::Name;
-use crate::handset::{Assumptions, model::Model};
-use crate::phone::{self, Mac};
+use crate::handset::{Assumptions, Mac, model::Model};
+use crate::phone;
 use crate::phone_log::Clock;
 use crate::report::Format;
 use crate::rule::{FailOn, Severity};

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::find::Found;
 use super::{Admitted, Options};
+use crate::handset::Mac;
 use crate::phone::provisioning::Group;
-use crate::phone::{Configuration, Mac, Provisioning};
+use crate::phone::{Configuration, Provisioning};
 use crate::phone_log::{Clock, PhoneLog, Scan};
 use crate::problem::Problem;
 use crate::site::Kind;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Variables;
 use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::expression::Value;
-use crate::phone::Mac;
+use crate::handset::Mac;
 use crate::site::{Setup, Simulation, Site, View, sip_domain};
 use crate::source::{Fault, Span, Spanned};
 

@@ -8,7 +8,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Configuration, Mac, Settings};
+use super::{Configuration, Settings};
+use crate::handset::Mac;
 use crate::source::{SourceId, Span};
 
 mod assemble;

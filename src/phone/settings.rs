@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 
 use hashbrown::HashSet;
 
-use super::{Configuration, Known, Mac, Parameter, parameter};
+use super::{Configuration, Known, Parameter, parameter};
+use crate::handset::Mac;
 use crate::source::SourceId;
 
 /// What a handset reads, from one file or from several: of two values of a parameter the

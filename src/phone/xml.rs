@@ -8,8 +8,9 @@
 use std::ops::Range;
 
 use super::scan::{self, Attribute, Mode, Scan};
-use super::{Configuration, Mac, Parameter, Trouble, TroubleKind, entity, mac, template};
+use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
 use crate::finding::Label;
+use crate::handset::Mac;
 use crate::source::{Encoding, SourceId, Sources, Span, Spanned};
 
 /// The largest configuration that is read, in bytes; a handset's own limit is far lower.
@@ -45,7 +46,7 @@ pub fn read(sources: &Sources, source: SourceId) -> Configuration {
 /// name the file of every handset without one of its own.
 fn mac_of(name: &str) -> Option<Mac> {
     let file = name.rsplit(['/', '\\']).next()?;
-    let (letters, ending) = file.split_at_checked(mac::LETTERS)?;
+    let (letters, ending) = file.split_at_checked(Mac::LETTERS)?;
     let mac = Mac::of_letters(letters).filter(|mac| *mac != Mac::DEFAULT)?;
     ending.eq_ignore_ascii_case(".cfg").then_some(mac)
 }

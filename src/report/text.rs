@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::dns::{Answer, Record};
-use crate::phone::Mac;
+use crate::handset::Mac;
 use crate::site::Outcome;
 use crate::source::without_passwords;
 

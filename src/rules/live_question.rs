@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dns::Question;
+use crate::handset::Mac;
 use crate::handset::Step;
 use crate::live::{Answers, Reply};
-use crate::phone::Mac;
 use crate::site::{Site, Verdict, View};
 
 /// A question that at least one set-up asks a server.

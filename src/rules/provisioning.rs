@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, Findings};
 use crate::finding::{Finding, Subject};
-use crate::phone::Mac;
+use crate::handset::Mac;
 use crate::phone::provisioning::{Group, What};
 use crate::source::{SourceId, Span};
 use crate::spelling::nearest;

@@ -8,8 +8,9 @@ use super::provisioning::{LIST_OF_FILES, is_list_of_files};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
+use crate::handset::Mac;
 use crate::phone::provisioning::{Group, What, name_in_list, without_mac};
-use crate::phone::{Configuration, Mac, Parameter, Settings};
+use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Facts, Findings};
 use crate::finding::Subject;
-use crate::phone::Mac;
+use crate::handset::Mac;
 use crate::site::Setup;
 use crate::source::Span;
 
@@ -79,8 +79,8 @@ mod tests {
     use std::ops::Range;
     use std::sync::Arc;
 
+    use crate::handset::Mac;
     use crate::handset::{ServerEntry, Transport};
-    use crate::phone::Mac;
     use crate::rules::phone_testing::{of, site};
     use crate::site::{Asker, Setup};
     use crate::source::Spanned;

@@ -8,8 +8,9 @@ use hashbrown::{HashMap, HashSet};
 use super::provisioning::is_own;
 use super::{Facts, Findings, setting};
 use crate::finding::Subject;
+use crate::handset::Mac;
 use crate::phone::provisioning::{Group, Role, What};
-use crate::phone::{Configuration, Mac, Parameter, parameter};
+use crate::phone::{Configuration, Parameter, parameter};
 use crate::rule::Severity;
 use crate::source::Span;
 

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::{Asker, Setup, Site};
 use crate::handset::assumption::WeightOrder;
 use crate::handset::failover::{FailbackMode, Registrar, Settings, WhatIf, what_if};
-use crate::handset::{Assumptions, Handset, Lookup};
-use crate::phone::{self, Mac};
+use crate::handset::{Assumptions, Handset, Lookup, Mac};
+use crate::phone;
 
 /// Lines that register with the same servers under the same parameters, in one view.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use super::group::{group, lone};
 use super::list::{self, Named, with_commas};
 use super::role::{ByName, by_name, split};
 use super::{Entry, Folder, Group, Opened, Provisioning, Reading, Rivals, Role, What};
-use crate::phone::{Configuration, Mac, mac};
+use crate::handset::Mac;
+use crate::phone::Configuration;
 use crate::source::{SourceId, Sources, Span};
 
 /// What is known of the handsets beside the files.
@@ -202,7 +203,7 @@ impl<'a> Assembly<'a> {
             let below = self.names[from..].iter();
             let below = below.map_while(|name| name.strip_prefix(before.as_str()));
             macs.extend(below.filter_map(|rest| {
-                let (mac, rest) = rest.split_at_checked(mac::LETTERS)?;
+                let (mac, rest) = rest.split_at_checked(Mac::LETTERS)?;
                 (rest == behind).then(|| Mac::of_letters(mac)).flatten()
             }));
         }

@@ -1,6 +1,7 @@
 //! `CONFIG_FILES`: the names in it, and what they stand for.
 
-use crate::phone::{Configuration, Mac, Parameter};
+use crate::handset::Mac;
+use crate::phone::{Configuration, Parameter};
 use crate::source::Span;
 
 /// What stands for the handset's MAC in a name of `CONFIG_FILES`.

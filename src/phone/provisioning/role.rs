@@ -1,7 +1,7 @@
 //! What the name of a file says of its part in provisioning.
 
 use super::Role;
-use crate::phone::{Mac, mac};
+use crate::handset::Mac;
 
 /// What a file is by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn name_in_list<'p>(master: &str, path: &'p str) -> Option<&'p str> {
 
 /// What a file of that name (without its folder) is.
 pub(super) fn by_name(file: &str) -> ByName {
-    let Some((letters, ending)) = file.split_at_checked(mac::LETTERS) else {
+    let Some((letters, ending)) = file.split_at_checked(Mac::LETTERS) else {
         return ByName::Other;
     };
     let Some(mac) = Mac::of_letters(letters) else {

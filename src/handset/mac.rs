@@ -3,9 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Letters of a MAC as handsets write it in names of files.
-pub const LETTERS: usize = 12;
-
 /// An Ethernet address. Handsets write it as twelve hexadecimal digits in either case (SIP
 /// 3.1 guide, p. 156); reports print it in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,9 +12,13 @@ impl Mac {
     /// The name of the master file of every handset without one of its own.
     pub const DEFAULT: Self = Self(0);
 
+    /// Letters of a MAC as handsets write it in names of files.
+    pub const LETTERS: usize = 12;
+
     /// Reads twelve hexadecimal digits and nothing else.
     pub fn of_letters(text: &str) -> Option<Self> {
-        let is_mac = text.len() == LETTERS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_mac =
+            text.len() == Self::LETTERS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_mac
             .then(|| u64::from_str_radix(text, 16).ok())
             .flatten()
@@ -26,7 +27,7 @@ impl Mac {
 
     /// Twelve hexadecimal digits that stand next to one another, wherever in a text.
     pub fn all_in(text: &str) -> impl Iterator<Item = Self> {
-        let letters = text.as_bytes().windows(LETTERS);
+        let letters = text.as_bytes().windows(Self::LETTERS);
         letters.filter_map(|letters| Self::of_letters(std::str::from_utf8(letters).ok()?))
     }
 }
