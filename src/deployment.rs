@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use crate::dns::Name;
-use crate::fix::{Change, Field, NewRecord, Place, Placed, System, in_presentation_format, steps};
+use crate::fix::{Change, Field, NewRecord, Place, Placed, System, in_presentation_format};
 use crate::handset::{Protocol, Transport};
+use crate::repairs::script::steps;
 
 mod files;
 mod request;

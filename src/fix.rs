@@ -1,5 +1,6 @@
-//! Repairs as lines to type: a record to add, remove or replace, written for a master file,
-//! PowerShell, `dnscmd` and DNS Manager.
+//! Repairs as steps: a record to add, remove or replace, a setting of handsets, a reverse zone;
+//! and each as lines to type for a master file, PowerShell, `dnscmd`, DNS Manager and handset
+//! XML.
 //!
 //! Names and texts come from inputs nobody vouches for, and the lines are made to be pasted
 //! into a shell. So a line is written only if every field consists of characters that no
@@ -11,24 +12,14 @@ use std::net::Ipv4Addr;
 
 use crate::dns::{Data, Name, Quoted, Record, RecordType};
 
-mod append;
 mod change;
 mod clicks;
 mod commands;
-pub mod diff;
-pub mod edits;
-pub mod files;
-pub mod lines;
-pub mod plan;
-pub mod script;
-pub mod serial;
-mod shared;
 mod soa;
 
 pub use change::{Change, Placed, add_record, move_record, remove_record, replace_record, set};
 pub(crate) use commands::zone_line;
 pub use commands::{Commands, System, attribute, escaped};
-pub use script::steps;
 
 /// One field of a record's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,6 +178,17 @@ impl NewRecord {
     /// Its type.
     pub fn record_type(&self) -> RecordType {
         self.record_type
+    }
+
+    /// The record with this TTL, in seconds, where it has none of its own.
+    pub(crate) fn or_ttl(self, seconds: u32) -> Self {
+        let ttl = self.ttl.or(Some(seconds));
+        Self { ttl, ..self }
+    }
+
+    /// Type and data in presentation format, without the TTL, which does not tell records apart.
+    pub(crate) fn data_line(&self) -> String {
+        format!("{} {}", self.record_type, self.in_zone())
     }
 
     /// The data in presentation format.

@@ -45,6 +45,7 @@ pub mod phone_log;
 pub mod precedence;
 pub mod problem;
 mod remembered;
+pub mod repairs;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -154,6 +154,7 @@ mod misspelt;
 mod naptr;
 mod other_entries;
 mod provisioning;
+mod record_lines;
 mod reverse;
 mod setting;
 mod sip_owner;

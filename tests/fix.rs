@@ -16,8 +16,8 @@ use std::path::Path;
 
 use folder::{Folder, every_folder};
 use sipdns_lint::finding::Finding;
-use sipdns_lint::fix::edits::{Edits, Scope};
-use sipdns_lint::fix::files;
+use sipdns_lint::repairs::edits::{Edits, Scope};
+use sipdns_lint::repairs::files;
 use sipdns_lint::rule::Severity;
 use sipdns_lint::site::Site;
 

@@ -105,6 +105,47 @@ impl Change {
         }
     }
 
+    /// One step that does what both do; `None` where they contradict each other.
+    pub(crate) fn joined(&self, other: &Self) -> Option<Self> {
+        if self == other {
+            return Some(self.clone());
+        }
+        let (
+            Self::Record {
+                old: Some(old),
+                new: Some(one),
+            },
+            Self::Record {
+                old: Some(_),
+                new: Some(two),
+            },
+        ) = (self, other)
+        else {
+            return None;
+        };
+        let was = &old.record;
+        if was.record_type != one.record.record_type || was.record_type != two.record.record_type {
+            return None;
+        }
+        let fields = was
+            .fields
+            .iter()
+            .zip(one.record.fields.iter().zip(&two.record.fields))
+            .map(|(was, (one, two))| changed(was, one, two));
+        let fields: Option<Vec<Field>> = fields.collect();
+        Some(Self::Record {
+            old: Some(old.clone()),
+            new: Some(Placed {
+                place: changed(&old.place, &one.place, &two.place)?,
+                record: NewRecord {
+                    record_type: was.record_type,
+                    ttl: changed(&was.ttl, &one.record.ttl, &two.record.ttl)?,
+                    fields: fields?,
+                },
+            }),
+        })
+    }
+
     /// Where the step stands among others: zones before what they hold, hosts before what
     /// names them, SRV before NAPTR, aliases out of the way before anything takes their name,
     /// and what goes after what comes, so that no handset finds a name empty in between.
@@ -136,5 +177,14 @@ impl Change {
             && old.record.record_type == new.record.record_type
             && old.record.fields == new.record.fields;
         is_alias(old) || is_alias(new) || same_data
+    }
+}
+
+/// The value that at least one side changed; `None` where both did, each to another.
+fn changed<T: PartialEq + Clone>(was: &T, one: &T, two: &T) -> Option<T> {
+    match (one == was, two == was) {
+        (_, true) => Some(one.clone()),
+        (true, false) => Some(two.clone()),
+        (false, false) => (one == two).then(|| one.clone()),
     }
 }

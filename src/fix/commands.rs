@@ -68,7 +68,7 @@ impl Commands {
     /// for a system, none is, since half a repair is none.
     pub fn of(changes: &[Change]) -> Self {
         let of = |system| {
-            let lines: Option<Vec<_>> = changes.iter().map(|change| line(change, system)).collect();
+            let lines: Option<Vec<_>> = changes.iter().map(|change| change.line(system)).collect();
             lines
                 .filter(|lines| !lines.is_empty())
                 .map(|lines| lines.join("\n"))
@@ -81,7 +81,7 @@ impl Commands {
             xml: of(System::Xml),
             reason: changes
                 .iter()
-                .find_map(|change| why_not(change, System::PowerShell)),
+                .find_map(|change| change.why_not(System::PowerShell)),
         }
     }
 
@@ -110,38 +110,40 @@ impl Commands {
     }
 }
 
-/// A step as lines for a system; `None` where that system has no part in it, or cannot be
-/// told ([`why_not`]).
-pub(super) fn line(change: &Change, system: System) -> Option<String> {
-    match (change, system) {
-        (Change::Setting { name, value, .. }, System::Xml) => Some(attribute(name, value)),
-        (Change::Setting { .. }, _) | (_, System::Xml) => None,
-        (Change::ReverseZone { network }, system) => Some(reverse_zone(*network, system)),
-        (Change::Record { old, new }, system) => record(old.as_ref(), new.as_ref(), system),
+impl Change {
+    /// The step as lines for a system; `None` where that system has no part in it, or cannot be
+    /// told ([`Change::why_not`]).
+    pub(crate) fn line(&self, system: System) -> Option<String> {
+        match (self, system) {
+            (Self::Setting { name, value, .. }, System::Xml) => Some(attribute(name, value)),
+            (Self::Setting { .. }, _) | (_, System::Xml) => None,
+            (Self::ReverseZone { network }, system) => Some(reverse_zone(*network, system)),
+            (Self::Record { old, new }, system) => record(old.as_ref(), new.as_ref(), system),
+        }
     }
-}
 
-/// Why a step that concerns a system has no line for it.
-pub(super) fn why_not(change: &Change, system: System) -> Option<&'static str> {
-    let Change::Record { old, new } = change else {
-        return None;
-    };
-    if line(change, system).is_some() || system == System::Xml {
-        return None;
+    /// Why a step that concerns a system has no line for it.
+    pub(crate) fn why_not(&self, system: System) -> Option<&'static str> {
+        let Self::Record { old, new } = self else {
+            return None;
+        };
+        if self.line(system).is_some() || system == System::Xml {
+            return None;
+        }
+        let mut placed = old.iter().chain(new);
+        let is_naptr = |placed: &Placed| placed.record.record_type == RecordType::NAPTR;
+        Some(
+            if placed.clone().any(|placed| placed.place.zone.is_none()) {
+                "the data given does not say which zone holds the name"
+            } else if system == System::PowerShell && placed.clone().any(is_naptr) {
+                "PowerShell's DnsServer module cannot write NAPTR records: use dnscmd in cmd.exe"
+            } else if placed.any(|placed| placed.record.record_type == RecordType::SOA) {
+                "the SOA record is changed in the properties of its zone"
+            } else {
+                "a name or text holds characters that a shell could take for a command"
+            },
+        )
     }
-    let mut placed = old.iter().chain(new);
-    let is_naptr = |placed: &Placed| placed.record.record_type == RecordType::NAPTR;
-    Some(
-        if placed.clone().any(|placed| placed.place.zone.is_none()) {
-            "the data given does not say which zone holds the name"
-        } else if system == System::PowerShell && placed.clone().any(is_naptr) {
-            "PowerShell's DnsServer module cannot write NAPTR records: use dnscmd in cmd.exe"
-        } else if placed.any(|placed| placed.record.record_type == RecordType::SOA) {
-            "the SOA record is changed in the properties of its zone"
-        } else {
-            "a name or text holds characters that a shell could take for a command"
-        },
-    )
 }
 
 /// A setting as it stands in a file.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::record_lines::remove;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
 use crate::dns::{Data, Record, Srv};
 use crate::finding::{Finding, Fix, Subject};
-use crate::fix::lines::remove;
 use crate::fix::remove_record;
 use crate::site::is_sip_service;
 

@@ -1,10 +1,10 @@
 //! `srv-priority-inverted`: handsets try servers in another order than the settings expect.
 
 use super::expected::{ExpectedSet, expected_sets};
+use super::record_lines::remove;
 use super::sip_set::Entry;
 use super::{Facts, Findings};
 use crate::finding::Fix;
-use crate::fix::lines::remove;
 use crate::fix::remove_record;
 use crate::site::Mode;
 use crate::source::Span;

@@ -1,9 +1,9 @@
 //! `srv-target-not-available`: target `.`, which says that there is no such service.
 
+use super::record_lines::remove;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
 use crate::finding::Fix;
-use crate::fix::lines::remove;
 use crate::fix::remove_record;
 use crate::rule::Severity;
 

@@ -11,13 +11,13 @@ use super::{
 use crate::cli::{Check, Fix};
 use crate::finding::Finding;
 use crate::fix::System;
-use crate::fix::diff::unified;
-use crate::fix::edits::{Edits, Scope};
-use crate::fix::files;
-use crate::fix::plan::{Left, Plan};
-use crate::fix::script::script;
 use crate::load::Progress;
 use crate::problem::Problem;
+use crate::repairs::diff::unified;
+use crate::repairs::edits::{Edits, Scope};
+use crate::repairs::files;
+use crate::repairs::plan::{Left, Plan};
+use crate::repairs::script::script;
 use crate::report::escape::{Syntax, inert};
 use crate::report::{Format, Location, Report, printable, sentence};
 use crate::site::Site;

@@ -6,9 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::commands::zone_line;
-use super::{Change, Placed};
 use crate::finding::{Edit, Finding};
+use crate::fix::{Change, NewRecord, Placed, zone_line};
 use crate::site::Site;
 use crate::source::{SourceId, Span};
 use crate::zone::{Format, Zone};
@@ -108,7 +107,7 @@ fn zone_of<'s>(site: &'s Site, finding: &Finding, new: &Placed) -> Option<&'s Zo
     }
 }
 
-fn with_ttl(site: &Site, zone: &Zone, new: &Placed) -> super::NewRecord {
+fn with_ttl(site: &Site, zone: &Zone, new: &Placed) -> NewRecord {
     let text = &site.sources.get(zone.source).text;
     let has_default = zone.format == Format::WindowsDns
         || text.lines().any(|line| {
@@ -116,9 +115,9 @@ fn with_ttl(site: &Site, zone: &Zone, new: &Placed) -> super::NewRecord {
                 .is_some_and(|word| word.eq_ignore_ascii_case("$TTL"))
         });
     let record = new.record.clone();
-    if has_default || record.ttl.is_some() {
+    if has_default {
         record
     } else {
-        record.ttl(TTL)
+        record.or_ttl(TTL)
     }
 }

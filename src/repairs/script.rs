@@ -6,9 +6,8 @@
 
 use std::fmt::Write as _;
 
-use super::commands::{line, why_not};
 use super::plan::{Plan, Step};
-use super::{Change, Field, System};
+use crate::fix::{Change, Field, System};
 use crate::report::Location;
 use crate::source::{Sources, Span};
 
@@ -38,8 +37,8 @@ pub fn steps(changes: &[Change], system: System) -> String {
         text: String::new(),
     };
     for change in changes {
-        let lines = line(change, system);
-        script.lines(change, lines.as_deref(), why_not(change, system));
+        let lines = change.line(system);
+        script.lines(change, lines.as_deref(), change.why_not(system));
     }
     script.text
 }
@@ -59,8 +58,11 @@ impl Script<'_> {
             Ok(step.change.clone())
         };
         let (lines, why_not) = match &change {
-            Ok(change) => (line(change, self.system), why_not(change, self.system)),
-            Err(Undone::Nothing(why)) if self.concerns(&step.change) => (None, Some(*why)),
+            Ok(change) => (change.line(self.system), change.why_not(self.system)),
+            // The system would have a line for the step if it were made.
+            Err(Undone::Nothing(why)) if step.change.line(self.system).is_some() => {
+                (None, Some(*why))
+            }
             Err(Undone::Unset(name)) if self.system == System::Xml => (None, Some(name.as_str())),
             Err(_) => (None, None),
         };
@@ -87,7 +89,7 @@ impl Script<'_> {
             self.comment(&format!("no line here: {why_not}"));
             // cmd.exe is at hand where PowerShell is.
             if self.system == System::PowerShell
-                && let Some(dnscmd) = line(change, System::Dnscmd)
+                && let Some(dnscmd) = change.line(System::Dnscmd)
             {
                 for line in dnscmd.lines() {
                     self.text.push_str("# cmd.exe: ");
@@ -115,11 +117,6 @@ impl Script<'_> {
                 self.wrapped(line);
             }
         }
-    }
-
-    /// The system would have a line for the step if it were made.
-    fn concerns(&self, change: &Change) -> bool {
-        line(change, self.system).is_some()
     }
 
     fn comment(&mut self, text: &str) {

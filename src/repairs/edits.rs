@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::Change;
 use super::append::Appended;
 use super::plan::Left;
 use super::serial;
 use super::shared::Shared;
 use crate::finding::{Edit, Finding, Fix};
+use crate::fix::Change;
 use crate::site::{Kind, Site};
 use crate::source::{Origin, SourceId, Sources, Span};
 use crate::zone::Format;

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::{Change, Field, NewRecord, Placed};
 use crate::finding::Finding;
+use crate::fix::{Change, NewRecord, Placed, in_presentation_format};
 use crate::source::SourceId;
 
 /// Repairs in the order in which they are to be made.
@@ -65,7 +65,7 @@ impl<'f> Plan<'f> {
                 let step = known.get(&object).copied();
                 let change = match step {
                     None => Some(change.clone()),
-                    Some(step) => join(&plan.steps[step].change, change),
+                    Some(step) => plan.steps[step].change.joined(change),
                 };
                 match change {
                     Some(change) => joined.push((object, step, change)),
@@ -116,7 +116,7 @@ impl<'f> Plan<'f> {
                 Change::Record {
                     old: Some(old),
                     new: Some(new),
-                } => Some((data_line(&old.record), new.record.clone())),
+                } => Some((old.record.data_line(), new.record.clone())),
                 _ => None,
             })
             .collect();
@@ -125,7 +125,7 @@ impl<'f> Plan<'f> {
                 old: None,
                 new: Some(new),
             } = &mut step.change
-                && let Some(record) = corrected.get(&data_line(&new.record))
+                && let Some(record) = corrected.get(&new.record.data_line())
             {
                 new.record = record.clone();
             }
@@ -150,60 +150,6 @@ impl Object {
 
 /// A record without its TTL, which does not tell records apart.
 fn line(placed: &Placed) -> String {
-    let owner = super::in_presentation_format(&placed.place.owner).to_ascii_lowercase();
-    format!("{owner} {}", data_line(&placed.record))
-}
-
-fn data_line(record: &NewRecord) -> String {
-    format!("{} {}", record.record_type, record.in_zone())
-}
-
-/// One step that does what both do; `None` where they contradict each other.
-fn join(first: &Change, second: &Change) -> Option<Change> {
-    if first == second {
-        return Some(first.clone());
-    }
-    let (
-        Change::Record {
-            old: Some(old),
-            new: Some(one),
-        },
-        Change::Record {
-            old: Some(_),
-            new: Some(two),
-        },
-    ) = (first, second)
-    else {
-        return None;
-    };
-    let was = &old.record;
-    if was.record_type != one.record.record_type || was.record_type != two.record.record_type {
-        return None;
-    }
-    let fields = was
-        .fields
-        .iter()
-        .zip(one.record.fields.iter().zip(&two.record.fields))
-        .map(|(was, (one, two))| changed(was, one, two));
-    let fields: Option<Vec<Field>> = fields.collect();
-    Some(Change::Record {
-        old: Some(old.clone()),
-        new: Some(Placed {
-            place: changed(&old.place, &one.place, &two.place)?,
-            record: NewRecord {
-                record_type: was.record_type,
-                ttl: changed(&was.ttl, &one.record.ttl, &two.record.ttl)?,
-                fields: fields?,
-            },
-        }),
-    })
-}
-
-/// The value that at least one side changed; `None` where both did, each to another.
-fn changed<T: PartialEq + Clone>(was: &T, one: &T, two: &T) -> Option<T> {
-    match (one == was, two == was) {
-        (_, true) => Some(one.clone()),
-        (true, false) => Some(two.clone()),
-        (false, false) => (one == two).then(|| one.clone()),
-    }
+    let owner = in_presentation_format(placed.place.owner()).to_ascii_lowercase();
+    format!("{owner} {}", placed.record.data_line())
 }
