@@ -24,8 +24,10 @@
 //!  select     severities, ignores, baseline: what is reported
 //!                    |
 //!                    v
-//!  report     pretty, concise, table, json, sarif, github, gitlab, junit, markdown
+//!  report     pretty, concise, table, json, sarif, github, gitlab, junit, markdown, html
 //! ```
+//!
+//! No module uses one that comes after it; `tests/walls.rs` has the order of all.
 
 mod aside;
 pub mod cli;
