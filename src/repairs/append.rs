@@ -88,10 +88,7 @@ impl Appended {
 /// The master file of a record's zone: that of the finding's own view, where several are.
 fn zone_of<'s>(site: &'s Site, finding: &Finding, new: &Placed) -> Option<&'s Zone> {
     let apex = new.place.zone()?;
-    let is_file = |zone: &&Zone| {
-        let is_master = matches!(zone.format, Format::MasterFile | Format::WindowsDns);
-        zone.apex == *apex && is_master
-    };
+    let is_file = |zone: &&Zone| zone.apex == *apex && zone.format.is_loaded();
     let places: Vec<Span> = std::iter::once(finding.span)
         .chain(finding.related.iter().map(|label| label.span))
         .collect();

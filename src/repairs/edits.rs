@@ -13,7 +13,6 @@ use crate::finding::{Edit, Finding, Fix};
 use crate::fix::Change;
 use crate::site::{Kind, Site};
 use crate::source::{Origin, SourceId, Sources, Span};
-use crate::zone::Format;
 
 /// Which repairs are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +113,7 @@ impl<'f> Edits<'f> {
             let sources = || std::iter::once(&zone.source).chain(&zone.included);
             let mut texts = sources().map(|source| site.sources.first_of(*source));
             let is_changed = texts.any(|source| self.files.contains_key(&source));
-            if !is_changed || !matches!(zone.format, Format::MasterFile | Format::WindowsDns) {
+            if !is_changed || !zone.format.is_loaded() {
                 continue;
             }
             for record in &zone.soas {
@@ -254,12 +253,8 @@ fn not_editable(site: &Site, kinds: &HashMap<SourceId, Kind>, source: SourceId) 
         Origin::Arguments => return Some("it stands on the command line".to_owned()),
     }
     match kinds.get(&source) {
-        Some(
-            Kind::Zone(Format::MasterFile | Format::WindowsDns)
-            | Kind::ZoneFragment
-            | Kind::PhoneConfig
-            | Kind::ProvisioningMaster,
-        ) => None,
+        Some(Kind::Zone(format)) if format.is_loaded() => None,
+        Some(Kind::ZoneFragment | Kind::PhoneConfig | Kind::ProvisioningMaster) => None,
         _ => Some(format!(
             "only master files and handset XML are changed, and `{}` is neither: use the commands",
             text.name

@@ -3,15 +3,14 @@
 use crate::dns::Record;
 use crate::finding::Edit;
 use crate::site::Site;
-use crate::zone::Format;
 
 /// Takes a record's lines out of its master file; nothing where that would give the next
 /// record, whose owner is left blank, to another owner, or where other text stands with it.
-pub fn remove(site: &Site, record: &Record) -> Vec<Edit> {
+pub(super) fn remove(site: &Site, record: &Record) -> Vec<Edit> {
     let span = record.span;
     let is_master = site.zones.iter().any(|zone| {
         let is_part = zone.source == span.source || zone.included.contains(&span.source);
-        is_part && matches!(zone.format, Format::MasterFile | Format::WindowsDns)
+        is_part && zone.format.is_loaded()
     });
     let text = &site.sources.get(span.source).text;
     let (Some(before), Some(behind)) = (

@@ -18,8 +18,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if included.contains(&zone.source) || zone.is_root_hints() {
             continue;
         }
-        let is_of_server = matches!(zone.format, Format::MasterFile | Format::WindowsDns);
-        if is_of_server && zone.record_count == 0 && zone.troubles.is_empty() {
+        if zone.format.is_loaded() && zone.record_count == 0 && zone.troubles.is_empty() {
             empty(zone, findings);
             continue;
         }

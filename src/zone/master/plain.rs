@@ -100,7 +100,7 @@ impl Reader<'_> {
         let is_ready = self.waiting.is_over()
             && text.is_verbatim()
             && self.scope.known != Known::Not
-            && matches!(self.zone.format, Format::MasterFile | Format::WindowsDns);
+            && self.zone.format.is_loaded();
         let end = text.as_str().len();
         // Where a directive follows on the other there is nothing to be kept.
         let mut first = Scanner::new(text.as_str(), start, self.zone.format);
