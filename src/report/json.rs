@@ -277,12 +277,7 @@ pub(super) fn write(report: &Report<'_>, content: &Content, out: &mut dyn Write)
 
 /// The JSON Schema of [`Document`], as text.
 pub fn schema() -> String {
-    let schema = schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Document<'_>>();
-    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-    format!("{text}\n")
+    json_text::schema::<Document<'_>>()
 }
 
 pub(super) fn inputs(site: &Site) -> Vec<Input<'_>> {

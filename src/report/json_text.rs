@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{Formatter, PrettyFormatter};
@@ -18,6 +20,16 @@ pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<(
     let formatter = Harmless(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     writeln!(out)
+}
+
+/// The JSON Schema of what is written, as text.
+pub(super) fn schema<T: JsonSchema>() -> String {
+    let schema = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<T>();
+    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    format!("{text}\n")
 }
 
 struct Harmless(PrettyFormatter<'static>);

@@ -137,10 +137,5 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
 
 /// The JSON Schema of [`Document`], as text.
 pub fn schema() -> String {
-    let schema = schemars::generate::SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<Document<'_>>();
-    let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-    format!("{text}\n")
+    json_text::schema::<Document<'_>>()
 }
