@@ -155,6 +155,31 @@ pub struct Summary {
     pub exit_code: u8,
 }
 
+impl Summary {
+    /// The numbers of findings, in a run that could check all it was told to, or could not.
+    fn of<'f>(
+        findings: impl IntoIterator<Item = &'f Finding>,
+        suppressed: Suppressed,
+        fail_on: FailOn,
+        could_check: bool,
+    ) -> Self {
+        let findings = findings.into_iter();
+        let severities: Vec<_> = findings.map(|finding| finding.severity).collect();
+        let of = |severity| severities.iter().filter(|one| **one == severity).count();
+        let fails = severities
+            .iter()
+            .any(|severity| fail_on.includes(*severity));
+        Self {
+            errors: of(Severity::Error),
+            warnings: of(Severity::Warning),
+            notes: of(Severity::Note),
+            suppressed,
+            fail_on,
+            exit_code: if could_check { u8::from(fails) } else { 2 },
+        }
+    }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -221,27 +246,13 @@ impl<'a> Report<'a> {
         if site.sources.mask() {
             finding::mask(&mut findings, without_subscribers);
         }
-        let of = |severity| findings.iter().filter(|f| f.severity == severity).count();
-        let failing = |finding: &Finding| fail_on.includes(finding.severity);
-        let summary = Summary {
-            errors: of(Severity::Error),
-            warnings: of(Severity::Warning),
-            notes: of(Severity::Note),
-            suppressed: selected.suppressed,
-            fail_on,
-            exit_code: if problems.is_empty() {
-                u8::from(findings.iter().any(failing))
-            } else {
-                2
-            },
-        };
         Self {
             checked: coverage::checked(site),
             not_checked: coverage::not_checked(site),
             site,
+            summary: Summary::of(&findings, selected.suppressed, fail_on, problems.is_empty()),
             findings,
             problems,
-            summary,
         }
     }
 

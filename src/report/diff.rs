@@ -11,7 +11,7 @@ use crate::diff::{Change, Difference, Side};
 use crate::finding::Finding;
 use crate::handset::Server;
 use crate::problem::Problem;
-use crate::rule::{FailOn, Severity};
+use crate::rule::FailOn;
 use crate::site::Outcome;
 
 mod json;
@@ -39,21 +39,9 @@ impl<'a> Comparison<'a> {
         fail_on: FailOn,
     ) -> Self {
         let difference = Difference::between(old_side, new_side);
-        let severities = || difference.new.iter().map(|at| new.findings[*at].severity);
-        let of = |severity| severities().filter(|one| *one == severity).count();
-        let problems = !old.problems.is_empty() || !new.problems.is_empty();
-        let summary = Summary {
-            errors: of(Severity::Error),
-            warnings: of(Severity::Warning),
-            notes: of(Severity::Note),
-            suppressed: new.summary.suppressed,
-            fail_on,
-            exit_code: if problems {
-                2
-            } else {
-                u8::from(severities().any(|severity| fail_on.includes(severity)))
-            },
-        };
+        let findings = difference.new.iter().map(|at| &new.findings[*at]);
+        let could_check = old.problems.is_empty() && new.problems.is_empty();
+        let summary = Summary::of(findings, new.summary.suppressed, fail_on, could_check);
         Self {
             old,
             new,
