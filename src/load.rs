@@ -252,8 +252,7 @@ fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
     Problem::new(format!("`{}` is of no known kind", found.name)).help(help)
 }
 
-/// Reads zones and configurations. Zones that include files are read one after the other,
-/// for each adds sources.
+/// Reads zones and configurations.
 fn parse(
     texts: &[Admitted],
     mut logs: Vec<PhoneLog>,
@@ -261,6 +260,64 @@ fn parse(
     sources: &Arc<Sources>,
     progress: &Progress,
 ) -> Loaded {
+    let mut zones = read_zones(texts, options, sources, progress);
+    let fragments = fragments(&zones, sources);
+    // A file that a zone includes is a part of that zone, though met here on its own too.
+    let mut paths = Canonical::default();
+    let parts: HashSet<SourceId> = texts
+        .iter()
+        .filter(|text| match &text.found.place {
+            Place::File(path) if !fragments.is_empty() => fragments.contains_key(&paths.of(path)),
+            _ => false,
+        })
+        .map(|text| text.source)
+        .collect();
+    zones.retain(|zone| !parts.contains(&zone.source));
+    zones.sort_by_key(|zone| sources.get(zone.source).name.as_str());
+    let configurations: Vec<Configuration> = texts
+        .par_iter()
+        .filter(|text| matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster))
+        .map(|text| {
+            let configuration = phone::read(sources, text.source);
+            progress.step();
+            configuration
+        })
+        .collect();
+    let roots = texts.iter();
+    let roots = roots.filter_map(|text| Some((text.source, text.found.root.as_deref()?)));
+    let Assembled {
+        configurations,
+        provisioning,
+    } = folder::assemble(configurations, sources, &roots.collect(), &options.handsets);
+    if options.clock.is_none() {
+        log::suppose_clocks(&mut logs, sources, &configurations, &provisioning);
+    }
+    let whole = texts.iter().filter(|text| !parts.contains(&text.source));
+    let mut inputs = inputs(whole, &zones, &configurations, sources);
+    let fragments = fragments.into_values();
+    inputs.extend(fragments.map(|source| input(source, Kind::ZoneFragment, None)));
+    inputs.sort_by_key(|input| sources.get(input.source).name.as_str());
+    Loaded {
+        inputs,
+        configurations,
+        provisioning,
+        logs,
+        live: Vec::new(),
+        heard: Vec::new(),
+        name_servers: Vec::new(),
+        planned: Vec::new(),
+        sources: Arc::clone(sources),
+        zones,
+    }
+}
+
+/// Reads zones. Those that include files are read one after the other, for each adds sources.
+fn read_zones(
+    texts: &[Admitted],
+    options: &Options,
+    sources: &Sources,
+    progress: &Progress,
+) -> Vec<Arc<Zone>> {
     let origins = named_conf::origins(texts, sources);
     let read = |(text, format): (&Admitted, zone::Format)| {
         let origin = origins.get(&text.source).or(options.origin.as_ref());
@@ -281,52 +338,24 @@ fn parse(
     let (including, plain): (Vec<_>, Vec<_>) = zone_texts.partition(includes);
     let mut zones: Vec<Arc<Zone>> = plain.into_par_iter().flat_map_iter(read).collect();
     zones.extend(including.into_iter().flat_map(read));
-    let fragments = fragments(&zones, sources);
-    // A file that a zone includes is a part of that zone, though met here on its own too.
-    let mut paths = Canonical::default();
-    let parts: HashSet<SourceId> = texts
-        .iter()
-        .filter(|text| match &text.found.place {
-            Place::File(path) if !fragments.is_empty() => fragments.contains_key(&paths.of(path)),
-            _ => false,
-        })
-        .map(|text| text.source)
-        .collect();
-    zones.retain(|zone| !parts.contains(&zone.source));
-    let name = |id: SourceId| sources.get(id).name.as_str();
-    zones.sort_by_key(|zone| name(zone.source));
-    let configurations: Vec<Configuration> = texts
-        .par_iter()
-        .filter(|text| matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster))
-        .map(|text| {
-            let configuration = phone::read(sources, text.source);
-            progress.step();
-            configuration
-        })
-        .collect();
-    let roots = texts.iter();
-    let roots = roots.filter_map(|text| Some((text.source, text.found.root.as_deref()?)));
-    let Assembled {
-        configurations,
-        provisioning,
-    } = folder::assemble(configurations, sources, &roots.collect(), &options.handsets);
-    if options.clock.is_none() {
-        log::suppose_clocks(&mut logs, sources, &configurations, &provisioning);
-    }
+    zones
+}
 
+/// What texts were read as: one that holds several zones as each of them.
+fn inputs<'t>(
+    texts: impl Iterator<Item = &'t Admitted>,
+    zones: &[Arc<Zone>],
+    configurations: &[Configuration],
+    sources: &Sources,
+) -> Vec<Input> {
+    let name = |id: SourceId| sources.get(id).name.as_str();
     let mut of_source: HashMap<SourceId, Vec<&Arc<Zone>>> = HashMap::new();
-    for zone in &zones {
+    for zone in zones {
         of_source.entry(zone.source).or_default().push(zone);
     }
-    let input = |source, kind, zone: Option<&Arc<Zone>>| Input {
-        source,
-        kind,
-        zone: zone.map(|zone| zone.apex.clone()),
-        records: zone.map(|zone| zone.record_count),
-    };
     let mut inputs: Vec<Input> = Vec::new();
     let mut input_of: HashMap<&str, usize> = HashMap::new();
-    for text in texts.iter().filter(|text| !parts.contains(&text.source)) {
+    for text in texts {
         if let Some(zones) = of_source.get(&text.source) {
             let zones = zones.iter().copied();
             inputs.extend(zones.map(|zone| input(text.source, text.kind, Some(zone))));
@@ -336,7 +365,7 @@ fn parse(
         }
     }
     // What a master file names is a configuration, whatever it looked like before.
-    for file in &configurations {
+    for file in configurations {
         let named = input(file.source, Kind::PhoneConfig, None);
         match input_of.get(name(file.source)) {
             Some(at) if inputs[*at].kind == Kind::Unknown => inputs[*at] = named,
@@ -344,20 +373,15 @@ fn parse(
             None => inputs.push(named),
         }
     }
-    let fragments = fragments.into_values();
-    inputs.extend(fragments.map(|source| input(source, Kind::ZoneFragment, None)));
-    inputs.sort_by_key(|input| name(input.source));
-    Loaded {
-        inputs,
-        configurations,
-        provisioning,
-        logs,
-        live: Vec::new(),
-        heard: Vec::new(),
-        name_servers: Vec::new(),
-        planned: Vec::new(),
-        sources: Arc::clone(sources),
-        zones,
+    inputs
+}
+
+fn input(source: SourceId, kind: Kind, zone: Option<&Arc<Zone>>) -> Input {
+    Input {
+        source,
+        kind,
+        zone: zone.map(|zone| zone.apex.clone()),
+        records: zone.map(|zone| zone.record_count),
     }
 }
 
