@@ -11,7 +11,6 @@ use crate::diff::{Change, Difference, Side};
 use crate::finding::Finding;
 use crate::handset::Server;
 use crate::problem::Problem;
-use crate::rule::FailOn;
 use crate::site::Outcome;
 
 mod json;
@@ -36,12 +35,16 @@ impl<'a> Comparison<'a> {
     pub fn new(
         (old, old_side): (&'a Report<'a>, &'a Side<'a>),
         (new, new_side): (&'a Report<'a>, &'a Side<'a>),
-        fail_on: FailOn,
     ) -> Self {
         let difference = Difference::between(old_side, new_side);
         let findings = difference.new.iter().map(|at| &new.findings[*at]);
         let could_check = old.problems.is_empty() && new.problems.is_empty();
-        let summary = Summary::of(findings, new.summary.suppressed, fail_on, could_check);
+        let Summary {
+            suppressed,
+            fail_on,
+            ..
+        } = new.summary;
+        let summary = Summary::of(findings, suppressed, fail_on, could_check);
         Self {
             old,
             new,

@@ -78,11 +78,7 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
         root: &new_root,
         served: check.live.side == cli::Side::Served,
     };
-    let comparison = Comparison::new(
-        (&before_report, &before),
-        (&after_report, &after),
-        selection.fail_on,
-    );
+    let comparison = Comparison::new((&before_report, &before), (&after_report, &after));
     let status = comparison.summary.exit_code;
     let write = |how: &Presentation, out: &mut dyn Write| comparison.write(how, out);
     let how = presentation(check, Content::Findings, streams);
