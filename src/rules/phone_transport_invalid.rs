@@ -9,18 +9,11 @@ use crate::spelling::nearest;
 /// Looks at every transport setting, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in site.distinct_configurations() {
-        let blank = configuration.blank_forms();
-        for known in configuration.known() {
-            let Some(prefix) = known.parameter.name.value.strip_suffix(".transport") else {
-                continue;
-            };
+        for known in setting::transports(configuration) {
             let value = &known.parameter.value;
             let Transport::Unknown(written) = Transport::read(&value.value) else {
                 continue;
             };
-            if blank.contains(prefix) {
-                continue;
-            }
             let finding = setting::in_file(site, findings, value.span, message(&written));
             let finding = finding.help(help(&written));
             findings.push(match meant(&written) {

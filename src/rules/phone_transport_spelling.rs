@@ -7,15 +7,11 @@ use crate::handset::Transport;
 /// Looks at every transport setting, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in site.distinct_configurations() {
-        let blank = configuration.blank_forms();
-        for known in configuration.known() {
-            let Some(prefix) = known.parameter.name.value.strip_suffix(".transport") else {
-                continue;
-            };
+        for known in setting::transports(configuration) {
             let value = &known.parameter.value;
             let transport = Transport::read(&value.value);
             let canonical = transport.as_str();
-            if value.value.is_empty() || value.value == canonical || blank.contains(prefix) {
+            if value.value.is_empty() || value.value == canonical {
                 continue;
             }
             let message = message(&value.value, canonical);

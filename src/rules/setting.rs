@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Findings;
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{self, Change, Field, escaped};
-use crate::phone::{Parameter, Settings, TroubleKind};
+use crate::phone::{Configuration, Known, Parameter, Settings, TroubleKind};
 use crate::rule::Severity;
 use crate::site::Site;
 use crate::source::Span;
@@ -36,6 +36,15 @@ pub(super) fn in_file(
         Some(handsets) => finding.handsets(&handsets),
         None => finding.severity(Severity::Note),
     }
+}
+
+/// The transport settings of a file, those of forms that nobody filled in apart.
+pub(super) fn transports(configuration: &Configuration) -> impl Iterator<Item = Known<'_>> {
+    let blank = configuration.blank_forms();
+    configuration.known().filter(move |known| {
+        let prefix = known.parameter.name.value.strip_suffix(".transport");
+        prefix.is_some_and(|prefix| !blank.contains(prefix))
+    })
 }
 
 /// A part of a value; the whole value where references such as `&amp;` stand in it.
