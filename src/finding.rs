@@ -195,6 +195,12 @@ impl Finding {
     }
 }
 
+/// `1 line`, `3 lines`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// Takes subscribers or passwords out of what findings say. Snippets are the sources' business;
 /// a repair stays whole, for it may be carried out.
 pub fn mask(findings: &mut [Finding], masked: fn(&str) -> Cow<'_, str>) {

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::{self, Finding, Subject};
+use crate::finding::{self, Finding, Subject, count};
 use crate::problem::Problem;
 use crate::rule::{FailOn, Severity};
 pub use crate::select::Selection;
@@ -48,7 +48,7 @@ mod worst;
 pub use place::Location;
 
 use escape::{Syntax, inert};
-use text::{count, presentation, records, title};
+use text::{presentation, records, title};
 pub(crate) use text::{printable, sentence};
 
 /// Findings of one rule that the text formats show; the rest is counted.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::dns::{Answer, Record};
+use crate::finding::count;
 use crate::handset::Mac;
 use crate::site::Outcome;
 use crate::source::without_passwords;
@@ -58,12 +59,6 @@ pub(crate) fn sentence(text: &str) -> Cow<'_, str> {
         None => printable(text),
         Some((end, _)) => Cow::Owned(format!("{}…", printable(&text[..end]))),
     }
-}
-
-/// `1 error`, `2 errors`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }
 
 /// MACs named before the rest is counted.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashSet;
 
 use super::{Facts, Findings, setting};
-use crate::finding::Finding;
+use crate::finding::{Finding, count};
 use crate::phone::{Parameter, ServerSettings, Settings};
 
 /// Settings and lines that are shown beside the first setting.
@@ -118,7 +118,7 @@ fn report(
          that line: say there what is to count, and delete the rest{}",
         match others {
             0 => String::new(),
-            _ => format!(" ({} in all)", setting::count(others + 1, "setting")),
+            _ => format!(" ({} in all)", count(others + 1, "setting")),
         }
     ));
     dead.lines

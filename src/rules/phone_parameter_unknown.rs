@@ -7,7 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::provisioning::{LIST_OF_FILES, is_list_of_files};
 use super::{Facts, Findings, setting};
-use crate::finding::{Edit, Finding, Fix};
+use crate::finding::{Edit, Finding, Fix, count};
 use crate::fix::{Change, Field};
 use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
@@ -145,7 +145,7 @@ fn misspelt(
     };
     let message = format!(
         "`{written}` is no word that handsets know: {} without effect",
-        setting::count(group.len(), "parameter"),
+        count(group.len(), "parameter"),
     );
     let edits: Vec<_> = group
         .iter()

@@ -1,6 +1,7 @@
 //! `phone-retry-units`: seconds where milliseconds are meant.
 
 use super::{Facts, Findings, setting};
+use crate::finding::count;
 
 /// Looks at every `retryTimeOut`.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -32,7 +33,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Some(meant) => finding
                     .help(format!(
                         "the unit is milliseconds: for {} write `{meant}`, for the times of RFC 3261 `0`",
-                        setting::count(milliseconds.into(), "second")
+                        count(milliseconds.into(), "second")
                     ))
                     .fix(setting::change(known.parameter, &known.name, &meant.to_string(), false)),
                 None => finding.help("write a multiple of 100, or 0 for the times of RFC 3261"),

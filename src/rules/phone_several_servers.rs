@@ -7,6 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::lookup::{ListedHosts, listed_hosts, plain};
 use super::{Facts, Findings, setting};
+use crate::finding::count;
 use crate::phone::ConfiguredEntry;
 use crate::rule::Severity;
 use crate::source::Span;
@@ -56,7 +57,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Severity::Warning
             };
             let lines = match servers[0].line {
-                Some(_) => format!(" on {}", setting::count(line_count, "line")),
+                Some(_) => format!(" on {}", count(line_count, "line")),
                 None => String::new(),
             };
             let first = servers[0].entry.address.span;

@@ -1,8 +1,8 @@
 //! `provisioning-file-missing`: `CONFIG_FILES` names what handsets do not get.
 
 use super::provisioning::{Named, named};
-use super::{Facts, Findings, setting};
-use crate::finding::{Edit, Finding, Fix};
+use super::{Facts, Findings};
+use crate::finding::{Edit, Finding, Fix, count};
 use crate::phone::provisioning::{TAG, TAGS_OF_MODEL, What, with_commas};
 use crate::rule::Severity;
 use crate::source::Span;
@@ -77,7 +77,7 @@ fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fi
     } else if name.contains(TAG) {
         let whose = match one.handsets.len() {
             0 => String::new(),
-            count => format!(" for {}", setting::count(count, "handset")),
+            number => format!(" for {}", count(number, "handset")),
         };
         one.finding(findings, span, format!("`{name}` is not there{whose}"))
             .help("write the file for each of them; the name holds the MAC, as in `00907a1122aa`")

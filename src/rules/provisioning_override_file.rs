@@ -3,8 +3,8 @@
 
 use hashbrown::HashMap;
 
-use super::{Facts, Findings, setting};
-use crate::finding::Subject;
+use super::{Facts, Findings};
+use crate::finding::{Subject, count};
 use crate::phone::Parameter;
 use crate::phone::provisioning::{Group, What};
 use crate::source::SourceId;
@@ -39,7 +39,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
                 number => format!(
                     "an override file, which counts more than what is provisioned: {} differently",
-                    setting::count(number, "parameter")
+                    count(number, "parameter")
                 ),
             };
             let mut finding = findings

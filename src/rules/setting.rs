@@ -77,14 +77,6 @@ pub(super) fn change(parameter: &Parameter, name: &str, value: &str, safe: bool)
     }
 }
 
-/// `1 line`, `3 lines`.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    }
-}
-
 /// Turns what the reader met into findings of the rule that speaks for it.
 pub(super) fn report(site: &Site, findings: &mut Findings, kind: TroubleKind) {
     for configuration in &site.configurations {
