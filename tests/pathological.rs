@@ -241,6 +241,25 @@ fn thousands_of_servers_share_an_address_with_thousands_of_ptr_records() {
     assert_eq!(findings(&report, "ptr-to-alias"), many, "each is told once");
 }
 
+#[test]
+fn thousands_of_zones_have_a_copy_in_another_folder() {
+    let many = 4000_usize;
+    let folder = folder(&[]);
+    for n in 0..many {
+        let text = HEAD.replace("x.example", &format!("x{n}.example"));
+        for copy in ["new", "old"] {
+            folder.write(&format!("{copy}/x{n}.example.zone"), &text);
+        }
+    }
+    folder.write(
+        "old/x0.example.zone",
+        &format!("{HEAD}_sip._udp SRV 1 1 5060 gone\n"),
+    );
+    let report = report(&folder);
+    assert_eq!(records(&report), many as u64 * 6 + 1);
+    assert_eq!(findings(&report, "srv-target-missing-address"), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn files_of_nothing_but_holes_are_not_held() {

@@ -1,9 +1,6 @@
 //! A consistent set of DNS data: zones that belong together, or one server's answers.
-//!
-//! Files with the same apex (backups, split horizon, old and new) are never merged; each
-//! makes a view of its own, together with the other zones of its folder first.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -16,6 +13,8 @@ use crate::live;
 use crate::remembered::Remembered;
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::{self, ApexIs, Zone, Zones};
+
+mod copies;
 
 /// Zones that belong together, or the answers of one server.
 #[derive(Debug, Clone, Default)]
@@ -305,7 +304,7 @@ pub(super) fn views(
     zones: &[Arc<Zone>],
     live: Vec<Arc<live::Answers>>,
 ) -> Vec<View> {
-    let mut views = zone_views(sources, zones);
+    let mut views = copies::views(sources, zones);
     views.extend(live.into_iter().map(|live| View {
         name: Some(sources.get(live.source).name.clone()),
         source: Some(live.source),
@@ -319,170 +318,4 @@ pub(super) fn views(
         only.source = None;
     }
     views
-}
-
-fn zone_views(sources: &Sources, zones: &[Arc<Zone>]) -> Vec<View> {
-    let copies = Copies::of(sources, zones);
-    // The view of one copy: itself, and for every other apex the copy in its own folder, or
-    // else the first one.
-    let view_of = |anchor: usize| -> BTreeSet<usize> {
-        let choose = |of_apex: &Vec<usize>| {
-            let is_beside = |copy: &&usize| copies.folder(**copy) == copies.folder(anchor);
-            *of_apex.iter().find(is_beside).unwrap_or(&of_apex[0])
-        };
-        let of_apexes = copies.by_apex.values();
-        of_apexes
-            .map(|of_apex| {
-                if of_apex.contains(&anchor) {
-                    anchor
-                } else {
-                    choose(of_apex)
-                }
-            })
-            .collect()
-    };
-    let several = || copies.by_apex.values().filter(|copies| copies.len() > 1);
-    let mut anchors: Vec<_> = several().flatten().copied().collect();
-    if anchors.is_empty() {
-        anchors.extend(copies.by_apex.values().flatten().take(1));
-    }
-    // A view is named after a zone with hosts, where it has one.
-    let arpa = Name::from_labels(["arpa"]).expect("a short label");
-    anchors.sort_unstable_by_key(|anchor| {
-        let zone = &zones[copies.list[*anchor][0]];
-        (arpa.zone_of(&zone.apex), *anchor)
-    });
-    let mut seen = BTreeSet::new();
-    anchors
-        .into_iter()
-        .filter_map(|anchor| {
-            let chosen = view_of(anchor);
-            let members = chosen.iter().flat_map(|copy| &copies.list[*copy]);
-            let view = View {
-                name: Some(copies.name(anchor)),
-                source: Some(copies.source(anchor)),
-                ..View::of_zones(members.map(|index| zones[*index].clone()))
-            };
-            seen.insert(chosen).then_some(view)
-        })
-        .collect()
-}
-
-/// Copies of zones: each is one text's zone, or excerpts of one zone that belong together.
-struct Copies<'a> {
-    sources: &'a Sources,
-    zones: &'a [Arc<Zone>],
-    /// The indexes of each copy's zones.
-    list: Vec<Vec<usize>>,
-    /// The copies of each zone, in the order of their places.
-    by_apex: BTreeMap<&'a Name, Vec<usize>>,
-}
-
-impl<'a> Copies<'a> {
-    fn of(sources: &'a Sources, zones: &'a [Arc<Zone>]) -> Self {
-        let mut copies = Self {
-            sources,
-            zones,
-            list: Vec::new(),
-            by_apex: BTreeMap::new(),
-        };
-        // Excerpts of one folder that asked for different things make up one copy; where the
-        // same was asked once more, another copy begins.
-        let mut times_asked: HashMap<_, usize> = HashMap::new();
-        let mut of_excerpts = HashMap::new();
-        for (index, zone) in zones.iter().enumerate() {
-            if zone.is_root_hints() {
-                continue;
-            }
-            let next = copies.list.len();
-            let copy = match &zone.asked {
-                Some(asked) => {
-                    let folder = folder(&sources.get(zone.source).name);
-                    let before = times_asked.entry((&zone.apex, folder, asked)).or_default();
-                    *before += 1;
-                    *of_excerpts
-                        .entry((&zone.apex, folder, *before))
-                        .or_insert(next)
-                }
-                None => next,
-            };
-            if copy == next {
-                copies.list.push(Vec::new());
-                copies.by_apex.entry(&zone.apex).or_default().push(next);
-            }
-            copies.list[copy].push(index);
-        }
-        copies
-    }
-
-    fn source(&self, copy: usize) -> SourceId {
-        self.zones[self.list[copy][0]].source
-    }
-
-    /// The folder that a copy lies in.
-    fn folder(&self, copy: usize) -> &'a str {
-        folder(&self.sources.get(self.source(copy)).name)
-    }
-
-    /// What tells a copy from others: its file, and of several exports in one file which one.
-    fn name(&self, copy: usize) -> String {
-        let first = self.list[copy][0];
-        let source = self.source(copy);
-        let path = &self.sources.get(source).name;
-        let is_same = |zone: &&Arc<Zone>| zone.source == source;
-        let before = self.zones[..first].iter().rev().take_while(is_same).count();
-        let behind = self.zones[first..].iter().take_while(is_same).count();
-        if before == 0 && behind <= self.list[copy].len() {
-            path.clone()
-        } else {
-            format!("{path} (export {})", before + 1)
-        }
-    }
-}
-
-/// The folder of a path.
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::{Origin, Source};
-    use crate::zone::master::{ReadOptions, read};
-
-    #[test]
-    fn copies_stand_with_what_lies_in_their_folder() {
-        let sources = Sources::new();
-        let zone = |(path, origin): (&str, &str)| {
-            let text = "@ 60 SOA ns h 1 1 1 1 1\n".to_owned();
-            let source = sources.add(Source::new(path, Origin::Stdin, text));
-            let options = ReadOptions {
-                origin: Some(Name::from_ascii(origin).expect("a name")),
-                ..ReadOptions::default()
-            };
-            Arc::new(read(&sources, source, &options))
-        };
-        let zones = [
-            ("new/x", "x."),
-            ("new/y", "y."),
-            ("old/x", "x."),
-            ("old/y", "y."),
-            ("other/z", "z."),
-        ];
-        let zones = zones.map(zone);
-        let views = views(&sources, &zones, Vec::new());
-        let views = views.iter().map(|view| {
-            let files = view.zones.iter().map(|zone| zone.source);
-            let mut files: Vec<_> = files.map(|file| sources.get(file).name.clone()).collect();
-            files.sort();
-            (view.name.clone().unwrap_or_default(), files.join(" "))
-        });
-        let expected = [
-            ("new/x", "new/x new/y other/z"),
-            ("old/x", "old/x old/y other/z"),
-        ];
-        let expected = expected.map(|(name, files)| (name.to_owned(), files.to_owned()));
-        assert_eq!(views.collect::<Vec<_>>(), expected);
-    }
 }
