@@ -302,12 +302,9 @@ fn parse(
         configurations,
         provisioning,
         logs,
-        live: Vec::new(),
-        heard: Vec::new(),
-        name_servers: Vec::new(),
-        planned: Vec::new(),
         sources: Arc::clone(sources),
         zones,
+        ..Loaded::default()
     }
 }
 

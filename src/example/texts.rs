@@ -127,10 +127,7 @@ impl Texts {
             configurations,
             provisioning,
             logs,
-            live: Vec::new(),
-            heard: Vec::new(),
-            name_servers: Vec::new(),
-            planned: Vec::new(),
+            ..Loaded::default()
         };
         for (address, text) in &self.servers {
             let answers = served::answers(&loaded, *address, text, &setups, &basis);

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::*;
 use crate::finding::{Edit, Fix};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::phone::{Configuration, Provisioning};
+use crate::phone::Provisioning;
 use crate::rule::{FailOn, Page, Repair, Severity};
 use crate::site::{self, Arguments, Input, Kind, Loaded, Requested};
 use crate::source::{Origin, Source, SourceId, Sources, Span};
@@ -80,14 +80,8 @@ fn site(zone_text: &str) -> (Site, SourceId, SourceId) {
             input(zone, Kind::Zone(zone::Format::MasterFile), Some(&read)),
         ],
         zones: vec![Arc::new(read)],
-        configurations: Vec::<Configuration>::new(),
-        provisioning: Provisioning::default(),
-        logs: Vec::new(),
-        live: Vec::new(),
-        heard: Vec::new(),
-        name_servers: Vec::new(),
-        planned: Vec::new(),
         sources,
+        ..Loaded::default()
     };
     let built = site::build(loaded, setups, site::Basis::default());
     (built, zone, phone)

@@ -142,7 +142,6 @@ fn first(answer: &Answer) -> Option<Span> {
 mod tests {
     use super::*;
     use crate::dns::Name;
-    use crate::phone::Provisioning;
     use crate::site::{Basis, Loaded, build};
     use crate::source::{Source, Sources};
     use crate::zone::{Format, ReadOptions, read};
@@ -161,15 +160,8 @@ mod tests {
             let transfer = source("<server>/voice.test.", Origin::Live, zone(transferred));
             let mut loaded = Loaded {
                 sources: Arc::clone(&sources),
-                inputs: Vec::new(),
                 zones: zones.into_iter().map(Arc::new).collect(),
-                configurations: Vec::new(),
-                provisioning: Provisioning::lone(&[]),
-                logs: Vec::new(),
-                live: Vec::new(),
-                heard: Vec::new(),
-                name_servers: Vec::new(),
-                planned: Vec::new(),
+                ..Loaded::default()
             };
             let apex = Name::from_ascii("voice.test.").expect("a name");
             loaded.add_transfer(transfer, &apex);

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use crate::finding::Finding;
-use crate::handset::Assumptions;
 use crate::phone::{self, Provisioning};
 use crate::rules;
-use crate::site::Site;
+use crate::site::{Basis, Loaded, Site, build};
 use crate::source::{Origin, Source, Sources};
 
 /// A site of these configurations and nothing else.
 pub(super) fn site(texts: &[&str]) -> Site {
-    let sources = Sources::new();
+    let sources = Arc::new(Sources::new());
     let configurations: Vec<_> = texts
         .iter()
         .map(|text| {
@@ -19,25 +18,13 @@ pub(super) fn site(texts: &[&str]) -> Site {
             phone::read(&sources, id)
         })
         .collect();
-    Site {
-        sources: Arc::new(sources),
-        inputs: Vec::new(),
-        zones: Vec::new(),
+    let loaded = Loaded {
+        sources,
         provisioning: Provisioning::lone(&configurations),
         configurations,
-        heard: Vec::new(),
-        name_servers: Vec::new(),
-        planned: Vec::new(),
-        views: Vec::new(),
-        setups: Vec::new(),
-        implied_left_out: 0,
-        logs: Vec::new(),
-        simulations: Vec::new(),
-        comparisons: Vec::new(),
-        model: crate::handset::Model::spectralink_84(),
-        assumptions: Assumptions::default(),
-        expectations: Vec::new(),
-    }
+        ..Loaded::default()
+    };
+    build(loaded, Vec::new(), Basis::default())
 }
 
 /// What one rule reports of a configuration: severity and the text shown, in order.

@@ -16,15 +16,8 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
     sources.add(Source::new("by hand", Origin::Stdin, text));
     let loaded = Loaded {
         sources,
-        inputs: Vec::new(),
         zones: vec![Arc::new(zone("x.", records))],
-        configurations: Vec::new(),
-        provisioning: crate::phone::Provisioning::default(),
-        logs: Vec::new(),
-        live: Vec::new(),
-        heard: Vec::new(),
-        name_servers: Vec::new(),
-        planned: Vec::new(),
+        ..Loaded::default()
     };
     let site = build(loaded, Vec::new(), Basis::default());
     let findings = super::check(&site);

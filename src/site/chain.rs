@@ -251,15 +251,8 @@ mod tests {
     fn loaded(sources: &Arc<Sources>, zone: &Arc<Zone>) -> Loaded {
         Loaded {
             sources: Arc::clone(sources),
-            inputs: Vec::new(),
             zones: vec![Arc::clone(zone)],
-            configurations: Vec::new(),
-            provisioning: Provisioning::default(),
-            logs: Vec::new(),
-            live: Vec::new(),
-            heard: Vec::new(),
-            name_servers: Vec::new(),
-            planned: Vec::new(),
+            ..Loaded::default()
         }
     }
 

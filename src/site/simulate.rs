@@ -22,7 +22,7 @@ use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
 use crate::zone::{self, Zone};
 
 /// Everything that was read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Loaded {
     /// Every text.
     pub sources: Arc<Sources>,
