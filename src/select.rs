@@ -183,7 +183,7 @@ impl Selection {
             self.set_severity(finding);
         }
         let comments = comment::of_inputs(site, self.require_reason);
-        let lines = comment::by_line(&comments);
+        let mut covered = comment::by_line(&comments);
         let globs = self.matching(site);
         let mut used = Used {
             site,
@@ -200,16 +200,13 @@ impl Selection {
         let mut known = BTreeSet::new();
         findings.retain(|finding| {
             let mut by = None;
-            let at_place = || {
-                let (place, _) = site.sources.positions(finding.span);
-                lines.get(&(finding.span.source, place.line))
-            };
             // Where there is no comment, nobody has to know the line.
-            let at_place = (!lines.is_empty()).then(at_place).flatten();
-            for index in at_place.into_iter().flatten() {
-                let mut rules = comments[*index].rules.iter();
-                if let Some(rule) = rules.position(|rule| rule.value == finding.rule.id) {
-                    used.by_comment.insert((*index, rule));
+            if !covered.is_empty() {
+                let (place, _) = site.sources.positions(finding.span);
+                let here = (finding.span.source, place.line, finding.rule.id);
+                if let Some(ignores) = covered.get_mut(&here) {
+                    // Of several findings the first says that they are used.
+                    used.by_comment.extend(ignores.drain(..));
                     by = Some(By::Comment);
                 }
             }

@@ -242,6 +242,16 @@ fn thousands_of_servers_share_an_address_with_thousands_of_ptr_records() {
 }
 
 #[test]
+fn one_line_has_tens_of_thousands_of_ignores() {
+    let many = 30_000;
+    let folder = zone(1, |_| {
+        let ignores = "; sipdns-lint: ignore[zone-syntax] ".repeat(many);
+        format!("a A 10.0.0.999 {ignores}\nb A 10.0.0.999 {ignores}\n")
+    });
+    assert_eq!(findings(&report(&folder), "zone-syntax"), 0);
+}
+
+#[test]
 fn thousands_of_zones_have_a_copy_in_another_folder() {
     let many = 4000_usize;
     let folder = folder(&[]);

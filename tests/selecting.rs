@@ -115,6 +115,15 @@ fn an_ignore_of_a_rule_that_could_not_speak_is_not_called_unused() {
 }
 
 #[test]
+fn one_line_may_hold_several_comments() {
+    let ignores = "; sipdns-lint: ignore[ttl-too-short] ; sipdns-lint: ignore[srv-single-target]";
+    let site = zone(&format!("_sip._udp 60 SRV 0 1 5060 piper {ignores}\n"));
+    let (findings, suppressed) = told(&site, "zones");
+    assert_eq!(findings, Vec::<String>::new());
+    assert_eq!(suppressed[0], 2);
+}
+
+#[test]
 fn dnsmasq_and_xml_have_their_own_comments() {
     let dnsmasq = "# sipdns-lint: ignore[srv-single-target] -- one\n\
         srv-host=_sip._udp.x.test,a.x.test,5060\nhost-record=a.x.test,10.0.0.1\n";

@@ -52,20 +52,31 @@ impl Language {
         }
     }
 
-    /// Where the comment begins whose first words stand at `at`; `None` where they stand in
-    /// no comment, or not first in it.
-    fn opening(self, source: &Source, at: usize) -> Option<usize> {
-        let before = source.text[..at].trim_end_matches([' ', '\t']);
-        match self {
-            Self::Xml => before.strip_suffix("<!--").map(str::len),
-            Self::Line(opener) => {
-                let before = before.strip_suffix(opener)?;
-                let start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
-                // Inside a quoted string it is text.
-                let quotes = before[start..].matches('"').count();
-                quotes.is_multiple_of(2).then_some(before.len())
+    /// Where comments begin, and their first words, in order; words that are not the first of a
+    /// comment are left out.
+    fn openings(self, text: &str) -> Vec<(usize, usize)> {
+        // What was counted of a line stays counted: one may hold all of them.
+        let (mut counted, mut quotes) = (0, 0);
+        let mut opening = |at: usize| {
+            let before = text[..at].trim_end_matches([' ', '\t']);
+            let opener = match self {
+                Self::Xml => return before.strip_suffix("<!--").map(str::len),
+                Self::Line(opener) => opener,
+            };
+            let before = before.strip_suffix(opener)?;
+            let mut passed = &text[counted..before.len()];
+            if let Some(end) = passed.rfind(['\n', '\r']) {
+                passed = &passed[end..];
+                quotes = 0;
             }
-        }
+            counted = before.len();
+            quotes += passed.matches('"').count();
+            // Inside a quoted string it is text.
+            (quotes % 2 == 0).then_some(before.len())
+        };
+        memmem::find_iter(text.as_bytes(), MARK)
+            .filter_map(|at| Some((opening(at)?, at)))
+            .collect()
     }
 
     /// Where the comment ends.
@@ -99,18 +110,28 @@ pub(super) fn of_inputs(site: &Site, require_reason: bool) -> Vec<Comment> {
     comments
 }
 
-/// The comments that cover a line.
-pub(super) fn by_line(comments: &[Comment]) -> HashMap<(SourceId, u32), Vec<usize>> {
-    let mut lines: HashMap<_, Vec<usize>> = HashMap::new();
+/// A rule in a line.
+pub(super) type Covered<'a> = (SourceId, u32, &'a str);
+
+/// The comments that cover a rule in a line, each with the index of that among its rules.
+pub(super) fn by_line(comments: &[Comment]) -> HashMap<Covered<'_>, Vec<(usize, usize)>> {
+    let mut covered: HashMap<_, Vec<(usize, usize)>> = HashMap::new();
     for (index, comment) in comments.iter().enumerate() {
-        if comment.fault.is_none() {
-            for line in comment.covers.clone() {
-                let key = (comment.span.source, line);
-                lines.entry(key).or_default().push(index);
+        if comment.fault.is_some() {
+            continue;
+        }
+        for line in comment.covers.clone() {
+            for (of_rule, rule) in comment.rules.iter().enumerate() {
+                let key = (comment.span.source, line, rule.value.as_str());
+                let ignores = covered.entry(key).or_default();
+                // One that names the rule twice needs it once.
+                if ignores.last().is_none_or(|(last, _)| *last != index) {
+                    ignores.push((index, of_rule));
+                }
             }
         }
     }
-    lines
+    covered
 }
 
 fn find(
@@ -120,11 +141,10 @@ fn find(
     require_reason: bool,
     comments: &mut Vec<Comment>,
 ) {
-    for at in memmem::find_iter(source.text.as_bytes(), MARK) {
-        let Some(opening) = language.opening(source, at) else {
-            continue;
-        };
-        let end = language.end(&source.text, at);
+    let openings = language.openings(&source.text);
+    let next = openings.iter().skip(1).map(|(opening, _)| *opening);
+    for (&(opening, at), next) in openings.iter().zip(next.chain([source.text.len()])) {
+        let end = language.end(&source.text[..next], at);
         let text = source.text[at..end].trim_end();
         let span = Span::new(id, at, at + text.len());
         let covers = covered(source, language, opening, end);
