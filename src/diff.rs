@@ -121,8 +121,9 @@ impl<'a> Difference<'a> {
     }
 }
 
-/// What makes two set-ups one: address, port, transport.
-type SetupKey = (String, u16, String);
+/// What makes two set-ups one: address, port, transport, and of those that differ in their static
+/// records alone which one.
+type SetupKey = (String, u16, String, usize);
 
 /// The states of a side by set-up, then by view.
 type States<'a> = BTreeMap<(SetupKey, String), Outcome<'a>>;
@@ -179,18 +180,28 @@ fn by_server<'a>(before: States<'a>, after: States<'a>) -> Changes<'a> {
 }
 
 fn states<'a>(side: &'a Side<'a>) -> States<'a> {
-    let key = |outcome: &Outcome<'_>| {
+    let mut outcomes = side.site.outcomes();
+    outcomes.sort_by_cached_key(|outcome| outcome.setup.entry.static_dns.text());
+    let mut states = BTreeMap::new();
+    let mut before: HashMap<_, usize> = HashMap::new();
+    for outcome in outcomes {
         let entry = &outcome.setup.entry;
-        let setup = (
-            entry.address.value.to_ascii_lowercase(),
-            entry.port.value,
-            entry.transport.value.as_str().to_owned(),
-        );
-        let view = outcome.view().unwrap_or_default();
-        (setup, side.strip(view).to_owned())
-    };
-    let outcomes = side.site.outcomes().into_iter();
-    outcomes.map(|outcome| (key(&outcome), outcome)).collect()
+        let address = entry.address.value.to_ascii_lowercase();
+        let transport = entry.transport.value.as_str().to_owned();
+        let view = side.strip(outcome.view().unwrap_or_default()).to_owned();
+        let number = before
+            .entry((
+                address.clone(),
+                entry.port.value,
+                transport.clone(),
+                view.clone(),
+            ))
+            .or_default();
+        let setup = (address, entry.port.value, transport, *number);
+        states.insert((setup, view), outcome);
+        *number += 1;
+    }
+    states
 }
 
 fn identities(side: &Side<'_>) -> Vec<Identity> {

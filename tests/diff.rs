@@ -94,6 +94,28 @@ fn servers_are_shown_before_and_after() {
 }
 
 #[test]
+fn set_ups_that_differ_in_static_records_alone_are_told_one_by_one() {
+    let own = PHONE.replace(
+        "/>",
+        " dns.cache.A.1.name=\"a.eslab.local\" dns.cache.A.1.address=\"10.225.2.9\"/>",
+    );
+    let swapped = ZONE.replace("SRV 1 10", "SRV 3 10");
+    let folder = folder(&[
+        ("old/eslab.zone", ZONE),
+        ("old/00907a0a0001.cfg", PHONE),
+        ("old/00907a0a0002.cfg", &own),
+        ("new/eslab.zone", &swapped),
+        ("new/00907a0a0001.cfg", PHONE),
+        ("new/00907a0a0002.cfg", &own),
+    ]);
+    let json = diff(folder.path(), &["--format", "json", "old", "new"]).json();
+    let changed = json["setups"]["changed"].as_array().expect("a list");
+    let handsets = changed.iter().map(|one| &one["after"]["handsets"][0]);
+    let handsets: Vec<_> = handsets.collect();
+    assert_eq!(handsets, ["00907a0a0001", "00907a0a0002"]);
+}
+
+#[test]
 fn new_findings_decide_the_exit_status() {
     let broken = ZONE.replace("piper A 10.225.2.31\n", "");
     let (json, status) = changed(&broken);

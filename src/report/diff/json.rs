@@ -49,7 +49,8 @@ struct JsonSide<'a> {
     summary: Summary,
 }
 
-/// Set-ups before and after; one is told from others by address, port, transport and view.
+/// Set-ups before and after; one is told from others by address, port, transport and view, and
+/// from one that has these too by static records.
 #[derive(Serialize, JsonSchema)]
 struct Setups<'a> {
     /// Those that find other servers, have another verdict, or are those of other handsets.
