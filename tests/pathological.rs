@@ -242,6 +242,18 @@ fn thousands_of_servers_share_an_address_with_thousands_of_ptr_records() {
 }
 
 #[test]
+fn tens_of_thousands_of_repairs_are_made() {
+    let many = 30_000;
+    let folder = zone(many, |n| {
+        format!("_sip._udp.s{n} SRV 1 1 5060 ns1.x.example\n")
+    });
+    let outcome = folder.run("fix --write .");
+    assert!(outcome.stderr.contains("changed x.example.zone"));
+    let text = folder.read("x.example.zone");
+    assert_eq!(text.matches("ns1.x.example.\n").count(), many);
+}
+
+#[test]
 fn one_line_has_tens_of_thousands_of_ignores() {
     let many = 30_000;
     let folder = zone(1, |_| {

@@ -53,6 +53,12 @@ impl<'f> Edits<'f> {
             .filter_map(|finding| Some((finding, finding.fix.as_ref()?)))
             .filter(|(_, fix)| fix.safe || scope == Scope::All)
             .collect();
+        // A text may have thousands of repairs, and is judged once.
+        let mut judged: HashMap<SourceId, Option<String>> = HashMap::new();
+        let mut why_not = |source| {
+            let judge = || not_editable(site, &kinds, source).or_else(|| refused(source));
+            judged.entry(source).or_insert_with(judge).clone()
+        };
         let shared = Shared::of(site, repairs.iter().map(|(_, fix)| *fix));
         let mut edits = Self::default();
         let mut appended = Appended::default();
@@ -78,7 +84,7 @@ impl<'f> Edits<'f> {
                 .collect();
             let why = sources
                 .iter()
-                .find_map(|source| not_editable(site, &kinds, *source).or_else(|| refused(*source)))
+                .find_map(|source| why_not(*source))
                 .or_else(|| shared.refuses(&changes))
                 .or_else(|| taken.refuses(&changes))
                 .or_else(|| names.refuse(site, finding, fix, taken.has_all(&changes)))
