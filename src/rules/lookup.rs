@@ -242,9 +242,8 @@ fn name_of(site: &Site, setup: &Setup, setting: Setting) -> Option<String> {
 
 /// The parameter whose value stands at `span`.
 fn parameter_at(site: &Site, span: Span) -> Option<&Parameter> {
-    let files = site.configurations.iter();
-    files
-        .filter(|configuration| configuration.source == span.source)
-        .flat_map(|configuration| &configuration.parameters)
-        .find(|parameter| parameter.value.span == span)
+    let files = &site.configurations;
+    let file = site.provisioning.configuration(files, span.source)?;
+    let parameter = file.parameter_at(span);
+    parameter.filter(|parameter| parameter.value.span == span)
 }

@@ -12,7 +12,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     if site.zones.is_empty() {
         return;
     }
-    let mut candidates = None;
+    let mut known = None;
     for (simulation, setup, _) in site.simulated() {
         let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
             continue;
@@ -23,8 +23,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let finding = if let Some(cut) = delegation(site, name) {
             delegated(findings, setup, cut)
         } else {
-            let candidates = candidates.get_or_insert_with(|| Candidates::of(&site.views));
-            outside(findings, site, setup, candidates)
+            let given = || (Candidates::of(&site.views), zones(site));
+            let (candidates, zones) = known.get_or_insert_with(given);
+            outside(findings, site, setup, candidates, zones)
         };
         findings.push(about_lookup(finding, simulation, setup));
     }
@@ -68,12 +69,12 @@ fn outside(
     site: &Site,
     setup: &Setup,
     candidates: &mut Candidates,
+    zones: &str,
 ) -> Finding {
     let address = &setup.entry.address;
     let message = format!(
-        "none of the zones given covers `{}`: there is {}",
-        address.value,
-        zones(site)
+        "none of the zones given covers `{}`: there is {zones}",
+        address.value
     );
     let finding = findings.at(address.span, message);
     match candidates.nearest(&address.value) {
