@@ -6,20 +6,24 @@ const MAX_LENGTH: usize = 80;
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
 /// (optimal string alignment); `usize::MAX` for words that are too long to be names.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
+fn distance(a: &str, b: &str) -> usize {
     if a.len() > MAX_LENGTH || b.len() > MAX_LENGTH {
         return usize::MAX;
     }
     strsim::osa_distance(a, b)
 }
 
-/// Whether two words are at most `limit` mistakes apart; of most words that are not, the
-/// letters tell at once.
+/// Whether two words are at most `limit` mistakes apart.
 pub(crate) fn is_within(a: &str, b: &str, limit: usize) -> bool {
+    may_be_within(a, b, limit) && distance(a, b) <= limit
+}
+
+/// Whether that is worth to be counted: of most words their letters tell at once, in any case.
+fn may_be_within(a: &str, b: &str, limit: usize) -> bool {
     let is_longer = a.chars().count().abs_diff(b.chars().count()) > limit;
     // Every mistake adds at most one letter that the other word has not.
     let is_far = || (letters(a) & !letters(b)).count_ones() as usize > limit;
-    !is_longer && !is_far() && distance(a, b) <= limit
+    !is_longer && !is_far()
 }
 
 /// The candidate closest to `word`, if the two are close enough to be one word misspelt.
@@ -30,6 +34,7 @@ pub(crate) fn nearest<'a>(
 ) -> Option<&'a str> {
     candidates
         .into_iter()
+        .filter(|candidate| may_be_within(word, candidate, allowed(candidate)))
         .map(|candidate| (cost(word, candidate), candidate))
         .filter(|(cost, candidate)| *cost <= 2 * allowed(candidate) + 1)
         .min_by_key(|(cost, _)| *cost)

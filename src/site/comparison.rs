@@ -1,13 +1,15 @@
 //! Handset logs beside the simulation: the same questions and answers, or the first that
 //! differs and what can explain it.
 
+use std::collections::HashMap;
+
 use asked::Asked;
 
 use crate::dns::RecordType;
 use crate::handset;
-use crate::handset::log::shown::{self, Answer, End, plain, same_name};
+use crate::handset::log::shown::{self, Answer, End, plain};
 use crate::phone_log::{Chain, PhoneLog};
-use crate::site::{Asker, Simulation, Site};
+use crate::site::{Asker, Site};
 use crate::source::Span;
 use crate::spelling::nearest;
 
@@ -62,12 +64,19 @@ pub struct Difference {
 /// Every lookup of every log beside the simulation that is nearest to it.
 pub(super) fn comparisons(site: &Site) -> Vec<Comparison> {
     let mut all = Vec::new();
+    if site.logs.is_empty() {
+        return all;
+    }
+    let by_address = by_address(site);
+    let configured = configured(site);
+    let mut comparisons_left = MAX_COMPARISONS;
     for (log_index, log) in site.logs.iter().enumerate() {
         for (index, chain) in log.chains.iter().enumerate() {
-            let candidates = candidates(site, chain);
-            let compared = candidates.map(|simulation| {
-                let prediction = compare(site, log, chain, index == 0, simulation);
-                (simulation, prediction)
+            let address = chain.address.as_deref().map(plain);
+            let candidates = address.and_then(|address| by_address.get(&address));
+            let compared = candidates.into_iter().flatten().map(|simulation| {
+                let prediction = compare(site, log, chain, index == 0, *simulation);
+                (*simulation, prediction)
             });
             // Of equals the first: `max_by_key` would take the last.
             let best = compared.reduce(|best, next| {
@@ -83,7 +92,7 @@ pub(super) fn comparisons(site: &Site) -> Vec<Comparison> {
                     chain: index,
                     simulation,
                     prediction,
-                    near: near(site, simulation),
+                    near: near(site, simulation, &configured, &mut comparisons_left),
                 });
             }
         }
@@ -91,16 +100,24 @@ pub(super) fn comparisons(site: &Site) -> Vec<Comparison> {
     all
 }
 
-/// Simulations of the address that was looked up.
-fn candidates<'s>(site: &'s Site, chain: &'s Chain) -> impl Iterator<Item = usize> + 's {
-    let address = chain.address.as_deref();
-    let is_it = move |simulation: &Simulation| {
+/// The simulations of each address that is looked up.
+fn by_address(site: &Site) -> HashMap<String, Vec<usize>> {
+    let mut by_address: HashMap<_, Vec<_>> = HashMap::new();
+    for (index, simulation) in site.simulations.iter().enumerate() {
         let entry = &site.setups[simulation.setup].entry;
-        address.is_some_and(|address| same_name(address, &entry.address.value))
-    };
-    let all = site.simulations.iter().enumerate();
-    all.filter(move |(_, simulation)| is_it(simulation))
-        .map(|(index, _)| index)
+        let simulations = by_address.entry(plain(&entry.address.value));
+        simulations.or_default().push(index);
+    }
+    by_address
+}
+
+/// The addresses that are known from elsewhere than logs.
+fn configured(site: &Site) -> Vec<String> {
+    let setups = site.setups.iter();
+    let configured = setups.filter(|setup| setup.asker != Asker::Log);
+    configured
+        .map(|setup| plain(&setup.entry.address.value))
+        .collect()
 }
 
 fn closeness(prediction: &Prediction) -> usize {
@@ -111,23 +128,24 @@ fn closeness(prediction: &Prediction) -> usize {
     }
 }
 
+/// Addresses that the did-you-means of a run look at: each looks at every configured one, and
+/// where there are thousands of both a few must do.
+const MAX_COMPARISONS: usize = 1_000_000;
+
 /// The configured address that is spelt most like one that only the log knows.
-fn near(site: &Site, simulation: usize) -> Option<String> {
+fn near(
+    site: &Site,
+    simulation: usize,
+    configured: &[String],
+    comparisons_left: &mut usize,
+) -> Option<String> {
     let setup = &site.setups[site.simulations[simulation].setup];
     if setup.asker != Asker::Log {
         return None;
     }
-    let configured = site.setups.iter().filter(|other| {
-        matches!(
-            other.asker,
-            Asker::Configuration | Asker::Arguments | Asker::Live | Asker::Zone
-        )
-    });
-    let names: Vec<_> = configured
-        .map(|other| plain(&other.entry.address.value))
-        .collect();
+    *comparisons_left = comparisons_left.checked_sub(configured.len())?;
     let own = plain(&setup.entry.address.value);
-    nearest(&own, names.iter().map(String::as_str)).map(str::to_owned)
+    nearest(&own, configured.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// A side's steps in an order in which both can be laid side by side: which of an SRV set's
