@@ -7,5 +7,5 @@ pub mod edits;
 pub mod files;
 pub mod plan;
 pub mod script;
-pub mod serial;
+mod serial;
 mod shared;

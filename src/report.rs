@@ -16,8 +16,7 @@ use serde::Serialize;
 use crate::finding::{self, Finding, Subject, count};
 use crate::problem::Problem;
 use crate::rule::{FailOn, Severity};
-pub use crate::select::Selection;
-use crate::select::{Selected, Suppressed};
+use crate::select::{Selected, Selection, Suppressed};
 use crate::site::{Outcome, Site, Verdict};
 use crate::source::{without_passwords, without_subscribers};
 

@@ -170,7 +170,7 @@ fn names(step: &Step, host: &str) -> bool {
 }
 
 /// The miss that is kept longest.
-pub fn longest_miss(log: &PhoneLog, chain: &Chain) -> Option<Miss> {
+fn longest_miss(log: &PhoneLog, chain: &Chain) -> Option<Miss> {
     let misses = chain.steps.iter().filter_map(|step| step.miss);
     misses.max_by_key(|miss| {
         let began = chain.began.stamp.zip(miss.at.stamp);

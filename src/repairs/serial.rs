@@ -7,7 +7,7 @@ const REVISIONS: u32 = 100;
 /// The serial number that follows. One that is a date becomes that of `today` (`YYYYMMDD`)
 /// where that is later; any other rises by one, in the circle of 32 bits (RFC 1982), past
 /// 0, which some servers do not take for a number.
-pub fn next(serial: u32, today: u32) -> u32 {
+pub(super) fn next(serial: u32, today: u32) -> u32 {
     let first_of_today = today.saturating_mul(REVISIONS);
     if is_date(serial / REVISIONS) && first_of_today > serial {
         return first_of_today;
