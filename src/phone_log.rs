@@ -368,6 +368,11 @@ impl PhoneLog {
     }
 }
 
+/// A line is written as a handset writes its log.
+pub fn is_line(line: &str) -> bool {
+    line::Line::read(line).is_some()
+}
+
 /// What was read of a log that is not yet a source.
 #[derive(Debug)]
 pub struct Scan(reader::Reader);

@@ -21,11 +21,23 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Reads a line without its end; `None` where it has another form.
+    /// Reads a line without its end; `None` where it has another form. What others wrote before
+    /// it is passed over: a syslog server, a search, a mail that quotes it.
     pub(super) fn read(line: &'a str) -> Option<Self> {
-        let line = line.trim_end();
+        let line = line.trim_end().trim_start_matches(['>', ' ', '\t']);
         let (head, rest) = line.split_once('|')?;
-        let stamp = head_of(head)?;
+        let own = head_of(head).and_then(|stamp| Self::behind(stamp, rest));
+        own.or_else(|| {
+            let mut bars = line.match_indices('|').take(BARS);
+            bars.find_map(|(at, _)| {
+                let stamp = stamp_at_end(&line[..at])?;
+                Self::behind(Some(stamp), &line[at + 1..])
+            })
+        })
+    }
+
+    /// Reads what stands behind the time and its bar.
+    fn behind(stamp: Option<Stamp>, rest: &'a str) -> Option<Self> {
         let (module, rest) = rest.split_once('|')?;
         let module = module.trim_end_matches(' ');
         let is_module =
@@ -41,7 +53,7 @@ impl<'a> Line<'a> {
         };
         let (missed, text) = rest.split_once('|')?;
         let missed = match missed.as_bytes() {
-            b"" | b" " => None,
+            b"" | b" " | b"  " => None,
             [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] => Some((tens - b'0') * 10 + (ones - b'0')),
             _ => return None,
         };
@@ -53,6 +65,17 @@ impl<'a> Line<'a> {
             text,
         })
     }
+}
+
+/// Bars among which that of the time is looked for: a syslog server may write some of its own.
+const BARS: usize = 4;
+
+/// The time that a text ends in.
+fn stamp_at_end(text: &str) -> Option<Stamp> {
+    let start = text.len().checked_sub(Stamp::LENGTH)?;
+    let (before, stamp) = text.split_at_checked(start)?;
+    let is_whole = !before.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '.');
+    Stamp::read(stamp).filter(|_| is_whole)
 }
 
 /// What stands before the first bar: nothing, a time, a number that somebody gave the line,
@@ -71,7 +94,7 @@ fn head_of(head: &str) -> Option<Option<Stamp>> {
     if let Some(stamp) = Stamp::read(head) {
         return Some(Some(stamp));
     }
-    let (number, stamp) = head.split_once(' ').unwrap_or((head, ""));
+    let (number, stamp) = head.split_once([' ', '\t']).unwrap_or((head, ""));
     if !is_number(number) {
         return None;
     }
@@ -111,6 +134,8 @@ mod tests {
                 Some(0),
             ),
             ("|dns  |1|00|Current List:", None, Some(0)),
+            ("> |dns  |1|00|Current List:", None, Some(0)),
+            ("     8\t|dns  |1|00|Current List:", None, Some(0)),
         ] {
             let read = Line::read(line).expect(line);
             let stamp = stamp.and_then(Stamp::read);
@@ -119,6 +144,36 @@ mod tests {
         }
         let always = Line::read("|sip  |*|00|a|b").expect("a line");
         assert_eq!((always.class, always.text), (None, "a|b"));
+    }
+
+    #[test]
+    fn what_others_wrote_before_a_line_is_passed_over() {
+        for before in [
+            "Nov 29 10:00:00 ward-3 ",
+            "<134>Nov 29 10:00:00 192.0.2.77 handset: ",
+            "<134>1 2026-11-29T10:00:00Z ward-3 handset - - - ",
+            "2026-11-29 10:00:00 | 192.0.2.77 | ",
+            "Nov 29 10:00:00 192.0.2.77 0004f2a1b2c3|",
+            "0004f2a1b2c3-app.log:12:",
+            "12:",
+            "    12\t",
+            "> > ",
+        ] {
+            for time in ["1028171642", "011511.006"] {
+                let line = format!("{before}{time}|dns  |1|00|a|b");
+                let read = Line::read(&line).expect(&line);
+                assert_eq!(read.stamp, Stamp::read(time), "{line}");
+                assert_eq!((read.module, read.text), ("dns", "a|b"), "{line}");
+            }
+        }
+        for other in [
+            "ward-3 |dns  |1|00|a",
+            "ward-31028171642|dns  |1|00|a",
+            "a|b|c|d|1028171642|dns  |1|00|a",
+            "é28171642|dns  |1|00|a",
+        ] {
+            assert_eq!(Line::read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -58,13 +58,16 @@ struct Moment {
 }
 
 impl Stamp {
+    /// Characters of a time, in whatever form.
+    pub(super) const LENGTH: usize = 10;
+
     /// Reads `HHMMSS.mmm` or ten digits.
     pub(super) fn read(text: &str) -> Option<Self> {
         let number = |text: &str| -> Option<u64> {
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
             digits.then(|| text.parse().ok())?
         };
-        if text.len() != 10 {
+        if text.len() != Self::LENGTH {
             return None;
         }
         if let Some((clock, millis)) = text.split_once('.') {

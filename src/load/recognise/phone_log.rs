@@ -1,6 +1,7 @@
 //! Logs of handsets: told by the five fields of their lines.
 
 use super::Judgement;
+use crate::phone_log::is_line;
 
 /// Lines with content that are looked at before a text is judged.
 const LINES: usize = 2000;
@@ -23,33 +24,6 @@ pub(super) fn judge(text: &str) -> Judgement {
     Judgement::impossible(
         "no line is written as a handset writes its log, `1028171642|dns  |1|00|…`",
     )
-}
-
-/// `1028171642|dns  |3|00|DNS lookup for …`: time (of one of the three forms that
-/// `log.render.type` chooses, or lost), module, class, events missed, text. A copy from a
-/// document may have line numbers in front.
-fn is_line(line: &str) -> bool {
-    let mut fields = line.splitn(5, '|').map(str::trim);
-    let (Some(time), Some(module), Some(class), Some(missed), Some(_)) = (
-        fields.next(),
-        fields.next(),
-        fields.next(),
-        fields.next(),
-        fields.next(),
-    ) else {
-        return false;
-    };
-    let is_number = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    };
-    time.split_whitespace().count() <= 2
-        && time.split_whitespace().all(is_number)
-        && (1..=5).contains(&module.len())
-        && module.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && matches!(class.as_bytes(), [b'0'..=b'6' | b'*'])
-        && missed.len() <= 2
-        && is_number(missed)
 }
 
 #[cfg(test)]
