@@ -231,7 +231,7 @@ pub enum What {
         /// Its phrase.
         reason: String,
         /// The lookup before it had found no server: these are the handset's own words. `None`
-        /// where the log shows no lookup before it.
+        /// where the log shows neither that nor a lookup that had found one.
         local: Option<bool>,
     },
 }

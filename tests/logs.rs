@@ -383,7 +383,7 @@ fn a_log_without_lookups_says_how_to_get_one_and_does_not_guess_who_refused() {
     let text = stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for says in [
         "next set `log.render.level=\"0\"` and `log.level.change.dns=\"1\"`",
-        "480 Temporarily not available (no lookup is shown before it:",
+        "480 Temporarily not available (no lookup that found a server is shown before it:",
     ] {
         assert!(text.contains(says), "{stdout}");
     }

@@ -191,6 +191,26 @@ fn a_repair_ends_the_row_of_failures() {
     assert_eq!(ends, [(true, 2), (false, 2), (true, 1)]);
 }
 
+#[test]
+fn what_a_server_says_to_one_line_is_not_what_another_lacked() {
+    let (lookup, own) = FAILED.trim_end().rsplit_once('\n').expect("the local 480");
+    let refused = "|sip  |4|00|Registration failed User: 1600, Error Code:403 Forbidden\n";
+    let (_, log) = read(format!("{lookup}\n{refused}{own}\n{own}\n"));
+    let chain = log.chains.iter().next().expect("one lookup");
+    let failure = chain.failure.as_ref().expect("its failure");
+    assert_eq!((failure.user.as_str(), failure.code), ("1512", 480));
+    let whose: Vec<_> = log
+        .events
+        .iter()
+        .filter_map(|event| match &event.what {
+            What::Failed { code, local, .. } => Some((*code, *local)),
+            _ => None,
+        })
+        .collect();
+    // No lookup has found a server, so nobody knows of the last one.
+    assert_eq!(whose, [(403, None), (480, Some(true)), (480, None)]);
+}
+
 /// A registered handset turns to another server, and back.
 fn turn_to(last: u8) -> String {
     format!(

@@ -422,8 +422,8 @@ impl Teller<'_> {
                          not reach one"
                     }
                     (None, true) => {
-                        "no lookup is shown before it: the handset's own words, if it found no \
-                         server, or else a server's"
+                        "no lookup that found a server is shown before it: the handset's own \
+                         words, if it found none, or else a server's"
                     }
                     (None, false) => "a server's answer, or the handset could not reach one",
                 };

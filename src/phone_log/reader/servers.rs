@@ -153,10 +153,13 @@ impl Reader {
                 self.touch(index, here);
             }
             Message::RegistrationFailed { user, code, reason } => {
+                // Any other code is a server's, of another line of the handset perhaps.
+                let is_own = code == LOCAL_FAILURE.0;
                 let over = self.under_way.iter().position(UnderWay::is_over);
-                let is_lookup_shown = self.chains.count() > 0 || !self.under_way.is_empty();
-                let is_local = over.is_some() && code == LOCAL_FAILURE.0;
-                let local = is_lookup_shown.then_some(is_local);
+                let over = over.filter(|_| is_own);
+                let local = over
+                    .map(|_| true)
+                    .or_else(|| self.found_servers().then_some(false));
                 self.failures += 1;
                 if let Some(index) = over {
                     let code_mark = here.mark(reason);
@@ -188,6 +191,15 @@ impl Reader {
             }
             _ => {}
         }
+    }
+
+    /// The log shows a lookup that found servers.
+    fn found_servers(&mut self) -> bool {
+        self.chains.iter().any(|chain| !chain.servers().is_empty())
+            || self
+                .under_way
+                .iter_mut()
+                .any(|one| !one.servers().is_empty())
     }
 
     /// Adds an event, or counts it where it is the same as the last one.
