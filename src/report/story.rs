@@ -357,7 +357,7 @@ impl Teller<'_> {
             )],
             Prediction::Silent => vec![(
                 "predicted",
-                "nothing: the data given does not speak of this name".to_owned(),
+                "nothing: the data given does not tell where this name leads".to_owned(),
             )],
             Prediction::Differs(difference) => {
                 let place = Location::of(&self.site.sources, difference.place);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use asked::Asked;
 
-use crate::dns::RecordType;
+use crate::dns::{self, RecordType};
 use crate::handset;
 use crate::handset::log::shown::{self, Answer, End, plain};
 use crate::phone_log::{Chain, PhoneLog};
@@ -38,7 +38,7 @@ pub enum Prediction {
     Agrees,
     /// It did not.
     Differs(Difference),
-    /// The data given says nothing of what was looked up.
+    /// The data given says nothing of what was looked up, or the server asked gave no answer.
     Silent,
 }
 
@@ -191,7 +191,16 @@ fn compare(
         // Too little is logged to tell.
         return Prediction::Silent;
     }
-    let Some(mut at) = first_difference(&logged, &predicted) else {
+    let difference = first_difference(&logged, &predicted);
+    // What a server failed to answer is no prediction, nor is what follows from it.
+    let compared = difference.map_or(logged.len(), |at| at + 1);
+    let is_failure = |(index, _): &(usize, shown::Step)| {
+        matches!(lookup.steps[*index].answer, dns::Answer::Failed(_))
+    };
+    if predicted.iter().take(compared).any(is_failure) {
+        return Prediction::Silent;
+    }
+    let Some(mut at) = difference else {
         return Prediction::Agrees;
     };
     let ends_early = at == logged.len();

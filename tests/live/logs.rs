@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 
+use hickory_proto::op::ResponseCode;
 use serde_json::{Value, json};
 
 use crate::compare::{BOTH, anywhere, ran, serve};
+use crate::scripted_server::{always, bytes, response};
 
 /// The log of a handset that found nothing at `voice.test`.
 const LOG: &str = "\
@@ -75,4 +77,13 @@ fn a_log_is_laid_beside_what_the_server_says_now() {
     let agrees = predicted(&[server, without.address]);
     assert_eq!(agrees["result"], "agrees", "{agrees}");
     assert_eq!(agrees["view"], format!("<server {}>", without.address));
+}
+
+#[test]
+fn a_server_without_an_answer_predicts_nothing() {
+    for code in [ResponseCode::Refused, ResponseCode::ServFail] {
+        let server = always(move |query| vec![bytes(&response(query, code))]);
+        let silent = predicted(&[server.address]);
+        assert_eq!(silent["result"], "silent", "{silent}");
+    }
 }
