@@ -367,6 +367,29 @@ fn an_ignore_of_one_view_counts_for_what_handsets_miss_there() {
 }
 
 #[test]
+fn an_ignore_of_one_view_counts_for_what_is_expected_there() {
+    let ignores = "- rules: [srv-missing, srv-expected-server-missing]\n  paths: external/**\n  \
+                   reason: not met\n";
+    let first_only = "_sip._udp SRV 0 10 5060 piper\n";
+    for external in ["", first_only] {
+        let site = two_views(SERVERS, external);
+        let expectation = "expect:\n- address: eslab.local\n  servers: [piper.eslab.local, \
+                           ns1.eslab.local]\n  transports: UDP\n";
+        let settings = format!("{expectation}ignore:\n{ignores}");
+        site.write("in/sipdns-lint.yaml", &settings);
+        let outcome = site.run("--format concise -q in");
+        assert_eq!(outcome.status, 0, "{}", outcome.stdout);
+        assert!(!outcome.stdout.contains("expected"), "{}", outcome.stdout);
+        site.write("in/sipdns-lint.yaml", expectation);
+        let shown = site.run("--only srv-expected-server-missing in").stdout;
+        assert!(
+            shown.contains("in: in/external/eslab.local.zone"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn what_is_known_of_one_view_is_new_in_another() {
     let site = two_views(SERVERS, "");
     let known = "--baseline known.jsonl";

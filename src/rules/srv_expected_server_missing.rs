@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::expected::{ExpectedSet, Standing, expected_sets};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, RecordType};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, add_record};
 use crate::handset::Via;
 use crate::site::{Expectation, ExpectedServer, SIP_SETS, Setup, Verdict, View, below};
@@ -110,6 +110,10 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
                 )
                 .help("list the servers there, or remove the transport from the settings")
                 .related(setup.entry.address.span, "handsets look this up")
+                .about(Subject::Lookup {
+                    view: simulation.view,
+                    name: owner,
+                })
                 .handsets(&setup.handsets);
             findings.push(finding);
         }
@@ -131,7 +135,11 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
             )
             .help(format!(
                 "add an SRV record at `{owner}` for it, or remove it from the settings"
-            ));
+            ))
+            .about(Subject::Lookup {
+                view: sip.view_index,
+                name: owner.clone(),
+            });
         let last = expected.records().last().copied();
         if let Some((record, srv)) = last {
             finding = finding.related(record.span, "the last server that handsets know");
