@@ -367,6 +367,17 @@ fn an_ignore_of_one_view_counts_for_what_handsets_miss_there() {
 }
 
 #[test]
+fn a_view_without_sip_servers_is_told_of_the_one_that_lists_them() {
+    for (internal, is_told) in [(SERVERS, true), ("", false)] {
+        let site = two_views(internal, "");
+        let report = site.run("--only srv-missing --format json in").json();
+        let help = report["findings"][0]["help"].as_str().expect("a text");
+        let told = "By `in/internal/eslab.local.zone` handsets find a server: if none asks";
+        assert_eq!(help.contains(told), is_told, "{help}");
+    }
+}
+
+#[test]
 fn an_ignore_of_one_view_counts_for_what_is_expected_there() {
     let ignores = "- rules: [srv-missing, srv-expected-server-missing]\n  paths: external/**\n  \
                    reason: not met\n";

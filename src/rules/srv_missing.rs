@@ -1,7 +1,8 @@
 //! `srv-missing`: the SRV set the handset asks for does not exist, and nothing else leads it
 //! to a server.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
 use super::{Facts, Findings};
@@ -15,6 +16,7 @@ use crate::source::Span;
 /// Looks at every lookup that fails for want of an SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view = BTreeMap::new();
+    let served = served(site);
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;
@@ -34,15 +36,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 asked_and_got(step)
             ),
         };
+        let mut help = format!(
+            "add one SRV record `{}` for each SIP server: priority 0 for the first and 1 for the \
+             next, port {}, and the server's full host name as its target",
+            step.asked_as,
+            simulation.lookup.protocol.default_port()
+        );
+        if let (Some(other), None) = (served.get(&simulation.setup), &view.live) {
+            let _ = write!(
+                help,
+                ". By `{other}` handsets find a server: if none asks this copy of the zone, leave \
+                 it as it is, and ignore this in the settings by its path"
+            );
+        }
         let finding = findings
             .at(setup.entry.address.span, message)
             .label("no SIP server is found from here")
-            .help(format!(
-                "add one SRV record `{}` for each SIP server: priority 0 for the first and 1 \
-                 for the next, port {}, and the server's full host name as its target",
-                step.asked_as,
-                simulation.lookup.protocol.default_port()
-            ))
+            .help(help)
             .fix(fix(step, &simulation.lookup, view));
         let finding = said_no(at_fallback(finding, &simulation.lookup), &step.answer);
         let domains = by_view
@@ -51,6 +61,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let finding = other_domains(finding, setup, domains);
         findings.push(about_lookup(finding, simulation, setup));
     }
+}
+
+/// The set-ups that find a server in one of several views, by index, each with the view's name.
+fn served<'s>(site: &'s Facts) -> HashMap<usize, &'s str> {
+    let registering = site.simulated().filter_map(|(simulation, _, view)| {
+        let name = view.name.as_deref()?;
+        (simulation.verdict == Verdict::Registers).then_some((simulation.setup, name))
+    });
+    registering.collect()
 }
 
 /// The addresses that the lookup of the bare address gave.
