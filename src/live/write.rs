@@ -31,6 +31,10 @@ pub(super) type Table = BTreeMap<Question, Heard>;
 
 type Owned<T> = BTreeMap<(Name, RecordType), T>;
 
+/// What stands behind a record that comes from a cache: its TTL is not the record's own, and
+/// does not belong into a repair.
+const TTL_LEFT: &str = "; the TTL is what a cache has left of it";
+
 /// Writes everything down: the text, and the answers whose spans point into it.
 pub(super) fn write(
     source: SourceId,
@@ -57,8 +61,11 @@ pub(super) fn write(
     let mut remarks: BTreeMap<&Question, Remark> = BTreeMap::new();
     for key in keys {
         if let Some(set) = sets.get(&key) {
-            let records = set.iter().filter_map(|(data, record)| {
-                let record = page.record(record)?;
+            let records = set.iter().filter_map(|(data, heard)| {
+                let mut record = page.record(heard.record)?;
+                if !heard.authoritative {
+                    record.ttl.span = page.spaced(TTL_LEFT);
+                }
                 page.end_line();
                 Some((*data, record))
             });
@@ -167,10 +174,17 @@ fn answer(
     }
 }
 
+/// A record that was heard.
+struct HeardRecord<'t> {
+    record: &'t WireRecord,
+    /// Every answer with it came from an authority.
+    authoritative: bool,
+}
+
 /// Every record heard, by owner and type and without repeats. Where a record was heard
 /// several times, the TTL of the first question counts: a cache counts them down.
-fn sets(table: &Table) -> Owned<BTreeMap<&RData, &WireRecord>> {
-    let mut sets: Owned<BTreeMap<_, _>> = BTreeMap::new();
+fn sets(table: &Table) -> Owned<BTreeMap<&RData, HeardRecord<'_>>> {
+    let mut sets: Owned<BTreeMap<_, HeardRecord>> = BTreeMap::new();
     for heard in table.values() {
         let records: &[_] = match &heard.outcome {
             Outcome::Records(records) => records,
@@ -180,7 +194,11 @@ fn sets(table: &Table) -> Owned<BTreeMap<&RData, &WireRecord>> {
             sets.entry((Name::from(&record.name), record.record_type()))
                 .or_default()
                 .entry(&record.data)
-                .or_insert(record);
+                .and_modify(|known| known.authoritative &= heard.authoritative)
+                .or_insert(HeardRecord {
+                    record,
+                    authoritative: heard.authoritative,
+                });
         }
     }
     sets

@@ -188,6 +188,12 @@ fn what_a_cache_has_left_of_a_ttl_is_not_too_short() {
         let live = ["--live", "voice.test", "--server", &address];
         let (_, said) = ran(&[&only[..], &live].concat());
         assert_eq!(said.contains("ttl-too-short"), authoritative, "{said}");
+        // Nor does it belong into a repair.
+        let elsewhere = ["--live", "ward.voice.test", "--only", "srv-owner-misplaced"];
+        let (_, said) = ran(&[&["fix", "--as", "bind"], &live[..], &elsewhere].concat());
+        let ttl = if authoritative { "60 " } else { "" };
+        let added = format!("_sip._udp.ward.voice.test. {ttl}SRV 1 0 5060 sip1.voice.test.");
+        assert!(said.lines().any(|line| line == added), "{said}");
     }
 }
 
