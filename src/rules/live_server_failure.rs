@@ -67,10 +67,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 "let the first name be an alias of the last one's host, or give it records of its own",
             ),
         };
-        let message = if asked.reply.truncated {
-            format!("{message} over TCP, after an answer over UDP that was cut")
+        let (message, help) = if asked.reply.truncated {
+            (
+                format!("{message} over TCP, after an answer over UDP that was cut"),
+                "let TCP port 53 pass between handsets and server, or remove records from the \
+                 set until it fits a datagram",
+            )
         } else {
-            message
+            (message, help)
         };
         let finding = findings
             .at(asked.reply.span, message)
