@@ -264,7 +264,9 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
     let mut setups = Setups::from(configured);
     let mut implied_left_out = 0;
     if basis.implied && !by_files {
-        for (index, view) in views.iter().enumerate() {
+        // A server was asked about what handsets were said to have, and about nothing else.
+        let of_zones = views.iter().enumerate();
+        for (index, view) in of_zones.filter(|(_, view)| view.live.is_none()) {
             implied_left_out += implied(index, view, &mut setups, basis.most_implied);
         }
     }

@@ -221,6 +221,22 @@ fn how_long_a_miss_is_kept_is_told_of_every_zone_that_is_asked() {
 }
 
 #[test]
+fn a_server_is_not_taken_to_know_what_it_was_not_asked() {
+    let lead = "lead.voice.test. 60 NAPTR 1 1 \"S\" \"SIP+D2U\" \"\" _sip._udp.voice.test.";
+    let server = serve(anywhere(), 8, &format!("{lead}\n{BOTH}")).unwrap();
+    let address = server.address.to_string();
+    let words = ["--live", "lead.voice.test", "--server", &address];
+    let (_, said) = ran(&[&words[..], &["--format", "json"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let setups = report["setups"].as_array().expect("a list");
+    let [only] = &setups[..] else {
+        panic!("{setups:?}");
+    };
+    assert_eq!(only["address"], "lead.voice.test");
+    assert_eq!(only["verdict"], "registers");
+}
+
+#[test]
 fn diff_shows_what_a_server_does_otherwise_than_the_file() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = file(folder.path(), 8, BOTH);
