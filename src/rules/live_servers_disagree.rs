@@ -7,8 +7,9 @@ use crate::live::{Answers, NameServer, Reply};
 use crate::source::Span;
 
 const HELP: &str = "compare the zone on the servers: a secondary that no longer transfers it, \
-                    a copy that is edited by hand, another view of the zone for other clients; \
-                    which of them a handset meets is chance";
+                    a copy that is edited by hand, a resolver's cache that holds what was there \
+                    before, another view of the zone for other clients; which of them a handset \
+                    meets is chance";
 
 /// Compares the servers that were named with the first of them that knows a zone, and the zone's name servers
 /// with it as well: what handsets ask, and the serial.
@@ -28,6 +29,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         chain.contains_key(question) || (serial && zones.contains(&&question.name))
     };
     for other in others {
+        // A failure of a server that handsets may ask is `live-server-failure`.
+        let answered = |question: &Question| {
+            [first, other].iter().all(|one| {
+                let reply = one.answers.get(question);
+                !reply.is_some_and(|reply| matches!(reply.answer, Answer::Failed(_)))
+            })
+        };
+        let matters = |question: &Question| matters(question) && answered(question);
         compare(first, other, &other.server(), matters, findings);
     }
     for server in &site.name_servers {

@@ -388,6 +388,9 @@ fn a_server_that_knows_no_zone_is_not_the_one_that_others_are_compared_with() {
         "{expected:?}"
     );
     assert_eq!(found([&one, &two]), expected);
+    // What it refuses is told once.
+    let refused = |line: &String| line.contains("REFUSED");
+    assert!(!expected.iter().any(refused), "{expected:?}");
 }
 
 #[test]
