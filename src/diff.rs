@@ -131,14 +131,16 @@ type States<'a> = BTreeMap<(SetupKey, String), Outcome<'a>>;
 /// Changes in the order of set-ups and views, and how many states are what they were.
 type Changes<'a> = (BTreeMap<(SetupKey, String), Change<'a>>, usize);
 
-/// Compares each view with the view of the same name.
+/// Compares each view with the view of the same name. A view is named after a file, which may be
+/// moved, and has no name where it is the only one: those left over are compared with each other.
 fn by_view<'a>(before: States<'a>, mut after: States<'a>) -> Changes<'a> {
     let mut changes = BTreeMap::new();
     let mut unchanged = 0;
+    let mut lost = BTreeMap::new();
     for (key, before) in before {
         match after.remove(&key) {
             None => {
-                changes.insert(key, Change::Lost(before));
+                lost.insert(key, before);
             }
             Some(after) if behave_alike(&before, &after) => unchanged += 1,
             Some(after) => {
@@ -146,9 +148,40 @@ fn by_view<'a>(before: States<'a>, mut after: States<'a>) -> Changes<'a> {
             }
         }
     }
+    lost.retain(|(setup, _), before| {
+        let alike = of_setup(&after, setup).find(|(_, after)| behave_alike(before, after));
+        let alike = alike.map(|(key, _)| key.clone());
+        unchanged += usize::from(alike.is_some());
+        alike.is_none_or(|key| after.remove(&key).is_none())
+    });
+    for (key, before) in &lost {
+        let only = |states: &States<'a>| {
+            let mut states = of_setup(states, &key.0).map(|(key, _)| key.clone());
+            states.next().filter(|_| states.next().is_none())
+        };
+        let moved = only(&lost).and_then(|_| only(&after));
+        let moved = moved.and_then(|key| after.remove_entry(&key));
+        let (key, change) = match moved {
+            Some((key, after)) => {
+                let before = *before;
+                (key, Change::Changed { before, after })
+            }
+            None => (key.clone(), Change::Lost(*before)),
+        };
+        changes.insert(key, change);
+    }
     let gained = after.into_iter();
     changes.extend(gained.map(|(key, state)| (key, Change::Gained(state))));
     (changes, unchanged)
+}
+
+/// The states of one set-up.
+fn of_setup<'s, 'a>(
+    states: &'s States<'a>,
+    setup: &SetupKey,
+) -> impl Iterator<Item = (&'s (SetupKey, String), &'s Outcome<'a>)> {
+    let from = states.range((setup.clone(), String::new())..);
+    from.take_while(move |((of, _), _)| of == setup)
 }
 
 /// Compares what each server says with what is planned; where there are several plans, with

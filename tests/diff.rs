@@ -70,6 +70,38 @@ fn what_only_moves_is_unchanged() {
 }
 
 #[test]
+fn views_are_what_they_were_where_their_files_move() {
+    let swapped = ZONE.replace("SRV 1 10 5060 piper\n", "SRV 3 10 5060 piper\n");
+    let other = ZONE.replace("10.225.2.3", "10.225.2.4");
+    let (old, new) = ("old/internal/eslab.zone", "new/inside/eslab.zone");
+    let (old_other, new_other) = ("old/external/eslab.zone", "new/external/eslab.zone");
+    let both = |zone| {
+        vec![
+            (old, ZONE),
+            (old_other, &other),
+            (new, zone),
+            (new_other, &other),
+        ]
+    };
+    let counts = |files: &[(&str, &str)]| {
+        let outcome = diff(folder(files).path(), &["--format", "json", "old", "new"]);
+        let setups = &outcome.json()["setups"];
+        let count = |list: &str| setups[list].as_array().map(Vec::len);
+        (
+            setups["unchanged"].as_u64(),
+            ["changed", "gained", "lost"].map(|list| count(list).expect("a list")),
+        )
+    };
+    assert_eq!(counts(&both(ZONE)), (Some(2), [0, 0, 0]));
+    assert_eq!(counts(&both(&swapped)), (Some(1), [1, 0, 0]));
+    // A view has no name where it is the only one.
+    let second = [(old, ZONE), (new, ZONE), (new_other, &other)];
+    assert_eq!(counts(&second), (Some(1), [0, 1, 0]));
+    let gone = [(old, ZONE), (old_other, &other), (new, ZONE)];
+    assert_eq!(counts(&gone), (Some(1), [0, 0, 1]));
+}
+
+#[test]
 fn servers_are_shown_before_and_after() {
     let swapped = ZONE.replace("SRV 1 10 5060 piper\n", "SRV 3 10 5060 piper\n");
     let (json, status) = changed(&swapped);
