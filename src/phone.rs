@@ -141,6 +141,16 @@ impl Configuration {
         troubles.any(|trouble| trouble.kind != TroubleKind::Template)
     }
 
+    /// The parameter holds what keeps the file from being well-formed XML: what stands there is
+    /// not what was meant.
+    pub fn is_malformed(&self, parameter: &Parameter) -> bool {
+        let (start, end) = (parameter.name.span.start, parameter.value.span.end);
+        self.troubles.iter().any(|trouble| {
+            let is_inside = trouble.span.start < end && start < trouble.span.end;
+            trouble.kind == TroubleKind::Malformed && is_inside
+        })
+    }
+
     /// The handsets this file configures by itself: the one whose MAC it is named after.
     pub fn handsets(&self) -> BTreeSet<Mac> {
         self.mac.into_iter().collect()

@@ -24,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let may_be_master = LazyCell::new(|| may_be_master(&names));
         for parameter in &configuration.parameters {
             let name = parameter.name.value.as_str();
-            if parameter::find(name).is_some() {
+            if parameter::find(name).is_some() || configuration.is_malformed(parameter) {
                 continue;
             }
             if let Some(misspelling) = parameter::misspelt(name) {

@@ -14,6 +14,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Transport::Unknown(written) = Transport::read(&value.value) else {
                 continue;
             };
+            if configuration.is_malformed(known.parameter) {
+                continue;
+            }
             let finding = setting::in_file(site, findings, value.span, message(&written));
             let finding = finding.help(help(&written));
             findings.push(match meant(&written) {

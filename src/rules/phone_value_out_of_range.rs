@@ -13,7 +13,8 @@ use crate::phone::parameter::{self, Confidence, Permitted, Spec};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in site.distinct_configurations() {
         let mut reported = HashSet::new();
-        for known in configuration.known() {
+        let known = configuration.known();
+        for known in known.filter(|known| !configuration.is_malformed(known.parameter)) {
             if known.spec.confidence != Confidence::High {
                 if is_broken_address(&known) {
                     value(site, findings, &known);
