@@ -13,12 +13,15 @@
 //! folder shows: rows without a type are folders whose records stand in a list of their own,
 //! and the file's name says which folder it is. TTLs are not shown.
 
+use std::net::Ipv4Addr;
+
 use super::console::Framed;
 use super::export::{self, Builder, part, token, trimmed};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
+use super::master::origin::Known;
 use super::text::{Text, beginning};
-use super::{Format, ReadOptions, TroubleKind, Zone, console, record_type};
+use super::{Format, ReadOptions, TroubleKind, Zone, console, name, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::source::{SourceId, Sources, Span};
 
@@ -31,11 +34,18 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
     let source = sources.get(id);
     let Framed { content, console } = console::framed(&source.text, 0..source.text.len(), 0);
     let text = Text::verbatim_part(id, &source.text[content.clone()], content.start);
-    let (apex, known) = export::origin(source, options);
+    let layout = Layout::of(text.as_str());
+    let (apex, known) = match export::origin(source, options) {
+        (nameless, Known::Not) => match reverse_zone(text.as_str(), layout) {
+            Some(zone) => (zone, Known::FromFileName),
+            None => (nameless, Known::Not),
+        },
+        named => named,
+    };
     let mut list = List {
         text: &text,
         zone: Builder::new(&text, Format::DnsManagerList, apex, known),
-        layout: Layout::of(text.as_str()),
+        layout,
     };
     for (index, line) in rows(text.as_str()).enumerate() {
         list.row(&line, index == 0);
@@ -45,6 +55,20 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
         zone.report_console(Span::new(id, first.start, first.end));
     }
     zone
+}
+
+/// The zone of a list that nothing else names, where its pointers are shown by their addresses:
+/// the closest one that holds them all.
+fn reverse_zone(text: &str, layout: Layout) -> Option<Name> {
+    let addresses = rows(text).filter_map(|line| {
+        let cells = layout.cells(&line);
+        let (record_type, _) = abbreviation(cells.get(1)?)?;
+        let address: Ipv4Addr = cells[0].text.parse().ok()?;
+        (record_type == RecordType::PTR).then(|| Name::from(address).base_name())
+    });
+    let zone = addresses.reduce(|one, other| name::shared_ancestor(&one, &other))?;
+    // `in-addr.arpa` is nobody's.
+    (zone.iter().len() > 2).then_some(zone)
 }
 
 /// Whether a text is such a list: the headings in English, or in any language a line of them
@@ -295,7 +319,7 @@ impl List<'_> {
         }
         let reverse = Name::from_ascii("in-addr.arpa.").ok()?;
         if reverse.zone_of(self.zone.apex())
-            && let Ok(address) = cell.text.parse::<std::net::Ipv4Addr>()
+            && let Ok(address) = cell.text.parse::<Ipv4Addr>()
         {
             let name = Name::from(address);
             if self.zone.apex().zone_of(&name) {

@@ -172,6 +172,17 @@ pub(crate) fn escape(bytes: &[u8]) -> Result<(u8, usize), usize> {
     }
 }
 
+/// The closest name at or above both.
+pub(crate) fn shared_ancestor(a: &Name, b: &Name) -> Name {
+    let shared = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
+        .count();
+    a.trim_to(shared)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

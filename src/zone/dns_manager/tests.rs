@@ -138,6 +138,33 @@ fn a_reverse_zone_may_show_addresses_as_names() {
 }
 
 #[test]
+fn addresses_name_the_reverse_zone_that_nothing_else_names() {
+    let apex = |rows: &str| {
+        let text = format!("Name\tType\tData\n{rows}");
+        let read = testing::read_file(Format::DnsManagerList, "reverse.txt", &text);
+        let zone = &read.zones[0];
+        (zone.apex.to_string(), zone.troubles.len())
+    };
+    let row = |address| format!("{address}\tPointer (PTR)\tpiper.eslab.local.\n");
+    let own = "(same as parent folder)\tName Server (NS)\tns1.eslab.local.\n".to_owned();
+    for (rows, expected) in [
+        (
+            own.clone() + &row("10.225.2.31"),
+            ("2.225.10.in-addr.arpa.", 0),
+        ),
+        (
+            row("10.225.2.31") + &row("10.225.7.31"),
+            ("225.10.in-addr.arpa.", 0),
+        ),
+        // Those that have nothing in common, and other records, name none.
+        (row("10.225.2.31") + &row("11.0.0.1"), (".", 1)),
+        ("10.225.2.31\tHost (A)\t10.225.2.31\n".to_owned(), (".", 1)),
+    ] {
+        assert_eq!(apex(&rows), (expected.0.to_owned(), expected.1), "{rows}");
+    }
+}
+
+#[test]
 fn faults_point_at_what_is_wrong() {
     for (row, shown, message) in [
         (

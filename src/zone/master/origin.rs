@@ -26,7 +26,7 @@ const HEAD_LINES: usize = 40;
 pub(crate) enum Known {
     /// Named by the caller, by `$ORIGIN`, by the SOA's owner or by the head comment.
     Surely,
-    /// Guessed from the file's name.
+    /// Guessed from the file's name, or from what the file shows.
     FromFileName,
     /// Not at all: names are read as if below the root.
     Not,

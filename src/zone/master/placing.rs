@@ -5,6 +5,7 @@ use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::source::Span;
 use crate::zone::Zone;
 use crate::zone::fields::Fault;
+use crate::zone::name::shared_ancestor;
 
 enum Waiter {
     Kept(Box<Record>),
@@ -171,15 +172,4 @@ impl Reader<'_> {
             _ => named.clone(),
         }
     }
-}
-
-/// The closest name at or above both.
-fn shared_ancestor(a: &Name, b: &Name) -> Name {
-    let shared = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
-        .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
-        .count();
-    a.trim_to(shared)
 }
