@@ -8,7 +8,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-pub use address::unusable;
+pub use address::{of_reverse_name, unusable};
 pub use hickory_proto::rr::RecordType;
 pub use name::{Name, NameError};
 

@@ -1,6 +1,8 @@
-//! What IPv4 addresses stand for.
+//! What IPv4 addresses stand for, and what stands for them.
 
 use std::net::Ipv4Addr;
+
+use super::Name;
 
 /// What an address stands for that is none of a server's (RFC 6890 2.2.2, RFC 5771,
 /// RFC 1112 4); `None` where a server can have it.
@@ -20,4 +22,14 @@ pub fn unusable(address: Ipv4Addr) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// The address of a name below `in-addr.arpa.`
+pub fn of_reverse_name(owner: &Name) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    for (octet, label) in octets.iter_mut().rev().zip(owner) {
+        *octet = std::str::from_utf8(label).ok()?.parse().ok()?;
+    }
+    let address = Ipv4Addr::from(octets);
+    (Name::from(address) == *owner).then_some(address)
 }

@@ -1,9 +1,7 @@
 //! Repairs as clicks in DNS Manager of Windows, field by field.
 
-use std::net::Ipv4Addr;
-
 use super::{Field, NewRecord, Place};
-use crate::dns::{Name, RecordType};
+use crate::dns::{RecordType, of_reverse_name};
 
 /// A record type as DNS Manager calls it, how its dialog is reached, and the captions of its
 /// fields in the order of presentation format.
@@ -73,7 +71,7 @@ pub(super) fn add(place: &Place, record: &NewRecord) -> Option<String> {
             steps.push(format!("Protocol: {protocol}"));
         }
         (RecordType::SRV, None) => steps.push(format!("Service: {name}")),
-        (RecordType::PTR, _) => steps.push(match address(place.owner()) {
+        (RecordType::PTR, _) => steps.push(match of_reverse_name(place.owner()) {
             Some(address) => format!("Host IP Address: {address}"),
             None => format!("Host IP Address: {name}"),
         }),
@@ -118,7 +116,7 @@ pub(super) fn change(place: &Place, old: &NewRecord, new: &NewRecord) -> Option<
 fn find(place: &Place, record: &NewRecord) -> Option<String> {
     let title = dialog(record.record_type)?.title;
     let (folder, name) = listed(place)?;
-    let name = match address(place.owner()) {
+    let name = match of_reverse_name(place.owner()) {
         Some(address) => address.to_string(),
         None if name.is_empty() => "(same as parent folder)".to_owned(),
         None => name,
@@ -128,23 +126,6 @@ fn find(place: &Place, record: &NewRecord) -> Option<String> {
     Some(format!(
         "open {folder}, find `{name}` of type {title} with {values}"
     ))
-}
-
-/// The address that an owner in a reverse zone stands for: DNS Manager shows it in the place of
-/// the name.
-fn address(owner: &Name) -> Option<Ipv4Addr> {
-    let mut octets = owner.iter().take(4).map(|label| {
-        let digits = std::str::from_utf8(label).ok()?;
-        digits.parse::<u8>().ok()
-    });
-    let (d, c, b, a) = (
-        octets.next()??,
-        octets.next()??,
-        octets.next()??,
-        octets.next()??,
-    );
-    let address = Ipv4Addr::new(a, b, c, d);
-    (Name::from(address) == *owner).then_some(address)
 }
 
 fn fields(dialog: &Dialog, record: &NewRecord) -> Option<Vec<String>> {

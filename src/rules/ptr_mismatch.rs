@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use super::reverse::{Pointer, Reverse, leads_back};
 use super::sip_set::is_domain_mistyped;
 use super::{Facts, Findings};
-use crate::dns::{Data, Name, RecordType, WrittenName};
+use crate::dns::{Data, Name, RecordType, WrittenName, of_reverse_name};
 use crate::finding::{Edit, Fix};
 use crate::fix::in_presentation_format;
 use crate::site::{SipAddress, Site, View};
@@ -108,7 +108,7 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
     }
     let mut found = Vec::new();
     for set in view.sets(RecordType::PTR) {
-        let Some(address) = address_of(&set.owner) else {
+        let Some(address) = of_reverse_name(&set.owner) else {
             continue;
         };
         for record in set.records.iter() {
@@ -163,16 +163,6 @@ fn slip(one: Ipv4Addr, other: Ipv4Addr) -> Option<Slip> {
     let mut differing = pairs.filter(|(_, (one, other))| one != other);
     let (place, (one, other)) = differing.next()?;
     differing.next().is_none().then_some((place, one, other))
-}
-
-/// The address of a name below `in-addr.arpa.`
-fn address_of(owner: &Name) -> Option<Ipv4Addr> {
-    let mut octets = [0; 4];
-    for (octet, label) in octets.iter_mut().rev().zip(owner) {
-        *octet = std::str::from_utf8(label).ok()?.parse().ok()?;
-    }
-    let address = Ipv4Addr::from(octets);
-    (Name::from(address) == *owner).then_some(address)
 }
 
 /// The text with a final dot, where that alone is missing: the name leads back.

@@ -136,10 +136,7 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
             .help(format!(
                 "add an SRV record at `{owner}` for it, or remove it from the settings"
             ))
-            .about(Subject::Lookup {
-                view: sip.view_index,
-                name: owner.clone(),
-            });
+            .about(sip.subject());
         let last = expected.records().last().copied();
         if let Some((record, srv)) = last {
             finding = finding.related(record.span, "the last server that handsets know");

@@ -84,10 +84,7 @@ impl<'e> Head<'e> {
                 continue;
             }
             let is_word = !token.quoted;
-            if head.ttl.is_none()
-                && is_word
-                && token.text.starts_with(|first: char| first.is_ascii_digit())
-            {
+            if head.ttl.is_none() && is_word && token.begins_with_digit() {
                 match ttl::read(token.text, ttl::MAX) {
                     Ok(seconds) => {
                         head.ttl = Some(Spanned::new(seconds, span_of(text, token)));

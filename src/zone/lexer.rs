@@ -35,6 +35,11 @@ impl Token<'_> {
     pub(crate) fn is(&self, word: &str) -> bool {
         !self.quoted && self.text.eq_ignore_ascii_case(word)
     }
+
+    /// The field begins as numbers and times do.
+    pub(crate) fn begins_with_digit(&self) -> bool {
+        self.text.starts_with(|first: char| first.is_ascii_digit())
+    }
 }
 
 /// What is wrong with the form of an entry.

@@ -137,9 +137,7 @@ impl<'e> Mistyped<'e> {
 
     /// The type that stands in one of the next fields, a TTL and the class apart.
     fn later(&self) -> Option<RecordType> {
-        let may_stand_before = |token: &&Token<'_>| {
-            token.is("IN") || token.text.starts_with(|first: char| first.is_ascii_digit())
-        };
+        let may_stand_before = |token: &&Token<'_>| token.is("IN") || token.begins_with_digit();
         let next = self.following.iter();
         let mut next = next.filter(|token| !may_stand_before(token)).take(2);
         next.find_map(|token| record_type::from_mnemonic(token.text).filter(|_| !token.quoted))
@@ -180,12 +178,10 @@ impl<'e> Mistyped<'e> {
     /// been taken for a TTL.
     fn type_of_data(&self) -> Option<RecordType> {
         let (last, numbers) = self.following.split_last()?;
-        let begins_with_digit =
-            |field: &Token<'_>| field.text.starts_with(|first: char| first.is_ascii_digit());
         if let [_mailbox, times @ ..] = self.following
             && times.len() == 5
-            && !begins_with_digit(self.token)
-            && times.iter().all(begins_with_digit)
+            && !self.token.begins_with_digit()
+            && times.iter().all(Token::begins_with_digit)
         {
             return Some(RecordType::SOA);
         }
