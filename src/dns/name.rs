@@ -7,11 +7,13 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::iter::FusedIterator;
 use std::str::FromStr;
 use std::sync::Arc;
 
 mod from;
+mod labels;
+
+pub use labels::{Highest, Labels};
 
 /// The longest label in octets (RFC 1035 2.3.4).
 pub const MAX_LABEL: usize = 63;
@@ -35,8 +37,9 @@ enum Octets {
     },
 }
 
-/// Octets that take no more room in a name than what leads to others does.
-const SHORT: usize = 30;
+/// Octets up to which a name has them in itself, as hosts and the SIP services of most domains
+/// do; with more every record would be longer.
+const SHORT: usize = 38;
 
 impl Octets {
     fn new(octets: &[u8]) -> Self {
@@ -127,6 +130,11 @@ impl Name {
     /// The labels, the lowest first, without the root's.
     pub fn iter(&self) -> Labels<'_> {
         Labels(self.octets())
+    }
+
+    /// The labels, the highest first, without the root's.
+    pub fn from_highest(&self) -> Highest<'_> {
+        Highest::of(self.octets())
     }
 
     /// How many labels [`iter`](Self::iter) gives, a wildcard's asterisk not counted
@@ -269,6 +277,33 @@ impl Builder {
         self.add(&[], name.octets())
     }
 
+    /// Adds the labels of a text without escapes, parted by dots; whether there is a dot behind
+    /// the last. `None` where one of them, or all together, cannot be, and for the root.
+    pub fn push_text(&mut self, text: &[u8]) -> Option<bool> {
+        let begin = self.length + 1;
+        let end = begin + text.len();
+        if end + 1 > Name::MAX_LENGTH {
+            return None;
+        }
+        self.octets[begin..end].copy_from_slice(text);
+        // Each length takes the place of the dot before the label.
+        let mut start = begin;
+        for at in begin..=end {
+            if at < end && self.octets[at] != b'.' {
+                continue;
+            }
+            match at - start {
+                // A dot is the last.
+                0 if at == end && start > begin => break,
+                length @ 1..=MAX_LABEL => self.octets[start - 1] = u8::try_from(length).ok()?,
+                _ => return None,
+            }
+            start = at + 1;
+        }
+        self.length = start - 1;
+        Some(start == end)
+    }
+
     /// The name.
     pub fn finish(self) -> Name {
         Name(Octets::new(&self.octets[..self.length]))
@@ -294,49 +329,6 @@ impl Default for Builder {
             octets: [0; Name::MAX_LENGTH],
             length: 0,
         }
-    }
-}
-
-/// The labels of a name, the lowest first.
-#[derive(Debug, Clone)]
-pub struct Labels<'a>(&'a [u8]);
-
-impl<'a> Iterator for Labels<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (length, rest) = self.0.split_first()?;
-        let (label, rest) = rest.split_at(usize::from(*length));
-        self.0 = rest;
-        Some(label)
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let mut rest = self.0;
-        let mut count = 0;
-        while let Some(length) = rest.first() {
-            rest = &rest[usize::from(*length) + 1..];
-            count += 1;
-        }
-        (count, Some(count))
-    }
-}
-
-impl ExactSizeIterator for Labels<'_> {}
-
-impl FusedIterator for Labels<'_> {}
-
-impl DoubleEndedIterator for Labels<'_> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        let mut rest = self.clone();
-        let mut last = rest.next()?;
-        let mut end = 0;
-        for label in rest {
-            end += last.len() + 1;
-            last = label;
-        }
-        self.0 = &self.0[..end];
-        Some(last)
     }
 }
 
@@ -388,44 +380,27 @@ impl Hash for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        // Names that are compared are mostly in one zone, and often the same.
-        if self.octets() == other.octets() {
-            return Ordering::Equal;
+        let (mut own, mut others) = (self.iter(), other.iter());
+        let counts = own.len().cmp(&others.len());
+        for _ in others.len()..own.len() {
+            own.next();
         }
-        let (mut starts, mut other_starts) = ([0; 128], [0; 128]);
-        let labels = label_starts(self.octets(), &mut starts);
-        let other_labels = label_starts(other.octets(), &mut other_starts);
-        let pairs = labels.iter().rev().zip(other_labels.iter().rev());
-        for (start, other_start) in pairs {
-            let label = label_at(self.octets(), *start);
-            let other_label = label_at(other.octets(), *other_start);
-            if label == other_label {
-                continue;
-            }
+        for _ in own.len()..others.len() {
+            others.next();
+        }
+        // Of the labels that differ the highest decides. Names that are compared are mostly in
+        // one zone, and what they share is compared at once.
+        let mut order = Ordering::Equal;
+        while own.0 != others.0 {
+            let (Some(label), Some(other)) = (own.next(), others.next()) else {
+                break;
+            };
             let lower = label.iter().map(u8::to_ascii_lowercase);
-            match lower.cmp(other_label.iter().map(u8::to_ascii_lowercase)) {
-                Ordering::Equal => {}
-                unequal => return unequal,
-            }
+            let of_labels = lower.cmp(other.iter().map(u8::to_ascii_lowercase));
+            order = of_labels.then(order);
         }
-        labels.len().cmp(&other_labels.len())
+        order.then(counts)
     }
-}
-
-/// Where each label's length stands.
-fn label_starts<'a>(octets: &[u8], starts: &'a mut [u8; 128]) -> &'a [u8] {
-    let (mut at, mut count) = (0, 0);
-    while let Some(length) = octets.get(usize::from(at)) {
-        starts[count] = at;
-        at += length + 1;
-        count += 1;
-    }
-    &starts[..count]
-}
-
-fn label_at(octets: &[u8], start: u8) -> &[u8] {
-    let start = usize::from(start);
-    &octets[start + 1..][..usize::from(octets[start])]
 }
 
 impl PartialOrd for Name {

@@ -35,6 +35,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 fn is_dot_local(name: &Name) -> bool {
-    let top = name.iter().next_back();
+    let top = name.from_highest().next();
     top.is_some_and(|label| label.eq_ignore_ascii_case(b"local"))
 }

@@ -103,7 +103,7 @@ fn outside(
 fn zones(site: &Site) -> String {
     const SHOWN: usize = 3;
     let is_reverse = |apex: &Name| {
-        let top = apex.iter().next_back();
+        let top = apex.from_highest().next();
         top.is_some_and(|label| label.eq_ignore_ascii_case(b"arpa"))
     };
     let mut apexes: Vec<_> = site.zones.iter().map(|zone| &zone.apex).collect();

@@ -71,8 +71,8 @@ pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -
     let labels = owner.iter().len();
     let most = labels.checked_sub(first)? / 2;
     let found = (apex.max(1)..=most).find(|origin| {
-        let written = owner.iter().rev().skip(*origin);
-        let repeated = owner.iter().rev().take(*origin);
+        let written = owner.from_highest().skip(*origin);
+        let repeated = owner.from_highest().take(*origin);
         written
             .take(*origin)
             .zip(repeated)

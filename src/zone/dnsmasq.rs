@@ -253,8 +253,7 @@ fn ancestors(name: &Name) -> impl Iterator<Item = Name> {
 fn domain_of_service(owner: &Name) -> Name {
     let is_plain = |label: &[u8]| !label.starts_with(b"_");
     let plain = owner
-        .iter()
-        .rev()
+        .from_highest()
         .take_while(|label| is_plain(label))
         .count();
     owner.trim_to(if plain > 0 { plain } else { owner.iter().len() })
@@ -268,8 +267,8 @@ fn top_of(owner: &Name) -> Name {
 }
 
 fn is_reverse(apex: &Name) -> bool {
-    apex.iter()
-        .next_back()
+    apex.from_highest()
+        .next()
         .is_some_and(|last| last.eq_ignore_ascii_case(b"arpa"))
 }
 

@@ -32,6 +32,9 @@ pub(crate) struct Shape {
 
 /// Builds the name, appending `origin` to a relative one. `@` is the caller's business.
 pub(crate) fn read(text: &str, origin: &Name) -> Result<(Name, Shape), Misnamed> {
+    if let Some(read) = read_plain(text, origin) {
+        return Ok(read);
+    }
     let mut name = Builder::default();
     let mut fits = Ok(());
     let shape = labels(text, |label| fits = fits.and_then(|()| name.push(label)))?;
@@ -44,6 +47,21 @@ pub(crate) fn read(text: &str, origin: &Name) -> Result<(Name, Shape), Misnamed>
         Ok(()) => Ok((name.finish(), shape)),
         Err(_) => Err((NameFault::LongName(usize::MAX), 0..text.len())),
     }
+}
+
+/// The same of a text in which nothing is wrong and nothing escaped, as almost every one is.
+fn read_plain(text: &str, origin: &Name) -> Option<(Name, Shape)> {
+    let bytes = text.as_bytes();
+    if memchr::memchr(b'\\', bytes).is_some() {
+        return None;
+    }
+    let mut name = Builder::default();
+    let absolute = name.push_text(bytes)?;
+    if !absolute {
+        name.append(origin).ok()?;
+    }
+    let octets = bytes.len() + usize::from(!absolute);
+    Some((name.finish(), Shape { absolute, octets }))
 }
 
 /// The name that a text at that place stands for: `@` is the origin.
@@ -91,7 +109,7 @@ fn labels(text: &str, mut each: impl FnMut(&[u8])) -> Result<Shape, Misnamed> {
         });
     }
     let mut octets = 0;
-    let mut add = |label: &[u8], range: Range<usize>, each: &mut dyn FnMut(&[u8])| {
+    let mut add = |label: &[u8], range: Range<usize>| {
         if label.is_empty() {
             let dots = range.start.saturating_sub(1)..(range.end + 1).min(text.len());
             return Err((NameFault::EmptyLabel, dots));
@@ -110,13 +128,16 @@ fn labels(text: &str, mut each: impl FnMut(&[u8])) -> Result<Shape, Misnamed> {
     let absolute;
     if memchr::memchr(b'\\', bytes).is_none() {
         let mut start = 0;
-        for dot in memchr::memchr_iter(b'.', bytes) {
-            add(&bytes[start..dot], start..dot, &mut each)?;
-            start = dot + 1;
+        // Labels are short.
+        for (at, byte) in bytes.iter().enumerate() {
+            if *byte == b'.' {
+                add(&bytes[start..at], start..at)?;
+                start = at + 1;
+            }
         }
         absolute = start == bytes.len() && start > 0;
         if !absolute {
-            add(&bytes[start..], start..bytes.len(), &mut each)?;
+            add(&bytes[start..], start..bytes.len())?;
         }
     } else {
         let mut label = Vec::with_capacity(MAX_LABEL);
@@ -126,7 +147,7 @@ fn labels(text: &str, mut each: impl FnMut(&[u8])) -> Result<Shape, Misnamed> {
             ends_with_dot = false;
             match bytes[at] {
                 b'.' => {
-                    add(&label, start..at, &mut each)?;
+                    add(&label, start..at)?;
                     label.clear();
                     at += 1;
                     start = at;
@@ -146,7 +167,7 @@ fn labels(text: &str, mut each: impl FnMut(&[u8])) -> Result<Shape, Misnamed> {
         }
         absolute = ends_with_dot;
         if !absolute {
-            add(&label, start..at, &mut each)?;
+            add(&label, start..at)?;
         }
     }
     Ok(Shape { absolute, octets })
@@ -175,9 +196,8 @@ pub(crate) fn escape(bytes: &[u8]) -> Result<(u8, usize), usize> {
 /// The closest name at or above both.
 pub(crate) fn shared_ancestor(a: &Name, b: &Name) -> Name {
     let shared = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
+        .from_highest()
+        .zip(b.from_highest())
         .take_while(|(a, b)| a.eq_ignore_ascii_case(b))
         .count();
     a.trim_to(shared)

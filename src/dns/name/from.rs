@@ -64,7 +64,7 @@ impl From<&Name> for hickory_proto::rr::Name {
 impl Name {
     /// It lies in the part of DNS that names addresses: at or below `in-addr.arpa` or `ip6.arpa`.
     pub(crate) fn is_reverse(&self) -> bool {
-        let mut labels = self.iter().rev();
+        let mut labels = self.from_highest();
         let mut is = |words: &[&str]| {
             let label = labels.next().unwrap_or_default();
             let mut words = words.iter();

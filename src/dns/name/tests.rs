@@ -95,7 +95,7 @@ fn names_above_have_the_highest_labels() {
     assert_eq!(host.trim_to(0), Name::root());
     assert_eq!(host.trim_to(9), host);
     assert_eq!(Name::root().base_name(), Name::root());
-    let labels: Vec<_> = host.iter().rev().collect();
+    let labels: Vec<_> = host.from_highest().collect();
     assert_eq!(labels, [&b"local"[..], b"eslab", b"b", b"a"]);
     assert_eq!((host.num_labels(), name("*.a").num_labels()), (4, 1));
 }
@@ -176,7 +176,7 @@ proptest! {
         for labels in 0..6 {
             prop_assert_eq!(&ours[0].trim_to(labels), &Name::from(&theirs[0].trim_to(labels)));
         }
-        let lengths = ours[0].iter().rev().map(<[u8]>::len).collect::<Vec<_>>();
+        let lengths = ours[0].from_highest().map(<[u8]>::len).collect::<Vec<_>>();
         let expected = one.iter().rev().map(Vec::len).collect::<Vec<_>>();
         prop_assert_eq!(lengths, expected);
     }

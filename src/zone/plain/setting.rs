@@ -61,7 +61,7 @@ impl Hashes {
 
     /// The number of a name.
     pub(in crate::zone) fn of(self, name: &Name) -> u64 {
-        name.iter().rev().fold(self.root, Self::below)
+        name.from_highest().fold(self.root, Self::below)
     }
 }
 
@@ -231,8 +231,11 @@ impl Setting {
         };
         let mut end = line_end(0);
         // Parentheses may be closed in a line that follows, but for those in remarks and texts.
-        let fields = rest[..end].split(';').next().unwrap_or_default();
-        if fields.contains('(') && !fields.contains(['"', ')']) {
+        let is_open = |open: usize| {
+            let fields = rest[..end].split(';').next().unwrap_or_default();
+            open < fields.len() && !fields.contains(['"', ')'])
+        };
+        if memchr::memchr(b'(', &rest.as_bytes()[..end]).is_some_and(is_open) {
             let close = memchr::memchr(b')', &rest.as_bytes()[end..]);
             end = close.map_or(end, |close| line_end(end + close));
         }
