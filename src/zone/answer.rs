@@ -191,6 +191,15 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
     let apex_labels = zone.apex.iter().len();
     let is_apex = name.iter().len() == apex_labels;
     let has_dname = zone.contents.may_hold(RecordType::DNAME);
+    // Where no name stands for what is below it, one that exists is found at once.
+    if !has_dname && let Some(owner) = zone.contents.at(name.clone()) {
+        let cut = zone.contents.cut_above(name, apex_labels);
+        let is_parents_own = |cut: &RrSet| record_type == RecordType::DS && cut.owner == *name;
+        return match cut.filter(|cut| !is_parents_own(cut)) {
+            Some(_) => Found::Elsewhere,
+            None => at_owner(&owner, record_type),
+        };
+    }
     let mut encloser = (is_apex || has_dname)
         .then(|| zone.contents.at(zone.apex.clone()))
         .flatten();

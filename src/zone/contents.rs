@@ -165,7 +165,7 @@ impl Contents {
     /// the highest first.
     pub fn path(&self, name: &Name, labels: usize) -> impl Iterator<Item = Option<Existing<'_>>> {
         let mut number = self.plain.number(&name.trim_to(labels));
-        let below = name.iter().rev().skip(labels);
+        let below = name.from_highest().skip(labels);
         // Where a name exists, all those above it do.
         let exists = self.exists(name);
         below.enumerate().map(move |(below, label)| {
@@ -186,14 +186,20 @@ impl Contents {
             let read = read.map(|owner| self.plain.number(owner));
             read.chain(self.plain.delegating()).collect()
         });
-        let mut number = self.plain.number(&name.trim_to(labels));
-        let mut below = name.iter().rev().skip(labels).enumerate();
-        below.find_map(|(below, label)| {
-            number = Hashes::below(number, label);
+        let is_one = |number, labels| {
             let may_be = delegating.contains(&number);
-            let name = may_be.then(|| name.trim_to(labels + below + 1))?;
+            let name = may_be.then(|| name.trim_to(labels))?;
             self.set(&name, RecordType::NS)
-        })
+        };
+        let mut number = self.plain.number(&Name::root());
+        let mut cut = None;
+        for (above, label) in name.from_highest().enumerate() {
+            number = Hashes::below(number, label);
+            if above >= labels && cut.is_none() {
+                cut = is_one(number, above + 1);
+            }
+        }
+        cut
     }
 
     fn at_number(&self, name: Name, number: u64) -> Option<Existing<'_>> {
