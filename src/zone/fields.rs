@@ -358,6 +358,10 @@ impl<'e, 't> Fields<'e, 't> {
     /// become U+FFFD.
     pub(crate) fn string(&mut self, what: &str) -> Result<Spanned<String>, Fault> {
         let token = self.next(what)?;
+        if !token.text.contains('\\') {
+            self.check_string_length(token, token.text.len())?;
+            return Ok(Spanned::new(token.text.to_owned(), self.span(token)));
+        }
         let mut octets = Vec::with_capacity(token.text.len());
         self.string_octets(token, |octet| octets.push(octet))?;
         let value = String::from_utf8(octets)
@@ -376,8 +380,13 @@ impl<'e, 't> Fields<'e, 't> {
     }
 
     fn string_octets(&self, token: &Token<'_>, each: impl FnMut(u8)) -> Result<usize, Fault> {
-        const LONGEST: usize = 255;
         let count = self.octets(token, each)?;
+        self.check_string_length(token, count)?;
+        Ok(count)
+    }
+
+    fn check_string_length(&self, token: &Token<'_>, count: usize) -> Result<(), Fault> {
+        const LONGEST: usize = 255;
         if count > LONGEST {
             let fault = self.fault(
                 token,
@@ -385,7 +394,7 @@ impl<'e, 't> Fields<'e, 't> {
             );
             return Err(fault.help("split it into several strings, each in its own quotes"));
         }
-        Ok(count)
+        Ok(())
     }
 
     fn octets(&self, token: &Token<'_>, mut each: impl FnMut(u8)) -> Result<usize, Fault> {

@@ -63,6 +63,11 @@ impl<'e> Head<'e> {
         for (index, token) in tokens.iter().enumerate().skip(usize::from(!indented)) {
             head.type_token = token;
             head.data = &tokens[index + 1..];
+            // No type has that name, and it stands before almost every type.
+            if !has_class && token.is("IN") {
+                has_class = true;
+                continue;
+            }
             let of_windows =
                 || record_type::of_windows(token.text).filter(|_| format.is_of_windows());
             if let Some(record_type) = record_type::from_name(token.text)
