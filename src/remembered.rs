@@ -18,6 +18,15 @@ pub(crate) struct Remembered<K, V> {
 }
 
 impl<K: Hash + Eq, V: Clone> Remembered<K, V> {
+    /// Makes room for so many more values, where it is known about how many there will be:
+    /// growing again and again takes time.
+    pub(crate) fn reserve(&self, more: usize) {
+        for part in &self.parts {
+            let mut known = part.write().unwrap_or_else(PoisonError::into_inner);
+            known.reserve(more / PARTS, |(hash, ..)| *hash);
+        }
+    }
+
     /// The value of a key; `make` works it out where it is not known, or says that there is
     /// none, which is not remembered. Where two threads do so at once, the value of the first
     /// is kept, under the key that `own` makes.

@@ -133,10 +133,12 @@ impl Plain {
         read: Option<&RrSet>,
     ) -> Option<usize> {
         let before = read.map_or(&[][..], |set| &set.records);
-        let near = self.index.near(number).filter(|line| line.is(kind));
-        let mut all: Vec<Record> = Vec::with_capacity(before.len() + near.count());
+        let near = || self.index.near(number);
+        let count = near().filter(|line| line.is(kind)).count();
+        let mut all: Vec<Record> = Vec::with_capacity(before.len() + count);
         all.extend_from_slice(before);
-        for (line, at) in self.at(number).filter(|(line, _)| line.is(kind)) {
+        // Whose lines they are, the names that are read tell.
+        for (line, at) in with_owners(near()).filter(|(line, _)| line.is(kind)) {
             let read = self.read(line, at).and_then(|read| read.record);
             all.extend(read.filter(|one| one.owner.name == *owner));
         }
@@ -169,6 +171,7 @@ impl Plain {
         let mut seen = HashSet::with_capacity(noted.len());
         let owners = noted.iter().filter(|(owner, _)| seen.insert(*owner));
         let owners: Vec<_> = owners.copied().collect();
+        self.made.reserve(owners.len());
         let make = |(number, at): (u64, u32)| {
             let (setting, at) = self.settings.of(at);
             let owner = setting.owner(at)?.name;
