@@ -217,11 +217,20 @@ impl Assumptions {
     ) -> impl Iterator<Item = (&'static Assumption, &'static Reading, Self)> {
         let chosen = *self;
         ASSUMPTIONS.iter().flat_map(move |assumption| {
-            assumption.readings.iter().filter_map(move |reading| {
-                let mut other = chosen;
-                other.set(assumption.name, reading.value).ok()?;
-                (other != chosen).then_some((assumption, reading, other))
-            })
+            let others = chosen.otherwise(assumption);
+            others.map(move |(reading, other)| (assumption, reading, other))
+        })
+    }
+
+    /// The same of one assumption.
+    pub fn otherwise(
+        self,
+        assumption: &'static Assumption,
+    ) -> impl Iterator<Item = (&'static Reading, Self)> {
+        assumption.readings.iter().filter_map(move |reading| {
+            let mut other = self;
+            other.set(assumption.name, reading.value).ok()?;
+            (other != self).then_some((reading, other))
         })
     }
 }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
 
-use super::assumption::Assumption;
+use super::assumption::{ASSUMPTIONS, Assumption};
 use super::{
     Assumptions, Handset, Lookup, Model, Protocol, Reason, ServerEntry, Step, Transport, Via,
 };
@@ -51,11 +51,14 @@ pub fn explore<'l>(
     let mut waiting = VecDeque::new();
     let mut next = Some(chosen);
     while let Some(combination) = next {
-        for (assumption, _, other) in combination.assumptions.alternatives() {
-            let is_wanted =
-                meets(assumption, model, entry, &combination) && matters(assumption.name);
-            if seen.len() < MOST && is_wanted && seen.insert(other) {
-                waiting.push_back(other);
+        for assumption in ASSUMPTIONS {
+            if !meets(assumption, model, entry, &combination) || !matters(assumption.name) {
+                continue;
+            }
+            for (_, other) in combination.assumptions.otherwise(assumption) {
+                if seen.len() < MOST && seen.insert(other) {
+                    waiting.push_back(other);
+                }
             }
         }
         explored.push(combination);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::naptr::leads_to_srv;
 use super::sip_set::edit;
 use super::{Facts, Findings};
-use crate::dns::{Data, Naptr, Record, RecordType};
+use crate::dns::{Data, Naptr, Record, RecordType, RrSet};
 use crate::finding::Fix;
 use crate::fix::{NewRecord, Place, replace_record};
 use crate::site::{Site, View};
@@ -13,15 +13,23 @@ use crate::site::{Site, View};
 /// Looks at the records of each NAPTR set that this handset follows.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
-        for set in view.whole_sets(RecordType::NAPTR) {
+        let place = |naptr: &Naptr| (naptr.order.value, naptr.preference.value);
+        // Where each record has a higher place than the one before, no two have the same.
+        let may_tie = |set: &&RrSet| {
+            let mut places = set.naptr().map(|(_, naptr)| place(naptr));
+            let mut last = places.next();
+            places.any(|place| last.replace(place) >= Some(place))
+        };
+        let sets = view.whole_sets(RecordType::NAPTR).into_iter();
+        for set in sets.filter(may_tie) {
             let mut places = BTreeMap::new();
             for (record, naptr) in set.naptr().filter(|(_, naptr)| leads_to_srv(naptr)) {
                 let service = &naptr.service.value;
                 let Some(protocol) = site.model.service(service) else {
                     continue;
                 };
-                let place = (naptr.order.value, naptr.preference.value);
-                let (first, first_protocol) = *places.entry(place).or_insert((naptr, protocol));
+                let place = places.entry(place(naptr));
+                let (first, first_protocol) = *place.or_insert((naptr, protocol));
                 if first_protocol == protocol {
                     continue;
                 }

@@ -18,13 +18,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let mut judged = BTreeSet::new();
         for found in site.sip_addresses(index) {
+            let Reverse::Pointers(pointers) = site.reverse(index, found.address.value) else {
+                continue;
+            };
             // One PTR set is one finding, however many SIP servers share the address.
             if !judged.insert(found.address.value) {
                 continue;
             }
-            let Reverse::Pointers(pointers) = site.reverse(index, found.address.value) else {
-                continue;
-            };
             let misses = |pointer: &Pointer| {
                 let name = &pointer.host.name;
                 match leads_back(view, name, found.address.value) {

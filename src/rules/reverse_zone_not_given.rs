@@ -28,15 +28,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(first) = addresses.iter().min_by_key(|found| found.address.span) else {
                 continue;
             };
-            let networks = networks(&addresses).into_iter();
-            let networks: BTreeSet<Name> = networks
-                .map(|[a, b, c]| Name::from(Ipv4Addr::new(a, b, c, 0)).base_name())
-                .collect();
-            let mut named: Vec<_> = networks
-                .iter()
-                .take(NAMED)
-                .map(|n| format!("`{n}`"))
-                .collect();
+            let networks = networks(&addresses);
+            let zone_of =
+                |[a, b, c]: &[u8; 3]| Name::from(Ipv4Addr::new(*a, *b, *c, 0)).base_name();
+            let zones: BTreeSet<Name> = networks.iter().map(zone_of).collect();
+            let named = zones.iter().take(NAMED);
+            let mut named: Vec<_> = named.map(|zone| format!("`{zone}`")).collect();
             if networks.len() > NAMED {
                 named.push(format!("{} more", networks.len() - NAMED));
             }
@@ -52,7 +49,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         "give the reverse zone as well: {}, or the one above",
                         named.join(", ")
                     ))
-                    .fix(fix(&addresses)),
+                    .fix(fix(&addresses, networks)),
             );
         }
     }
@@ -60,24 +57,28 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// The zones and their records, for whom they are missing on the server too; where they are
 /// there, the commands say so and change nothing.
-fn fix(addresses: &[&SipAddress]) -> Fix {
-    let mut changes = Vec::with_capacity(addresses.len());
+fn fix(addresses: &[&SipAddress], networks: Vec<[u8; 3]>) -> Fix {
+    let zones = networks.into_iter();
+    let zones = zones.map(|network| Change::ReverseZone { network });
+    let mut changes = Vec::with_capacity(zones.len() + addresses.len());
+    changes.extend(zones);
     for found in addresses {
         let name = Name::from(found.address.value);
         let place = Place::new(Some(&name.base_name()), &name);
         changes.push(add_record(place, &NewRecord::ptr(&found.owner)));
     }
-    let networks = networks(addresses).into_iter();
-    let zones = networks.map(|network| Change::ReverseZone { network });
     Fix {
         title: "create the reverse zone and its PTR records where there are none yet".to_owned(),
-        changes: zones.chain(changes).collect(),
+        changes,
         ..Fix::default()
     }
 }
 
 /// The networks of 256 addresses that the servers are in.
-fn networks(addresses: &[&SipAddress]) -> BTreeSet<[u8; 3]> {
+fn networks(addresses: &[&SipAddress]) -> Vec<[u8; 3]> {
     let octets = addresses.iter().map(|found| found.address.value.octets());
-    octets.map(|[a, b, c, _]| [a, b, c]).collect()
+    let mut networks: Vec<_> = octets.map(|[a, b, c, _]| [a, b, c]).collect();
+    networks.sort_unstable();
+    networks.dedup();
+    networks
 }

@@ -145,12 +145,12 @@ fn is_numbered_after(one: &Name, two: &Name) -> bool {
 fn has_higher_number_in_place(one: &Name, two: &Name) -> bool {
     let pairs = tokens(one).zip(tokens(two));
     let mut differing = pairs.filter(|(one, two)| !one.eq_ignore_ascii_case(two));
-    let (Some((one_token, two_token)), None) = (differing.next(), differing.next()) else {
-        return false;
-    };
     let number = |token| std::str::from_utf8(token).ok()?.parse::<u32>().ok();
-    let is_higher = number(one_token).zip(number(two_token));
-    is_higher.is_some_and(|(one, two)| one > two) && tokens(one).count() == tokens(two).count()
+    let first = differing.next();
+    let numbers = first.and_then(|(one, two)| number(one).zip(number(two)));
+    numbers.is_some_and(|(one, two)| one > two)
+        && differing.next().is_none()
+        && tokens(one).count() == tokens(two).count()
 }
 
 /// Words and numbers of a name: `sip-backup2.eslab.local.` is sip, backup, 2, eslab, local.

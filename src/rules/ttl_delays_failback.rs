@@ -14,7 +14,11 @@ const LONGEST: u32 = 3600;
 
 /// Looks at the TTLs behind every server entry whose failback goes by them.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for (simulation, setup, view) in site.simulated() {
+    // How handsets fail back, files say.
+    let by_files = site
+        .simulated()
+        .filter(|(_, setup, _)| !setup.groups.is_empty());
+    for (simulation, setup, view) in by_files {
         let longest = longest_ttl(&simulation.lookup);
         let Some(longest) = longest.filter(|record| record.ttl.value > LONGEST) else {
             continue;

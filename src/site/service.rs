@@ -45,9 +45,9 @@ pub fn is_sip_service(owner: &Name) -> bool {
 /// it ends in an SRV lookup for no service at all, which no other application does either.
 /// `E2U` is ENUM's, behind the protocol (`sip+E2U`, RFC 2916) or before it (RFC 6116).
 pub fn is_sip_naptr(naptr: &Naptr) -> bool {
-    let service = &naptr.service.value;
-    let mut parts = service.split('+');
-    if parts.any(|part| part.eq_ignore_ascii_case("E2U")) {
+    let service = naptr.service.value.as_bytes();
+    let mut parts = service.split(|octet| *octet == b'+');
+    if parts.any(|part| part.eq_ignore_ascii_case(b"E2U")) {
         return false;
     }
     let is_sip = |start: &[u8]| start.eq_ignore_ascii_case(b"sip");
@@ -56,7 +56,7 @@ pub fn is_sip_naptr(naptr: &Naptr) -> bool {
         label.eq_ignore_ascii_case(b"_sip") || label.eq_ignore_ascii_case(b"_sips")
     });
     let to_srv = naptr.flags.value.eq_ignore_ascii_case("s");
-    service.as_bytes().get(..3).is_some_and(is_sip) || to_sip || (service.is_empty() && to_srv)
+    service.get(..3).is_some_and(is_sip) || to_sip || (service.is_empty() && to_srv)
 }
 
 impl View {
