@@ -101,7 +101,8 @@ impl Candidate {
                 draw.add(candidate.weight);
             }
         }
-        let mut servers = Vec::new();
+        let count_of_all = usable().map(|one| one.addresses.len()).sum();
+        let mut servers = Vec::with_capacity(count_of_all);
         let mut order = 0;
         let mut last = None;
         for candidate in usable() {

@@ -108,7 +108,9 @@ impl<'s> Facts<'s> {
             let is_answer = sip.set.records.len() <= MAX_RECORDS;
             self.views[sip.view_index].is_plain && sip.is_well_formed() && is_answer
         });
-        given.map(|sip| (sip.view_index, &sip.set.owner)).collect()
+        let mut owners = HashSet::with_capacity(self.sip_sets.len());
+        owners.extend(given.map(|sip| (sip.view_index, &sip.set.owner)));
+        owners
     }
 
     /// See [`Site::sip_hosts`].

@@ -146,7 +146,9 @@ impl<'a> SipNaptr<'a> {
 pub(super) fn sip_naptrs<'s>(site: &'s Site, given: &HashSet<(usize, &Name)>) -> Vec<SipNaptr<'s>> {
     let mut all = Vec::new();
     for (index, view) in site.views.iter().enumerate() {
-        for set in view.sets(RecordType::NAPTR) {
+        let sets = view.sets(RecordType::NAPTR);
+        all.reserve(sets.iter().map(|set| set.records.len()).sum());
+        for set in sets {
             let sip = set.naptr().filter(|(_, naptr)| is_sip_naptr(naptr));
             all.extend(sip.map(|(_, naptr)| {
                 let name = &naptr.replacement.name;

@@ -128,7 +128,7 @@ impl Reverse {
     /// What the reverse zones of a view say of servers, each address asked for once: thousands
     /// of servers may share one that has thousands of PTR records.
     pub(super) fn of_all(view: &View, servers: &[SipAddress]) -> HashMap<Ipv4Addr, Self> {
-        let mut all = HashMap::new();
+        let mut all = HashMap::with_capacity(servers.len());
         for server in servers {
             let address = server.address.value;
             all.entry(address)

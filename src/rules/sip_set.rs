@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::sip_owner::meant;
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
@@ -52,6 +53,9 @@ pub(super) struct SipSet<'s> {
     pub(super) is_whole: bool,
 }
 
+/// So many are looked at by one thread at a time.
+const SOME: usize = 512;
+
 /// Every SIP SRV set that handsets can be given, of every view; one with a malformed owner
 /// too, where what was meant is certain and no other is in its place: once the owner is
 /// repaired its targets count.
@@ -63,7 +67,7 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
             .map(|meant| meant.name)
             .filter(|name| view.set(name, RecordType::SRV).is_none()),
     };
-    let mut askers = askers(site);
+    let askers = askers(site);
     let mut selected = Vec::new();
     for (view_index, view) in site.views.iter().enumerate() {
         let damaged = view.damaged(RecordType::SRV);
@@ -72,11 +76,12 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
             let domain = sip_domain(&owner)?;
             let is_served = !domain.is_wildcard() && view.serves_srv(set);
             is_served.then_some(())?;
-            let mut ordered: Vec<_> = set.srv().collect();
+            let mut ordered: SmallVec<[_; 4]> = set.srv().collect();
             ordered.sort_by_key(|(_, srv)| srv.priority.value);
             let doubts = Doubts::of(view, &ordered);
+            let own = askers.get(&(view_index, &set.owner));
             Some(SipSet {
-                ordered: ordered.into(),
+                ordered: ordered.as_slice().into(),
                 is_whole: owner == set.owner && !damaged.contains(&set.owner),
                 doubts,
                 view_index,
@@ -84,15 +89,16 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
                 set,
                 owner,
                 domain,
-                askers: Vec::new(),
+                askers: own.cloned().unwrap_or_default(),
             })
         };
         let sets = view.sets(RecordType::SRV);
-        selected.par_extend(sets.into_par_iter().filter_map(select));
-    }
-    for sip in &mut selected {
-        let own = askers.remove(&(sip.view_index, &sip.set.owner));
-        sip.askers = own.unwrap_or_default();
+        let of_some = |sets: &[&'s RrSet]| {
+            let mut of_some = Vec::with_capacity(sets.len());
+            of_some.extend(sets.iter().copied().filter_map(select));
+            of_some
+        };
+        selected.par_extend(sets.par_chunks(SOME).flat_map_iter(of_some));
     }
     selected
 }
@@ -110,7 +116,7 @@ pub(super) struct Doubts {
 impl Doubts {
     fn of(view: &View, entries: &[Entry]) -> Self {
         let mut is_in_doubt = false;
-        let mut addresses = Vec::with_capacity(entries.len());
+        let mut addresses = SmallVec::<[_; 8]>::new();
         for (_, srv) in entries {
             let target = &srv.target.name;
             let answer = view.ask(target, RecordType::A);
@@ -140,7 +146,7 @@ fn is_doubtful(target: &Name, answer: &Answer) -> bool {
 
 /// Who asks for the SRV records of an owner, by view and owner.
 pub(super) fn askers(site: &Site) -> HashMap<(usize, &Name), Vec<Asker<'_>>> {
-    let mut askers: HashMap<_, Vec<_>> = HashMap::new();
+    let mut askers: HashMap<_, Vec<_>> = HashMap::with_capacity(site.simulations.len());
     for (simulation, setup, _) in site.simulated() {
         let questions = simulation.lookup.steps.iter().map(|step| &step.question);
         for question in questions.filter(|asked| asked.record_type == RecordType::SRV) {

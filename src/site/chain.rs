@@ -39,8 +39,9 @@ impl Site {
     /// targets of its SIP SRV records, and the configured names whose own address a lookup
     /// ends with; in the order of the places that name them. A fallback to the address of a zone's apex makes no SIP server.
     pub fn sip_hosts(&self, view: usize) -> Vec<SipHost> {
-        let mut known: HashMap<&Name, usize> = HashMap::new();
-        let mut hosts: Vec<SipHost> = Vec::new();
+        let sets = self.views[view].sets(RecordType::SRV);
+        let mut known: HashMap<&Name, usize> = HashMap::with_capacity(sets.len());
+        let mut hosts: Vec<SipHost> = Vec::with_capacity(sets.len());
         let mut add = |name, span| {
             let at = *known.entry(name).or_insert(hosts.len());
             match hosts.get_mut(at) {
@@ -52,7 +53,7 @@ impl Site {
                 }),
             }
         };
-        for set in self.views[view].sets(RecordType::SRV) {
+        for set in sets {
             if is_sip_service(&set.owner) {
                 for (_, srv) in set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
                     add(&srv.target.name, srv.target.span);
@@ -82,7 +83,7 @@ impl Site {
 
     /// The IPv4 addresses of [`sip_hosts`](Self::sip_hosts).
     pub fn sip_addresses(hosts: &[SipHost]) -> Vec<SipAddress> {
-        let mut addresses = Vec::new();
+        let mut addresses = Vec::with_capacity(hosts.len());
         for host in hosts {
             for record in host.answer.of_type(RecordType::A) {
                 let from_wildcard = record.owner.name.is_wildcard();

@@ -382,6 +382,7 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
     let room = most.saturating_sub(setups.list.len());
     let left_out = names.len().saturating_sub(room);
     names.truncate(room);
+    view.expect(names.len());
     let setup = |(name, span): (Name, Span)| {
         let address = name.to_string().trim_end_matches('.').to_owned();
         let entry = ServerEntry {

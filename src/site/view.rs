@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use hashbrown::Equivalent;
+use rayon::prelude::*;
 
 use super::simulate::sip_server_addresses;
 use crate::dns::{Answer, Dns, Name, Question, Record, RecordType, RrSet};
@@ -110,6 +111,13 @@ impl View {
         known.unwrap_or(Answer::NotLoaded)
     }
 
+    /// Makes room for what so many set-ups ask.
+    pub(super) fn expect(&self, setups: usize) {
+        /// NAPTR, SRV, and the addresses of two servers.
+        const QUESTIONS: usize = 4;
+        self.asked.reserve(setups.saturating_mul(QUESTIONS));
+    }
+
     /// All RRsets of a type, in the order of their places.
     pub fn sets(&self, record_type: RecordType) -> Vec<&RrSet> {
         let zones = self.zones.iter();
@@ -156,14 +164,18 @@ impl View {
 
     /// Place and owner of the SRV sets that no server gives out.
     fn hidden_srv(&self) -> &HashSet<(Span, Name)> {
-        self.hidden_srv.get_or_init(|| {
-            let zones = self.zones.iter();
-            let sets = zones.flat_map(|zone| {
-                let sets = zone.contents.sets(RecordType::SRV).into_iter();
-                sets.filter(|set| self.hidden(zone, &set.owner).is_some())
-            });
-            sets.map(place_and_owner).collect()
-        })
+        if let Some(known) = self.hidden_srv.get() {
+            return known;
+        }
+        let zones = self.zones.par_iter();
+        let sets = zones.flat_map(|zone| {
+            let sets = zone.contents.sets(RecordType::SRV).into_par_iter();
+            sets.filter(|set| self.hidden(zone, &set.owner).is_some())
+        });
+        // Threads that work side by side take up other work while they wait, which may ask for
+        // the same: they must not have to wait for themselves.
+        let hidden = sets.map(place_and_owner).collect();
+        self.hidden_srv.get_or_init(|| hidden)
     }
 
     /// What keeps servers from giving out what `zone` holds at `owner`.

@@ -54,7 +54,9 @@ impl Zones {
     /// The aliases that lead to aliases, and those they lead to; a few more may be among them.
     pub fn chained_aliases(&self) -> Vec<&RrSet> {
         let numbers = self.iter().flat_map(|zone| zone.contents.alias_numbers());
-        let aliases: HashSet<u64> = numbers.collect();
+        // A set that knows how many there will be is not made larger again and again.
+        let numbers: Vec<u64> = numbers.collect();
+        let aliases: HashSet<u64> = numbers.into_iter().collect();
         let leading = self
             .iter()
             .flat_map(|zone| zone.contents.aliases_to(&aliases));
