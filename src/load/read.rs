@@ -77,8 +77,11 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
     let mut by_beginning = None;
     if bytes.len() as u64 == GLANCE {
-        let (beginning, _) = crate::source::decode(bytes.clone());
-        let recognised = recognise(&beginning, &found.name);
+        let beginning = Bytes::from(bytes);
+        let (text, _) = crate::source::decode(beginning.clone());
+        let recognised = recognise(&text, &found.name);
+        drop(text);
+        bytes = beginning.into();
         let mut rest = MAX_BYTES + 1 - GLANCE;
         match &recognised {
             Ok(Kind::PhoneLog) if found.named => {

@@ -127,8 +127,8 @@ const RECOGNISERS: &[Recogniser] = &[
 /// Tells what a text is; else, the kinds it is nearest to, the nearest first. Where the
 /// beginning of a large text tells, the rest is not looked at.
 pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
-    if text.len() > LARGE {
-        let end = (0..=LARGE).rev().find(|end| text.is_char_boundary(*end));
+    for length in BEGINNINGS.into_iter().filter(|length| text.len() > *length) {
+        let end = (0..=length).rev().find(|end| text.is_char_boundary(*end));
         let by_beginning = recognise_whole(&text[..end.unwrap_or(0)], name);
         if by_beginning.is_ok() {
             return by_beginning;
@@ -137,8 +137,8 @@ pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
     recognise_whole(text, name)
 }
 
-/// A beginning, in bytes, that tells what most texts are.
-const LARGE: usize = 1 << 20;
+/// Beginnings, in bytes, that tell what most texts are.
+const BEGINNINGS: [usize; 2] = [1 << 18, 1 << 20];
 
 fn recognise_whole(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
     let is_binary = is_binary(text).then_some("it holds no text");
