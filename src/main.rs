@@ -6,6 +6,11 @@ use std::process::ExitCode;
 use sipdns_lint::report::pretty;
 use sipdns_lint::run::{Streams, run};
 
+/// Its memory lies in large pages, and threads do not wait for one another.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let status = run(
         // Shells of Windows leave `*.dns` to the programs.
