@@ -37,12 +37,21 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The last segment of the attribute's name that ends here: `password` of
-/// `reg.1.auth.password`.
+/// `reg.1.auth.password`. Nothing where it has none of the letters of which every word for a
+/// secret has one, as almost all have not.
 fn name_before(bytes: &[u8]) -> &[u8] {
     let bytes = bytes[bytes.len().saturating_sub(REACH)..].trim_ascii_end();
-    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let length = bytes.iter().rev().take_while(|byte| belongs(byte)).count();
-    &bytes[bytes.len() - length..]
+    let mut may_be = false;
+    let mut start = bytes.len();
+    for byte in bytes.iter().rev() {
+        match byte {
+            b'p' | b'P' | b'c' | b'C' => may_be = true,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => {}
+            _ => break,
+        }
+        start -= 1;
+    }
+    if may_be { &bytes[start..] } else { &[] }
 }
 
 /// Whether a parameter of that name, or of a misspelling of it, holds a secret.
@@ -63,9 +72,8 @@ fn is_secret(segment: &[u8]) -> bool {
         let end = segment.len().checked_sub(word.len());
         end.is_some_and(|end| is(&segment[end..], word))
     };
-    // No word is shorter or has neither of these letters, and most segments are or have not.
-    let may_be = segment.len() >= 3 && segment.iter().any(|byte| b"pPcC".contains(byte));
-    may_be && (INSIDE.iter().any(holds) || AT_END.iter().any(ends_with))
+    // No word is shorter.
+    segment.len() >= 3 && (INSIDE.iter().any(holds) || AT_END.iter().any(ends_with))
 }
 
 /// What stands between the quotes; to the end of the line where no quote closes, and to the
