@@ -47,7 +47,8 @@ pub fn explore<'l>(
     matters: impl Fn(&str) -> bool,
 ) -> Vec<Explored<'l>> {
     let mut explored = Vec::new();
-    let mut seen = HashSet::from([chosen.assumptions]);
+    // Mostly it is this one alone.
+    let mut seen = vec![chosen.assumptions];
     let mut waiting = VecDeque::new();
     let mut next = Some(chosen);
     while let Some(combination) = next {
@@ -56,7 +57,8 @@ pub fn explore<'l>(
                 continue;
             }
             for (_, other) in combination.assumptions.otherwise(assumption) {
-                if seen.len() < MOST && seen.insert(other) {
+                if seen.len() < MOST && !seen.contains(&other) {
+                    seen.push(other);
                     waiting.push_back(other);
                 }
             }

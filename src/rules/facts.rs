@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::misspelt::Misspelt;
 use super::naptr::{SipNaptr, sip_naptrs};
-use super::reverse::{Reverse, not_reversed};
+use super::reverse::{Pointer, Reverse, not_reversed};
 use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::site::{Aliases, SipAddress, SipHost, Site};
@@ -31,6 +31,8 @@ struct ViewFacts<'s> {
     hosts: Vec<SipHost>,
     addresses: Vec<SipAddress>,
     reverse: HashMap<Ipv4Addr, Reverse>,
+    /// Where those are among the addresses that have PTR records, each address once.
+    pointed: Vec<usize>,
     has_reverse_zone: bool,
     chain: Vec<&'s RrSet>,
     targets: OnceLock<HashMap<&'s Name, Vec<Span>>>,
@@ -129,6 +131,19 @@ impl<'s> Facts<'s> {
         known.unwrap_or(&Reverse::NotGiven)
     }
 
+    /// The servers whose addresses have PTR records; of several that share an address, the
+    /// first.
+    pub(super) fn pointed(&self, view: usize) -> impl Iterator<Item = (&SipAddress, &[Pointer])> {
+        let facts = &self.views[view];
+        facts.pointed.iter().filter_map(|at| {
+            let server = &facts.addresses[*at];
+            match facts.reverse.get(&server.address.value)? {
+                Reverse::Pointers(pointers) => Some((server, &pointers[..])),
+                _ => None,
+            }
+        })
+    }
+
     /// See [`not_reversed`].
     pub(super) fn not_reversed(
         &self,
@@ -148,17 +163,19 @@ impl<'s> Facts<'s> {
 impl<'s> ViewFacts<'s> {
     fn of(site: &'s Site, view: usize) -> Self {
         let hosts = site.sip_hosts(view);
-        let ((addresses, reverse, aliases, crowded_aliases), chain) = rayon::join(
+        let ((addresses, (reverse, pointed), aliases, crowded_aliases), chain) = rayon::join(
             || {
                 let addresses = Site::sip_addresses(&hosts);
                 let reverse = Reverse::of_all(&site.views[view], &addresses);
+                let pointed = pointed(&addresses, &reverse);
                 let aliases = Aliases::of(&site.views[view]);
                 let zones = site.views[view].zones.iter();
                 let crowded = zones.flat_map(|zone| {
                     let crowded = zone.contents.crowded_aliases().into_iter();
                     crowded.map(move |alias| (&**zone, alias))
                 });
-                (addresses, reverse, aliases, crowded.collect::<Vec<_>>())
+                let crowded = crowded.collect::<Vec<_>>();
+                (addresses, (reverse, pointed), aliases, crowded)
             },
             || site.sip_chain(view, &hosts),
         );
@@ -171,6 +188,7 @@ impl<'s> ViewFacts<'s> {
             hosts,
             addresses,
             reverse,
+            pointed,
             has_reverse_zone: zones().any(|zone| zone.apex.is_reverse()),
             chain,
             targets: OnceLock::new(),
@@ -179,6 +197,22 @@ impl<'s> ViewFacts<'s> {
             is_plain,
         }
     }
+}
+
+/// See [`Facts::pointed`].
+fn pointed(addresses: &[SipAddress], reverse: &HashMap<Ipv4Addr, Reverse>) -> Vec<usize> {
+    let has_pointers = |reverse: &Reverse| matches!(reverse, Reverse::Pointers(_));
+    if !reverse.values().any(has_pointers) {
+        return Vec::new();
+    }
+    let mut seen = HashSet::new();
+    let mut is_pointed = |server: &SipAddress| {
+        let address = server.address.value;
+        reverse.get(&address).is_some_and(has_pointers) && seen.insert(address)
+    };
+    let addresses = addresses.iter().enumerate();
+    let pointed = addresses.filter(|(_, server)| is_pointed(server));
+    pointed.map(|(at, _)| at).collect()
 }
 
 /// Everything else is asked of the site.

@@ -1,6 +1,6 @@
 //! `ptr-mismatch`: the PTR records of a SIP server name hosts that are not at its address.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use super::reverse::{Pointer, Reverse, leads_back};
@@ -16,15 +16,8 @@ use crate::site::{SipAddress, Site, View};
 /// server's.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let mut judged = BTreeSet::new();
-        for found in site.sip_addresses(index) {
-            let Reverse::Pointers(pointers) = site.reverse(index, found.address.value) else {
-                continue;
-            };
-            // One PTR set is one finding, however many SIP servers share the address.
-            if !judged.insert(found.address.value) {
-                continue;
-            }
+        // One PTR set is one finding, however many SIP servers share the address.
+        for (found, pointers) in site.pointed(index) {
             let misses = |pointer: &Pointer| {
                 let name = &pointer.host.name;
                 match leads_back(view, name, found.address.value) {
@@ -32,7 +25,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     None => is_domain_mistyped(name, &found.owner),
                 }
             };
-            let [pointer, others @ ..] = pointers.as_slice() else {
+            let [pointer, others @ ..] = pointers else {
                 continue;
             };
             if !pointers.iter().all(misses) {
@@ -80,6 +73,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// of the two is mistyped, or the server has moved and they were left behind. Servers that differ
 /// alike from their PTR records have these in a second network.
 fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
+    let mut zones = view.zones.iter();
+    let may_be = view.live.is_some() || zones.any(|zone| zone.contents.may_hold(RecordType::PTR));
+    if !may_be {
+        return;
+    }
     let mut servers: HashMap<&Name, Vec<&SipAddress>> = HashMap::new();
     for found in site.sip_addresses(index) {
         servers.entry(&found.owner).or_default().push(found);

@@ -1,8 +1,6 @@
 //! `ptr-to-alias`: a PTR record of a SIP server names an alias.
 
-use std::collections::HashSet;
-
-use super::reverse::{Reverse, leads_back};
+use super::reverse::leads_back;
 use super::sip_set::edit;
 use super::{Facts, Findings};
 use crate::dns::RecordType;
@@ -13,16 +11,9 @@ use crate::fix::in_presentation_format;
 /// of a classless reverse delegation (RFC 2317) stand on the other side and are in order.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        let mut judged = HashSet::new();
-        for found in site.sip_addresses(index) {
+        // However many SIP servers share the address, a PTR record is one finding.
+        for (found, pointers) in site.pointed(index) {
             let address = found.address.value;
-            // However many SIP servers share the address, a PTR record is one finding.
-            if !judged.insert(address) {
-                continue;
-            }
-            let Reverse::Pointers(pointers) = site.reverse(index, address) else {
-                continue;
-            };
             for pointer in pointers {
                 let host = &pointer.host;
                 let answer = view.ask(&host.name, RecordType::A);
