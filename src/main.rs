@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use sipdns_lint::report::pretty;
 use sipdns_lint::run::{Streams, run};
 
-/// Its memory lies in large pages, and threads do not wait for one another.
+/// Threads do not wait for one another, as they do with that of musl.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
