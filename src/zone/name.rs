@@ -205,6 +205,8 @@ pub(crate) fn shared_ancestor(a: &Name, b: &Name) -> Name {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn origin() -> Name {
@@ -271,5 +273,23 @@ mod tests {
         );
         assert!(read(&format!("{too_long}."), &origin()).is_ok());
         assert!(check(&["abc"; 1000].join("."), &Name::root()).is_err());
+    }
+
+    proptest! {
+        /// An escape changes how a name is read, and not what comes of it.
+        #[test]
+        fn a_name_without_escapes_is_what_it_is_with_one(
+            labels in prop::collection::vec("[a-c]{0,4}|[a-c]{62,65}", 1..6),
+        ) {
+            let text = labels.join(".");
+            let escaped = format!("\\{text}");
+            prop_assume!(text.starts_with(|first: char| first.is_ascii_lowercase()));
+            let (plain, escaped) = (read(&text, &origin()), read(&escaped, &origin()));
+            match (plain, escaped) {
+                (Ok(plain), Ok(escaped)) => prop_assert_eq!(plain, escaped),
+                (Err((plain, _)), Err((escaped, _))) => prop_assert_eq!(plain, escaped),
+                (plain, escaped) => prop_assert!(false, "{:?} {:?}", plain, escaped),
+            }
+        }
     }
 }
