@@ -2,9 +2,20 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use hashbrown::{DefaultHashBuilder, Equivalent, HashTable};
+
+/// The value of a cell, which is worked out before the cell is locked: threads that work side by
+/// side take up other work while they wait, which may ask for the same, and must not have to wait
+/// for themselves. Where two do so at once, the first value is kept.
+pub(crate) fn side_by_side<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
+    if let Some(known) = cell.get() {
+        return known;
+    }
+    let value = make();
+    cell.get_or_init(|| value)
+}
 
 /// Parts of which each has a lock of its own, so that threads seldom wait for each other.
 const PARTS: usize = 32;

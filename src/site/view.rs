@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::simulate::sip_server_addresses;
 use crate::dns::{Answer, Dns, Name, Question, Record, RecordType, RrSet};
 use crate::live;
-use crate::remembered::Remembered;
+use crate::remembered::{Remembered, side_by_side};
 use crate::source::{SourceId, Sources, Span};
 use crate::zone::{self, ApexIs, Zone, Zones};
 
@@ -164,18 +164,14 @@ impl View {
 
     /// Place and owner of the SRV sets that no server gives out.
     fn hidden_srv(&self) -> &HashSet<(Span, Name)> {
-        if let Some(known) = self.hidden_srv.get() {
-            return known;
-        }
-        let zones = self.zones.par_iter();
-        let sets = zones.flat_map(|zone| {
-            let sets = zone.contents.sets(RecordType::SRV).into_par_iter();
-            sets.filter(|set| self.hidden(zone, &set.owner).is_some())
-        });
-        // Threads that work side by side take up other work while they wait, which may ask for
-        // the same: they must not have to wait for themselves.
-        let hidden = sets.map(place_and_owner).collect();
-        self.hidden_srv.get_or_init(|| hidden)
+        side_by_side(&self.hidden_srv, || {
+            let zones = self.zones.par_iter();
+            let sets = zones.flat_map(|zone| {
+                let sets = zone.contents.sets(RecordType::SRV).into_par_iter();
+                sets.filter(|set| self.hidden(zone, &set.owner).is_some())
+            });
+            sets.map(place_and_owner).collect()
+        })
     }
 
     /// What keeps servers from giving out what `zone` holds at `owner`.

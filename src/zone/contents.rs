@@ -11,6 +11,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::plain::{Hashes, Lines, Plain};
 use crate::dns::{Name, Record, RecordType, RrSet};
+use crate::remembered::side_by_side;
 use crate::source::Span;
 
 mod identity;
@@ -186,20 +187,13 @@ impl Contents {
             let read = read.map(|owner| self.plain.number(owner));
             read.chain(self.plain.delegating()).collect()
         });
-        let is_one = |number, labels| {
-            let may_be = delegating.contains(&number);
-            let name = may_be.then(|| name.trim_to(labels))?;
-            self.set(&name, RecordType::NS)
-        };
         let mut number = self.plain.number(&Name::root());
-        let mut cut = None;
-        for (above, label) in name.from_highest().enumerate() {
+        name.from_highest().enumerate().find_map(|(above, label)| {
             number = Hashes::below(number, label);
-            if above >= labels && cut.is_none() {
-                cut = is_one(number, above + 1);
-            }
-        }
-        cut
+            let may_be = above >= labels && delegating.contains(&number);
+            let name = may_be.then(|| name.trim_to(above + 1))?;
+            self.set(&name, RecordType::NS)
+        })
     }
 
     fn at_number(&self, name: Name, number: u64) -> Option<Existing<'_>> {
@@ -274,14 +268,7 @@ impl Contents {
         let Some(slot) = slot(record_type) else {
             return Vec::new();
         };
-        let known = &self.in_order[slot];
-        if known.get().is_none() {
-            // Threads that work side by side take up other work while they wait, which may ask
-            // for the same: they must not have to wait for themselves.
-            let places = self.places(slot);
-            known.get_or_init(|| places);
-        }
-        let places = known.get().into_iter().flatten();
+        let places = side_by_side(&self.in_order[slot], || self.places(slot)).iter();
         places.map(|place| self.at_place(slot, *place)).collect()
     }
 
