@@ -88,6 +88,9 @@ pub(crate) fn without_empty_labels(text: &str) -> String {
 
 /// Checks a name without building it.
 pub(crate) fn check(text: &str, origin: &Name) -> Result<(), Misnamed> {
+    if read_plain(text, origin).is_some() {
+        return Ok(());
+    }
     let shape = labels(text, |_| ())?;
     check_length(text, shape, origin)
 }
@@ -125,50 +128,33 @@ fn labels(text: &str, mut each: impl FnMut(&[u8])) -> Result<Shape, Misnamed> {
         Ok(())
     };
     let bytes = text.as_bytes();
-    let absolute;
-    if memchr::memchr(b'\\', bytes).is_none() {
-        let mut start = 0;
-        // Labels are short.
-        for (at, byte) in bytes.iter().enumerate() {
-            if *byte == b'.' {
-                add(&bytes[start..at], start..at)?;
-                start = at + 1;
+    let mut label = Vec::with_capacity(MAX_LABEL);
+    let (mut start, mut at) = (0, 0);
+    let mut absolute = false;
+    while at < bytes.len() {
+        absolute = false;
+        match bytes[at] {
+            b'.' => {
+                add(&label, start..at)?;
+                label.clear();
+                at += 1;
+                start = at;
+                absolute = true;
+            }
+            b'\\' => {
+                let (octet, length) =
+                    escape(&bytes[at..]).map_err(|length| (NameFault::Escape, at..at + length))?;
+                label.push(octet);
+                at += length;
+            }
+            octet => {
+                label.push(octet);
+                at += 1;
             }
         }
-        absolute = start == bytes.len() && start > 0;
-        if !absolute {
-            add(&bytes[start..], start..bytes.len())?;
-        }
-    } else {
-        let mut label = Vec::with_capacity(MAX_LABEL);
-        let (mut start, mut at) = (0, 0);
-        let mut ends_with_dot = false;
-        while at < bytes.len() {
-            ends_with_dot = false;
-            match bytes[at] {
-                b'.' => {
-                    add(&label, start..at)?;
-                    label.clear();
-                    at += 1;
-                    start = at;
-                    ends_with_dot = true;
-                }
-                b'\\' => {
-                    let (octet, length) = escape(&bytes[at..])
-                        .map_err(|length| (NameFault::Escape, at..at + length))?;
-                    label.push(octet);
-                    at += length;
-                }
-                octet => {
-                    label.push(octet);
-                    at += 1;
-                }
-            }
-        }
-        absolute = ends_with_dot;
-        if !absolute {
-            add(&label, start..at)?;
-        }
+    }
+    if !absolute {
+        add(&label, start..at)?;
     }
     Ok(Shape { absolute, octets })
 }
