@@ -63,9 +63,12 @@ impl<'e> Head<'e> {
         for (index, token) in tokens.iter().enumerate().skip(usize::from(!indented)) {
             head.type_token = token;
             head.data = &tokens[index + 1..];
-            // No type has that name, and it stands before almost every type.
-            if !has_class && token.is("IN") {
+            // It stands before almost every type, and no type has such a name.
+            if let Some(class) = Class::read(token).filter(|_| !has_class) {
                 has_class = true;
+                if let Class::Other = class {
+                    head.set_fault(other_class(text, token));
+                }
                 continue;
             }
             let of_windows =
@@ -79,13 +82,6 @@ impl<'e> Head<'e> {
             }
             if let Some(hours) = aging::read(token.text).filter(|_| head.aging.is_none()) {
                 head.stamp(text, token, hours.ok(), format);
-                continue;
-            }
-            if let Some(class) = Class::read(token).filter(|_| !has_class) {
-                has_class = true;
-                if let Class::Other = class {
-                    head.set_fault(other_class(text, token));
-                }
                 continue;
             }
             let is_word = !token.quoted;
