@@ -189,7 +189,6 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
         return Found::Elsewhere;
     }
     let apex_labels = zone.apex.iter().len();
-    let is_apex = name.iter().len() == apex_labels;
     let has_dname = zone.contents.may_hold(RecordType::DNAME);
     // Where no name stands for what is below it, one that exists is found at once.
     if !has_dname && let Some(owner) = zone.contents.at(name.clone()) {
@@ -200,9 +199,8 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
             None => at_owner(&owner, record_type),
         };
     }
-    let mut encloser = (is_apex || has_dname)
-        .then(|| zone.contents.at(zone.apex.clone()))
-        .flatten();
+    let apex = || zone.contents.at(zone.apex.clone());
+    let mut encloser = has_dname.then(apex).flatten();
     for (below, at) in zone.contents.path(name, apex_labels).enumerate() {
         let dname = encloser.and_then(|encloser| encloser.set(RecordType::DNAME));
         if let Some(found) = substitute(dname, name) {
