@@ -12,7 +12,7 @@ use super::comparison::comparisons;
 use super::service::{is_sip_naptr, is_sip_service, sip_domain};
 use super::view::views;
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
-use crate::dns::{Name, RecordType, RrSet};
+use crate::dns::{Name, RecordType};
 use crate::handset::log::shown::plain;
 use crate::handset::{Assumptions, Handset, Lookup, Model, Outcome, ServerEntry, Transport};
 use crate::live;
@@ -351,27 +351,26 @@ impl From<Vec<Setup>> for Setups {
 /// Without a configuration: every name that owns a SIP NAPTR record, or below which SIP SRV
 /// records stand, is what a handset would be given. How many were left out is returned.
 fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize {
-    let of_naptr = |set: &RrSet| {
-        let sip = set.naptr().find(|(_, naptr)| is_sip_naptr(naptr));
-        sip.map(|(record, _)| (set.owner.to_lowercase(), record.owner.span))
-    };
-    let of_srv = |set: &RrSet| {
-        let domain = sip_domain(&set.owner)?;
-        Some((domain.to_lowercase(), set.records[0].owner.span))
-    };
-    let implied_by = |record_type, name: &(dyn Fn(&RrSet) -> Option<(Name, Span)> + Sync)| {
-        let sets = view.sets(record_type).into_par_iter();
-        sets.filter_map(name).collect::<Vec<_>>()
-    };
-    let naptr = implied_by(RecordType::NAPTR, &of_naptr);
-    let srv = implied_by(RecordType::SRV, &of_srv);
+    let naptr = view.sets(RecordType::NAPTR);
     let mut names: hashbrown::HashMap<Name, Span> = hashbrown::HashMap::with_capacity(naptr.len());
-    // The services of a domain mostly stand together.
-    let several = srv.chunk_by(|(one, _), (two, _)| one == two);
-    let first_of_each = several.map(|of_one| of_one[0].clone());
-    for (name, span) in naptr.into_iter().chain(first_of_each) {
+    let mut imply = |name: Name, span: Span| {
         if !name.is_wildcard() && !name.is_root() {
-            names.entry(name).or_insert(span);
+            names.entry(name.to_lowercase()).or_insert(span);
+        }
+    };
+    for set in naptr {
+        let sip = set.naptr().find(|(_, naptr)| is_sip_naptr(naptr));
+        if let Some((record, _)) = sip {
+            imply(set.owner.clone(), record.owner.span);
+        }
+    }
+    let mut last = None;
+    for set in view.sets(RecordType::SRV) {
+        // The services of a domain mostly stand together.
+        let domain = sip_domain(&set.owner).filter(|domain| last.as_ref() != Some(domain));
+        if let Some(domain) = domain {
+            imply(domain.clone(), set.records[0].owner.span);
+            last = Some(domain);
         }
     }
     // What another view implies says nothing of this one.
