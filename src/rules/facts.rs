@@ -163,22 +163,21 @@ impl<'s> Facts<'s> {
 impl<'s> ViewFacts<'s> {
     fn of(site: &'s Site, view: usize) -> Self {
         let hosts = site.sip_hosts(view);
-        let ((addresses, (reverse, pointed), aliases, crowded_aliases), chain) = rayon::join(
+        let ((addresses, reverse, aliases, crowded_aliases), chain) = rayon::join(
             || {
                 let addresses = Site::sip_addresses(&hosts);
                 let reverse = Reverse::of_all(&site.views[view], &addresses);
-                let pointed = pointed(&addresses, &reverse);
                 let aliases = Aliases::of(&site.views[view]);
                 let zones = site.views[view].zones.iter();
                 let crowded = zones.flat_map(|zone| {
                     let crowded = zone.contents.crowded_aliases().into_iter();
                     crowded.map(move |alias| (&**zone, alias))
                 });
-                let crowded = crowded.collect::<Vec<_>>();
-                (addresses, (reverse, pointed), aliases, crowded)
+                (addresses, reverse, aliases, crowded.collect::<Vec<_>>())
             },
             || site.sip_chain(view, &hosts),
         );
+        let pointed = pointed(&addresses, &reverse);
         let is_whole = |zone: &Zone| {
             zone.not_exported.is_empty() && !zone.contents.may_hold(RecordType::DNAME)
         };
