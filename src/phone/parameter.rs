@@ -3,6 +3,7 @@
 //! The rows stand in `parameters.tsv`; the build script makes the table of them. Names are
 //! XML attribute names, so their case counts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
@@ -125,14 +126,12 @@ impl Spec {
     pub fn check_indexes(&self, name: &str) -> Result<(), Violation> {
         let indexes = name.split('.').filter(|segment| is_index(segment));
         for (index, limit) in indexes.zip(self.limits) {
-            let number = index.parse::<u32>().unwrap_or(u32::MAX);
-            // Names are compared as they are written: `reg.01` is not `reg.1`.
-            if index.starts_with('0') || (*limit > 0 && number > *limit) {
+            if in_range(index, *limit).is_some() {
                 let mut expected = match limit {
                     0 => "a number from 1".to_owned(),
                     limit => format!("a number from 1 to {limit}"),
                 };
-                if number > 0 && index.starts_with('0') {
+                if index.starts_with('0') && index.trim_start_matches('0') != "" {
                     expected.push_str(", without zeros before it");
                 }
                 return Err(Violation { expected });
@@ -140,6 +139,28 @@ impl Spec {
         }
         Ok(())
     }
+
+    /// The name with the nearest index that handsets read in the place of each that they do
+    /// not; `None` where they read all.
+    pub fn with_indexes_in_range(&self, name: &str) -> Option<String> {
+        self.check_indexes(name).err()?;
+        let mut limits = self.limits.iter();
+        let segments = name.split('.').map(|segment| {
+            let limit = is_index(segment).then(|| limits.next()).flatten();
+            let read = limit.and_then(|limit| in_range(segment, *limit));
+            read.map_or(Cow::Borrowed(segment), |read| Cow::Owned(read.to_string()))
+        });
+        Some(segments.collect::<Vec<_>>().join("."))
+    }
+}
+
+/// The nearest index up to a limit (0 where there is none) to one that handsets do not read: names
+/// are compared as they are written, and `reg.01` is not `reg.1`.
+fn in_range(index: &str, limit: u32) -> Option<u32> {
+    let number = index.parse::<u32>().unwrap_or(u32::MAX);
+    let is_above = limit > 0 && number > limit;
+    let nearest = if is_above { limit } else { number.max(1) };
+    (index.starts_with('0') || is_above).then_some(nearest)
 }
 
 impl Permitted {

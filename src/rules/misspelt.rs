@@ -1,5 +1,6 @@
-//! What the misspelt parameters of all files were meant to be. Where one stands, the rules about
-//! what is missing are silent: `phone-parameter-unknown` speaks of it.
+//! What the misspelt parameters of all files were meant to be, in word or index. Where one stands,
+//! the rules about what is missing are silent: `phone-parameter-unknown` speaks of it, or
+//! `phone-value-out-of-range`.
 
 use hashbrown::{HashMap, HashSet};
 

@@ -392,7 +392,12 @@ mod tests {
 
     #[test]
     fn a_misspelt_address_is_one_defect() {
-        let text = r#"<a reg.1.server.1.adress="eslab.local" reg.1.server.1.port="5060"/>"#;
-        assert_eq!(reported(RULE, text), [""; 0]);
+        for text in [
+            r#"<a reg.1.server.1.adress="eslab.local" reg.1.server.1.port="5060"/>"#,
+            r#"<a reg.1.server..1.address="eslab.local" reg.1.server.1.port="5060"/>"#,
+            r#"<a reg.1.address="1512" voIpProt.server.0.address="eslab.local"/>"#,
+        ] {
+            assert_eq!(reported(RULE, text), [""; 0], "{text}");
+        }
     }
 }

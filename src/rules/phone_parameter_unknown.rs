@@ -1,6 +1,5 @@
 //! `phone-parameter-unknown`: a name that no handset knows, among those it lives by.
 
-use std::borrow::Cow;
 use std::cell::LazyCell;
 
 use hashbrown::{HashMap, HashSet};
@@ -8,11 +7,10 @@ use hashbrown::{HashMap, HashSet};
 use super::provisioning::{LIST_OF_FILES, is_list_of_files};
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, count};
-use crate::fix::{Change, Field};
 use crate::phone::parameter::{self, Misspelling};
 use crate::phone::{Configuration, Parameter};
 use crate::site::Verdict;
-use crate::source::{Span, without_passwords};
+use crate::source::Span;
 
 /// Looks at every name; a misspelt beginning is reported once a file.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -125,7 +123,7 @@ fn unknown(
         .fix(Fix {
             title: format!("rename it to `{meant}`"),
             edits: vec![Edit::replace(name.span, &meant)],
-            changes: vec![renamed(parameter, &meant)],
+            changes: vec![setting::renamed(parameter, &meant)],
             ..Fix::default()
         })
 }
@@ -161,7 +159,7 @@ fn misspelt(
             edits,
             changes: group
                 .iter()
-                .map(|(parameter, misspelling)| renamed(parameter, &misspelling.corrected))
+                .map(|(parameter, misspelling)| setting::renamed(parameter, &misspelling.corrected))
                 .collect(),
             ..Fix::default()
         });
@@ -179,26 +177,6 @@ fn place(parameter: &Parameter, misspelling: &Misspelling<'_>) -> Span {
         start,
         start + misspelling.written.len(),
     )
-}
-
-/// The parameter under another name, with its value unless that could be a secret.
-fn renamed(parameter: &Parameter, name: &str) -> Change {
-    let value = match parameter::find(name) {
-        Some(spec) if spec.permitted != parameter::Permitted::Text && !holds_secret(parameter) => {
-            Field::text(&parameter.value.value)
-        }
-        _ => Field::blank("its value as it stands"),
-    };
-    Change::Setting {
-        old: Some((parameter.name.value.clone(), parameter.value.span)),
-        name: name.to_owned(),
-        value,
-    }
-}
-
-/// An address may have a user part with a password.
-fn holds_secret(parameter: &Parameter) -> bool {
-    matches!(without_passwords(&parameter.value.value), Cow::Owned(_))
 }
 
 #[cfg(test)]

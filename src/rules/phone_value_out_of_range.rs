@@ -4,10 +4,10 @@ use hashbrown::HashSet;
 
 use super::described::{self, described};
 use super::{Facts, Findings, phone_address_decorated, setting};
-use crate::finding::Fix;
+use crate::finding::{Edit, Fix};
 use crate::fix::{Change, Field};
-use crate::phone::Known;
 use crate::phone::parameter::{self, Confidence, Permitted, Spec};
+use crate::phone::{Configuration, Known};
 
 /// Looks at every parameter that is read in a guide.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -22,21 +22,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             if let Err(violation) = known.spec.check_indexes(&known.name) {
-                let (prefix, _) = known.name.rsplit_once('.').unwrap_or((&known.name, ""));
-                if !known.parameter.value.value.is_empty() && reported.insert(indexed(prefix)) {
-                    findings.push(
-                        setting::in_file(
-                            site,
-                            findings,
-                            known.parameter.name.span,
-                            format!(
-                                "no handset reads `{}`: its index is {}",
-                                indexed(prefix),
-                                violation.expected
-                            ),
-                        )
-                        .help("use an index that is free"),
-                    );
+                let prefix = indexed(&known.name);
+                if !known.parameter.value.value.is_empty() && reported.insert(prefix.clone()) {
+                    let name = known.parameter.name.span;
+                    let expected = violation.expected;
+                    let message = format!("no handset reads `{prefix}`: its index is {expected}");
+                    let finding = setting::in_file(site, findings, name, message);
+                    let free = free_index(configuration, &known);
+                    findings.push(match &free {
+                        Some(free) => finding
+                            .help(format!("use an index that is free: `{free}`"))
+                            .fix(moved(configuration, &prefix, free)),
+                        None => finding.help("use an index that is free"),
+                    });
                 }
             } else {
                 value(site, findings, &known);
@@ -66,13 +64,50 @@ fn is_broken_address(known: &Known<'_>) -> bool {
         && value.bytes().any(|byte| separators.contains(&byte))
 }
 
-/// The name up to its last index.
+/// The name up to the index before its last word.
 fn indexed(name: &str) -> String {
-    let end = name
+    let (prefix, _) = name.rsplit_once('.').unwrap_or((name, ""));
+    let end = prefix
         .rmatch_indices(|c: char| c.is_ascii_digit())
         .next()
-        .map_or(name.len(), |(at, digit)| at + digit.len());
-    name[..end].to_owned()
+        .map_or(prefix.len(), |(at, digit)| at + digit.len());
+    prefix[..end].to_owned()
+}
+
+/// The same with the nearest index that handsets read, where the file says nothing of it.
+fn free_index(configuration: &Configuration, known: &Known<'_>) -> Option<String> {
+    let free = indexed(&known.spec.with_indexes_in_range(&known.name)?);
+    let mut parameters = configuration.parameters.iter();
+    let is_taken = parameters.any(|other| behind(&other.name.value, &free).is_some());
+    (!is_taken && known.name == known.parameter.name.value).then_some(free)
+}
+
+/// What stands in a name behind a prefix, from the dot on.
+fn behind<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
+    let rest = name.strip_prefix(prefix)?;
+    rest.starts_with('.').then_some(rest)
+}
+
+/// Gives everything below a prefix to another.
+fn moved(configuration: &Configuration, from: &str, to: &str) -> Fix {
+    let parameters = configuration.parameters.iter();
+    let renamed = parameters.filter_map(|parameter| {
+        let rest = behind(&parameter.name.value, from)?;
+        Some((parameter, format!("{to}{rest}")))
+    });
+    let renamed: Vec<_> = renamed.collect();
+    let edits = renamed.iter();
+    let changes = renamed.iter();
+    Fix {
+        title: format!("rename `{from}` to `{to}`"),
+        edits: edits
+            .map(|(parameter, name)| Edit::replace(parameter.name.span, name))
+            .collect(),
+        changes: changes
+            .map(|(parameter, name)| setting::renamed(parameter, name))
+            .collect(),
+        ..Fix::default()
+    }
 }
 
 fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
@@ -141,7 +176,7 @@ fn cut(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::phone_testing::reported;
+    use crate::rules::phone_testing::{of, repaired, reported, site};
 
     const RULE: &str = "phone-value-out-of-range";
 
@@ -171,6 +206,19 @@ mod tests {
                 "error: dns.cache.SRV.13.name"
             ]
         );
+    }
+
+    #[test]
+    fn an_index_that_is_free_takes_all_settings_over() {
+        let text = r#"<a voIpProt.server.01.address="a" voIpProt.server.01.port="0"/>"#;
+        assert_eq!(
+            repaired(RULE, text),
+            r#"<a voIpProt.server.1.address="a" voIpProt.server.1.port="0"/>"#
+        );
+        let taken = r#"<a voIpProt.server.01.address="a" voIpProt.server.1.port="0"/>"#;
+        assert!(of(RULE, &site(&[taken]))[0].fix.is_none());
+        let misspelt = r#"<a volpProt.server.01.address="a"/>"#;
+        assert!(of(RULE, &site(&[misspelt]))[0].fix.is_none());
     }
 
     #[test]

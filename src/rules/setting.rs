@@ -1,14 +1,16 @@
 //! What the rules about handset settings share.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Findings;
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{self, Change, Field, escaped};
+use crate::phone::parameter;
 use crate::phone::{Configuration, Known, Parameter, Settings, TroubleKind};
 use crate::rule::Severity;
 use crate::site::Site;
-use crate::source::Span;
+use crate::source::{Span, without_passwords};
 
 /// A finding of the running rule about settings that belong together, at the token `span`.
 pub(super) fn finding(
@@ -75,6 +77,26 @@ pub(super) fn change(parameter: &Parameter, name: &str, value: &str, safe: bool)
         }],
         instead: Vec::new(),
     }
+}
+
+/// The parameter under another name, with its value unless that could be a secret.
+pub(super) fn renamed(parameter: &Parameter, name: &str) -> Change {
+    let value = match parameter::find(name) {
+        Some(spec) if spec.permitted != parameter::Permitted::Text && !holds_secret(parameter) => {
+            Field::text(&parameter.value.value)
+        }
+        _ => Field::blank("its value as it stands"),
+    };
+    Change::Setting {
+        old: Some((parameter.name.value.clone(), parameter.value.span)),
+        name: name.to_owned(),
+        value,
+    }
+}
+
+/// An address may have a user part with a password.
+fn holds_secret(parameter: &Parameter) -> bool {
+    matches!(without_passwords(&parameter.value.value), Cow::Owned(_))
 }
 
 /// Turns what the reader met into findings of the rule that speaks for it.

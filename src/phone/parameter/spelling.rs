@@ -72,8 +72,8 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
     if first != ROOT && is_root_misspelt(first) {
         return Some(misspelling(name, first, 0, ROOT.into()));
     }
-    if let Some(glued) = glued(name) {
-        return Some(glued);
+    if let Some(found) = glued(name).or_else(|| with_two_dots(name)) {
+        return Some(found);
     }
     let segments: Vec<_> = name.split('.').take(4).collect();
     FAMILIES.into_iter().chain([LINE]).find_map(|family| {
@@ -143,6 +143,23 @@ fn glued(name: &str) -> Option<Misspelling<'_>> {
         let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
         let meant = format!("{word}.{}", &written[word.len()..]);
         misspelling(name, written, at, meant.into())
+    })
+}
+
+/// A name with a dot too many: `reg.1.server..1.address`. Where it has several, the first is told.
+fn with_two_dots(name: &str) -> Option<Misspelling<'_>> {
+    let (before, behind) = name.split_once("..")?;
+    let right = name.split('.').filter(|segment| !segment.is_empty());
+    let right = right.collect::<Vec<_>>().join(".");
+    find(&right).filter(|_| is_looked_after(&right))?;
+    let at = before.rfind('.').map_or(0, |dot| dot + 1);
+    let behind = behind.trim_start_matches('.');
+    let word = behind.find('.').unwrap_or(behind.len());
+    let written = &name[at..name.len() - behind.len() + word];
+    let meant = format!("{}.{}", &before[at..], &behind[..word]);
+    Some(Misspelling {
+        corrected: right,
+        ..misspelling(name, written, at, meant.into())
     })
 }
 
@@ -260,10 +277,11 @@ fn nearest_key(name: &str) -> Option<String> {
         .map(|(_, key, indexes)| with_indexes(key, indexes))
 }
 
-/// What was probably meant by a name that `phone-parameter-unknown` speaks of.
+/// What was probably meant by a name that `phone-parameter-unknown` or, for its index,
+/// `phone-value-out-of-range` speaks of.
 pub fn meant(name: &str) -> Option<String> {
-    if find(name).is_some() {
-        return None;
+    if let Some(spec) = find(name) {
+        return spec.with_indexes_in_range(name);
     }
     let corrected = match misspelt(name) {
         Some(misspelling) => misspelling.corrected,
@@ -352,6 +370,9 @@ mod tests {
             ("reg.1.server1.adress", "reg.1.server.1.adress"),
             ("voIpProt.server2.address", "voIpProt.server.2.address"),
             ("dns.cache.SRV12.target", "dns.cache.SRV.12.target"),
+            ("voIpProt.server..1.address", "voIpProt.server.1.address"),
+            ("reg.1..server...2.port", "reg.1.server.2.port"),
+            ("reg.1.server.1.port..", "reg.1.server.1.port"),
             ("rg.1.server.1.port", "reg.1.server.1.port"),
             ("erg.1.address", "reg.1.address"),
             ("ds.cache.A.1.name", "dns.cache.A.1.name"),
@@ -417,6 +438,8 @@ mod tests {
             ("reg.1.Server.1.adress", Some("reg.1.server.1.address")),
             ("volpProt.SIP.enable", Some("voIpProt.SIP.enable")),
             ("reg.1.server.1.address", None),
+            ("reg.01.server.0.address", Some("reg.1.server.1.address")),
+            ("voIpProt.server.07.port", Some("voIpProt.server.4.port")),
             ("reg.1.server.1.colour", None),
             ("voIpProt.SIP.enabel", None),
         ] {
