@@ -4,8 +4,8 @@ use super::{Facts, Findings, trouble};
 use crate::dns::Data;
 use crate::finding::{Edit, Fix};
 use crate::site::Site;
-use crate::source::{SourceId, Span};
-use crate::zone::{Trouble, TroubleKind, Zone};
+use crate::source::SourceId;
+use crate::zone::{TroubleKind, Zone};
 
 /// Seconds, where the SOA record does not suggest another number.
 const USUAL: u32 = 3600;
@@ -14,26 +14,11 @@ const USUAL: u32 = 3600;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for zone in &site.zones {
         let troubles = zone.troubles.iter();
-        let missing = troubles.filter(|trouble| trouble.kind == TroubleKind::TtlMissing);
-        for trouble in missing.filter(|trouble| !is_broken(site, zone, trouble.span)) {
+        for trouble in troubles.filter(|trouble| trouble.kind == TroubleKind::TtlMissing) {
             let finding = trouble::finding(site, findings, trouble);
             findings.push(finding.fix(begin_with_ttl(site, zone, trouble.span.source)));
         }
     }
-}
-
-/// A `$TTL` stands before `at` and cannot be read: `zone-syntax` says so.
-fn is_broken(site: &Site, zone: &Zone, at: Span) -> bool {
-    let is_before = |trouble: &&Trouble| {
-        let span = trouble.span;
-        trouble.kind == TroubleKind::Syntax && span.source == at.source && span.start < at.start
-    };
-    zone.troubles.iter().filter(is_before).any(|trouble| {
-        let (from, _) = site.sources.positions(trouble.span);
-        let (_, line) = site.sources.get(at.source).line(from.line);
-        let word = line.get(.."$TTL".len());
-        word.is_some_and(|word| word.eq_ignore_ascii_case("$TTL"))
-    })
 }
 
 /// What BIND does without it: it takes the last number of the SOA record (RFC 1035 3.3.13).

@@ -101,6 +101,8 @@ pub(super) struct Reader<'s> {
     soa_lacks_ttl: bool,
     /// For each source the first record without any TTL, and how many there are.
     without_ttl: Vec<(Span, u64)>,
+    /// What was meant to be a `$TTL` could not be read, and that was said.
+    lost_ttl: bool,
     includes: Includes,
     /// Records that `$GENERATE` may still make.
     generated_left: u64,
@@ -166,6 +168,7 @@ impl<'s> Reader<'s> {
             soa_minimum: None,
             soa_lacks_ttl: false,
             without_ttl: Vec::new(),
+            lost_ttl: false,
             includes: Includes::new(source, root, limits.include_depth, limits.includes),
             generated_left: limits.generated_records,
             waiting: placing::Waiting::default(),
@@ -204,11 +207,7 @@ impl<'s> Reader<'s> {
     }
 
     fn entry(&mut self, text: &Text<'_>, entry: &Entry<'_>) {
-        if entry
-            .tokens
-            .first()
-            .is_some_and(|first| directive::is_one(first, entry.indented))
-        {
+        if directive::is_one(entry) {
             return self.directive(text, entry);
         }
         let Some(head) = Head::read(text, &entry.tokens, entry.indented, self.zone.format) else {
@@ -354,11 +353,9 @@ impl<'s> Reader<'s> {
         if let Some(ttl) = own.or(self.default_ttl).or(last) {
             return ttl;
         }
-        match self
-            .without_ttl
-            .iter_mut()
-            .find(|(first, _)| first.source == type_span.source)
-        {
+        let mut sources = self.without_ttl.iter_mut();
+        match sources.find(|(first, _)| first.source == type_span.source) {
+            _ if self.lost_ttl => {}
             Some((_, count)) => *count += 1,
             None => self.without_ttl.push((type_span, 1)),
         }

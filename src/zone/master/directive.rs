@@ -9,16 +9,24 @@ use crate::zone::Format;
 use crate::zone::fields::{Fault, Fields, read_name, shown, span_in, span_of};
 use crate::zone::head::Head;
 use crate::zone::lexer::{Entry, Lexer, Token};
+use crate::zone::record_type;
 use crate::zone::text::Text;
 use crate::zone::ttl;
 
 const DIRECTIVES: &[&str] = &["$ORIGIN", "$TTL", "$INCLUDE", "$GENERATE"];
 
-/// Whether an entry is a directive: it begins with `$`, or a blank and a known one.
-pub(super) fn is_one(first: &Token<'_>, indented: bool) -> bool {
-    !first.quoted
-        && first.text.starts_with('$')
-        && (!indented || DIRECTIVES.iter().any(|known| first.is(known)))
+/// Whether an entry is a directive: it begins with `$`, or a blank and a known one. One that only
+/// lacks its `$` has two fields, and no record has so few.
+pub(super) fn is_one(entry: &Entry<'_>) -> bool {
+    let is_known = |first: &Token<'_>| DIRECTIVES.iter().any(|known| first.is(known));
+    match &entry.tokens[..] {
+        [first, ..] if first.quoted => false,
+        [first, ..] if first.text.starts_with('$') => !entry.indented || is_known(first),
+        [first, argument] if !entry.indented && (first.is("TTL") || first.is("ORIGIN")) => {
+            record_type::from_name(argument.text).is_none()
+        }
+        _ => false,
+    }
 }
 
 impl Reader<'_> {
@@ -37,15 +45,25 @@ impl Reader<'_> {
             );
             troubles.push(fault.help("remove the blanks in front of it"));
         }
+        if !directive.text.starts_with('$') {
+            let message = format!("`{}` lacks the `$` of a directive", directive.text);
+            let meant = format!("${}", directive.text);
+            let fault = Fault::new(span_of(text, directive), message);
+            troubles.push(fault.help(format!("write `{meant}`")).meant(meant));
+        }
+        let is = |known: &str| {
+            let word = known.strip_prefix('$');
+            directive.is(known) || word.is_some_and(|word| directive.is(word))
+        };
         let mut lost = None;
         // What can be followed is followed, so that the records after it mean what they should.
-        let followed = if directive.is("$ORIGIN") {
+        let followed = if is("$ORIGIN") {
             self.change_origin(text, directive, arguments)
-        } else if directive.is("$TTL") {
+        } else if is("$TTL") {
             self.change_ttl(text, directive, arguments)
-        } else if directive.is("$INCLUDE") {
+        } else if is("$INCLUDE") {
             self.include(text, directive, arguments)
-        } else if directive.is("$GENERATE") {
+        } else if is("$GENERATE") {
             let generated = self.generate(text, directive, arguments);
             if generated.is_err() {
                 lost = self.lost_with_line(text, arguments);
@@ -54,6 +72,7 @@ impl Reader<'_> {
         } else {
             Err(unknown(text, directive, self.zone.format))
         };
+        self.lost_ttl |= followed.is_err() && self.default_ttl.is_none() && is_of_ttl(directive);
         troubles.extend(followed.err());
         if entry.cut && self.zone.format == Format::MasterFile {
             let message = format!(
@@ -309,13 +328,23 @@ fn arguments_of<'e, 't>(
     Fields::new(text, arguments, directive, origin)
 }
 
+/// The directive that is written, or that a misspelt one was meant to be.
+fn meant(directive: &Token<'_>) -> Option<&'static str> {
+    spelling::nearest_mnemonic(directive.text, DIRECTIVES.iter().copied())
+}
+
+/// `$TTL`, or what was meant to be it: `$TLL`, `$TTL3600`.
+fn is_of_ttl(directive: &Token<'_>) -> bool {
+    let word = directive.text.get(.."$TTL".len());
+    word.is_some_and(|word| word.eq_ignore_ascii_case("$TTL")) || meant(directive) == Some("$TTL")
+}
+
 fn unknown(text: &Text<'_>, directive: &Token<'_>, format: Format) -> Fault {
     let fault = Fault::new(
         span_of(text, directive),
         format!("`{}` is not a directive", shown(directive.text)),
     );
-    let near = spelling::nearest_mnemonic(directive.text, DIRECTIVES.iter().copied());
-    match near {
+    match meant(directive) {
         // Event 1520 of the DNS server.
         None if format.is_of_windows() => {
             fault.help("Windows servers pass over this line with a warning: remove it")

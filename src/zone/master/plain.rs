@@ -362,10 +362,10 @@ impl InForce<'_> {
         lexer.skip_to(begin);
         let mut entry = Entry::default();
         lexer.next(&mut entry).then_some(())?;
-        let first = entry.tokens.first()?;
+        entry.tokens.first()?;
         let is_soa =
             |token: &Token<'_>| record_type::from_name(token.text) == Some(RecordType::SOA);
-        let changes = directive::is_one(first, entry.indented) || entry.tokens.iter().any(is_soa);
+        let changes = directive::is_one(&entry) || entry.tokens.iter().any(is_soa);
         let is_cut = entry.cut || entry.fault.is_some() || lexer.offset() > end;
         (!changes && !is_cut).then_some(lexer.offset())
     }
