@@ -202,6 +202,13 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     let (site, mut problems, findings) = threads.install(|| {
         let (site, mut problems) = read(&settled, stdin, &progress);
         let findings = judge(&settled, &site, &mut problems);
+        // A path that went wrong must not pass for a check without findings.
+        if problems.is_empty() && site.is_empty() {
+            let message = "nothing to check: neither zone nor handset configuration was found";
+            let help = "name the folder or the files that hold them; what a file lacks is said \
+                        where it is named by itself";
+            problems.push(Problem::new(message).help(help));
+        }
         (site, problems, findings)
     });
     let outputs = Outputs::open(&check.output.files, &[&site], &check.paths, &mut problems);

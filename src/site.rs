@@ -300,6 +300,19 @@ impl Site {
         self.views.iter().position(holds)
     }
 
+    /// There is nothing in it that could be checked.
+    pub fn is_empty(&self) -> bool {
+        let is_read = |source| self.logs.iter().any(|log| log.source == source);
+        let mut inputs = self.inputs.iter();
+        let is_passed_over = |input: &Input| match input.kind {
+            Kind::Unknown => true,
+            Kind::PhoneLog => !is_read(input.source),
+            _ => false,
+        };
+        let is_empty = |view: &View| view.zones.is_empty() && view.live.is_none();
+        self.views.iter().all(is_empty) && self.setups.is_empty() && inputs.all(is_passed_over)
+    }
+
     /// The text a span covers.
     pub fn text(&self, span: Span) -> &str {
         self.sources.text(span)
