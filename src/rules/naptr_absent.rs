@@ -5,7 +5,7 @@ use crate::dns::{Answer, RecordType};
 use crate::finding::Subject;
 
 /// Looks at the first answer of every lookup that begins with NAPTR. A name that does not
-/// exist at all is left to the rules about the address.
+/// exist at all, or that SRV records have, is left to the rules about the address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, _) in site.simulated() {
         let first = simulation.lookup.steps.first();
@@ -15,10 +15,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Answer::NoData(miss) = &step.answer else {
             continue;
         };
-        if setup.entry.static_dns.is_all() {
+        let address = &setup.entry.address.value;
+        if setup.entry.static_dns.is_all() || address.starts_with('_') {
             continue;
         }
-        let address = &setup.entry.address.value;
         let kept = miss.ttl().map_or(String::new(), |seconds| {
             format!(" and keeps that answer for {seconds} s")
         });

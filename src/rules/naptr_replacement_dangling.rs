@@ -7,7 +7,7 @@ use crate::dns::{Answer, Name, RecordType};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, in_presentation_format};
 use crate::rule::Severity;
-use crate::site::Site;
+use crate::site::{Site, View};
 
 /// Asks for the SRV records that every SIP NAPTR record leads to.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -32,7 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             ),
             None => format!("add an SRV record named `{name}` for each SIP server"),
         };
-        let finding = findings
+        let mut finding = findings
             .at(
                 token.span,
                 format!("NAPTR replacement `{name}` owns no SRV record"),
@@ -40,6 +40,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .label("no SRV record of that name")
             .about(Subject::Token(token.span))
             .fix(fix(site, found, usual.as_ref()));
+        let is_its = |view: &View| std::ptr::eq(view, found.view);
+        if let Some(view) = site.views.iter().position(is_its) {
+            finding = finding.about(Subject::Lookup {
+                view,
+                name: name.clone(),
+            });
+        }
         findings.push(if found.is_followed(site) {
             finding.help(help)
         } else {

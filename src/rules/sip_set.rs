@@ -330,6 +330,14 @@ pub(super) fn edits<'r>(
     all.unwrap_or_default()
 }
 
+/// The host that a target was meant to be in which a comma stands for a dot.
+pub(super) fn without_comma(view: &View, target: &Name) -> Option<Name> {
+    target.iter().find(|label| label.contains(&b','))?;
+    let meant = Name::from_ascii(target.to_string().replace(',', ".")).ok()?;
+    view.set(&meant, RecordType::A)?;
+    Some(meant)
+}
+
 /// One label is misspelt, the others are equal.
 pub(super) fn is_slip(name: &Name, host: &Name) -> bool {
     let mut differing = name

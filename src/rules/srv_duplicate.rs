@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::record_lines::remove;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Data, Record, Srv};
+use crate::dns::{Data, Record, RecordType, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::remove_record;
 use crate::site::is_sip_service;
@@ -29,7 +29,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if let Data::Srv(srv) = &record.data
                 && is_sip_service(&record.owner.name)
             {
-                let finding = findings
+                let kept = zone.contents.set(&record.owner.name, RecordType::SRV);
+                let kept = kept.into_iter().flat_map(|set| set.srv());
+                let mut kept = kept.filter(|(_, kept)| kept.target.name == srv.target.name);
+                let mut finding = findings
                     .at(
                         srv.target.span,
                         format!(
@@ -44,6 +47,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         edits: remove(site, record),
                         ..Fix::default()
                     });
+                if let Some((_, kept)) = kept.next() {
+                    finding = finding.about(Subject::Token(kept.target.span));
+                }
                 findings.push(finding);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::sip_set::{edit, usual_port};
 use super::{Facts, Findings};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
 
 /// Looks at every record of every SIP SRV set. Ports that are neither 5060 nor 5061 are
@@ -31,6 +31,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             );
             let finding = findings
                 .at(srv.port.span, message)
+                .about(Subject::Token(srv.port.span))
                 .help(format!(
                     "write {usual}, or move the record to the name of its transport: `_sips._tcp` \
                      for TLS, `_sip._udp` or `_sip._tcp` without"

@@ -59,6 +59,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .related(late.priority.span, "tried later")
+            .about(sip.subject())
             .help(format!(
                 "if `{}` is the primary, exchange the two priorities: the lower number is tried \
                  first",

@@ -1,19 +1,23 @@
 //! `srv-target-missing-address`: a target in the given data without an A record.
 
 use super::final_dot::{with_dot, without_dot};
-use super::sip_set::{Guesses, SipSet};
+use super::sip_set::{Entry, Guesses, SipSet, edit, without_comma};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
-use crate::fix::{Field, NewRecord, Place, add_record};
+use crate::fix::{Field, NewRecord, Place, add_record, replace_record};
 use crate::site::{Site, View};
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut guesses = Guesses::default();
     for sip in site.doubtful_sip_sets() {
-        for (_, srv) in sip.set.srv() {
+        for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
+            if let Some(meant) = without_comma(sip.view, target) {
+                report_comma(site, sip, (record, srv), &meant, findings);
+                continue;
+            }
             if target.is_root() || !has_none(site, sip, srv) {
                 continue;
             }
@@ -63,6 +67,32 @@ fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, finding
     findings.push(sip.with_handsets(finding));
 }
 
+fn report_comma(
+    site: &Site,
+    sip: &SipSet,
+    (record, srv): Entry<'_>,
+    meant: &Name,
+    findings: &mut Findings,
+) {
+    let token = srv.target.span;
+    let target = NewRecord::srv(
+        srv.priority.value,
+        srv.weight.value,
+        srv.port.value,
+        meant.into(),
+    );
+    let finding = finding(findings, sip, srv)
+        .label("a comma stands in the place of a dot")
+        .help(format!("write `{meant}`"))
+        .fix(Fix {
+            title: "write the dot".to_owned(),
+            edits: edit(site, token, site.text(token).replace(',', ".")),
+            changes: vec![replace_record(sip.place(), record, &target)],
+            ..Fix::default()
+        });
+    findings.push(sip.with_handsets(finding));
+}
+
 /// The host of that name nearer to the apex: below another `$ORIGIN` a target without a final
 /// dot is a name that nobody meant.
 fn host_above(view: &View, target: &Name) -> Option<String> {
@@ -80,6 +110,7 @@ fn host_above(view: &View, target: &Name) -> Option<String> {
 fn report(sip: &SipSet, srv: &Srv, meant: Option<String>, findings: &mut Findings) {
     let target = &srv.target.name;
     let mut help = format!("add an A record for `{target}` with the address of the SIP server");
+    let is_slip = meant.is_some();
     if let Some(host) = meant {
         help = format!("{help}, or correct the target: did you mean `{host}`?");
     }
@@ -90,5 +121,11 @@ fn report(sip: &SipSet, srv: &Srv, meant: Option<String>, findings: &mut Finding
         changes: vec![add_record(place, &address)],
         ..Fix::default()
     });
+    // With another name the set is another one.
+    let finding = if is_slip {
+        finding.about(sip.subject())
+    } else {
+        finding
+    };
     findings.push(sip.with_handsets(finding));
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::Ipv4Addr;
 
-use super::sip_set::{Entry, SipSet, edits};
+use super::sip_set::{Entry, SipSet, edits, is_domain_mistyped, without_comma};
 use super::{Facts, Findings};
-use crate::dns::{Name, Srv};
+use crate::dns::{Answer, Name, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, add_record};
 use crate::site::Site;
+use crate::source::Span;
 
 /// Compares `_sip._tcp` with `_sip._udp` of each domain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -64,9 +65,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             _ => format!("`{target}` stands under `_sip._udp` but not under `_sip._tcp`"),
         };
-        // What stands in the place of the other's, and what is said of it, is why they differ.
-        let alone = alone(tcp, &udp_order).chain(alone(udp, &tcp_order));
-        let alone = alone.map(|srv| Subject::Token(srv.target.span));
         let finding = findings
             .at(srv.target.span, message)
             .related(
@@ -83,9 +81,45 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             None => finding,
         };
         let mut finding = finding.about(other.subject());
-        finding.subjects.extend(alone);
+        let reasons = reasons((tcp, &tcp_order), (udp, &udp_order));
+        finding.subjects.extend(reasons.map(Subject::Token));
         findings.push(tcp.with_handsets(udp.with_handsets(finding)));
     }
+}
+
+/// The targets of which it may be said why the lists differ: that they lead nowhere, or that
+/// they stand twice where the other list has one more.
+fn reasons<'s>(
+    (one, in_one): (&SipSet<'s>, &HashMap<&Name, usize>),
+    (two, in_two): (&SipSet<'s>, &HashMap<&Name, usize>),
+) -> impl Iterator<Item = Span> {
+    let of_one: Vec<_> = alone(one, in_two).collect();
+    let of_two: Vec<_> = alone(two, in_one).collect();
+    let is_slip = |srv: &Srv| {
+        let mut all = of_one.iter().chain(&of_two);
+        all.any(|other| is_domain_mistyped(&srv.target.name, &other.target.name))
+    };
+    // Of an unknown address nothing is said that tells why, unless the name is a slip for one
+    // that the other list has, or has a comma.
+    let is_reason = |sip: &SipSet, srv: &Srv| {
+        let is_known = !matches!(sip.addresses_of(srv), Answer::NotLoaded);
+        is_known || is_slip(srv) || without_comma(sip.view, &srv.target.name).is_some()
+    };
+    let mut reasons: Vec<&Srv> = Vec::new();
+    reasons.extend(of_one.iter().filter(|srv| is_reason(one, srv)));
+    reasons.extend(of_two.iter().filter(|srv| is_reason(two, srv)));
+    match (&of_one[..], &of_two[..]) {
+        ([_], []) => reasons.extend(repeats(two)),
+        ([], [_]) => reasons.extend(repeats(one)),
+        _ => {}
+    }
+    reasons.into_iter().map(|srv| srv.target.span)
+}
+
+/// The entries of a set that name a server which stands before them.
+fn repeats<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
+    let mut seen = HashSet::new();
+    targets(sip).filter(move |srv| !seen.insert(&srv.target.name))
 }
 
 /// One list for both: that of UDP, then the servers that TCP alone knows. None where a set
