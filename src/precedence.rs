@@ -71,12 +71,6 @@ const LINES: &[&[&str]] = &[
         "srv-target-unverified",
         "srv-transports-disagree",
     ],
-    // A server named twice in the place of one that the other list has.
-    &[
-        "srv-duplicate",
-        "srv-transports-disagree",
-        "srv-single-target",
-    ],
     // A name that is a slip for another says nothing of an order.
     &["srv-target-missing-address", "srv-priority-suspicious"],
     // A record that was meant for one of two lists: the other has it, or it is all that one has.
@@ -86,6 +80,8 @@ const LINES: &[&[&str]] = &[
         "srv-transports-disagree",
         "srv-single-target",
     ],
+    // A server named twice in the place of one that the other list has.
+    &["srv-duplicate", "srv-transports-disagree"],
     // What a record outside the zone was meant to be.
     &["srv-target-missing-address", "zone-record-outside"],
     &["srv-missing", "zone-record-outside"],

@@ -34,6 +34,10 @@ fn folder() -> Folder {
         ("broken.zone", &CLEAN.replace("5060 sip1", "5060 sip1 \"")),
         ("bad.yaml", "fail-onn: warning\n"),
         ("letter.txt", "Dear all,\nthe telephones are silent.\n"),
+        (
+            "letters/letter.txt",
+            "Dear all,\nthe telephones are silent.\n",
+        ),
         ("mixed/a.zone", CLEAN),
         (
             "mixed/letter.txt",
@@ -91,6 +95,7 @@ fn every_row_of_the_contract_holds() {
         // 2: could not check.
         ("absent.zone", 2, "a named file cannot be read"),
         ("letter.txt", 2, "a named file cannot be recognised"),
+        ("letters", 2, "a folder holds nothing that can be checked"),
         ("", 2, "nothing is named"),
         ("clean --frobnicate", 2, "bad usage"),
         ("clean --fail-on sometimes", 2, "bad usage"),
@@ -204,6 +209,7 @@ fn the_status_stays_when_nobody_reads_on() {
 fn written(folder: &Path) -> Vec<String> {
     let before = [
         "clean",
+        "letters",
         "mixed",
         "warning.zone",
         "error.zone",
