@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::reverse::Reverse;
 use super::{Facts, Findings};
-use crate::dns::Name;
+use crate::dns::{Name, unusable};
 use crate::finding::Fix;
 use crate::fix::{Change, NewRecord, Place, add_record};
 use crate::site::SipAddress;
@@ -18,8 +18,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let mut unknown: BTreeMap<Option<&Name>, Vec<_>> = BTreeMap::new();
         for found in site.sip_addresses(index) {
-            let is_unknown = matches!(site.reverse(index, found.address.value), Reverse::NotGiven);
-            if is_unknown && site.not_reversed(index, found).is_none() {
+            let address = found.address.value;
+            let is_unknown = matches!(site.reverse(index, address), Reverse::NotGiven);
+            // Of an address that no server has there is no name to be asked for.
+            if is_unknown
+                && unusable(address).is_none()
+                && site.not_reversed(index, found).is_none()
+            {
                 let zone = view.apex_of(&found.owner);
                 unknown.entry(zone).or_default().push(found);
             }
