@@ -35,6 +35,10 @@ fn folder() -> Folder {
         ("bad.yaml", "fail-onn: warning\n"),
         ("letter.txt", "Dear all,\nthe telephones are silent.\n"),
         (
+            "logs/handset.log",
+            include_str!("../fixtures/bulletin-log-success/handset.log"),
+        ),
+        (
             "letters/letter.txt",
             "Dear all,\nthe telephones are silent.\n",
         ),
@@ -96,6 +100,8 @@ fn every_row_of_the_contract_holds() {
         ("absent.zone", 2, "a named file cannot be read"),
         ("letter.txt", 2, "a named file cannot be recognised"),
         ("letters", 2, "a folder holds nothing that can be checked"),
+        ("logs", 2, "a log in a folder is not read"),
+        ("log logs/handset.log", 0, "a log is explained"),
         ("", 2, "nothing is named"),
         ("clean --frobnicate", 2, "bad usage"),
         ("clean --fail-on sometimes", 2, "bad usage"),
@@ -210,6 +216,7 @@ fn written(folder: &Path) -> Vec<String> {
     let before = [
         "clean",
         "letters",
+        "logs",
         "mixed",
         "warning.zone",
         "error.zone",

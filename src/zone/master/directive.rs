@@ -72,7 +72,7 @@ impl Reader<'_> {
         } else {
             Err(unknown(text, directive, self.zone.format))
         };
-        self.lost_ttl |= followed.is_err() && self.default_ttl.is_none() && is_of_ttl(directive);
+        self.lost_ttl |= followed.is_err() && is_of_ttl(directive);
         troubles.extend(followed.err());
         if entry.cut && self.zone.format == Format::MasterFile {
             let message = format!(

@@ -84,7 +84,7 @@ fn an_soa_owner_whose_final_dot_was_forgotten_is_read_as_it_was_meant() {
         ("export.txt", "", 1),
         ("e.x.zone", "$ORIGIN e.x.\n", 2),
     ] {
-        let fault = (TroubleKind::Syntax, line, "e.x".to_owned());
+        let fault = (Syntax, line, "e.x".to_owned());
         let expected = ("e.x.".to_owned(), vec![fault]);
         assert_eq!(read(file, before, "e.x"), expected, "{file} {before}");
         let expected = ("e.x.".to_owned(), Vec::new());
@@ -97,5 +97,38 @@ fn an_soa_owner_whose_final_dot_was_forgotten_is_read_as_it_was_meant() {
     for (origin, owner, apex) in [("x.", "e", "e.x."), ("e.", "e", "e.e.")] {
         let (found, _) = read("t.zone", &format!("$ORIGIN {origin}\n"), owner);
         assert_eq!(found, apex);
+    }
+}
+
+#[test]
+fn a_ttl_that_is_lost_is_told_where_it_was_meant_to_stand() {
+    for (directive, place) in [
+        ("$TLL 7", "$TLL"),
+        ("$TTL7", "$TTL7"),
+        ("$ttl seven", "seven"),
+        ("TTL 7s7x", "TTL"),
+    ] {
+        let (sources, zone) =
+            read_text(&format!("{directive}\n@ SOA n h 1 2 3 4 5\na A 1.1.1.1\n"));
+        let expected = [(Syntax, 1, place.to_owned())];
+        assert_eq!(troubles(&sources, &zone), expected, "{directive}");
+    }
+}
+
+#[test]
+fn a_directive_without_its_sign_is_followed() {
+    let (sources, zone) = read_text("ttl 7\n@ SOA n h 1 2 3 4 5\norigin x\na A 1.1.1.1\n");
+    assert_eq!(records(&zone)[1], "a.x.e. 7 A 1.1.1.1");
+    assert_eq!(
+        troubles(&sources, &zone),
+        [
+            (Syntax, 1, "ttl".to_owned()),
+            (Syntax, 3, "origin".to_owned()),
+        ]
+    );
+    // Records of hosts that are called so lack their data.
+    for (record, place) in [("ttl A", "A"), ("\"ttl\" 7", "7"), (" ttl 7", "ttl")] {
+        let found = troubles_of(&format!("{record}\n"));
+        assert_eq!(found, [(Syntax, 1, place.to_owned())], "{record}");
     }
 }
