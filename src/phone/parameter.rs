@@ -131,7 +131,7 @@ impl Spec {
                     0 => "a number from 1".to_owned(),
                     limit => format!("a number from 1 to {limit}"),
                 };
-                if index.starts_with('0') && index.trim_start_matches('0') != "" {
+                if index.starts_with('0') && index.contains(|c| c != '0') {
                     expected.push_str(", without zeros before it");
                 }
                 return Err(Violation { expected });

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::record_lines::remove;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Data, Record, RecordType, Srv};
+use crate::dns::{Data, Record, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::remove_record;
 use crate::site::is_sip_service;
@@ -30,7 +30,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 && is_sip_service(&record.owner.name)
             {
                 let kept = zone.contents.set(&record.owner.name, RecordType::SRV);
-                let kept = kept.into_iter().flat_map(|set| set.srv());
+                let kept = kept.into_iter().flat_map(RrSet::srv);
                 let mut kept = kept.filter(|(_, kept)| kept.target.name == srv.target.name);
                 let mut finding = findings
                     .at(
