@@ -1,8 +1,9 @@
 //! `zone-ns-missing`: no name server at the apex of a master file.
 
+use super::final_dot::{with_dot, without_dot};
 use super::{Facts, Findings};
 use crate::dns::RecordType;
-use crate::finding::{Finding, Fix, Subject};
+use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::zone::Format;
 
@@ -18,23 +19,31 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         let apex = &zone.apex;
         let name_server = NewRecord::ns(Field::blank("name server, with its final dot"));
-        let finding = findings
+        let mut finding = findings
             .at(
                 soa.mark(),
                 format!("the zone `{apex}` names no name server: most servers refuse the file"),
             )
             .help(format!(
                 "add an NS record at `{apex}` for every server that holds the zone"
-            ));
-        let subject = site.view_of(zone).map(|view| Subject::Lookup {
-            view,
-            name: apex.clone(),
-        });
-        let finding = subject.into_iter().fold(finding, Finding::about);
-        findings.push(finding.fix(Fix {
-            title: "add the NS record".to_owned(),
-            changes: vec![add_record(Place::new(Some(apex), apex), &name_server)],
-            ..Fix::default()
-        }));
+            ))
+            .fix(Fix {
+                title: "add the NS record".to_owned(),
+                changes: vec![add_record(Place::new(Some(apex), apex), &name_server)],
+                ..Fix::default()
+            });
+        if let Some(view) = site.view_of(zone) {
+            let name = apex.clone();
+            finding = finding.about(Subject::Lookup { view, name });
+            let view = &site.views[view];
+            if let Some(set) = without_dot(view, apex, RecordType::NS) {
+                let stands = format!("without its final dot this is `{}`", set.owner);
+                finding = finding
+                    .related(set.records[0].owner.span, stands)
+                    .help(format!("write the owner with its final dot: `{apex}`"))
+                    .fix(with_dot(site, view, set, apex));
+            }
+        }
+        findings.push(finding);
     }
 }
