@@ -1,6 +1,8 @@
 //! The name of a zone where nobody gave it: from the comments at the head of the file, else
 //! from the file's name.
 
+use std::collections::HashSet;
+
 use super::Reader;
 use crate::dns::{Name, WrittenName};
 use crate::source::{Origin, Source};
@@ -45,9 +47,49 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
         return (Name::root(), Known::Surely);
     }
     match file_name.and_then(|name| from_file_name(name, text)) {
+        // Most zones have names of more labels: `customer.txt` is no zone `customer`.
+        Some(name) if name.num_labels() == 1 => {
+            (from_names(text).unwrap_or(name), Known::FromFileName)
+        }
         Some(name) => (name, Known::FromFileName),
         None => (Name::root(), Known::Not),
     }
+}
+
+/// How much of a file is searched for names that tell the zone's, in bytes.
+const NAMES: usize = 1 << 16;
+
+/// The domain of which the complete names in a file tell that it is the origin: with an owner
+/// `sip1` and a target `sip1.eslab.local.` it is `eslab.local.` Two names must say so, and none
+/// another.
+fn from_names(text: &str) -> Option<Name> {
+    let mut ends = (0..=text.len().min(NAMES)).rev();
+    let end = ends.find(|end| text.is_char_boundary(*end))?;
+    let lines = || {
+        let lines = text[..end].split(['\n', '\r']);
+        lines.map(|line| line.split(';').next().unwrap_or_default())
+    };
+    let owner = |line: &str| {
+        let first = line.split([' ', '\t', '$', '@']).next()?;
+        (!first.is_empty() && !first.ends_with('.')).then(|| first.to_ascii_lowercase())
+    };
+    let owners: HashSet<_> = lines().filter_map(owner).collect();
+    let mut names = HashSet::new();
+    let mut domains = HashSet::new();
+    for word in lines().flat_map(str::split_ascii_whitespace) {
+        let name = word.to_ascii_lowercase();
+        let Some(complete) = name.strip_suffix('.') else {
+            continue;
+        };
+        let dots = complete.match_indices('.').map(|(at, _)| at);
+        let below = dots.filter(|at| owners.contains(&complete[..*at]));
+        for at in below {
+            domains.insert(complete[at + 1..].to_owned());
+            names.insert(name.clone());
+        }
+    }
+    let domain = domains.iter().next().filter(|_| names.len() > 1)?;
+    (domains.len() == 1).then(|| absolute(domain)).flatten()
 }
 
 /// The zone that the head comment names, in the forms of Windows exports
@@ -314,6 +356,30 @@ mod tests {
                 "_udp.eslab.local (1).txt",
                 "",
                 "_udp.eslab.local.",
+                Known::FromFileName,
+            ),
+            (
+                "customer.txt",
+                "@ NS ns1.eslab.local.\nns1 A 1\nsip A 1\n_sip._udp SRV 0 0 0 SIP.eslab.local.\n",
+                "eslab.local.",
+                Known::FromFileName,
+            ),
+            (
+                "lan.zone",
+                "@ NS ns1.eslab.local.\n@ NS ns2.eslab.local.\nns1 A 1\nns.lan. A 1\n",
+                "lan.",
+                Known::FromFileName,
+            ),
+            (
+                "customer.txt",
+                "@ NS a.eslab.local.\n@ NS b.example.\na A 1\nb A 1 ; a.eslab.local. c.example.\n",
+                "customer.",
+                Known::FromFileName,
+            ),
+            (
+                "sub.example.zone",
+                "@ NS a.eslab.local.\n@ NS b.eslab.local.\na A 1\nb A 1\n",
+                "sub.example.",
                 Known::FromFileName,
             ),
             ("_udp.txt", "", ".", Known::Not),
