@@ -24,7 +24,7 @@ use sipdns_lint::site::Site;
 const TODAY: u32 = 20_261_122;
 
 /// Rules whose repairs `--write` makes.
-const SAFE: [&str; 9] = [
+const SAFE: [&str; 10] = [
     "phone-parameter-unknown",
     "phone-port-blocks-srv",
     "phone-transport-spelling",
@@ -33,6 +33,7 @@ const SAFE: [&str; 9] = [
     "srv-port-zero",
     "srv-target-missing-address",
     "srv-target-relative",
+    "zone-ns-missing",
     "zone-typographic-character",
 ];
 

@@ -181,6 +181,7 @@ impl<'s> Reader<'s> {
 
     /// Reads one source to its end.
     fn source(&mut self, id: SourceId) {
+        self.lines.begin(id);
         self.part(id, 0..self.sources.get(id).text.len());
     }
 

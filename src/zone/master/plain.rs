@@ -176,7 +176,7 @@ impl Reader<'_> {
         let ttl = self.plain_ttl();
         let origin = &self.scope.origin;
         let is_known = self.lines.setting().is_some_and(|setting| {
-            setting.source == text.source()
+            self.lines.is_in(text.source())
                 && setting.default_ttl == ttl
                 && setting.origin == *origin
         });

@@ -15,7 +15,7 @@ const SHORT: usize = 1 << 12;
 pub(in crate::zone) struct Lines {
     hashes: Hashes,
     settings: Settings,
-    /// Where each text begins.
+    /// Where each text begins; of one that is included twice, where it last does.
     texts: HashMap<SourceId, u32>,
     /// Where the last text ends.
     end: u32,
@@ -114,6 +114,20 @@ impl Lines {
     /// What is in force for the lines that are added.
     pub(in crate::zone) fn setting(&self) -> Option<&Setting> {
         self.settings.list.last().map(|(_, _, setting)| setting)
+    }
+
+    /// A text is read from its beginning: if it was read before, its lines are others now, for
+    /// which something else may be in force.
+    pub(in crate::zone) fn begin(&mut self, source: SourceId) {
+        self.texts.remove(&source);
+    }
+
+    /// What is in force for the last line that was added is so in that text as it is read now.
+    pub(in crate::zone) fn is_in(&self, source: SourceId) -> bool {
+        let last = self.settings.list.last();
+        last.is_some_and(|(_, text, setting)| {
+            setting.source == source && self.texts.get(&source) == Some(text)
+        })
     }
 
     /// Puts another setting in force for the lines from an offset of its text on; `false` where

@@ -142,6 +142,27 @@ fn zones_that_include_one_file_share_its_text() {
 }
 
 #[test]
+fn a_file_that_is_included_twice_is_read_for_either_origin() {
+    let included = "x A 1.1.1.2\n  A 1.1.1.3\n";
+    let file = ("common", included);
+    let of = |includes: &str| {
+        let zone = format!("{FRAME}{includes}");
+        let (_, zone) = read_files(&[("zone", &zone), file], "");
+        let mut records = records(&zone)[2..].to_vec();
+        records.sort_unstable();
+        records
+    };
+    let [here, below] = ["e.", "s.e."].map(|origin| {
+        let record = |address: &str| format!("x.{origin} 60 A {address}");
+        ["1.1.1.2", "1.1.1.3"].map(record)
+    });
+    let both = [here, below].concat();
+    assert_eq!(of("$INCLUDE common\n$INCLUDE common s\n"), both);
+    let back = "$INCLUDE common\n$ORIGIN s\n$INCLUDE common\n$ORIGIN e.\nx TXT y\n";
+    assert_eq!(of(back), both);
+}
+
+#[test]
 fn nothing_outside_the_folder_is_included() {
     for (target, message) in [
         (
