@@ -342,6 +342,22 @@ fn an_empty_file_of_a_handset_is_a_finding_and_unrelated_files_are_none() {
     );
 }
 
+#[test]
+fn an_empty_file_of_one_handset_is_found_by_its_name() {
+    let prov = folder(&[
+        ("000000000000.cfg", MASTER),
+        ("00907a0a0001-reg.cfg", REG),
+        ("00907a0a0002-reg.cfg", ""),
+        ("00907a0a0003-ward.cfg", ""),
+        ("site.cfg", SITE),
+    ]);
+    let report = json(prov.path(), &["."]);
+    assert_eq!(
+        found(&report, &["phone-xml-malformed"]),
+        ["phone-xml-malformed 00907a0a0002-reg.cfg error 1"]
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_inside_only_and_odd_names_are_read() {

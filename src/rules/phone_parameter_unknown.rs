@@ -4,10 +4,11 @@ use std::cell::LazyCell;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::provisioning::{LIST_OF_FILES, is_list_of_files};
+use super::provisioning::is_list_of_files;
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, count};
 use crate::phone::parameter::{self, Misspelling};
+use crate::phone::provisioning::LIST;
 use crate::phone::{Configuration, Parameter};
 use crate::site::Verdict;
 use crate::source::Span;
@@ -106,7 +107,7 @@ fn unknown(
         name.span,
         format!("no handset knows a parameter `{}`", name.value),
     );
-    let list = is_list_of_files(&name.value).then(|| LIST_OF_FILES.to_owned());
+    let list = is_list_of_files(&name.value).then(|| LIST.to_owned());
     let Some(meant) = list.or_else(|| parameter::nearest(&name.value)) else {
         return finding.help("delete it, or look its name up in the administration guide");
     };

@@ -5,17 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Facts, Findings};
 use crate::finding::{Finding, Subject};
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, What};
+use crate::phone::provisioning::{Group, LIST, What};
 use crate::source::{SourceId, Span};
 use crate::spelling::nearest;
 
-/// What a master file names the files of handsets with; the names of models may follow.
-pub(super) const LIST_OF_FILES: &str = "CONFIG_FILES";
-
 /// An attribute of a master file was meant to be that: no parameter is without dots.
 pub(super) fn is_list_of_files(name: &str) -> bool {
-    let is_other = !name.contains('.') && !name.starts_with(LIST_OF_FILES);
-    is_other && nearest(&name.to_ascii_uppercase(), [LIST_OF_FILES]).is_some()
+    let is_other = !name.contains('.') && !name.starts_with(LIST);
+    is_other && nearest(&name.to_ascii_uppercase(), [LIST]).is_some()
 }
 
 /// A name in a `CONFIG_FILES` that leads to something other than a file.

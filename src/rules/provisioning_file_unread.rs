@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::provisioning::{LIST_OF_FILES, is_list_of_files};
+use super::provisioning::is_list_of_files;
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, What, name_in_list, without_mac};
+use crate::phone::provisioning::{Group, LIST, What, name_in_list, without_mac};
 use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
@@ -148,7 +148,7 @@ fn master<'s>(site: &'s Facts<'_>, group: &Group) -> Option<&'s Configuration> {
         .configuration(&site.configurations, source)?;
     let has = |name: &str| file.get(name).is_some();
     let mut names = file.parameters.iter().map(|one| one.name.value.as_str());
-    let is_master = has(LIST_OF_FILES) || has("APP_FILE_PATH") && !names.any(is_list_of_files);
+    let is_master = has(LIST) || has("APP_FILE_PATH") && !names.any(is_list_of_files);
     is_master.then_some(file)
 }
 
@@ -160,7 +160,7 @@ fn reads_all(site: &Facts, group: &Group, settings: &Settings<'_>) -> bool {
     }
     let is_common = || {
         let mut entries = group.reading.entries.iter();
-        let list = master(site, group).and_then(|master| master.get(LIST_OF_FILES));
+        let list = master(site, group).and_then(|master| master.get(LIST));
         group.reading.mac.is_none()
             && list.is_none_or(|list| !list.value.value.contains('['))
             && entries.all(|entry| matches!(entry.what, What::File(_)))
@@ -189,7 +189,7 @@ fn report(
         names if names.len() > SHOWN => "any of the files that name one".to_owned(),
         names => format!("any of {} files that name one", names.len()),
     };
-    let (list, other) = (master.get(LIST_OF_FILES), master.get("APP_FILE_PATH"));
+    let (list, other) = (master.get(LIST), master.get("APP_FILE_PATH"));
     let (span, message) = match (list, other) {
         (Some(list), _) => {
             let message = format!("handsets get no server: this list does not name {which}");
@@ -235,7 +235,7 @@ fn named_too(name: &str, list: Option<&Parameter>, place: Span) -> Fix {
             source: place.source,
             start: place.start,
             end: place.start,
-            text: format!("{} ", setting::attribute(LIST_OF_FILES, name)),
+            text: format!("{} ", setting::attribute(LIST, name)),
         },
     };
     Fix {

@@ -9,7 +9,8 @@ use super::provisioning::is_own;
 use super::{Facts, Findings, setting};
 use crate::finding::Subject;
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, Role, What};
+use crate::phone::parameter::Permitted;
+use crate::phone::provisioning::{Group, LIST, Role, What};
 use crate::phone::{Configuration, Parameter, parameter};
 use crate::rule::Severity;
 use crate::source::Span;
@@ -71,17 +72,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
+/// Two parameters of one name say the same: host names do in any case.
+fn are_alike(one: &Parameter, other: &Parameter) -> bool {
+    let (first, second) = (&one.value.value, &other.value.value);
+    let is_host =
+        || parameter::find(&one.name.value).is_some_and(|spec| spec.permitted == Permitted::Host);
+    first == second || first.eq_ignore_ascii_case(second) && is_host()
+}
+
 /// Of two values in one file nobody says which counts.
 fn compare_within(site: &Facts, findings: &mut Findings, file: &Configuration) {
     let mut first: HashMap<&str, &Parameter> = HashMap::new();
     let decisive = file.parameters.iter().filter(|one| {
         let name = one.name.value.as_str();
-        parameter::find(name).is_some()
+        parameter::find(name).is_some() || name == LIST
     });
     for parameter in decisive {
         let name = parameter.name.value.as_str();
         let first = *first.entry(name).or_insert(parameter);
-        if first.value.value == parameter.value.value {
+        if are_alike(first, parameter) {
             continue;
         }
         let message = format!("`{name}` has another value in the same file");
@@ -117,7 +126,9 @@ fn compare<'s>(
             }
             let (winner, by_own) = *counting.entry(name).or_insert((parameter, own));
             let is_same_file = winner.name.span.source == source;
-            if is_same_file || winner.value.value == parameter.value.value {
+            // A form that nobody filled in leaves the value to whoever names one.
+            let is_blank = parameter.value.value.is_empty();
+            if is_same_file || is_blank || are_alike(winner, parameter) {
                 continue;
             }
             // One handset's own file is there to differ; that it does is worth knowing where

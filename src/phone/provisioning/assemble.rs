@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::group::{group, lone};
 use super::list::{self, Named, with_commas};
-use super::role::{ByName, by_name, split};
+use super::role::{ByName, by_name, copy_of, split};
 use super::{Entry, Folder, Group, Opened, Provisioning, Reading, Rivals, Role, What};
 use crate::handset::Mac;
 use crate::phone::Configuration;
@@ -73,7 +73,7 @@ type Overrides<'a> = HashMap<(&'a str, Mac), BTreeMap<Role, SourceId>>;
 struct Assembly<'a> {
     files: Vec<Configuration>,
     index: HashMap<SourceId, usize>,
-    /// The names of the files that were given, in order.
+    /// The names of all texts that were given, in order.
     names: Vec<&'a str>,
     sources: &'a Sources,
     folder: &'a mut dyn Folder,
@@ -138,14 +138,16 @@ impl<'a> Assembly<'a> {
                     of_handset.insert(role, file.source);
                 }
                 ByName::Other => {
-                    if list::parameter(file, self.options.model.as_deref()).is_some() {
+                    let mut lists = list::parameters(file, self.options.model.as_deref());
+                    if lists.next().is_some() {
                         let boot = boots.entry(folder).or_default();
                         boot.named.push(file.source);
                     }
                 }
             }
         }
-        let names = self.files.iter().map(|file| self.name(file.source));
+        // One that is empty, or that nobody can read, is a handset's all the same.
+        let names = self.sources.iter().map(|(_, source)| source.name.as_str());
         self.names = names.collect();
         self.names.sort_unstable();
         boots
@@ -194,9 +196,10 @@ impl<'a> Assembly<'a> {
             let Some((before, behind)) = named.around_mac() else {
                 continue;
             };
-            let mut before = before.replace('\\', "/");
+            let before = before.replace('\\', "/");
+            let mut before = before.trim_start_matches("./").to_owned();
             if !folder.is_empty() {
-                before = format!("{folder}/{}", before.trim_start_matches("./"));
+                before = format!("{folder}/{before}");
             }
             // Files are in the order of their names.
             let from = self.names.partition_point(|name| *name < before.as_str());
@@ -241,9 +244,9 @@ impl<'a> Assembly<'a> {
         if let Some(list) = self.lists.get(&master) {
             return Arc::clone(list);
         }
-        let parameter = list::parameter(self.file(master), self.options.model.as_deref());
-        let names = parameter.map(|list| list::names(list, self.sources.text(list.value.span)));
-        let list: Arc<[Named]> = names.unwrap_or_default().into();
+        let lists = list::parameters(self.file(master), self.options.model.as_deref());
+        let names = lists.flat_map(|list| list::names(list, self.sources.text(list.value.span)));
+        let list: Arc<[Named]> = names.collect();
         self.lists.insert(master, Arc::clone(&list));
         list
     }
@@ -343,6 +346,18 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// It was put aside: the file that handsets ask for is beside it.
+    fn is_copy(&self, file: &Configuration, boots: &BTreeMap<&str, Boot>) -> bool {
+        let (folder, name) = split(self.name(file.source));
+        boots.get(folder).is_some_and(|boot| {
+            let is_there = |mac: Mac| match mac {
+                Mac::DEFAULT => boot.default.is_some(),
+                mac => boot.own.contains_key(&mac),
+            };
+            copy_of(name).is_some_and(is_there)
+        })
+    }
+
     fn finish(mut self, boots: &BTreeMap<&str, Boot>) -> Assembled {
         let mut masters: Vec<SourceId> = Vec::new();
         for boot in boots.values() {
@@ -371,9 +386,10 @@ impl<'a> Assembly<'a> {
             if self.read.contains(&file.source) {
                 continue;
             }
+            let is_copy = self.is_copy(file, boots);
             if self.options.handset.is_some() {
                 left_out.insert(file.source);
-            } else if !is_provisioned(self.name(file.source)) {
+            } else if !is_copy && !is_provisioned(self.name(file.source)) {
                 lone_files.push(lone(file));
             }
         }

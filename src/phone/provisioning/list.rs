@@ -7,6 +7,9 @@ use crate::source::Span;
 /// What stands for the handset's MAC in a name of `CONFIG_FILES`.
 pub const TAG: &str = "[PHONE_MAC_ADDRESS]";
 
+/// What a master file names the files of handsets with; the names of models may follow.
+pub const LIST: &str = "CONFIG_FILES";
+
 /// What stands for the handset's model. Master files in public use it; no guide that was read
 /// says what handsets put in its place.
 pub const TAGS_OF_MODEL: [&str; 2] = ["[PHONE_MODEL]", "[PHONE_PART_NUMBER]"];
@@ -25,16 +28,21 @@ pub(super) struct Named {
     pub(super) beyond: bool,
 }
 
-/// The parameter that names further files: the one for the model, where it was said and
-/// there is one, else the one for all.
-pub(super) fn parameter<'c>(file: &'c Configuration, model: Option<&str>) -> Option<&'c Parameter> {
-    let of_model = |model: &str| {
-        let mut lists = file.parameters.iter();
-        lists.find(|one| suffix(one).is_some_and(|suffix| suffix.eq_ignore_ascii_case(model)))
+/// The parameters that name further files: those for the model, where it was said and there are
+/// some, else those for all. Nobody says which of several counts: each may.
+pub(super) fn parameters<'c>(
+    file: &'c Configuration,
+    model: Option<&str>,
+) -> impl Iterator<Item = &'c Parameter> + use<'c> {
+    let is_for = |one: &Parameter| {
+        let suffix = suffix(one).zip(model);
+        suffix.is_some_and(|(suffix, model)| suffix.eq_ignore_ascii_case(model))
     };
-    model
-        .and_then(of_model)
-        .or_else(|| file.get("CONFIG_FILES"))
+    let lists = file.parameters.iter();
+    let of_model: Vec<_> = lists.clone().filter(|one| is_for(one)).collect();
+    let of_all = of_model.is_empty();
+    let of_all = lists.filter(move |one| of_all && one.name.value == LIST);
+    of_model.into_iter().chain(of_all)
 }
 
 /// Lists for one model only, where no model was said.

@@ -57,6 +57,31 @@ pub(super) fn by_name(file: &str) -> ByName {
     written.map_or(ByName::Other, |(_, role)| ByName::Override(mac, *role))
 }
 
+/// Whose file a file of that name (without its folder) is a copy of, which somebody put aside:
+/// `<MAC>.cfg.bak`, `<MAC> - Copy.cfg`, `old_<MAC>.cfg`.
+pub(super) fn copy_of(file: &str) -> Option<Mac> {
+    let mut starts = file.char_indices().map(|(at, _)| at);
+    let (at, mac) = starts.find_map(|at| {
+        let letters = file.get(at..at + Mac::LETTERS)?;
+        Some((at, Mac::of_letters(letters)?))
+    })?;
+    let (before, behind) = (&file[..at], &file[at + Mac::LETTERS..]);
+    let behind = behind.to_lowercase();
+    let rest = behind.strip_prefix(".cfg");
+    if before.is_empty() && rest.is_some_and(|rest| !rest.is_empty()) {
+        return Some(mac);
+    }
+    let words = format!("{} {behind}", before.to_lowercase());
+    let mut words = words.split(|one: char| !one.is_alphabetic());
+    words.any(|word| COPIES.contains(&word)).then_some(mac)
+}
+
+/// Words in the names of copies.
+const COPIES: [&str; 12] = [
+    "copy", "kopie", "copie", "copia", "old", "alt", "bak", "backup", "orig", "original", "save",
+    "saved",
+];
+
 /// Handsets ask for a file of that name (a path with `/`), whatever it holds.
 pub fn is_handset_file(path: &str) -> bool {
     by_name(split(path).1) != ByName::Other
@@ -74,6 +99,26 @@ pub fn is_of_other_maker(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_are_told_from_parts() {
+        for (name, is) in [
+            ("00907a1122aa.cfg.bak", true),
+            ("00907A1122AA.CFG~", true),
+            ("00907a1122aa.cfg.2023-01-04", true),
+            ("00907a1122aa - Copy (2).cfg", true),
+            ("old_00907a1122aa.cfg", true),
+            ("00907a1122aa.bak", true),
+            ("000000000000.cfg.orig", true),
+            ("00907a1122aa.cfg", false),
+            ("00907a1122aa-reg.cfg", false),
+            ("00907a1122aa-phone.cfg", false),
+            ("old.cfg", false),
+            ("é00907a1122aa", false),
+        ] {
+            assert_eq!(copy_of(name).is_some(), is, "{name}");
+        }
+    }
 
     #[test]
     fn names_are_told_apart_in_either_case() {

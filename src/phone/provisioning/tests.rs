@@ -100,6 +100,51 @@ fn without_a_list_of_files_each_file_stands_alone() {
 }
 
 #[test]
+fn copies_that_were_put_aside_are_read_by_no_handset() {
+    let files = [
+        ("00907a0a0001.cfg", SITE),
+        ("00907a0a0001.cfg.bak", SITE),
+        ("00907a0a0002 - Copy.cfg", SITE),
+        ("old/00907a0a0001.cfg.bak", SITE),
+    ];
+    assert_eq!(
+        groups(&files),
+        [
+            "00907a0a0001: 00907a0a0001.cfg",
+            // There is nothing of which these could be copies.
+            ": 00907a0a0002 - Copy.cfg",
+            ": old/00907a0a0001.cfg.bak",
+        ]
+    );
+}
+
+#[test]
+fn the_folder_of_a_list_may_be_written_out() {
+    let default = master("./[PHONE_MAC_ADDRESS]-reg.cfg");
+    for folder in ["", "p/"] {
+        let [master, reg] = ["000000000000.cfg", "00907a0a0002-reg.cfg"];
+        let [master, reg] = [master, reg].map(|name| format!("{folder}{name}"));
+        let files = [(master.as_str(), default.as_str()), (&reg, SITE)];
+        assert_eq!(groups(&files), [format!("00907a0a0002: {master} {reg}")]);
+    }
+}
+
+#[test]
+fn of_two_lists_in_a_file_each_may_count() {
+    let two =
+        r#"<m><a CONFIG_FILES="[PHONE_MAC_ADDRESS]-reg.cfg"/><b CONFIG_FILES="site.cfg"/></m>"#;
+    let files = [
+        ("000000000000.cfg", two),
+        ("00907a0a0002-reg.cfg", "<a/>"),
+        ("site.cfg", SITE),
+    ];
+    assert_eq!(
+        groups(&files),
+        ["00907a0a0002: 000000000000.cfg 00907a0a0002-reg.cfg site.cfg"]
+    );
+}
+
+#[test]
 fn names_that_lead_nowhere_are_kept_with_their_place() {
     let own = master("Site.cfg, gone.cfg, http://u:p@10.0.0.1/x.cfg, ../x.cfg");
     let files = [("p/00907a0a0001.cfg", own.as_str()), ("p/site.cfg", SITE)];
