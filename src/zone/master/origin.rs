@@ -358,30 +358,6 @@ mod tests {
                 "_udp.eslab.local.",
                 Known::FromFileName,
             ),
-            (
-                "customer.txt",
-                "@ NS ns1.eslab.local.\nns1 A 1\nsip A 1\n_sip._udp SRV 0 0 0 SIP.eslab.local.\n",
-                "eslab.local.",
-                Known::FromFileName,
-            ),
-            (
-                "lan.zone",
-                "@ NS ns1.eslab.local.\n@ NS ns2.eslab.local.\nns1 A 1\nns.lan. A 1\n",
-                "lan.",
-                Known::FromFileName,
-            ),
-            (
-                "customer.txt",
-                "@ NS a.eslab.local.\n@ NS b.example.\na A 1\nb A 1 ; a.eslab.local. c.example.\n",
-                "customer.",
-                Known::FromFileName,
-            ),
-            (
-                "sub.example.zone",
-                "@ NS a.eslab.local.\n@ NS b.eslab.local.\na A 1\nb A 1\n",
-                "sub.example.",
-                Known::FromFileName,
-            ),
             ("_udp.txt", "", ".", Known::Not),
             ("eslab.local (old).txt", "", ".", Known::Not),
             ("eslab.local - udp.txt", "", ".", Known::Not),
@@ -392,5 +368,35 @@ mod tests {
             assert_eq!((name.to_ascii().as_str(), how), (expected, known), "{file}");
         }
         assert_eq!(guess(None, "").1, Known::Not);
+    }
+
+    #[test]
+    fn names_tell_more_than_a_file_name_of_one_label() {
+        for (file, text, expected) in [
+            (
+                "customer.txt",
+                "@ NS ns1.eslab.local.\nns1 A 1\nsip A 1\n_sip._udp SRV 0 0 0 SIP.eslab.local.\n",
+                "eslab.local.",
+            ),
+            (
+                "lan.zone",
+                "@ NS ns1.eslab.local.\n@ NS ns2.eslab.local.\nns1 A 1\nns.lan. A 1\n",
+                "lan.",
+            ),
+            (
+                "customer.txt",
+                "@ NS a.eslab.local.\n@ NS b.example.\na A 1\nb A 1 ; a.eslab.local. c.example.\n",
+                "customer.",
+            ),
+            (
+                "sub.example.zone",
+                "@ NS a.eslab.local.\n@ NS b.eslab.local.\na A 1\nb A 1\n",
+                "sub.example.",
+            ),
+        ] {
+            let (name, how) = guess(Some(file), text);
+            let found = (name.to_ascii(), how);
+            assert_eq!(found, (expected.to_owned(), Known::FromFileName), "{file}");
+        }
     }
 }
