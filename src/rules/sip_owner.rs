@@ -1,7 +1,7 @@
 //! SRV owners that are meant for SIP and are not `_service._proto.name`: what was meant.
 
 use super::final_dot::is_relative;
-use crate::dns::{Name, RrSet};
+use crate::dns::{Name, RecordType, RrSet};
 use crate::site::{View, below, is_sip_service};
 use crate::spelling::{is_within, nearest};
 
@@ -30,6 +30,11 @@ pub(super) enum Slip {
         service: &'static str,
         labels: usize,
     },
+    /// Service and protocol do not stand together in front.
+    Mixed {
+        /// `_sip._udp` and the like.
+        service: &'static str,
+    },
     /// Its final dot is missing, so that the origin stands in it twice.
     Dot,
 }
@@ -51,6 +56,19 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
         String::from_utf8_lossy(label).to_ascii_lowercase()
     };
     let (first, second) = (label(0), label(1));
+    if let Some((service, kept)) = mixed(&first, &second, &label(2)) {
+        let domain = owner.trim_to(owner.iter().len() - 3);
+        // Instances of a service have such names (RFC 6763 4.1), to which PTR records lead.
+        let instances = below(service, &domain)?;
+        return view
+            .set(&instances, RecordType::PTR)
+            .is_none()
+            .then_some(Meant {
+                name: below(service, &domain.prepend_label(kept).ok()?)?,
+                slip: Slip::Mixed { service },
+                certain: false,
+            });
+    }
     let found = labels(&first, &second, &label(2), &label(3));
     let (service, labels, certain) = found.or_else(|| {
         let service = mistyped(set, &first, &second)?;
@@ -82,6 +100,23 @@ pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -
     Name::from_labels(own).ok()
 }
 
+/// The name that both make up, where it is one that handsets ask for.
+fn well_formed(service: &str, protocol: &str) -> Option<&'static str> {
+    let mut services = ["_sip._udp", "_sip._tcp", "_sips._tcp"].into_iter();
+    services.find(|name| name.split_once('.') == Some((service, protocol)))
+}
+
+/// `phones._sip._udp`, `_sip.phones._udp`: service and protocol, and the label that should stand
+/// behind them.
+fn mixed<'l>(first: &'l str, second: &'l str, third: &str) -> Option<(&'static str, &'l str)> {
+    let is_host = |label: &str| label.starts_with(|one: char| one.is_ascii_alphanumeric());
+    let behind = well_formed(second, third).filter(|_| is_host(first));
+    let around = || well_formed(first, third).filter(|_| is_host(second));
+    behind
+        .map(|service| (service, first))
+        .or_else(|| around().map(|service| (service, second)))
+}
+
 /// What the first labels of an owner were meant to be, how many stand in its place, and whether
 /// that is certain.
 fn labels(
@@ -101,10 +136,6 @@ fn labels(
     if let Some((service, certain)) = pair(first, second) {
         return Some((service, 2, certain));
     }
-    let well_formed = |service, protocol| {
-        let mut services = ["_sip._udp", "_sip._tcp", "_sips._tcp"].into_iter();
-        services.find(|name| name.split_once('.') == Some((service, protocol)))
-    };
     // The same where both were written into the field for the service; and `@`, which stands
     // for the zone only by itself.
     if let Some(service) = well_formed(first, second) {
@@ -206,7 +237,7 @@ fn mistyped(set: &RrSet, first: &str, second: &str) -> Option<&'static str> {
         ["_sip._udp", "_sip._tcp", "_sips._tcp"]
     };
     services.into_iter().find(|service| {
-        let slip = |written, right| is_within(written, right, 1);
+        let slip = |written, right| written != right && is_within(written, right, 1);
         service.split_once('.').is_some_and(|(service, protocol)| {
             first == service && slip(second, protocol) || second == protocol && slip(first, service)
         })

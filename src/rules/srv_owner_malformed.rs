@@ -80,7 +80,9 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
     let finding = findings
         .at(owner.span, message)
         .label(match meant.slip {
-            Slip::Labels { service, .. } => format!("should begin with `{service}.`"),
+            Slip::Labels { service, .. } | Slip::Mixed { service } => {
+                format!("should begin with `{service}.`")
+            }
             Slip::Dot => "its final dot is missing".to_owned(),
         })
         .fix(fix(site, view, set, meant, sibling.is_none()));
@@ -107,7 +109,7 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
 fn help(meant: &Meant) -> String {
     let name = plain(&meant.name);
     match meant.slip {
-        Slip::Labels { service, .. } => {
+        Slip::Labels { service, .. } | Slip::Mixed { service } => {
             let (service, protocol) = service.split_once('.').unwrap_or((service, ""));
             format!(
                 "name the records `{name}`: service and protocol are two labels with an \
@@ -165,7 +167,9 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     let edits = edits(site, set, meant);
     Fix {
         title: match meant.slip {
-            Slip::Labels { .. } => format!("rename the owner to `{}`", plain(&meant.name)),
+            Slip::Labels { .. } | Slip::Mixed { .. } => {
+                format!("rename the owner to `{}`", plain(&meant.name))
+            }
             Slip::Dot => END_WITH_DOT.to_owned(),
         },
         // Where a well-formed set exists, renaming would add servers to it.
@@ -190,6 +194,8 @@ fn edits(site: &Site, set: &RrSet, meant: &Meant) -> Vec<Edit> {
             let labels = Span::new(owner.source, start, start + wrong.len());
             is_written.then(|| Edit::replace(labels, service))
         }
+        // Which label is the domain's is for the reader to say.
+        Slip::Mixed { .. } => None,
         Slip::Dot => dot(site, owner, &meant.name),
     })
 }
