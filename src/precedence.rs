@@ -42,6 +42,14 @@ const LINES: &[&[&str]] = &[
     ],
     // The records are there, under a name that nobody asks for.
     &["srv-owner-malformed", "naptr-replacement-dangling"],
+    // Handsets discard the record, and ask for what is not there.
+    &["naptr-flag-invalid", "srv-missing-for-transport"],
+    &[
+        "naptr-regexp-and-replacement",
+        "srv-missing-for-transport",
+        "naptr-order-strands-handset",
+    ],
+    &["naptr-replacement-malformed", "srv-missing-for-transport"],
     // Handsets do not ask for the name that lacks its dot, and go on as without NAPTR.
     &["naptr-owner-relative", "naptr-absent"],
     &[
@@ -62,15 +70,18 @@ const LINES: &[&[&str]] = &[
     &["phone-xml-malformed", "input-encoding-guessed"],
     // A handset that is given a host with an IPv6 address only.
     &["address-ipv6-only", "phone-address-not-in-dns"],
+    &["address-ipv6-only", "srv-owner-misplaced"],
     // A server that one list has under a name which is wrong.
     &[
         "srv-target-ip-literal",
         "srv-target-relative",
         "srv-target-alias",
+        "address-ipv6-only",
         "srv-target-missing-address",
         "srv-target-unverified",
         "srv-transports-disagree",
     ],
+    &["srv-targets-share-address", "srv-transports-disagree"],
     // A name that is a slip for another says nothing of an order.
     &["srv-target-missing-address", "srv-priority-suspicious"],
     // A record that was meant for one of two lists: the other has it, or it is all that one has.
@@ -96,6 +107,7 @@ const LINES: &[&[&str]] = &[
     &["srv-wildcard-inert", "srv-missing"],
     // The alias is the defect; that a handset may not follow it is why.
     &[
+        "zone-cname-with-other-data",
         "srv-target-alias",
         "cname-at-sip-domain",
         "srv-alias-owner",

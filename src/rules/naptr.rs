@@ -3,7 +3,7 @@
 use hashbrown::HashSet;
 
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
 use crate::handset::Lookup;
 use crate::site::{Site, View, is_sip_naptr};
@@ -69,6 +69,22 @@ impl<'a> SipNaptr<'a> {
     /// The handset takes it up: it knows the service, and the next lookup is SRV.
     pub(super) fn is_followed(&self, site: &Site) -> bool {
         leads_to_srv(self.naptr) && site.model.service(&self.naptr.service.value).is_some()
+    }
+
+    /// Its flag and its service stand in each other's place.
+    pub(super) fn is_exchanged(&self) -> bool {
+        let is_flag = self.naptr.service.value.eq_ignore_ascii_case("s");
+        is_flag && Service::find(&self.naptr.flags.value).is_some()
+    }
+
+    /// Handsets discard it: the finding is also about what they ask for in its place.
+    pub(super) fn discarded(&self, site: &Site, finding: Finding) -> Finding {
+        let mut views = site.views.iter();
+        let view = views.position(|view| std::ptr::eq(view, self.view));
+        match view.zip(below("_sip._udp", &self.set.owner)) {
+            Some((view, name)) => finding.about(Subject::Lookup { view, name }),
+            None => finding,
+        }
     }
 
     /// The service whose SRV records its replacement names.

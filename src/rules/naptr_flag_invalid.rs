@@ -25,6 +25,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "write `S` into the record's Flags field: the handset is not known to follow \
                      a NAPTR record that leads to another one",
                 )
+        } else if found.is_exchanged() {
+            findings
+                .at(
+                    token.span,
+                    format!(
+                        "the NAPTR record of `{owner}` has its service in the place of its flag"
+                    ),
+                )
+                .related(found.naptr.service.span, "this is the flag")
+                .help("exchange the record's Flags and Service fields")
         } else {
             findings
                 .at(
@@ -40,15 +50,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      name of the SRV records, such as `_sip._udp.` before the domain",
                 )
         };
+        let finding = found.discarded(site, finding);
         // With the flag set handsets follow the record, so it must lead somewhere.
-        findings.push(if owns_srv(found.view, &found.naptr.replacement.name) {
-            finding.fix(
-                found.repair(site, "set the flag S".into(), (token.span, "S"), |naptr| {
-                    "S".clone_into(&mut naptr.flags.value);
-                }),
-            )
-        } else {
-            finding
-        });
+        findings.push(
+            if !found.is_exchanged() && owns_srv(found.view, &found.naptr.replacement.name) {
+                finding.fix(found.repair(
+                    site,
+                    "set the flag S".into(),
+                    (token.span, "S"),
+                    |naptr| {
+                        "S".clone_into(&mut naptr.flags.value);
+                    },
+                ))
+            } else {
+                finding
+            },
+        );
     }
 }

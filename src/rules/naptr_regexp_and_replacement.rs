@@ -2,6 +2,7 @@
 
 use super::naptr::owns_srv;
 use super::{Facts, Findings};
+use crate::finding::Subject;
 
 /// Looks at the regular expression of every SIP NAPTR record.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -15,16 +16,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let message = format!(
                 "the NAPTR record of `{owner}` has a regular expression and no replacement"
             );
-            findings.push(
-                findings
-                    .at(regexp.span, message)
-                    .label("the handset does not evaluate it")
-                    .help(
-                        "empty the Regular expression field, and write the name of the SRV \
+            let finding = findings
+                .at(regexp.span, message)
+                .about(Subject::Token(replacement.span))
+                .label("the handset does not evaluate it")
+                .help(
+                    "empty the Regular expression field, and write the name of the SRV \
                          records, such as `_sip._udp.` before the domain, into the Replacement \
                          field",
-                    ),
-            );
+                );
+            findings.push(found.discarded(site, finding));
             continue;
         }
         let message =
@@ -34,6 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .label("only one of the two may be filled")
             .related(replacement.span, "the replacement, which SIP needs")
             .help("empty the Regular expression field: a record with both is an error");
+        let finding = found.discarded(site, finding);
         // Without the expression handsets follow the record, so it must lead somewhere.
         findings.push(if owns_srv(found.view, &replacement.name) {
             finding.fix(found.repair(

@@ -7,7 +7,7 @@ use super::{Facts, Findings};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for found in site.sip_naptrs() {
         let token = &found.naptr.service;
-        if token.value.is_empty() || found.service().is_some() {
+        if token.value.is_empty() || found.service().is_some() || found.is_exchanged() {
             continue;
         }
         let finding = findings.at(

@@ -100,10 +100,12 @@ fn reasons<'s>(
         all.any(|other| is_domain_mistyped(&srv.target.name, &other.target.name))
     };
     // Of an unknown address nothing is said that tells why, unless the name is a slip for one
-    // that the other list has, or has a comma.
+    // that the other list has, has a comma, or is but a word.
     let is_reason = |sip: &SipSet, srv: &Srv| {
         let is_known = !matches!(sip.addresses_of(srv), Answer::NotLoaded);
-        is_known || is_slip(srv) || without_comma(sip.view, &srv.target.name).is_some()
+        let target = &srv.target.name;
+        let is_word = target.iter().len() == 1;
+        is_known || is_word || is_slip(srv) || without_comma(sip.view, target).is_some()
     };
     let mut reasons: Vec<&Srv> = Vec::new();
     reasons.extend(of_one.iter().filter(|srv| is_reason(one, srv)));
