@@ -50,6 +50,8 @@ const LINES: &[&[&str]] = &[
         "naptr-order-strands-handset",
     ],
     &["naptr-replacement-malformed", "srv-missing-for-transport"],
+    // What TLS asks for stands there, without the `s` of its name.
+    &["srv-missing-for-transport", "srv-port-transport-mismatch"],
     // Handsets do not ask for the name that lacks its dot, and go on as without NAPTR.
     &["naptr-owner-relative", "naptr-absent"],
     &[
@@ -82,6 +84,9 @@ const LINES: &[&[&str]] = &[
         "srv-transports-disagree",
     ],
     &["srv-targets-share-address", "srv-transports-disagree"],
+    // The record of a server without an address, or with that of another one.
+    &["srv-target-missing-address", "ptr-mismatch"],
+    &["srv-targets-share-address", "ptr-mismatch"],
     // A name that is a slip for another says nothing of an order.
     &["srv-target-missing-address", "srv-priority-suspicious"],
     // A record that was meant for one of two lists: the other has it, or it is all that one has.

@@ -1,9 +1,9 @@
 //! `naptr-replacement-dangling`: a replacement that owns no SRV record.
 
 use super::naptr::{SipNaptr, leads_to_srv, owns_srv};
-use super::sip_set::usual_port;
+use super::sip_set::{is_slip, usual_port};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name, RecordType};
+use crate::dns::{Answer, Name, RecordType, RrSet};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, in_presentation_format};
 use crate::rule::Severity;
@@ -11,6 +11,7 @@ use crate::site::{Site, View};
 
 /// Asks for the SRV records that every SIP NAPTR record leads to.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut searches = SEARCHES;
     for found in site.sip_naptrs().iter().filter(|found| !found.leads_on) {
         let token = &found.naptr.replacement;
         if !leads_to_srv(found.naptr) || token.name.is_root() {
@@ -25,12 +26,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let usual = found
             .usual_replacement()
             .filter(|usual| owns_srv(found.view, usual));
-        let help = match &usual {
-            Some(usual) => format!(
+        let elsewhere = if usual.is_none() && searches > 0 {
+            searches -= 1;
+            elsewhere(found.view, name)
+        } else {
+            None
+        };
+        let help = match (&usual, elsewhere) {
+            (Some(usual), _) => format!(
                 "let the record lead to `{usual}`, which owns SRV records, or add SRV records \
                  named `{name}`"
             ),
-            None => format!("add an SRV record named `{name}` for each SIP server"),
+            (None, Some(set)) => format!(
+                "give the SRV records of `{}` the name `{name}`, or let the record lead to them",
+                set.owner
+            ),
+            (None, None) => format!("add an SRV record named `{name}` for each SIP server"),
         };
         let mut finding = findings
             .at(
@@ -40,6 +51,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .label("no SRV record of that name")
             .about(Subject::Token(token.span))
             .fix(fix(site, found, usual.as_ref()));
+        if let Some(set) = elsewhere {
+            let span = set.records[0].owner.span;
+            finding = finding.related(span, "SRV records of the same service");
+        }
         let is_its = |view: &View| std::ptr::eq(view, found.view);
         if let Some(view) = site.views.iter().position(is_its) {
             finding = finding.about(Subject::Lookup {
@@ -57,6 +72,30 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             ))
         });
     }
+}
+
+/// Records for which SRV records are looked for all over the zone.
+const SEARCHES: usize = 50;
+
+/// SRV records of the service that is led to, at a name nearby: one level above or below, or
+/// spelt almost alike.
+fn elsewhere<'v>(view: &'v View, name: &Name) -> Option<&'v RrSet> {
+    let domain = |name: &Name| name.base_name().base_name();
+    let wanted = domain(name);
+    let is_of_service = |set: &&RrSet| {
+        let mut labels = set.owner.iter().zip(name.iter()).take(2);
+        labels.all(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
+    let sets = view.sets(RecordType::SRV).into_iter();
+    let sets: Vec<_> = sets.filter(is_of_service).collect();
+    let is_near = |set: &&&RrSet| {
+        let other = domain(&set.owner);
+        other == wanted.base_name() || other.base_name() == wanted
+    };
+    sets.iter()
+        .find(is_near)
+        .or_else(|| sets.iter().find(|set| is_slip(&set.owner, name)))
+        .copied()
 }
 
 /// The record is turned to SRV records that are there, or gets some.

@@ -7,7 +7,7 @@ use super::reverse::{Pointer, Reverse, leads_back};
 use super::sip_set::is_domain_mistyped;
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, WrittenName, of_reverse_name};
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Subject};
 use crate::fix::in_presentation_format;
 use crate::site::{SipAddress, Site, View};
 
@@ -52,6 +52,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     format!("no A record leads from here back to {address}")
                 })
                 .related(found.address.span, "the address of the SIP server")
+                .about(Subject::Lookup {
+                    view: index,
+                    name: first.name.to_lowercase(),
+                })
                 .help(format!(
                     "{} `{}`, with the dot at its end",
                     pointer.advice(address),
@@ -142,6 +146,10 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
             .at(host.span, message)
             .label(format!("no A record leads from here back to {address}"))
             .related(own.address.span, "the address of the SIP server")
+            .about(Subject::Lookup {
+                view: index,
+                name: host.name.to_lowercase(),
+            })
             .help(format!(
                 "if the server is at {address}, correct its A record; else remove the PTR \
                  record, and give or make the one of {}",

@@ -2,6 +2,7 @@
 
 use super::reverse::{Missing, Reverse};
 use super::{Facts, Findings};
+use crate::dns::{Data, Name, RecordType, WrittenName};
 use crate::finding::{Finding, Fix, Subject};
 use crate::site::{SipAddress, View};
 
@@ -37,12 +38,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 fn report(findings: &Findings, view: &View, found: &SipAddress, missing: &Missing) -> Finding {
     let (name, address) = (&missing.owner, found.address);
-    findings
+    let finding = findings
         .at(
             address.span,
             format!("{} of `{}` has no PTR record", address.value, found.owner),
         )
-        .label(format!("`{name}` owns no PTR record"))
+        .label(format!("`{name}` owns no PTR record"));
+    if let Some(astray) = Astray::of(view, found) {
+        return astray.said(finding);
+    }
+    finding
         .help(format!(
             "add a PTR record (a Pointer in DNS Manager) to the reverse zone: `{name}` to `{}`",
             found.owner
@@ -52,4 +57,49 @@ fn report(findings: &Findings, view: &View, found: &SipAddress, missing: &Missin
             changes: missing.lead_to(&found.owner, address.value, view),
             ..Fix::default()
         })
+}
+
+/// An alias in the place of a PTR record that leads to no name which can own one.
+struct Astray {
+    /// The target, as it is written and as it is read.
+    target: WrittenName,
+    /// It lacks its final dot.
+    is_relative: bool,
+}
+
+impl Astray {
+    fn of(view: &View, found: &SipAddress) -> Option<Self> {
+        let answer = view.ask(&Name::from(found.address.value), RecordType::PTR);
+        let target = answer.aliases().find_map(|alias| match &alias.data {
+            Data::Cname(target) if !is_of_addresses(&target.name) => Some(target.clone()),
+            _ => None,
+        })?;
+        let is_relative = target.relative && target.name.is_reverse();
+        Some(Self {
+            target,
+            is_relative,
+        })
+    }
+
+    fn said(&self, finding: Finding) -> Finding {
+        let target = &self.target.name;
+        if self.is_relative {
+            let stands = format!("without its final dot this is `{target}`");
+            return finding
+                .related(self.target.span, stands)
+                .help("end the target of the CNAME record with a dot");
+        }
+        finding
+            .related(self.target.span, "this is no name of an address")
+            .help(format!(
+                "write PTR in the place of CNAME: `{target}` is where the address leads, not \
+                 another name of it"
+            ))
+    }
+}
+
+/// Addresses have such names, in zones of their own as well (RFC 2317).
+fn is_of_addresses(name: &Name) -> bool {
+    let is_top = |label: &&[u8]| label.eq_ignore_ascii_case(b"in-addr");
+    name.is_reverse() && name.iter().filter(is_top).count() == 1
 }

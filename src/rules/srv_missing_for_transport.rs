@@ -5,7 +5,7 @@ use super::lookup::{
     Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
 };
 use super::{Facts, Findings};
-use crate::dns::RrSet;
+use crate::dns::{RrSet, Srv};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Protocol, Step, Transport};
@@ -45,7 +45,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .severity(severity)
-            .help(help(setup, step, *protocol))
+            .help(help(setup, step, (*protocol, set)))
             .fix(fix(site, setup, view, (*protocol, set), step));
         if setup.entry.transport.span != setup.entry.address.span {
             let message = "this transport decides which set is asked for";
@@ -72,7 +72,15 @@ fn setting(protocol: Protocol) -> Transport {
     }
 }
 
-fn help(setup: &Setup, step: &Step, other: Protocol) -> String {
+fn help(setup: &Setup, step: &Step, (other, set): (Protocol, &RrSet)) -> String {
+    let is_of_tls = |(_, srv): (_, &Srv)| srv.port.value == Protocol::Tls.default_port();
+    if asked_protocol(step) == Protocol::Tls && set.srv().all(is_of_tls) {
+        return format!(
+            "the port of `{}` is that of TLS: name these records `{}`",
+            plain(&set.owner),
+            step.asked_as
+        );
+    }
     let naptr = match setup.entry.transport.value {
         Transport::DnsNaptr => " (with DNSnaptr and no NAPTR record it asks for nothing else)",
         _ => "",

@@ -2,8 +2,9 @@
 
 use super::sip_set::{edit, usual_port};
 use super::{Facts, Findings};
-use crate::finding::{Fix, Subject};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
+use crate::site::below;
 
 /// Looks at every record of every SIP SRV set. Ports that are neither 5060 nor 5061 are
 /// somebody's decision.
@@ -42,6 +43,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
                 });
+            let of_tls = below("_sips._tcp", &sip.domain).filter(|_| port == 5061);
+            let of_tls = of_tls.map(|name| Subject::Lookup {
+                view: sip.view_index,
+                name,
+            });
+            let finding = of_tls.into_iter().fold(finding, Finding::about);
             findings.push(sip.with_handsets(finding));
         }
     }

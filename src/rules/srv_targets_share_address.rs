@@ -45,7 +45,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .help("correct the A record of one of the two, or name another server here")
                     .fix(fix(sip.view, record))
                     .about(Subject::Token(first.target.span))
-                    .about(Subject::Token(srv.target.span));
+                    .about(Subject::Token(srv.target.span))
+                    .about(Subject::Lookup {
+                        view: sip.view_index,
+                        name: srv.target.name.to_lowercase(),
+                    });
                 findings.push(sip.with_handsets(finding));
                 break;
             }

@@ -1,5 +1,7 @@
 //! `zone-cname-loop`: aliases that lead back to themselves.
 
+use std::collections::HashSet;
+
 use super::{Facts, Findings};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, replace_record};
@@ -10,8 +12,13 @@ const SHOWN: usize = 16;
 /// Looks at the aliases of every view.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
+        // `$GENERATE` may make a thousand in one line.
+        let mut lines = HashSet::new();
         for members in site.aliases(index).loops() {
             let first = members[0];
+            if !lines.insert(first.mark()) {
+                continue;
+            }
             let owner = &first.owner.name;
             let message = match members.len() {
                 1 => format!("`{owner}` is an alias of itself"),

@@ -236,6 +236,13 @@ impl<'s> Reader<'s> {
         if let Err(fault) = read {
             let lost = self.lost(&head, &owner);
             self.report(text, entry, fault, lost);
+            // The records that follow without an owner are of the one behind the blank.
+            let misplaced = head.mistyped.as_ref().and_then(Mistyped::owner);
+            if let (None, Some(token)) = (head.owner, misplaced)
+                && let Ok(meant) = read_name(text, token, &self.scope.origin)
+            {
+                owner = meant;
+            }
             if head.record_type == Some(RecordType::SOA) {
                 // It tells the apex all the same.
                 let in_first_column = head.mistyped.as_ref().and_then(Mistyped::type_of_owner);

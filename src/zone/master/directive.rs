@@ -140,8 +140,10 @@ impl Reader<'_> {
             let message = format!("the TTL is above {}, the highest there is", ttl::MAX);
             return Err(Fault::new(ttl.span, message));
         }
+        // `1 h` is not a second.
+        fields.end()?;
         self.default_ttl = Some(ttl);
-        fields.end()
+        Ok(())
     }
 
     fn include(

@@ -1,5 +1,7 @@
 //! What records may have been that cannot be read: what is said to be missing may be among them.
 
+use std::net::IpAddr;
+
 use super::{LastOwner, Reader};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::zone::head::{Head, Mistyped};
@@ -10,11 +12,24 @@ use crate::zone::{name, record_type};
 /// An owner and a type that a lost record may have had.
 type Lost = (Name, RecordType);
 
+/// The type that its data tells, of a record with an address of the other family.
+fn of_address(head: &Head<'_>) -> Option<RecordType> {
+    let address = head.data.first()?.text.parse().ok()?;
+    match (head.record_type?, address) {
+        (RecordType::AAAA, IpAddr::V4(_)) => Some(RecordType::A),
+        (RecordType::A, IpAddr::V6(_)) => Some(RecordType::AAAA),
+        _ => None,
+    }
+}
+
 impl Reader<'_> {
     /// A record whose fields cannot be read.
     pub(super) fn lost(&self, head: &Head<'_>, owner: &WrittenName) -> Vec<Lost> {
         let Some(record_type) = head.record_type.or_else(|| self.usual_type(head, owner)) else {
-            return Vec::new();
+            // A name alone is that of a host more often than not.
+            let is_alone = head.owner.is_some() && head.mistyped.is_none() && head.data.is_empty();
+            let host = is_alone.then(|| (owner.name.clone(), RecordType::A));
+            return host.into_iter().collect();
         };
         let mut owners = vec![owner.name.clone()];
         if let Some(word) = head.mistyped.as_ref().and_then(Mistyped::owner) {
@@ -39,8 +54,23 @@ impl Reader<'_> {
             let glued = first.and_then(|text| text.strip_suffix(&record_type::name(record_type)));
             owners.extend(glued.and_then(|text| self.completed(text)));
         }
-        let lost = owners.into_iter().map(|owner| (owner, record_type));
-        lost.collect()
+        let types = std::iter::once(record_type).chain(of_address(head));
+        let lost = owners.iter().cloned();
+        let lost = types.flat_map(|one| lost.clone().map(move |owner| (owner, one)));
+        lost.chain(self.swallowed(head)).collect()
+    }
+
+    /// The record that follows in one line with a record, where the end between them is lost.
+    fn swallowed(&self, head: &Head<'_>) -> Option<Lost> {
+        let types = head.data.iter().enumerate().skip(2);
+        let mut types = types.filter_map(|(at, token)| {
+            let record_type = record_type::from_name(token.text).filter(|_| !token.quoted)?;
+            Some((at, record_type))
+        });
+        let (at, record_type) = types.next()?;
+        let mut before = head.data[..at].iter().rev();
+        let owner = before.find(|token| !(token.is("IN") || token.begins_with_digit()))?;
+        Some((self.completed(owner.text)?, record_type))
     }
 
     /// The type of almost all records with such an owner and a name as their data.
