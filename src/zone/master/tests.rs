@@ -199,7 +199,7 @@ fn a_bad_record_damages_its_set_only() {
         ("h AWS ALIAS AAAA b.x. Z1 false", "h AAAA"),
         ("h AWS b.x.", ""),
         ("h \u{201c} SRV 1 1 1", ""),
-        ("h", ""),
+        ("h", "h A"),
         // What the data tells where the type does not.
         ("h 10.0.0.1", "h A"),
         ("h 60 IN 10.0.0.1", "h A"),
@@ -222,6 +222,10 @@ fn a_bad_record_damages_its_set_only() {
             "A A, h A, Ah A, A.h A, c A, * A",
         ),
         ("c A 1.1.1.1\nA 10.0.0.1", "A A, c A, * A"),
+        ("h AAAA 10.0.0.1", "h AAAA, h A"),
+        ("h A 2001:db8::1", "h A, h AAAA"),
+        // The record of the next line.
+        ("h A 1.1.1.1 i 60 IN AAAA ::1", "h A, i AAAA"),
         // What stands there in almost all zones.
         ("@ n.e.", "e. NS"),
         ("h n.e.", ""),
