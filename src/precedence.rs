@@ -67,6 +67,14 @@ const LINES: &[&[&str]] = &[
     &["srv-port-misplaced", "srv-weight-zero-mixed"],
     // The server is there, in a file that the handset does not read.
     &["provisioning-file-unread", "phone-address-missing"],
+    // What is no name is covered by no zone.
+    &[
+        "phone-value-out-of-range",
+        "phone-address-decorated",
+        "phone-address-is-srv-name",
+        "phone-address-not-covered",
+    ],
+    &["phone-value-out-of-range", "phone-static-dns-conflict"],
     // A slip in a static record, and what handsets make of it.
     &["phone-static-dns-inert", "phone-static-dns-incomplete"],
     &["phone-xml-malformed", "input-encoding-guessed"],
@@ -118,6 +126,7 @@ const LINES: &[&[&str]] = &[
         "srv-alias-owner",
         "outcome-depends-on-assumption",
     ],
+    &["cname-at-sip-domain", "naptr-replacement-differs"],
     // Records that a delegation hides are the reason why nothing is known of the address.
     &["zone-record-below-delegation", "phone-address-not-covered"],
 ];

@@ -10,7 +10,7 @@ use crate::source::SourceId;
 
 /// The files with misspelt parameters.
 pub(super) struct Misspelt {
-    /// By the name that was meant.
+    /// By the name that was meant, or may have been.
     by_name: HashMap<String, HashSet<SourceId>>,
     /// Those in which an address was meant.
     addresses: HashSet<SourceId>,
@@ -24,7 +24,9 @@ impl Misspelt {
         for file in &site.configurations {
             for parameter in &file.parameters {
                 let name = parameter.name.value.as_str();
-                let meant = meant.entry(name).or_insert_with(|| parameter::meant(name));
+                let meant = meant.entry(name);
+                let meant =
+                    meant.or_insert_with(|| parameter::meant(name).or_else(|| address(name)));
                 if let Some(meant) = meant {
                     by_name.entry_ref(meant).or_default().insert(file.source);
                 }
@@ -47,6 +49,15 @@ impl Misspelt {
     pub(super) fn has_address(&self, settings: &Settings<'_>) -> bool {
         is_read(settings, &self.addresses)
     }
+}
+
+/// Of a server's parameter nobody can tell what it means: `reg.1.server.1.host` may be its address.
+fn address(name: &str) -> Option<String> {
+    let (prefix, _) = name.rsplit_once('.')?;
+    let address = format!("{prefix}.address");
+    let is_unknown = parameter::find(name).is_none() && parameter::is_looked_after(name);
+    let is_of_server = is_unknown && prefix.split('.').any(|word| word == "server");
+    (is_of_server && parameter::find(&address).is_some()).then_some(address)
 }
 
 fn is_read(settings: &Settings<'_>, files: &HashSet<SourceId>) -> bool {

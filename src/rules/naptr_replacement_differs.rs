@@ -43,6 +43,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      whether the handset follows a replacement that differs is not documented"
                 ))
                 .about(Subject::Token(token.span))
+                .about(Subject::Owner(address.to_lowercase()))
                 .handsets(&setup.handsets)
                 .severity(setup.severity(Severity::Warning));
             findings.push(if owns_srv(view, &usual) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::described::{self, described};
 use super::{Facts, Findings, setting};
+use crate::finding::Subject;
 use crate::phone::parameter::Permitted;
 
 /// Looks at every server's address.
@@ -18,8 +19,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             };
             let span = setting::part(site, known.parameter, decoration.range.clone());
             let message = decoration.message(&known.name);
-            let finding = setting::in_file(site, findings, span, message);
-            let finding = finding.help(decoration.help("parameters"));
+            let finding = setting::in_file(site, findings, span, message)
+                .about(Subject::Token(known.parameter.value.span))
+                .help(decoration.help("parameters"));
             findings.push(match decoration.bare {
                 Some(bare) => {
                     finding.fix(setting::change(known.parameter, &known.name, &bare, false))

@@ -2,6 +2,7 @@
 
 use super::described::{self, described};
 use super::{Facts, Findings, setting};
+use crate::finding::Subject;
 use crate::phone::parameter::Permitted;
 
 /// Looks at every server's address.
@@ -16,8 +17,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let labels = value.len() - domain.len();
             let span = setting::part(site, known.parameter, 0..labels);
             let domain = domain.trim_end_matches('.');
-            let finding = setting::in_file(site, findings, span, message(&known.name));
-            let finding = finding.help(help(domain));
+            let finding = setting::in_file(site, findings, span, message(&known.name))
+                .about(Subject::Token(known.parameter.value.span))
+                .help(help(domain));
             findings.push(if domain.is_empty() {
                 finding
             } else {

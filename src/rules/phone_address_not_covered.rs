@@ -27,6 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let (candidates, zones) = known.get_or_insert_with(given);
             outside(findings, site, setup, candidates, zones)
         };
+        let finding = finding.about(Subject::Token(setup.entry.address.span));
         findings.push(about_lookup(finding, simulation, setup));
     }
 }

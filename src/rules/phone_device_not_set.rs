@@ -19,7 +19,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let on = switches_on(&every_setting);
     for settings in &every_setting {
         // What a lone file leaves out, another one may have.
-        let is_on = |name: &str| is_on(settings, name) || !settings.is_whole() && on.contains(name);
+        let is_on = |name: &str| {
+            is_on(settings, name)
+                || !settings.is_whole() && on.contains(name)
+                || site.misspelt().is_meant(settings, name)
+        };
         let filled: Vec<_> = SETTINGS
             .iter()
             .filter_map(|name| settings.get(name))

@@ -36,17 +36,24 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 }
 
 fn check_server(
-    site: &Site,
+    site: &Facts,
     findings: &mut Findings,
     settings: &Settings<'_>,
     server: &ServerSettings<'_>,
 ) {
+    // Of one that is misspelt, or has a value that none permits, other rules speak.
+    let is_spoken_of = |name: &str| {
+        let is_permitted = |one: &Parameter| {
+            let spec = parameter::find(&one.name.value);
+            spec.is_none_or(|spec| spec.check(&one.value.value).is_ok())
+        };
+        let name_of_server = format!("{}.{name}", server.prefix);
+        site.misspelt().is_meant(settings, &name_of_server)
+            || server.get(name).is_some_and(|one| !is_permitted(one))
+    };
     let needed = |names: &[&'static str]| -> Vec<&'static str> {
-        names
-            .iter()
-            .copied()
-            .filter(|name| !server.is_on(name))
-            .collect()
+        let off = names.iter().copied().filter(|name| !server.is_on(name));
+        off.filter(|name| !is_spoken_of(name)).collect()
     };
     for (name, prerequisites) in [
         (FAIL_REGISTRATION, &[RE_REGISTER][..]),
@@ -70,6 +77,7 @@ fn check_server(
         .is_some_and(|mode| mode.value.value.trim().eq_ignore_ascii_case("duration"));
     if let Some(timeout) = server.filled(TIMEOUT)
         && !has_duration
+        && !is_spoken_of(MODE)
         && !is_list_of_defaults(server, timeout, &[MODE])
     {
         let missing = Missing {

@@ -4,7 +4,7 @@
 use super::lookup::{plain, said_no};
 use super::{Facts, Findings, setting};
 use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
-use crate::finding::{Finding, Fix};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, set};
 use crate::phone::{Parameter, StaticSettings};
 use crate::rule::Severity;
@@ -131,10 +131,14 @@ fn compare(findings: &Findings, entry: &Entry<'_, '_>, view: &View) -> Option<Fi
                 name.value,
                 in_zone.join("`, `")
             );
-            let finding = findings.at(field.value.span, message).help(
-                "handsets use the static record when DNS does not answer: give it the zone's \
+            let token = field.value.span;
+            let finding = findings
+                .at(token, message)
+                .about(Subject::Token(token))
+                .help(
+                    "handsets use the static record when DNS does not answer: give it the zone's \
                  data, or remove it",
-            );
+                );
             let finding = finding.related(records.first()?.span, "what the zone says");
             Some(finding.fix(entry.say(&right)))
         }

@@ -11,7 +11,7 @@ use super::lookup::{
 use super::sip_owner::meant;
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
-use crate::finding::{Finding, Fix};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Place, add_record};
 use crate::handset::Step;
 use crate::site::{Setup, Site, Verdict, View, below};
@@ -54,6 +54,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .or_insert_with(|| Candidates::of([view]));
         let finding = spelt_alike(related(finding, &elsewhere), names, view, setup, step);
         let finding = said_no(finding, &step.answer);
+        let finding = finding.about(Subject::Token(setup.entry.address.span));
         findings.push(about_lookup(finding, simulation, setup));
     }
 }

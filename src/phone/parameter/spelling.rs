@@ -324,13 +324,20 @@ fn matched<'a>(segments: &[&'a str], key: &str) -> Option<(usize, Vec<&'a str>)>
             continue;
         }
         let cost = cost(there, meant);
-        if cost > 1 && nearest_word(there, [meant]).is_none() {
+        if cost > 1 && nearest_word(there, [meant]).is_none() && !is_cut(there, meant) {
             return None;
         }
         total += cost;
         written.next();
     }
     written.next().is_none().then_some((total, indexes))
+}
+
+/// `addr`, `trans`: the beginning of a word.
+fn is_cut(written: &str, meant: &str) -> bool {
+    const SHORTEST: usize = 4;
+    let begins = meant.get(..written.len());
+    written.len() >= SHORTEST && begins.is_some_and(|begin| begin.eq_ignore_ascii_case(written))
 }
 
 fn with_indexes(key: &str, indexes: Vec<&str>) -> String {
@@ -481,6 +488,8 @@ mod tests {
             ("dns.serverAddress", "device.dns.serverAddress"),
             ("device.domain", "device.dns.domain"),
             ("reg.1.adress", "reg.1.address"),
+            ("reg.1.server.1.addr", "reg.1.server.1.address"),
+            ("voIpProt.server.1.Trans", "voIpProt.server.1.transport"),
             ("reg.1.Address", "reg.1.address"),
         ] {
             assert_eq!(nearest(name).as_deref(), Some(meant), "{name}");
