@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+mod declaration;
+
 use super::scan::{self, Attribute, Mode, Scan};
 use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
 use crate::finding::Label;
@@ -85,6 +87,12 @@ impl Reader<'_> {
         self.limits(&strict);
         let refusal = match self.verdict(&strict) {
             Verdict::WellFormed => {
+                if let Some((at, message)) = declaration::fault(self.text) {
+                    let help = "a handset rejects the whole file: begin it with `<?xml \
+                                version=\"1.0\" encoding=\"UTF-8\"?>`, or with its first element";
+                    self.trouble(TroubleKind::Malformed, at, message, help);
+                    return strict.attributes;
+                }
                 self.encoding();
                 self.in_text(&strict);
                 return strict.attributes;
@@ -155,7 +163,7 @@ impl Reader<'_> {
     /// well-formed (XML 1.0, section 4.3.3).
     fn encoding(&mut self) {
         let text = self.text;
-        let declared = declared_encoding(text);
+        let declared = declaration::encoding(text);
         let name = declared.clone().map_or("UTF-8", |at| &text[at]);
         let is = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
         let is_utf16 = is(&["UTF-16", "UTF-16LE", "UTF-16BE", "ISO-10646-UCS-2"]);
@@ -339,26 +347,6 @@ enum Verdict {
     WellFormed,
     /// By roxmltree with this error, or by the scanner.
     Refused(Option<roxmltree::Error>),
-}
-
-/// Where the XML declaration names the encoding.
-fn declared_encoding(text: &str) -> Option<Range<usize>> {
-    let declaration = text.strip_prefix("<?xml")?;
-    // Otherwise it is another instruction: `<?xml-stylesheet`.
-    declaration
-        .starts_with(|c: char| c.is_ascii_whitespace())
-        .then_some(())?;
-    let declaration = &declaration[..declaration.find("?>")?];
-    let (before, rest) = declaration.split_once("encoding")?;
-    let value = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value
-        .chars()
-        .next()
-        .filter(|quote| "\"'".contains(*quote))?;
-    let (value, _) = value[1..].split_once(quote)?;
-    let behind = before.len() + "encoding".len();
-    let at = "<?xml".len() + behind + rest.find(value)?;
-    (!value.is_empty()).then_some(at..at + value.len())
 }
 
 /// The byte offset of roxmltree's row and column, which count characters from 1 and know

@@ -470,7 +470,7 @@ fn a_text_has_to_be_in_the_encoding_that_it_says() {
         (" encoding='UTF-8'", None, Some("UTF-8"), Some("é")),
         (" encoding = \"utf-16\"", Some("utf-16"), None, None),
         (" encoding='ISO-8859-1'", None, Some("ISO-8859-1"), None),
-        (" encoding=''", None, None, Some("é")),
+        (" encoding=''", Some("''"), Some("''"), Some("''")),
     ] {
         let text = text(declared);
         for (bytes, expected) in [

@@ -1,0 +1,84 @@
+//! The XML declaration: what it says of the encoding, and what is wrong with it.
+
+use std::ops::Range;
+
+/// What is wrong with a declaration that roxmltree takes and Expat, which handsets have, does not
+/// (XML 1.0, productions 23, 32 and 80).
+pub(super) fn fault(text: &str) -> Option<(Range<usize>, String)> {
+    const MARK: char = '\u{feff}';
+    if text.starts_with(MARK) {
+        let message = "a second byte order mark stands at the beginning of the file";
+        return Some((0..MARK.len_utf8(), message.to_owned()));
+    }
+    let word = text.get("<?".len().."<?xml".len())?;
+    if text.starts_with("<?") && word.eq_ignore_ascii_case("xml") && word != "xml" {
+        let message = format!("`{word}` is written `xml` in a declaration");
+        return Some((2..5, message));
+    }
+    if let Some(at) = declared(text, "encoding").filter(Range::is_empty) {
+        let message = "the XML declaration names no encoding".to_owned();
+        return Some((at.start - 1..at.end + 1, message));
+    }
+    let at = declared(text, "standalone")?;
+    let value = &text[at.clone()];
+    let is_known = matches!(value, "yes" | "no");
+    (!is_known && !at.is_empty()).then(|| {
+        let message = format!(
+            "`standalone` is `yes` or `no`, not `{}`",
+            super::shorten(value)
+        );
+        (at, message)
+    })
+}
+
+/// Where the XML declaration names the encoding.
+pub(super) fn encoding(text: &str) -> Option<Range<usize>> {
+    declared(text, "encoding").filter(|at| !at.is_empty())
+}
+
+/// Where the XML declaration has the value of that word.
+fn declared(text: &str, word: &str) -> Option<Range<usize>> {
+    let declaration = text.strip_prefix("<?xml")?;
+    // Otherwise it is another instruction: `<?xml-stylesheet`.
+    declaration
+        .starts_with(|c: char| c.is_ascii_whitespace())
+        .then_some(())?;
+    let declaration = &declaration[..declaration.find("?>")?];
+    let (before, rest) = declaration.split_once(word)?;
+    let value = rest.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value
+        .chars()
+        .next()
+        .filter(|quote| "\"'".contains(*quote))?;
+    let begin = rest.len() - value.len() + 1;
+    let (value, _) = value[1..].split_once(quote)?;
+    let at = "<?xml".len() + before.len() + word.len() + begin;
+    Some(at..at + value.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fault;
+
+    #[test]
+    fn a_declaration_is_one_that_handsets_take() {
+        for (declaration, place) in [
+            ("<?xml version=\"1.0\" standalone=\"true\"?>", Some("true")),
+            ("<?xml version=\"1.0\" standalone = 'Yes' ?>", Some("Yes")),
+            ("<?XML version=\"1.0\"?>", Some("XML")),
+            ("<?xml version=\"1.0\" encoding=\"\"?>", Some("\"\"")),
+            ("\u{feff}", Some("\u{feff}")),
+            (
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>",
+                None,
+            ),
+            ("<?xml version='1.0' standalone='no'?>", None),
+            ("<?xml-stylesheet standalone='true'?>", None),
+            ("", None),
+        ] {
+            let text = format!("{declaration}<a b.c=\"1\"/>");
+            let found = fault(&text).map(|(at, _)| &text[at]);
+            assert_eq!(found, place, "{declaration}");
+        }
+    }
+}
