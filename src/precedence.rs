@@ -77,6 +77,7 @@ const LINES: &[&[&str]] = &[
     &["phone-value-out-of-range", "phone-static-dns-conflict"],
     // A slip in a static record, and what handsets make of it.
     &["phone-static-dns-inert", "phone-static-dns-incomplete"],
+    &["phone-static-dns-inert", "phone-static-dns-conflict"],
     &["phone-xml-malformed", "input-encoding-guessed"],
     // A handset that is given a host with an IPv6 address only.
     &["address-ipv6-only", "phone-address-not-in-dns"],

@@ -386,6 +386,13 @@ impl<'a> Scanner<'a> {
                 "`<?xml` must be the first five characters of the file: delete what stands before it, blank lines too",
             );
         }
+        let bytes = self.rest().as_bytes();
+        let tag = memchr(b'>', bytes).filter(|_| memmem::find(bytes, b"?>").is_none());
+        if let Some(end) = tag {
+            self.at = start + end + 1;
+            let help = "end it with `?>`";
+            return self.fault(start + end..self.at, "`>` does not end a declaration", help);
+        }
         self.skip_past("?>", 2);
     }
 }

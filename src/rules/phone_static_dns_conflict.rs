@@ -150,6 +150,7 @@ fn compare(findings: &Findings, entry: &Entry<'_, '_>, view: &View) -> Option<Fi
                 entry.record.record_type, name.value
             );
             let finding = findings.at(name.span, message).severity(Severity::Note);
+            let finding = finding.about(Subject::Token(name.span));
             let finding = said_no(finding, &answer).help(
                 "create the record in DNS as well, or remove the static one if its server is gone",
             );

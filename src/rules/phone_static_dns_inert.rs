@@ -248,10 +248,14 @@ fn strays(
         let meant = asked.keys().filter(|(record_type, name)| {
             *record_type == record.record_type
                 && !has.contains(&(*record_type, name))
-                && is_slip(&record.owner, name)
-                && !may_be_two_hosts(record, name)
+                && (is_slip(&record.owner, name) && !may_be_two_hosts(record, name)
+                    || is_without_service(record, name))
         });
-        let Some(meant) = meant.min() else { continue };
+        // Almost all handsets ask for UDP.
+        let is_other = |(_, name): &(RecordType, Name)| name.iter().nth(1) != Some(b"_udp");
+        let Some(meant) = meant.min_by_key(|meant| (is_other(meant), *meant)) else {
+            continue;
+        };
         let (written, right) = (record.owner_as_written, plain(&meant.1));
         let message = format!(
             "handsets ask for `{right}`, and never for `{}`",
@@ -271,6 +275,24 @@ fn strays(
         });
     }
     found
+}
+
+/// An SRV record whose owner is that name without its service, without its domain, or without dots
+/// and underscores: `eslab.local`, `_sip._udp`, `_sip_udp.eslab.local`.
+fn is_without_service(record: &Entry<'_>, name: &Name) -> bool {
+    let owner = &record.owner;
+    let service = name.iter().take(2);
+    let letters = |name: &Name| -> Vec<u8> {
+        let letters = name
+            .iter()
+            .flatten()
+            .filter(|byte| byte.is_ascii_alphanumeric());
+        letters.map(u8::to_ascii_lowercase).collect()
+    };
+    record.record_type == RecordType::SRV
+        && (*owner == name.base_name().base_name()
+            || owner.iter().eq(service)
+            || letters(owner) == letters(name))
 }
 
 /// Names of hosts that differ in a number (`sip1`, `sip2`) or in a short label (`prov`, `prox`)
