@@ -24,11 +24,12 @@ use sipdns_lint::site::Site;
 const TODAY: u32 = 20_261_122;
 
 /// Rules whose repairs `--write` makes.
-const SAFE: [&str; 10] = [
+const SAFE: [&str; 11] = [
     "phone-parameter-unknown",
     "phone-port-blocks-srv",
     "phone-transport-spelling",
     "ptr-mismatch",
+    "ptr-missing",
     "srv-owner-malformed",
     "srv-port-zero",
     "srv-target-missing-address",

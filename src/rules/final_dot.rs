@@ -11,16 +11,20 @@ use crate::source::Span;
 pub(super) const END_WITH_DOT: &str = "end the owner with a dot";
 
 /// The set that `owner` would have, had its final dot been written: it stands at that name below
-/// the apex.
+/// an origin, which is the apex or a name between the two.
 pub(super) fn without_dot<'v>(
     view: &'v View,
     owner: &Name,
     record_type: RecordType,
 ) -> Option<&'v RrSet> {
     let apex = view.apex_of(owner).filter(|apex| !apex.is_root())?;
-    let doubled = owner.clone().append_name(apex).ok()?;
-    view.set(&doubled, record_type)
-        .filter(|set| is_relative(set))
+    let least = apex.iter().len();
+    let most = owner.base_name().iter().len().max(least);
+    (least..=most).find_map(|labels| {
+        let doubled = owner.append_name(&owner.trim_to(labels)).ok()?;
+        view.set(&doubled, record_type)
+            .filter(|set| is_relative(set))
+    })
 }
 
 /// A record of the set has an owner without a final dot.

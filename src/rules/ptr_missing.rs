@@ -1,10 +1,11 @@
 //! `ptr-missing`: a SIP server's address without a PTR record.
 
+use super::final_dot::{with_dot, without_dot};
 use super::reverse::{Missing, Reverse};
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, WrittenName};
 use crate::finding::{Finding, Fix, Subject};
-use crate::site::{SipAddress, View};
+use crate::site::{SipAddress, Site, View};
 
 /// Asks for the PTR records of every SIP server whose reverse zone was given, be it under another
 /// name. What a wildcard supplies is no server's own address.
@@ -14,7 +15,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for found in addresses.filter(|found| !found.from_wildcard) {
             match site.reverse(index, found.address.value) {
                 Reverse::Missing(missing) => {
-                    let finding = report(findings, view, found, missing);
+                    let finding = report(site, findings, view, found, missing);
                     findings.push(finding.about(Subject::Lookup {
                         view: index,
                         name: missing.owner.clone(),
@@ -23,7 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Reverse::NotGiven => {
                     if let Some((record, other)) = site.not_reversed(index, found) {
                         let missing = Missing::of_misnamed_zone(found.address.value);
-                        let finding = report(findings, view, found, &missing);
+                        let finding = report(site, findings, view, found, &missing);
                         findings.push(finding.related(
                             record.owner.span,
                             format!("this PTR record of the server is that of {other}: the numbers are not reversed"),
@@ -36,7 +37,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-fn report(findings: &Findings, view: &View, found: &SipAddress, missing: &Missing) -> Finding {
+fn report(
+    site: &Site,
+    findings: &Findings,
+    view: &View,
+    found: &SipAddress,
+    missing: &Missing,
+) -> Finding {
     let (name, address) = (&missing.owner, found.address);
     let finding = findings
         .at(
@@ -46,6 +53,15 @@ fn report(findings: &Findings, view: &View, found: &SipAddress, missing: &Missin
         .label(format!("`{name}` owns no PTR record"));
     if let Some(astray) = Astray::of(view, found) {
         return astray.said(finding);
+    }
+    if let Some(set) = without_dot(view, name, RecordType::PTR) {
+        let stands = format!("without its final dot this is `{}`", set.owner);
+        return finding
+            .related(set.records[0].owner.span, stands)
+            .help(format!(
+                "write the owner of its PTR record with its final dot: `{name}`"
+            ))
+            .fix(with_dot(site, view, set, name));
     }
     finding
         .help(format!(

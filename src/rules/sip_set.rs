@@ -271,7 +271,8 @@ impl Default for Guesses {
 }
 
 impl Guesses {
-    /// A host whose name is the target's but for a slip, and which the set does not name yet.
+    /// A host whose name is the target's but for a slip, and which the set does not name yet; else
+    /// the only one of its first label further down.
     pub(super) fn similar_host(&mut self, sip: &SipSet, srv: &Srv) -> Option<String> {
         if self.comparisons_left == 0 {
             return None;
@@ -282,6 +283,8 @@ impl Guesses {
         let looked_at = hosts.len() + sip.set.records.len();
         self.comparisons_left = self.comparisons_left.saturating_sub(looked_at);
         let hosts = hosts.into_iter().map(|set| &set.owner);
+        let mut below = hosts.clone().filter(|host| is_further_down(target, host));
+        let only_below = below.next().filter(|_| below.next().is_none());
         let similar: Vec<_> = hosts.filter(|host| is_slip(target, host)).collect();
         // Names that are alike are few; those that the set names may be a million.
         let mut unnamed: HashSet<_> = similar.iter().copied().collect();
@@ -290,8 +293,19 @@ impl Guesses {
         }
         let hosts = similar.into_iter().filter(|host| unnamed.contains(host));
         let hosts: Vec<_> = hosts.map(Name::to_string).collect();
-        nearest(&target.to_string(), hosts.iter().map(String::as_str)).map(str::to_owned)
+        let nearest = nearest(&target.to_string(), hosts.iter().map(String::as_str));
+        nearest
+            .map(str::to_owned)
+            .or_else(|| only_below.map(Name::to_string))
     }
+}
+
+/// `sip1.lab.eslab.local` of `sip1.eslab.local`: where an `$ORIGIN` was forgotten.
+fn is_further_down(name: &Name, host: &Name) -> bool {
+    let first = |name: &'_ Name| name.iter().next().map(<[u8]>::to_ascii_lowercase);
+    host.iter().len() > name.iter().len()
+        && name.base_name().zone_of(host)
+        && first(host) == first(name)
 }
 
 /// A token's replacement in its file. There is none for what a server answered, nor for a

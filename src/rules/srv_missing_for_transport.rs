@@ -1,6 +1,10 @@
 //! `srv-missing-for-transport`: SIP servers are listed at the configured address, but not for
 //! the transport that the handset asks for.
 
+use std::cell::LazyCell;
+
+use hashbrown::HashMap;
+
 use super::lookup::{
     Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
 };
@@ -14,6 +18,11 @@ use crate::site::{Setup, Site, Verdict, View};
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let leading = LazyCell::new(|| {
+        let naptrs = site.sip_naptrs().iter();
+        let leading = naptrs.map(|one| (&one.naptr.replacement.name, one));
+        leading.collect::<HashMap<_, _>>()
+    });
     for (simulation, setup, view) in site.simulated() {
         let missed = missed_srv(&simulation.lookup, setup);
         let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
@@ -54,6 +63,17 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for (_, other, set) in &others {
             let message = format!("servers for {}", other.as_str());
             finding = finding.related(set.records[0].owner.span, message);
+            let naptr = leading
+                .get(&set.owner)
+                .filter(|one| one.set.owner != *address);
+            if let Some(naptr) = naptr {
+                let stands = format!(
+                    "a NAPTR record of `{}` leads there: at `{}` it would count",
+                    plain(&naptr.set.owner),
+                    plain(address)
+                );
+                finding = finding.related(naptr.naptr.replacement.span, stands);
+            }
         }
         findings.push(about_lookup(
             said_no(finding, &step.answer),
