@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use super::record_lines::remove;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Data, Record, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::remove_record;
-use crate::site::is_sip_service;
+use crate::site::{below, is_sip_service, sip_domain};
+use crate::source::Span;
+use crate::zone::Zone;
 
 /// Looks at every SIP SRV set, and at the records that repeat another to the letter.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -25,35 +27,67 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
     }
     for zone in &site.zones {
+        let view = site.view_of(zone);
+        let mut kept: HashMap<&Name, HashMap<&Name, Span>> = HashMap::new();
         for record in zone.contents.duplicates() {
-            if let Data::Srv(srv) = &record.data
-                && is_sip_service(&record.owner.name)
-            {
-                let kept = zone.contents.set(&record.owner.name, RecordType::SRV);
-                let kept = kept.into_iter().flat_map(RrSet::srv);
-                let mut kept = kept.filter(|(_, kept)| kept.target.name == srv.target.name);
-                let mut finding = findings
-                    .at(
-                        srv.target.span,
-                        format!(
-                            "the record of `{}` is written twice: it counts once",
-                            srv.target.name
-                        ),
-                    )
-                    .help("remove one of the two lines, or name the other server in it")
-                    .about(Subject::Token(srv.target.span))
-                    .fix(Fix {
-                        title: "remove the second line".to_owned(),
-                        edits: remove(site, record),
-                        ..Fix::default()
-                    });
-                if let Some((_, kept)) = kept.next() {
-                    finding = finding.about(Subject::Token(kept.target.span));
-                }
-                findings.push(finding);
+            let owner = &record.owner.name;
+            let Data::Srv(srv) = &record.data else {
+                continue;
+            };
+            if !is_sip_service(owner) {
+                continue;
             }
+            let kept = kept.entry(owner).or_insert_with(|| targets(zone, owner));
+            let kept = kept.get(&srv.target.name);
+            let sibling = view.and_then(|view| sibling(site, view, owner));
+            let mut help = "remove one of the two lines, or name the other server in it".to_owned();
+            if let Some((_, name)) = &sibling {
+                help = format!("{help}; or is one of `{name}`, which has no records?");
+            }
+            let finding = findings
+                .at(
+                    srv.target.span,
+                    format!(
+                        "the record of `{}` is written twice: it counts once",
+                        srv.target.name
+                    ),
+                )
+                .help(help)
+                .about(Subject::Token(srv.target.span))
+                .fix(Fix {
+                    title: "remove the second line".to_owned(),
+                    edits: remove(site, record),
+                    ..Fix::default()
+                });
+            let kept = kept.map(|span| Subject::Token(*span));
+            let sibling = sibling.map(|(view, name)| Subject::Lookup { view, name });
+            let subjects = kept.into_iter().chain(sibling);
+            findings.push(subjects.fold(finding, Finding::about));
         }
     }
+}
+
+/// Where the targets of an owner's SRV records stand.
+fn targets<'z>(zone: &'z Zone, owner: &Name) -> HashMap<&'z Name, Span> {
+    let set = zone.contents.set(owner, RecordType::SRV);
+    let records = set.into_iter().flat_map(RrSet::srv);
+    let targets = records.map(|(_, srv)| (&srv.target.name, srv.target.span));
+    targets.collect()
+}
+
+/// The owner for the other transport, where it has no records: those that stand here twice may
+/// be meant for it.
+fn sibling(site: &Facts, view: usize, owner: &Name) -> Option<(usize, Name)> {
+    let domain = sip_domain(owner)?;
+    let [udp, tcp] = ["_sip._udp", "_sip._tcp"].map(|service| below(service, &domain));
+    let (udp, tcp) = udp.zip(tcp)?;
+    let other = match owner {
+        owner if *owner == udp => tcp,
+        owner if *owner == tcp => udp,
+        _ => return None,
+    };
+    let answer = site.views[view].ask(&other, RecordType::SRV);
+    matches!(answer, Answer::NoData(_) | Answer::NxDomain(_)).then_some((view, other))
 }
 
 fn repeated(
