@@ -116,14 +116,12 @@ impl Reader<'_> {
             return Ok((written.name.clone(), None));
         }
         let as_absolute = read_name(text, token, &Name::root())?.name;
-        // Nobody has a domain's name in it twice.
-        let origin = &self.scope.origin;
-        if !origin.is_root() && origin.zone_of(&as_absolute) {
-            let fault = without_dot(text, token, origin).help("end the origin with a dot");
+        if as_absolute == self.scope.origin {
+            let fault = without_dot(text, token, &as_absolute).help("end the origin with a dot");
             return Ok((as_absolute, Some(fault)));
         }
         // What the file's name suggests is no origin that a server would append.
-        if self.scope.known == Known::Surely {
+        if self.scope.known == Known::Surely || self.scope.origin.zone_of(&as_absolute) {
             return Ok((written.name.clone(), None));
         }
         Ok((as_absolute, None))
