@@ -1,5 +1,7 @@
 //! `phone-value-out-of-range`: a value or an index that the guides do not permit.
 
+use std::net::Ipv6Addr;
+
 use hashbrown::HashSet;
 
 use super::described::{self, described};
@@ -53,13 +55,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Numbers and dots in the place of an IPv4 address, whoever says that there may be one: they
-/// are nothing else.
+/// Numbers, dots and what parts addresses in the place of one IPv4 address, whoever says that
+/// there may be one: they are nothing else.
 fn is_broken_address(known: &Known<'_>) -> bool {
     let value = known.parameter.value.value.trim();
-    let separators = [b'.', b','];
+    let separators = b".,;:/ ";
     let is_of_address = |byte: u8| byte.is_ascii_digit() || separators.contains(&byte);
     known.spec.permitted == Permitted::Ipv4
+        && value.parse::<Ipv6Addr>().is_err()
         && value.bytes().all(is_of_address)
         && value.bytes().any(|byte| separators.contains(&byte))
 }
