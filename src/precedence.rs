@@ -42,8 +42,6 @@ const LINES: &[&[&str]] = &[
     ],
     // The records are there, under a name that nobody asks for.
     &["srv-owner-malformed", "naptr-replacement-dangling"],
-    // They stand a second time under another owner.
-    &["naptr-replacement-dangling", "srv-duplicate"],
     // Handsets discard the record, and ask for what is not there.
     &["naptr-flag-invalid", "srv-missing-for-transport"],
     &[

@@ -84,6 +84,8 @@ struct Scanner<'a> {
     root: Option<Range<usize>>,
     /// Names of the attributes of the tag being read.
     seen: HashMap<&'a str, Range<usize>>,
+    /// Where the last `?>` stands, once that is known.
+    last_end: Option<Option<usize>>,
     found: Scan,
 }
 
@@ -96,6 +98,7 @@ pub(super) fn scan(text: &str, mode: Mode) -> Scan {
         open: Vec::new(),
         root: None,
         seen: HashMap::new(),
+        last_end: None,
         found: Scan::default(),
     };
     scanner.document();
@@ -386,9 +389,12 @@ impl<'a> Scanner<'a> {
                 "`<?xml` must be the first five characters of the file: delete what stands before it, blank lines too",
             );
         }
-        let bytes = self.rest().as_bytes();
-        let tag = memchr(b'>', bytes).filter(|_| memmem::find(bytes, b"?>").is_none());
-        if let Some(end) = tag {
+        let text = self.text.as_bytes();
+        let last = self
+            .last_end
+            .get_or_insert_with(|| memmem::rfind(text, b"?>"));
+        let is_ended = last.is_some_and(|end| end > start);
+        if let Some(end) = memchr(b'>', &text[start..]).filter(|_| !is_ended) {
             self.at = start + end + 1;
             let help = "end it with `?>`";
             return self.fault(start + end..self.at, "`>` does not end a declaration", help);

@@ -2,6 +2,8 @@
 //! the rules about what is missing are silent: `phone-parameter-unknown` speaks of it, or
 //! `phone-value-out-of-range`.
 
+use std::borrow::Cow;
+
 use hashbrown::{HashMap, HashSet};
 
 use crate::phone::{Settings, parameter};
@@ -24,11 +26,15 @@ impl Misspelt {
         for file in &site.configurations {
             for parameter in &file.parameters {
                 let name = parameter.name.value.as_str();
-                let meant = meant.entry(name);
-                let meant =
-                    meant.or_insert_with(|| parameter::meant(name).or_else(|| address(name)));
+                let meant = meant.entry(name).or_insert_with(|| parameter::meant(name));
+                let may_be_host = parameter.value.value.contains('.');
+                let meant = match meant {
+                    Some(meant) => Some(Cow::Borrowed(meant.as_str())),
+                    None if may_be_host => address(name).map(Cow::Owned),
+                    None => None,
+                };
                 if let Some(meant) = meant {
-                    by_name.entry_ref(meant).or_default().insert(file.source);
+                    by_name.entry_ref(&*meant).or_default().insert(file.source);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use hashbrown::HashSet;
 
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
-use crate::finding::{Edit, Finding, Fix, Subject};
+use crate::finding::{Edit, Fix};
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
 use crate::handset::Lookup;
 use crate::site::{Site, View, is_sip_naptr};
@@ -75,16 +75,6 @@ impl<'a> SipNaptr<'a> {
     pub(super) fn is_exchanged(&self) -> bool {
         let is_flag = self.naptr.service.value.eq_ignore_ascii_case("s");
         is_flag && Service::find(&self.naptr.flags.value).is_some()
-    }
-
-    /// Handsets discard it: the finding is also about what they ask for in its place.
-    pub(super) fn discarded(&self, site: &Site, finding: Finding) -> Finding {
-        let mut views = site.views.iter();
-        let view = views.position(|view| std::ptr::eq(view, self.view));
-        match view.zip(below("_sip._udp", &self.set.owner)) {
-            Some((view, name)) => finding.about(Subject::Lookup { view, name }),
-            None => finding,
-        }
     }
 
     /// The service whose SRV records its replacement names.

@@ -2,6 +2,7 @@
 
 use super::naptr::{leads_to_srv, owns_srv};
 use super::{Facts, Findings};
+use crate::finding::Subject;
 use crate::rule::Severity;
 
 /// Looks at the flags of every SIP NAPTR record.
@@ -50,7 +51,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      name of the SRV records, such as `_sip._udp.` before the domain",
                 )
         };
-        let finding = found.discarded(site, finding);
+        let finding = finding.about(Subject::Token(found.naptr.replacement.span));
         // With the flag set handsets follow the record, so it must lead somewhere.
         findings.push(
             if !found.is_exchanged() && owns_srv(found.view, &found.naptr.replacement.name) {

@@ -25,7 +25,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                          records, such as `_sip._udp.` before the domain, into the Replacement \
                          field",
                 );
-            findings.push(found.discarded(site, finding));
+            findings.push(finding);
             continue;
         }
         let message =
@@ -35,7 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .label("only one of the two may be filled")
             .related(replacement.span, "the replacement, which SIP needs")
             .help("empty the Regular expression field: a record with both is an error");
-        let finding = found.discarded(site, finding);
+        let finding = finding.about(Subject::Token(replacement.span));
         // Without the expression handsets follow the record, so it must lead somewhere.
         findings.push(if owns_srv(found.view, &replacement.name) {
             finding.fix(found.repair(

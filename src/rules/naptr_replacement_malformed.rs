@@ -36,7 +36,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  such as `{example}`"
             ))
             .about(Subject::Token(token.span));
-        let finding = found.discarded(site, finding);
         findings.push(match meant {
             Some(name) => finding.fix(found.repair(
                 site,

@@ -179,11 +179,17 @@ fn addresses(settings: &[Settings<'_>]) -> HashSet<String> {
         .collect()
 }
 
-/// One of its addresses is not empty: where an empty one comes first,
-/// `provisioning-shadowed-value` speaks of them.
+/// Its address is not empty, or it is not known which of several counts: of two in one file
+/// nobody says so, and `provisioning-shadowed-value` speaks of them.
 fn may_have_address(server: &ServerSettings<'_>) -> bool {
-    let mut parameters = server.parameters();
-    parameters.any(|(suffix, one)| suffix == "address" && !one.value.value.is_empty())
+    let Some(first) = server.get("address") else {
+        return false;
+    };
+    let file = first.name.span.source;
+    let mut of_file = server
+        .parameters()
+        .filter(|(suffix, address)| *suffix == "address" && address.name.span.source == file);
+    of_file.any(|(_, address)| !address.value.value.is_empty())
 }
 
 /// Neither a user nor a server: the form that the maker ships.

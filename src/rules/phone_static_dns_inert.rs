@@ -240,6 +240,13 @@ fn strays(
 ) -> Vec<Finding> {
     let has = owners(records);
     let mut found = Vec::new();
+    let is_served = |record: &Entry<'_>| {
+        let mut sets = SIP_SETS.iter();
+        sets.any(|(service, _)| {
+            let owner = below(service, &record.owner);
+            owner.is_some_and(|owner| has.contains(&(RecordType::SRV, &owner)))
+        })
+    };
     for record in records {
         let key = (record.record_type, record.owner.clone());
         if asked.contains_key(&key) {
@@ -249,7 +256,7 @@ fn strays(
             *record_type == record.record_type
                 && !has.contains(&(*record_type, name))
                 && (is_slip(&record.owner, name) && !may_be_two_hosts(record, name)
-                    || is_without_service(record, name))
+                    || is_without_service(record, name) && !is_served(record))
         });
         // Almost all handsets ask for UDP.
         let is_other = |(_, name): &(RecordType, Name)| name.iter().nth(1) != Some(b"_udp");

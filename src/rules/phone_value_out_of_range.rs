@@ -11,10 +11,14 @@ use crate::fix::{Change, Field};
 use crate::phone::parameter::{self, Confidence, Permitted, Spec};
 use crate::phone::{Configuration, Known};
 
+/// Wrong indexes of a file for which a free one is looked for.
+const OFFERED: usize = 16;
+
 /// Looks at every parameter that is read in a guide.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in site.distinct_configurations() {
         let mut reported = HashSet::new();
+        let mut offered = HashSet::new();
         let known = configuration.known();
         for known in known.filter(|known| !configuration.is_malformed(known.parameter)) {
             if known.spec.confidence != Confidence::High {
@@ -30,7 +34,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     let expected = violation.expected;
                     let message = format!("no handset reads `{prefix}`: its index is {expected}");
                     let finding = setting::in_file(site, findings, name, message);
-                    let free = free_index(configuration, &known);
+                    let few = reported.len() <= OFFERED;
+                    let free = few.then(|| free_index(configuration, &known)).flatten();
+                    let free = free.filter(|free| offered.insert(free.clone()));
                     findings.push(match &free {
                         Some(free) => finding
                             .help(format!("use an index that is free: `{free}`"))

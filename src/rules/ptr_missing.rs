@@ -75,7 +75,7 @@ fn report(
         })
 }
 
-/// An alias in the place of a PTR record that leads to no name which can own one.
+/// An alias in the place of a PTR record that does not lead where it was meant to.
 struct Astray {
     /// The target, as it is written and as it is read.
     target: WrittenName,
@@ -86,11 +86,13 @@ struct Astray {
 impl Astray {
     fn of(view: &View, found: &SipAddress) -> Option<Self> {
         let answer = view.ask(&Name::from(found.address.value), RecordType::PTR);
+        // An alias may lead to any name (RFC 2317 5.2), but not to the server itself.
+        let is_astray = |target: &WrittenName| target.name == found.owner || is_relative(target);
         let target = answer.aliases().find_map(|alias| match &alias.data {
-            Data::Cname(target) if !is_of_addresses(&target.name) => Some(target.clone()),
+            Data::Cname(target) if is_astray(target) => Some(target.clone()),
             _ => None,
         })?;
-        let is_relative = target.relative && target.name.is_reverse();
+        let is_relative = is_relative(&target);
         Some(Self {
             target,
             is_relative,
@@ -106,7 +108,10 @@ impl Astray {
                 .help("end the target of the CNAME record with a dot");
         }
         finding
-            .related(self.target.span, "this is no name of an address")
+            .related(
+                self.target.span,
+                "this is the server, not another name of the address",
+            )
             .help(format!(
                 "write PTR in the place of CNAME: `{target}` is where the address leads, not \
                  another name of it"
@@ -114,8 +119,8 @@ impl Astray {
     }
 }
 
-/// Addresses have such names, in zones of their own as well (RFC 2317).
-fn is_of_addresses(name: &Name) -> bool {
+/// The name of an address, written without its final dot.
+fn is_relative(target: &WrittenName) -> bool {
     let is_top = |label: &&[u8]| label.eq_ignore_ascii_case(b"in-addr");
-    name.is_reverse() && name.iter().filter(is_top).count() == 1
+    target.relative && target.name.iter().filter(is_top).count() > 1
 }

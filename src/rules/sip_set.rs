@@ -287,16 +287,18 @@ impl Guesses {
         let only_below = below.next().filter(|_| below.next().is_none());
         let similar: Vec<_> = hosts.filter(|host| is_slip(target, host)).collect();
         // Names that are alike are few; those that the set names may be a million.
-        let mut unnamed: HashSet<_> = similar.iter().copied().collect();
+        let mut unnamed: HashSet<_> = similar.iter().chain(&only_below).copied().collect();
         for (_, other) in sip.set.srv() {
             unnamed.remove(&other.target.name);
         }
         let hosts = similar.into_iter().filter(|host| unnamed.contains(host));
         let hosts: Vec<_> = hosts.map(Name::to_string).collect();
         let nearest = nearest(&target.to_string(), hosts.iter().map(String::as_str));
-        nearest
-            .map(str::to_owned)
-            .or_else(|| only_below.map(Name::to_string))
+        nearest.map(str::to_owned).or_else(|| {
+            only_below
+                .filter(|host| unnamed.contains(host))
+                .map(Name::to_string)
+        })
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let kept = kept.get(&srv.target.name);
             let sibling = view.and_then(|view| sibling(site, view, owner));
             let mut help = "remove one of the two lines, or name the other server in it".to_owned();
-            if let Some((_, name)) = &sibling {
+            if let Some(name) = &sibling {
                 help = format!("{help}; or is one of `{name}`, which has no records?");
             }
             let finding = findings
@@ -60,9 +60,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ..Fix::default()
                 });
             let kept = kept.map(|span| Subject::Token(*span));
-            let sibling = sibling.map(|(view, name)| Subject::Lookup { view, name });
-            let subjects = kept.into_iter().chain(sibling);
-            findings.push(subjects.fold(finding, Finding::about));
+            findings.push(kept.into_iter().fold(finding, Finding::about));
         }
     }
 }
@@ -77,7 +75,7 @@ fn targets<'z>(zone: &'z Zone, owner: &Name) -> HashMap<&'z Name, Span> {
 
 /// The owner for the other transport, where it has no records: those that stand here twice may
 /// be meant for it.
-fn sibling(site: &Facts, view: usize, owner: &Name) -> Option<(usize, Name)> {
+fn sibling(site: &Facts, view: usize, owner: &Name) -> Option<Name> {
     let domain = sip_domain(owner)?;
     let [udp, tcp] = ["_sip._udp", "_sip._tcp"].map(|service| below(service, &domain));
     let (udp, tcp) = udp.zip(tcp)?;
@@ -87,7 +85,7 @@ fn sibling(site: &Facts, view: usize, owner: &Name) -> Option<(usize, Name)> {
         _ => return None,
     };
     let answer = site.views[view].ask(&other, RecordType::SRV);
-    matches!(answer, Answer::NoData(_) | Answer::NxDomain(_)).then_some((view, other))
+    matches!(answer, Answer::NoData(_) | Answer::NxDomain(_)).then_some(other)
 }
 
 fn repeated(

@@ -8,9 +8,10 @@ use hashbrown::HashMap;
 use super::lookup::{
     Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
 };
+use super::naptr::first_naptrs;
 use super::{Facts, Findings};
 use crate::dns::{RrSet, Srv};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Protocol, Step, Transport};
 use crate::rule::Severity;
@@ -63,9 +64,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for (_, other, set) in &others {
             let message = format!("servers for {}", other.as_str());
             finding = finding.related(set.records[0].owner.span, message);
-            let naptr = leading
-                .get(&set.owner)
-                .filter(|one| one.set.owner != *address);
+            let is_absent = setup.entry.transport.value == Transport::DnsNaptr
+                && first_naptrs(&simulation.lookup).next().is_none();
+            let naptr = leading.get(&set.owner).filter(|one| {
+                is_absent && one.set.owner != *address && std::ptr::eq(one.view, view)
+            });
             if let Some(naptr) = naptr {
                 let stands = format!(
                     "a NAPTR record of `{}` leads there: at `{}` it would count",
@@ -74,6 +77,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 );
                 finding = finding.related(naptr.naptr.replacement.span, stands);
             }
+        }
+        // What is wrong with these records is why it asks for another set.
+        for (_, naptr) in first_naptrs(&simulation.lookup) {
+            finding = finding.about(Subject::Token(naptr.replacement.span));
         }
         findings.push(about_lookup(
             said_no(finding, &step.answer),

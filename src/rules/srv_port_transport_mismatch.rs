@@ -13,6 +13,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let well_formed = site.sip_sets().iter().filter(|sip| sip.is_well_formed());
     for sip in well_formed {
         let usual = usual_port(&sip.owner);
+        // Only the `s` of its name is missing.
+        let is_of_tls = Some(&sip.owner) == below("_sip._tcp", &sip.domain).as_ref()
+            && sip.set.srv().all(|(_, srv)| srv.port.value == 5061);
         for (record, srv) in sip.set.srv() {
             let port = srv.port.value;
             if !matches!(port, 5060 | 5061) || port == usual {
@@ -43,7 +46,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
                 });
-            let of_tls = below("_sips._tcp", &sip.domain).filter(|_| port == 5061);
+            let of_tls = below("_sips._tcp", &sip.domain).filter(|_| is_of_tls);
             let of_tls = of_tls.map(|name| Subject::Lookup {
                 view: sip.view_index,
                 name,

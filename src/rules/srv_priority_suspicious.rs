@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::sip_set::{Entry, SipSet};
 use super::{Facts, Findings};
 use crate::dns::Name;
+use crate::finding::Subject;
 
 /// Words that mark the server to be tried first.
 const FIRST: [&str; 6] = ["primary", "pri", "main", "master", "active", "prod"];
@@ -59,7 +60,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .related(late.priority.span, "tried later")
-            .about(sip.subject())
+            .about(Subject::Token(early.priority.span))
+            .about(Subject::Token(late.priority.span))
             .help(format!(
                 "if `{}` is the primary, exchange the two priorities: the lower number is tried \
                  first",

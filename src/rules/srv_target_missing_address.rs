@@ -121,9 +121,9 @@ fn report(sip: &SipSet, srv: &Srv, meant: Option<String>, findings: &mut Finding
         changes: vec![add_record(place, &address)],
         ..Fix::default()
     });
-    // With another name the set is another one.
+    // Another name has another place in the order.
     let finding = if is_slip {
-        finding.about(sip.subject())
+        finding.about(Subject::Token(srv.priority.span))
     } else {
         finding
     };

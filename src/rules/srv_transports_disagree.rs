@@ -87,6 +87,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
+/// Targets among which one is looked for that a wrong one was meant to be.
+const COMPARED: usize = 32;
+
 /// The targets of which it may be said why the lists differ: that they lead nowhere, or that
 /// they stand twice where the other list has one more.
 fn reasons<'s>(
@@ -96,7 +99,7 @@ fn reasons<'s>(
     let of_one: Vec<_> = alone(one, in_two).collect();
     let of_two: Vec<_> = alone(two, in_one).collect();
     let is_slip = |srv: &Srv| {
-        let mut all = of_one.iter().chain(&of_two);
+        let mut all = of_one.iter().chain(&of_two).take(COMPARED);
         all.any(|other| is_domain_mistyped(&srv.target.name, &other.target.name))
     };
     // Of an unknown address nothing is said that tells why, unless the name is a slip for one

@@ -238,6 +238,7 @@ impl<'s> Reader<'s> {
             self.report(text, entry, fault, lost);
             // The records that follow without an owner are of the one behind the blank.
             let misplaced = head.mistyped.as_ref().and_then(Mistyped::owner);
+            let misplaced = misplaced.filter(|token| token.text.contains(['.', '_']));
             if let (None, Some(token)) = (head.owner, misplaced)
                 && let Ok(meant) = read_name(text, token, &self.scope.origin)
             {

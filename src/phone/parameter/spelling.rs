@@ -146,21 +146,18 @@ fn glued(name: &str) -> Option<Misspelling<'_>> {
     })
 }
 
-/// A name with a dot too many: `reg.1.server..1.address`. Where it has several, the first is told.
+/// A name with dots too many: `reg.1.server..1.address`. All that they part is told.
 fn with_two_dots(name: &str) -> Option<Misspelling<'_>> {
-    let (before, behind) = name.split_once("..")?;
-    let right = name.split('.').filter(|segment| !segment.is_empty());
-    let right = right.collect::<Vec<_>>().join(".");
-    find(&right).filter(|_| is_looked_after(&right))?;
-    let at = before.rfind('.').map_or(0, |dot| dot + 1);
-    let behind = behind.trim_start_matches('.');
-    let word = behind.find('.').unwrap_or(behind.len());
-    let written = &name[at..name.len() - behind.len() + word];
-    let meant = format!("{}.{}", &before[at..], &behind[..word]);
-    Some(Misspelling {
-        corrected: right,
-        ..misspelling(name, written, at, meant.into())
-    })
+    let first = name.find("..")?;
+    let at = name[..first].rfind('.').map_or(0, |dot| dot + 1);
+    let last = name.rfind("..")? + "..".len();
+    let end = name[last..].find('.').map_or(name.len(), |dot| last + dot);
+    let written = &name[at..end];
+    let words = written.split('.').filter(|word| !word.is_empty());
+    let meant = words.collect::<Vec<_>>().join(".");
+    let found = misspelling(name, written, at, meant.into());
+    let is_known = find(&found.corrected).is_some() && is_looked_after(&found.corrected);
+    is_known.then_some(found)
 }
 
 /// At most two mistakes, letters that look alike being none.

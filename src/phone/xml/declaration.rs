@@ -11,7 +11,10 @@ pub(super) fn fault(text: &str) -> Option<(Range<usize>, String)> {
         return Some((0..MARK.len_utf8(), message.to_owned()));
     }
     let word = text.get("<?".len().."<?xml".len())?;
-    if text.starts_with("<?") && word.eq_ignore_ascii_case("xml") && word != "xml" {
+    let behind = text["<?xml".len()..].chars().next();
+    let is_whole = behind.is_some_and(|next| next.is_ascii_whitespace() || next == '?');
+    let is_declaration = text.starts_with("<?") && is_whole && word.eq_ignore_ascii_case("xml");
+    if is_declaration && word != "xml" {
         let message = format!("`{word}` is written `xml` in a declaration");
         return Some((2..5, message));
     }
@@ -21,14 +24,21 @@ pub(super) fn fault(text: &str) -> Option<(Range<usize>, String)> {
     }
     let at = declared(text, "standalone")?;
     let value = &text[at.clone()];
-    let is_known = matches!(value, "yes" | "no");
-    (!is_known && !at.is_empty()).then(|| {
-        let message = format!(
-            "`standalone` is `yes` or `no`, not `{}`",
-            super::shorten(value)
-        );
-        (at, message)
-    })
+    if matches!(value, "yes" | "no") {
+        return None;
+    }
+    let message = format!(
+        "`standalone` is `yes` or `no`, not `{}`",
+        super::shorten(value)
+    );
+    Some((
+        if at.is_empty() {
+            at.start - 1..at.end + 1
+        } else {
+            at
+        },
+        message,
+    ))
 }
 
 /// Where the XML declaration names the encoding.
@@ -67,6 +77,8 @@ mod tests {
             ("<?xml version=\"1.0\" standalone = 'Yes' ?>", Some("Yes")),
             ("<?XML version=\"1.0\"?>", Some("XML")),
             ("<?xml version=\"1.0\" encoding=\"\"?>", Some("\"\"")),
+            ("<?xml version=\"1.0\" standalone=\"\"?>", Some("\"\"")),
+            ("<?XML-stylesheet href=\"a\"?>", None),
             ("\u{feff}", Some("\u{feff}")),
             (
                 "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>",

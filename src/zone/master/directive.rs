@@ -1,5 +1,7 @@
 //! Lines that begin with `$`: `$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE`.
 
+use std::net::IpAddr;
+
 use super::generate::{Misformed, Range, Template};
 use super::origin::without_dot;
 use super::{Known, Reader, TroubleKind, lex_fault};
@@ -22,8 +24,13 @@ pub(super) fn is_one(entry: &Entry<'_>) -> bool {
     match &entry.tokens[..] {
         [first, ..] if first.quoted => false,
         [first, ..] if first.text.starts_with('$') => !entry.indented || is_known(first),
-        [first, argument] if !entry.indented && (first.is("TTL") || first.is("ORIGIN")) => {
-            record_type::from_name(argument.text).is_none()
+        [_, argument] if entry.indented || record_type::from_name(argument.text).is_some() => false,
+        [first, argument] if first.is("TTL") => {
+            argument.begins_with_digit() && !argument.text.contains(['.', ':'])
+        }
+        // A record that lacks its type is no origin.
+        [first, argument] if first.is("ORIGIN") => {
+            argument.text.parse::<IpAddr>().is_err() && !argument.is("IN")
         }
         _ => false,
     }

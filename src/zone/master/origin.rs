@@ -1,5 +1,5 @@
 //! The name of a zone where nobody gave it: from the comments at the head of the file, else
-//! from the file's name.
+//! from the file's name, or from the names in it where that is but a label.
 
 use std::collections::HashSet;
 
