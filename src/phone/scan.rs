@@ -5,6 +5,7 @@
 //! well-formed is decided by roxmltree (see [`super::xml`]); the two agree on every
 //! well-formed text, which a property test watches.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use hashbrown::HashMap;
@@ -85,7 +86,7 @@ struct Scanner<'a> {
     /// Names of the attributes of the tag being read.
     seen: HashMap<&'a str, Range<usize>>,
     /// Where the last `?>` stands, once that is known.
-    last_end: Option<Option<usize>>,
+    last_end: OnceCell<Option<usize>>,
     found: Scan,
 }
 
@@ -98,7 +99,7 @@ pub(super) fn scan(text: &str, mode: Mode) -> Scan {
         open: Vec::new(),
         root: None,
         seen: HashMap::new(),
-        last_end: None,
+        last_end: OnceCell::new(),
         found: Scan::default(),
     };
     scanner.document();
@@ -390,9 +391,7 @@ impl<'a> Scanner<'a> {
             );
         }
         let text = self.text.as_bytes();
-        let last = self
-            .last_end
-            .get_or_insert_with(|| memmem::rfind(text, b"?>"));
+        let last = self.last_end.get_or_init(|| memmem::rfind(text, b"?>"));
         let is_ended = last.is_some_and(|end| end > start);
         if let Some(end) = memchr(b'>', &text[start..]).filter(|_| !is_ended) {
             self.at = start + end + 1;

@@ -288,6 +288,8 @@ fn many_attributes_and_faults_take_linear_time() {
     assert_eq!(troubles(&broken).len(), 1);
     let braces = "{{a #if ${ ".repeat(50_000);
     assert_eq!(troubles(&braces).len(), 1);
+    let instructions = format!("<a>{}</a>", "<?b>".repeat(200_000));
+    assert_eq!(troubles(&instructions).len(), 1);
 }
 
 /// Places of a name and of its value, and the value.

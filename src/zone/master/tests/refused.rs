@@ -127,7 +127,14 @@ fn a_directive_without_its_sign_is_followed() {
         ]
     );
     // Records of hosts that are called so lack their data.
-    for (record, place) in [("ttl A", "A"), ("\"ttl\" 7", "7"), (" ttl 7", "ttl")] {
+    for (record, place) in [
+        ("ttl A", "A"),
+        ("ttl ::1", "::1"),
+        ("origin 1.1.1.1", "1.1.1.1"),
+        ("origin IN", "IN"),
+        ("\"ttl\" 7", "7"),
+        (" ttl 7", "ttl"),
+    ] {
         let found = troubles_of(&format!("{record}\n"));
         assert_eq!(found, [(Syntax, 1, place.to_owned())], "{record}");
     }
