@@ -74,6 +74,10 @@ impl<'e> Mistyped<'e> {
 
     fn with_help(&self, fault: Fault) -> Fault {
         let token = self.token;
+        let first = self.owner.map_or("", |owner| owner.text);
+        if first.starts_with('#') || first.starts_with("//") {
+            return fault.help("a remark begins with `;`: put it in front");
+        }
         if token.is("IN") || token.is("CH") {
             return fault.help("the class stands once, before or behind the TTL");
         }
