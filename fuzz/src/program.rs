@@ -27,6 +27,9 @@ const PHONE: &str = "<PHONE_CONFIG>\n <SIP voIpProt.server.1.address=\"eslab.loc
                      voIpProt.server.1.port=\"0\" voIpProt.server.1.transport=\"DNSnaptr\"/>\n\
                      </PHONE_CONFIG>\n";
 
+/// A zone that nothing leads to.
+const OTHER: &str = "@ 300 SOA ns.example. h.example. 1 900 600 86400 300\n@ 300 NS ns.example.\n";
+
 /// No server is there, and no settings lead to another one: nothing leaves this computer.
 const NOBODY: [&str; 2] = ["--server", "127.0.0.1:1"];
 
@@ -49,10 +52,11 @@ pub fn log(bytes: &[u8]) {
     }
 }
 
-/// Lints a folder whose files are the parts of `bytes`. What they hold is never a reason not
-/// to check: the exit status is 0 or 1.
+/// Lints a folder whose files are the parts of `bytes`, and a zone, so that there is always
+/// something to check. What they hold is never a reason not to: the exit status is 0 or 1.
 pub fn folder(bytes: &[u8]) {
     let folder = new_folder();
+    write(&folder, "other.example.zone", OTHER.as_bytes());
     let files = bytes.split(|byte| *byte == BETWEEN_FILES);
     for (index, file) in files.take(MOST_FILES).enumerate() {
         write(&folder, &format!("{index}.eslab.local"), file);
