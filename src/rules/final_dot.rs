@@ -2,7 +2,7 @@
 
 use super::lookup::plain;
 use crate::dns::{Name, RecordType, RrSet};
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Place, move_record};
 use crate::site::{Site, View};
 use crate::source::Span;
@@ -30,6 +30,20 @@ pub(super) fn without_dot<'v>(
 /// A record of the set has an owner without a final dot.
 pub(super) fn is_relative(set: &RrSet) -> bool {
     set.records.iter().any(|record| record.owner.relative)
+}
+
+/// Shows such a set, whose owner was meant to be `meant`, with its repair.
+pub(super) fn shown(
+    finding: Finding,
+    site: &Site,
+    view: &View,
+    set: &RrSet,
+    meant: &Name,
+) -> Finding {
+    let stands = format!("without its final dot this is `{}`", set.owner);
+    finding
+        .related(set.records[0].owner.span, stands)
+        .fix(with_dot(site, view, set, meant))
 }
 
 /// The repair of such a set, whose owner was meant to be `meant`.

@@ -13,6 +13,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let owner = &found.set.owner;
+        let is_exchanged = found.is_exchanged();
         let finding = if token.value.is_empty() {
             // RFC 3403 4.1: legal, another NAPTR lookup comes next.
             findings
@@ -26,7 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "write `S` into the record's Flags field: the handset is not known to follow \
                      a NAPTR record that leads to another one",
                 )
-        } else if found.is_exchanged() {
+        } else if is_exchanged {
             findings
                 .at(
                     token.span,
@@ -54,7 +55,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let finding = finding.about(Subject::Token(found.naptr.replacement.span));
         // With the flag set handsets follow the record, so it must lead somewhere.
         findings.push(
-            if !found.is_exchanged() && owns_srv(found.view, &found.naptr.replacement.name) {
+            if !is_exchanged && owns_srv(found.view, &found.naptr.replacement.name) {
                 finding.fix(found.repair(
                     site,
                     "set the flag S".into(),

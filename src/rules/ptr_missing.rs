@@ -1,6 +1,6 @@
 //! `ptr-missing`: a SIP server's address without a PTR record.
 
-use super::final_dot::{with_dot, without_dot};
+use super::final_dot::{self, without_dot};
 use super::reverse::{Missing, Reverse};
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, WrittenName};
@@ -51,17 +51,13 @@ fn report(
             format!("{} of `{}` has no PTR record", address.value, found.owner),
         )
         .label(format!("`{name}` owns no PTR record"));
-    if let Some(astray) = Astray::of(view, found) {
-        return astray.said(finding);
+    if let Some(target) = astray(view, found) {
+        return said_of(&target, finding);
     }
     if let Some(set) = without_dot(view, name, RecordType::PTR) {
-        let stands = format!("without its final dot this is `{}`", set.owner);
-        return finding
-            .related(set.records[0].owner.span, stands)
-            .help(format!(
-                "write the owner of its PTR record with its final dot: `{name}`"
-            ))
-            .fix(with_dot(site, view, set, name));
+        return final_dot::shown(finding, site, view, set, name).help(format!(
+            "write the owner of its PTR record with its final dot: `{name}`"
+        ));
     }
     finding
         .help(format!(
@@ -75,48 +71,34 @@ fn report(
         })
 }
 
-/// An alias in the place of a PTR record that does not lead where it was meant to.
-struct Astray {
-    /// The target, as it is written and as it is read.
-    target: WrittenName,
-    /// It lacks its final dot.
-    is_relative: bool,
+/// The target of an alias in the place of a PTR record that does not lead where it was meant to.
+fn astray(view: &View, found: &SipAddress) -> Option<WrittenName> {
+    let answer = view.ask(&Name::from(found.address.value), RecordType::PTR);
+    // An alias may lead to any name (RFC 2317 5.2), but not to the server itself.
+    let is_astray = |target: &WrittenName| target.name == found.owner || is_relative(target);
+    answer.aliases().find_map(|alias| match &alias.data {
+        Data::Cname(target) if is_astray(target) => Some(target.clone()),
+        _ => None,
+    })
 }
 
-impl Astray {
-    fn of(view: &View, found: &SipAddress) -> Option<Self> {
-        let answer = view.ask(&Name::from(found.address.value), RecordType::PTR);
-        // An alias may lead to any name (RFC 2317 5.2), but not to the server itself.
-        let is_astray = |target: &WrittenName| target.name == found.owner || is_relative(target);
-        let target = answer.aliases().find_map(|alias| match &alias.data {
-            Data::Cname(target) if is_astray(target) => Some(target.clone()),
-            _ => None,
-        })?;
-        let is_relative = is_relative(&target);
-        Some(Self {
-            target,
-            is_relative,
-        })
+fn said_of(target: &WrittenName, finding: Finding) -> Finding {
+    let name = &target.name;
+    if is_relative(target) {
+        let stands = format!("without its final dot this is `{name}`");
+        return finding
+            .related(target.span, stands)
+            .help("end the target of the CNAME record with a dot");
     }
-
-    fn said(&self, finding: Finding) -> Finding {
-        let target = &self.target.name;
-        if self.is_relative {
-            let stands = format!("without its final dot this is `{target}`");
-            return finding
-                .related(self.target.span, stands)
-                .help("end the target of the CNAME record with a dot");
-        }
-        finding
-            .related(
-                self.target.span,
-                "this is the server, not another name of the address",
-            )
-            .help(format!(
-                "write PTR in the place of CNAME: `{target}` is where the address leads, not \
-                 another name of it"
-            ))
-    }
+    finding
+        .related(
+            target.span,
+            "this is the server, not another name of the address",
+        )
+        .help(format!(
+            "write PTR in the place of CNAME: `{name}` is where the address leads, not another \
+             name of it"
+        ))
 }
 
 /// The name of an address, written without its final dot.

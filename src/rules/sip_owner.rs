@@ -2,7 +2,7 @@
 
 use super::final_dot::is_relative;
 use crate::dns::{Name, RecordType, RrSet};
-use crate::site::{View, below, is_sip_service};
+use crate::site::{SIP_SETS, View, below, is_sip_service};
 use crate::spelling::{is_within, nearest};
 
 /// A well-formed owner, and how sure it is.
@@ -55,8 +55,8 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
         let label = owner.iter().nth(at).unwrap_or_default();
         String::from_utf8_lossy(label).to_ascii_lowercase()
     };
-    let (first, second) = (label(0), label(1));
-    if let Some((service, kept)) = mixed(&first, &second, &label(2)) {
+    let [first, second, third] = [0, 1, 2].map(label);
+    if let Some((service, kept)) = mixed(&first, &second, &third) {
         let domain = owner.trim_to(owner.iter().len() - 3);
         // Instances of a service have such names (RFC 6763 4.1), to which PTR records lead.
         let instances = below(service, &domain)?;
@@ -69,7 +69,7 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
                 certain: false,
             });
     }
-    let found = labels(&first, &second, &label(2), &label(3));
+    let found = labels(&first, &second, &third, &label(3));
     let (service, labels, certain) = found.or_else(|| {
         let service = mistyped(set, &first, &second)?;
         Some((service, 2, false))
@@ -102,7 +102,7 @@ pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -
 
 /// The name that both make up, where it is one that handsets ask for.
 fn well_formed(service: &str, protocol: &str) -> Option<&'static str> {
-    let mut services = ["_sip._udp", "_sip._tcp", "_sips._tcp"].into_iter();
+    let mut services = SIP_SETS.iter().map(|(name, _)| *name);
     services.find(|name| name.split_once('.') == Some((service, protocol)))
 }
 

@@ -1,6 +1,6 @@
 //! `srv-target-missing-address`: a target in the given data without an A record.
 
-use super::final_dot::{with_dot, without_dot};
+use super::final_dot::{self, without_dot};
 use super::sip_set::{Entry, Guesses, SipSet, edit, without_comma};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
@@ -57,13 +57,10 @@ fn finding(findings: &Findings, sip: &SipSet, srv: &Srv) -> Finding {
 /// The A record is there, and the zone's name stands in its owner twice.
 fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, findings: &mut Findings) {
     let target = &srv.target.name;
-    let stands = format!("without its final dot this is `{}`", set.owner);
-    let finding = finding(findings, sip, srv)
-        .related(set.records[0].owner.span, stands)
-        .help(format!(
-            "write the owner of its A record with its final dot: `{target}`"
-        ))
-        .fix(with_dot(site, sip.view, set, target));
+    let finding = finding(findings, sip, srv).help(format!(
+        "write the owner of its A record with its final dot: `{target}`"
+    ));
+    let finding = final_dot::shown(finding, site, sip.view, set, target);
     findings.push(sip.with_handsets(finding));
 }
 

@@ -1,6 +1,6 @@
 //! `zone-ns-missing`: no name server at the apex of a master file.
 
-use super::final_dot::{with_dot, without_dot};
+use super::final_dot::{self, without_dot};
 use super::{Facts, Findings};
 use crate::dns::RecordType;
 use crate::finding::{Fix, Subject};
@@ -37,11 +37,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             finding = finding.about(Subject::Lookup { view, name });
             let view = &site.views[view];
             if let Some(set) = without_dot(view, apex, RecordType::NS) {
-                let stands = format!("without its final dot this is `{}`", set.owner);
-                finding = finding
-                    .related(set.records[0].owner.span, stands)
-                    .help(format!("write the owner with its final dot: `{apex}`"))
-                    .fix(with_dot(site, view, set, apex));
+                finding = final_dot::shown(finding, site, view, set, apex)
+                    .help(format!("write the owner with its final dot: `{apex}`"));
             }
         }
         findings.push(finding);
