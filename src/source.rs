@@ -14,6 +14,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 
 mod column;
+mod copies;
 mod counts;
 mod decode;
 mod fault;
@@ -23,6 +24,7 @@ mod sources;
 mod subscriber;
 
 use column::Characters;
+pub(crate) use copies::COPY_WORDS;
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
 use lines::Lines;

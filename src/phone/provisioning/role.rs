@@ -2,6 +2,7 @@
 
 use super::Role;
 use crate::handset::Mac;
+use crate::source::COPY_WORDS;
 
 /// What a file is by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +74,14 @@ pub(super) fn copy_of(file: &str) -> Option<Mac> {
     }
     let words = format!("{} {behind}", before.to_lowercase());
     let mut words = words.split(|one: char| !one.is_alphabetic());
-    words.any(|word| COPIES.contains(&word)).then_some(mac)
+    words
+        .any(|word| COPY_WORDS.contains(&word) || PEOPLES_WORDS.contains(&word))
+        .then_some(mac)
 }
 
-/// Words in the names of copies.
-const COPIES: [&str; 12] = [
-    "copy", "kopie", "copie", "copia", "old", "alt", "bak", "backup", "orig", "original", "save",
-    "saved",
+/// What people write into the names of copies, beside the words of Windows.
+const PEOPLES_WORDS: [&str; 8] = [
+    "old", "alt", "bak", "backup", "orig", "original", "save", "saved",
 ];
 
 /// Handsets ask for a file of that name (a path with `/`), whatever it holds.
@@ -108,6 +110,7 @@ mod tests {
             ("00907a1122aa.cfg.2023-01-04", true),
             ("00907a1122aa - Copy (2).cfg", true),
             ("old_00907a1122aa.cfg", true),
+            ("00907a1122aa - копия.cfg", true),
             ("00907a1122aa.bak", true),
             ("000000000000.cfg.orig", true),
             ("00907a1122aa.cfg", false),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::Reader;
 use crate::dns::{Name, WrittenName};
-use crate::source::{Origin, Source};
+use crate::source::{COPY_WORDS, Origin, Source};
 use crate::zone::fields::{Fault, read_name, shown, span_of};
 use crate::zone::lexer::{Entry, Token};
 use crate::zone::text::Text;
@@ -166,22 +166,6 @@ fn from_file_name(path: &str, text: &str) -> Option<Name> {
         .flatten()
 }
 
-/// What Windows puts behind the name of a copy, in the languages it speaks.
-const COPY: [&str; 12] = [
-    "copy",
-    "copie",
-    "copia",
-    "cópia",
-    "kopie",
-    "kopia",
-    "kopi",
-    "kopio",
-    "копия",
-    "コピー",
-    "副本",
-    "복사본",
-];
-
 /// The name that a copy was made of: Windows and browsers call copies `eslab.local (2)`,
 /// `eslab.local - Copy` and `eslab.local - Copy (2)`.
 fn without_copy(stem: &str) -> Option<&str> {
@@ -193,7 +177,7 @@ fn without_copy(stem: &str) -> Option<&str> {
     let name = numbered.unwrap_or(stem);
     let worded = name
         .rsplit_once(" - ")
-        .filter(|(_, word)| COPY.contains(&word.to_lowercase().as_str()));
+        .filter(|(_, word)| COPY_WORDS.contains(&word.to_lowercase().as_str()));
     let name = worded.map(|(name, _)| name).or(numbered)?;
     name.contains('.').then_some(name)
 }
