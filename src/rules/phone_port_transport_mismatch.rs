@@ -43,14 +43,18 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The port of the transport, where another transport's is set.
+/// The port of the transport, where another transport's is set. Where there are SRV records any
+/// port at all is one too many, and `phone-port-blocks-srv` says so.
 fn usual_port(site: &Facts, entry: &ServerEntry) -> Option<u16> {
     match (&entry.transport.value, entry.port.value) {
-        (Transport::Tls, 5060) => Some(5061),
-        (Transport::UdpOnly | Transport::TcpOnly | Transport::TcpPreferred, 5061) => Some(5060),
-        // Any port at all is one too many where there are SRV records, or may be:
-        // `phone-port-blocks-srv` says so.
-        (Transport::DnsNaptr, 5061) if has_no_srv(site, entry) => Some(5060),
+        (Transport::Tls, 5060) if has_srv(site, entry) != Some(true) => Some(5061),
+        (Transport::UdpOnly | Transport::TcpOnly | Transport::TcpPreferred, 5061)
+            if has_srv(site, entry) != Some(true) =>
+        {
+            Some(5060)
+        }
+        // Where there may be some that rule speaks too.
+        (Transport::DnsNaptr, 5061) if has_srv(site, entry) == Some(false) => Some(5060),
         _ => None,
     }
 }
@@ -77,18 +81,17 @@ fn help(write: &str, entry: &ServerEntry, usual: u16) -> String {
     format!("{write}, so that DNS or the usual port {usual} counts{or}")
 }
 
-/// The address is known to have no SIP servers listed: it is an IP address, or the data given
-/// speaks of it and names none.
-fn has_no_srv(site: &Facts, entry: &ServerEntry) -> bool {
+/// Whether SIP servers are listed for the address, where that is known: an IP address has none,
+/// and of a name the data given must speak.
+fn has_srv(site: &Facts, entry: &ServerEntry) -> Option<bool> {
     if entry.address.value.parse::<IpAddr>().is_ok() {
-        return true;
+        return Some(false);
     }
-    let Some(name) = entry.name() else {
-        return false;
-    };
+    let name = entry.name()?;
     let views = site.views.iter();
     let mut speaking = views.filter(|view| view.covers(&name)).peekable();
-    speaking.peek().is_some() && speaking.all(|view| sip_records(view, &name).is_empty())
+    speaking.peek()?;
+    Some(speaking.any(|view| !sip_records(view, &name).is_empty()))
 }
 
 #[cfg(test)]
