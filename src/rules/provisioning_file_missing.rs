@@ -1,9 +1,15 @@
 //! `provisioning-file-missing`: `CONFIG_FILES` names what handsets do not get.
 
+use hashbrown::HashMap;
+
 use super::provisioning::{Named, named};
 use super::{Facts, Findings};
 use crate::finding::{Edit, Finding, Fix, count};
-use crate::phone::provisioning::{TAG, TAGS_OF_MODEL, What, with_commas};
+use crate::handset::Mac;
+use crate::phone::Configuration;
+use crate::phone::provisioning::{
+    TAG, TAGS_OF_MODEL, What, name_in_list, named_after, with_commas, without_mac,
+};
 use crate::rule::Severity;
 use crate::source::Span;
 
@@ -12,13 +18,34 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let missing = named(site, |what| {
         matches!(what, What::Missing(_) | What::Unreadable(_) | What::Beyond)
     });
+    let unread = match missing.is_empty() {
+        true => HashMap::new(),
+        false => unread(site),
+    };
     for (span, one) in missing {
-        let finding = report(site, findings, span, &one);
+        let finding = report(site, findings, span, &one, &unread);
         findings.push(finding);
     }
 }
 
-fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Finding {
+/// Files that no list names, by the handsets that they are named after.
+fn unread<'s>(site: &'s Facts<'_>) -> HashMap<Mac, &'s Configuration> {
+    let files = site.configurations.iter();
+    let unread = files.filter(|file| site.provisioning.is_unread(file.source));
+    let by_mac = unread.filter_map(|file| {
+        let mac = named_after(&site.sources.get(file.source).name)?;
+        Some((mac, file))
+    });
+    by_mac.collect()
+}
+
+fn report(
+    site: &Facts,
+    findings: &Findings,
+    span: Span,
+    one: &Named<'_>,
+    unread: &HashMap<Mac, &Configuration>,
+) -> Finding {
     let name = site.text(span);
     match one.what {
         What::Unreadable(why) => one
@@ -50,11 +77,17 @@ fn report(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fin
                 ..Fix::default()
             })
         }
-        _ => missing(site, findings, span, one),
+        _ => missing(site, findings, span, one, unread),
     }
 }
 
-fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Finding {
+fn missing(
+    site: &Facts,
+    findings: &Findings,
+    span: Span,
+    one: &Named<'_>,
+    unread: &HashMap<Mac, &Configuration>,
+) -> Finding {
     let name = site.text(span);
     let finding = if let Some(right) = with_commas(name) {
         let message = format!("`{name}` is not there: only a comma separates names");
@@ -79,8 +112,14 @@ fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fi
             0 => String::new(),
             number => format!(" for {}", count(number, "handset")),
         };
-        one.finding(findings, span, format!("`{name}` is not there{whose}"))
-            .help("write the file for each of them; the name holds the MAC, as in `00907a1122aa`")
+        let finding = one.finding(findings, span, format!("`{name}` is not there{whose}"));
+        let mut beside = one.handsets.iter();
+        match beside.find_map(|mac| unread.get_key_value(mac)) {
+            Some((mac, file)) => named_otherwise(site, finding, *mac, file),
+            None => finding.help(
+                "write the file for each of them; the name holds the MAC, as in `00907a1122aa`",
+            ),
+        }
     } else if let Some(tag) = TAGS_OF_MODEL.into_iter().find(|tag| name.contains(tag)) {
         let message = format!("`{name}` could not be looked for: `{tag}` stands for a model");
         return one
@@ -104,11 +143,45 @@ fn missing(site: &Facts, findings: &Findings, span: Span, one: &Named<'_>) -> Fi
         };
     };
     // A file for some handsets only may be meant for these only.
-    if site.settings_of(one.group).entries().is_empty() {
+    let settings = site.settings_of(one.group);
+    let lacks_line = || {
+        let mut beside = one.handsets.iter().filter_map(|mac| unread.get(mac));
+        settings.lines().next().is_none() && beside.any(|file| has_line(file))
+    };
+    if settings.entries().is_empty() || lacks_line() {
         finding
     } else {
         finding.severity(Severity::Warning)
     }
+}
+
+/// A handset's file is there under another name, which no list holds.
+fn named_otherwise(site: &Facts, finding: Finding, mac: Mac, file: &Configuration) -> Finding {
+    let path = &site.sources.get(file.source).name;
+    let span = finding.span;
+    let master = &site.sources.get(span.source).name;
+    let Some(there) = name_in_list(master, path) else {
+        return finding;
+    };
+    let finding = match file.parameters.first() {
+        Some(first) => finding.related(first.name.span, "no handset reads this file"),
+        None => finding,
+    };
+    let right = without_mac(there, mac);
+    finding
+        .help(format!(
+            "`{there}` is there, and no list names it: name `{right}`, or write the file that the \
+             list names"
+        ))
+        .fix(Fix {
+            title: format!("name `{right}`"),
+            edits: vec![Edit::replace(span, right)],
+            ..Fix::default()
+        })
+}
+
+fn has_line(file: &Configuration) -> bool {
+    file.settings().lines().next().is_some()
 }
 
 /// What looks like a tag in a name.

@@ -1,6 +1,6 @@
-//! `provisioning-file-unread`: the file that names the server is read by no handset.
+//! `provisioning-file-unread`: the file that names the server, or the line, is read by no handset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
 
@@ -17,44 +17,81 @@ use crate::source::{SourceId, Span};
 /// How many such files are shown.
 const SHOWN: usize = 3;
 
-/// A file with a server that no handset reads.
+/// What the files of a handset do not say.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lacks {
+    Server,
+    Line,
+}
+
+impl Lacks {
+    /// What a handset lacks of which every file is given. Whose line it is, only a file of its
+    /// own can say.
+    fn of(site: &Facts, settings: &Settings<'_>) -> Option<Self> {
+        if !has_server(site, settings) {
+            return Some(Self::Server);
+        }
+        settings.lines().next().is_none().then_some(Self::Line)
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Line => "line",
+        }
+    }
+}
+
+/// A file with a server or a line that no handset reads.
 #[derive(Clone, Copy)]
 struct Unread<'s> {
     file: &'s Configuration,
     path: &'s str,
     /// The address of its first server.
-    address: &'s Parameter,
+    server: Option<&'s Parameter>,
+    /// The user of its first line.
+    line: Option<&'s Parameter>,
 }
 
-/// Handsets without a server that have one master file, which names none of the same files.
+impl<'s> Unread<'s> {
+    fn has(&self, what: Lacks) -> Option<&'s Parameter> {
+        match what {
+            Lacks::Server => self.server,
+            Lacks::Line => self.line,
+        }
+    }
+}
+
+/// Handsets that lack the same and have one master file, which names none of the same files.
 struct Without<'s> {
     unread: Vec<&'s Unread<'s>>,
     finding: Finding,
 }
 
-/// Looks at handsets of which every file is given and none names a server.
+/// Looks at handsets of which every file is given and none names a server, or a line.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let groups = site.provisioning.groups.iter().zip(site.settings());
-    let without = groups.filter(|(group, settings)| {
-        reads_all(site, group, settings) && !has_server(site, settings)
-    });
-    let without: Vec<_> = without
-        .filter_map(|(group, settings)| Some((master(site, group)?, group, settings)))
+    let whole = groups.filter(|(group, settings)| reads_all(site, group, settings));
+    let without: Vec<_> = whole
+        .filter_map(|(group, settings)| {
+            let lacks = Lacks::of(site, &settings)?;
+            Some((master(site, group)?, group, settings, lacks))
+        })
         .collect();
     if without.is_empty() {
         return;
     }
     let unread = AllUnread::of(site);
-    let mut by_master: BTreeMap<(SourceId, Vec<SourceId>), Without<'_>> = BTreeMap::new();
-    for (master, group, settings) in without {
-        let beside = unread.beside(&site.sources.get(master.source).name, group);
+    let mut by_master: BTreeMap<(SourceId, Lacks, Vec<SourceId>), Without<'_>> = BTreeMap::new();
+    for (master, group, settings, lacks) in without {
+        let beside = unread.beside(&site.sources.get(master.source).name, group, lacks);
         if beside.is_empty() {
             continue;
         }
         let sources = beside.iter().map(|one| one.file.source);
-        let key = (master.source, sources.collect());
+        let key = (master.source, lacks, sources.collect());
         let without = by_master.entry(key).or_insert_with(|| Without {
-            finding: report(site, findings, master, &beside),
+            finding: report(site, findings, master, &beside, lacks),
             unread: beside,
         });
         let finding = &mut without.finding;
@@ -65,18 +102,20 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             finding.subjects.push(Subject::Token(user.value.span));
         }
     }
-    for (_, Without { unread, finding }) in by_master {
+    for ((_, lacks, _), Without { unread, finding }) in by_master {
         let shown = unread.iter().take(SHOWN);
+        let shown = shown.filter_map(|one| one.has(lacks));
         findings.push(shown.fold(finding, |finding, one| {
-            let span = one.address.value.span;
-            finding.related(span, "no handset reads this server")
+            let message = format!("no handset reads this {}", lacks.as_str());
+            finding.related(one.value.span, message)
         }));
     }
 }
 
-/// The files that name a server and that no handset is known to read, in the order of their
-/// paths.
+/// The files that name a server or a line and that no handset is known to read, in the order of
+/// their paths.
 struct AllUnread<'s> {
+    /// Those with a server.
     common: Vec<Unread<'s>>,
     /// Those named after handsets.
     of_handset: HashMap<Mac, Vec<Unread<'s>>>,
@@ -99,17 +138,16 @@ impl<'s> AllUnread<'s> {
             let settings = file.settings();
             let servers = settings.servers();
             let mut addresses = servers.iter().filter_map(|server| server.filled("address"));
-            let Some(address) = addresses.find_map(|one| file.parameter_at(one.name.span)) else {
-                continue;
-            };
+            let mut lines = settings.lines();
             let unread = Unread {
                 file,
                 path: &site.sources.get(file.source).name,
-                address,
+                server: addresses.find_map(|one| file.parameter_at(one.name.span)),
+                line: lines.find_map(|(_, user)| file.parameter_at(user.name.span)),
             };
             let mut macs = Mac::all_in(unread.path).peekable();
             if macs.peek().is_none() {
-                all.common.push(unread);
+                all.common.extend(unread.server.is_some().then_some(unread));
                 continue;
             }
             for mac in macs {
@@ -119,8 +157,9 @@ impl<'s> AllUnread<'s> {
         all
     }
 
-    /// Those that a master file could name for its handsets; of more than are shown, one.
-    fn beside(&self, master: &str, group: &Group) -> Vec<&Unread<'s>> {
+    /// Those that a master file could name for its handsets, with what these lack; of more than
+    /// are shown, one.
+    fn beside(&self, master: &str, group: &Group, lacks: Lacks) -> Vec<&Unread<'s>> {
         let folder = master.rsplit_once('/').map_or("", |(folder, _)| folder);
         let below = if folder.is_empty() {
             String::new()
@@ -130,9 +169,11 @@ impl<'s> AllUnread<'s> {
         let is_below = |one: &&Unread<'_>| one.path.starts_with(&below);
         let from = self.common.partition_point(|one| one.path < below.as_str());
         let common = self.common[from..].iter().take_while(is_below);
-        let common = common.take(SHOWN + 1);
+        let has_server = lacks == Lacks::Server;
+        let common = common.take(if has_server { SHOWN + 1 } else { 0 });
         let handsets = group.handsets.iter();
         let own = handsets.flat_map(|mac| self.of_handset.get(mac).into_iter().flatten());
+        let own = own.filter(|one| one.has(lacks).is_some());
         let mut beside: Vec<_> = common.chain(own.filter(is_below)).take(SHOWN + 1).collect();
         beside.sort_by_key(|one| one.path);
         beside.dedup_by_key(|one| one.path);
@@ -173,51 +214,57 @@ fn has_server(site: &Facts, settings: &Settings<'_>) -> bool {
     !settings.entries().is_empty() || settings.asks_dhcp() || site.misspelt().has_address(settings)
 }
 
-/// A finding where the master file has its list; a warning, for a handset without any line may
-/// get all its settings in another way.
+/// A finding where the master file has its list. Without a server it is a warning, for a handset
+/// that has no line either may get all its settings in another way.
 fn report(
     site: &Facts,
     findings: &Findings,
     master: &Configuration,
     unread: &[&Unread<'_>],
+    lacks: Lacks,
 ) -> Finding {
+    let what = lacks.as_str();
     let path = &site.sources.get(master.source).name;
     let names = unread.iter().filter_map(|one| name_in_list(path, one.path));
     let names: Vec<_> = names.collect();
+    // The list may be that of all handsets.
+    let for_all = names.iter().map(|name| {
+        Mac::all_in(name).fold((*name).to_owned(), |name, mac| without_mac(&name, mac))
+    });
+    let for_all: BTreeSet<_> = for_all.collect();
     let which = match &*names {
         [name] => format!("`{name}`"),
+        _ if for_all.len() == 1 => for_all.iter().map(|name| format!("`{name}`")).collect(),
         names if names.len() > SHOWN => "any of the files that name one".to_owned(),
         names => format!("any of {} files that name one", names.len()),
     };
     let (list, other) = (master.get(LIST), master.get("APP_FILE_PATH"));
     let (span, message) = match (list, other) {
         (Some(list), _) => {
-            let message = format!("handsets get no server: this list does not name {which}");
+            let message = format!("handsets get no {what}: this list does not name {which}");
             (list.value.span, message)
         }
         (None, other) => {
             let place = other.map_or(Span::new(master.source, 0, 1), |other| other.name.span);
             let message =
-                format!("handsets get no server: without `CONFIG_FILES` they do not read {which}");
+                format!("handsets get no {what}: without `CONFIG_FILES` they do not read {which}");
             (place, message)
         }
     };
     let finding = findings
         .at(span, message)
         .about(Subject::Token(span))
-        .severity(Severity::Warning)
-        .help(
-            "add the file that names the server to `CONFIG_FILES`; of a parameter the first \
-             occurrence counts",
-        );
-    match &*names {
-        [name] => {
-            // The list may be that of all handsets.
-            let macs = Mac::all_in(name);
-            let name = macs.fold((*name).to_owned(), |name, mac| without_mac(&name, mac));
-            finding.fix(named_too(&name, list, span))
-        }
-        _ => finding,
+        .severity(match lacks {
+            Lacks::Server => Severity::Warning,
+            Lacks::Line => Severity::Error,
+        })
+        .help(format!(
+            "add the file that names the {what} to `CONFIG_FILES`; of a parameter the first \
+             occurrence counts"
+        ));
+    match for_all.first().filter(|_| for_all.len() == 1) {
+        Some(name) => finding.fix(named_too(name, list, span)),
+        None => finding,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::group::{group, lone};
 use super::list::{self, Named, with_commas};
-use super::role::{ByName, by_name, copy_of, split};
+use super::role::{ByName, by_name, copy_of, named_after, split};
 use super::{Entry, Folder, Group, Opened, Provisioning, Reading, Rivals, Role, What};
 use crate::handset::Mac;
 use crate::phone::Configuration;
@@ -65,6 +65,9 @@ struct Boot {
     default: Option<SourceId>,
     /// Master files of other names, which a handset may be told to ask for.
     named: Vec<SourceId>,
+    /// Files named after handsets that read the default master file, and their names: each has
+    /// a line or a server, and is read if that file names it.
+    of_handsets: Vec<(Mac, SourceId)>,
 }
 
 /// Override files by folder and handset, the one that counts most first.
@@ -146,11 +149,34 @@ impl<'a> Assembly<'a> {
                 }
             }
         }
+        self.sort_parts(&mut boots);
         // One that is empty, or that nobody can read, is a handset's all the same.
         let names = self.sources.iter().map(|(_, source)| source.name.as_str());
         self.names = names.collect();
         self.names.sort_unstable();
         boots
+    }
+
+    /// Finds the files that are named after handsets, for the nearest default master file at or
+    /// above their folder.
+    fn sort_parts(&self, boots: &mut BTreeMap<&'a str, Boot>) {
+        for file in &self.files {
+            let (folder, name) = split(self.name(file.source));
+            let Some(mac) = named_after(name).filter(|_| by_name(name) == ByName::Other) else {
+                continue;
+            };
+            let has_default = |folder: &&str| {
+                let boot = boots.get(*folder);
+                boot.is_some_and(|boot| boot.default.is_some())
+            };
+            let settings = file.settings();
+            if let Some(folder) = with_parents(folder).find(has_default)
+                && (settings.lines().next().is_some() || !settings.servers().is_empty())
+                && let Some(boot) = boots.get_mut(folder)
+            {
+                boot.of_handsets.push((mac, file.source));
+            }
+        }
     }
 
     fn run(mut self) -> Assembled {
@@ -210,6 +236,13 @@ impl<'a> Assembly<'a> {
                 (rest == behind).then(|| Mac::of_letters(mac)).flatten()
             }));
         }
+        // The list may be the same for all handsets, or lack the name that a file has.
+        let list = self.list(master);
+        let parts = boot.of_handsets.iter().filter(|(_, source)| {
+            let name = split(self.name(*source)).1;
+            !list.iter().any(|named| named.text.ends_with(name))
+        });
+        macs.extend(parts.map(|(mac, _)| *mac));
         let overrides = self.override_folders(master);
         let written = self.overrides.keys();
         let written = written.filter(|(folder, _)| overrides.iter().any(|one| one == folder));
@@ -374,12 +407,8 @@ impl<'a> Assembly<'a> {
                 other_models.extend(lists.map(|list| list.name.span));
             }
         }
-        let is_provisioned = |name: &str| {
-            let mut folders = std::iter::successors(Some(split(name).0), |folder| {
-                (!folder.is_empty()).then(|| split(folder).0)
-            });
-            folders.any(|folder| provisioned.contains(folder))
-        };
+        let is_provisioned =
+            |name: &str| with_parents(split(name).0).any(|folder| provisioned.contains(folder));
         let mut left_out = HashSet::new();
         let mut lone_files = Vec::new();
         for file in &self.files {
@@ -419,4 +448,11 @@ impl<'a> Assembly<'a> {
             provisioning,
         }
     }
+}
+
+/// A folder, and those that it lies in.
+fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| {
+        (!folder.is_empty()).then(|| split(folder).0)
+    })
 }

@@ -61,12 +61,7 @@ pub(super) fn by_name(file: &str) -> ByName {
 /// Whose file a file of that name (without its folder) is a copy of, which somebody put aside:
 /// `<MAC>.cfg.bak`, `<MAC> - Copy.cfg`, `old_<MAC>.cfg`.
 pub(super) fn copy_of(file: &str) -> Option<Mac> {
-    let mut starts = file.char_indices().map(|(at, _)| at);
-    let (at, mac) = starts.find_map(|at| {
-        let letters = file.get(at..at + Mac::LETTERS)?;
-        Some((at, Mac::of_letters(letters)?))
-    })?;
-    let (before, behind) = (&file[..at], &file[at + Mac::LETTERS..]);
+    let (before, mac, behind) = around_mac(file)?;
     let behind = behind.to_lowercase();
     let rest = behind.strip_prefix(".cfg");
     if before.is_empty() && rest.is_some_and(|rest| !rest.is_empty()) {
@@ -77,6 +72,26 @@ pub(super) fn copy_of(file: &str) -> Option<Mac> {
     words
         .any(|word| COPY_WORDS.contains(&word) || PEOPLES_WORDS.contains(&word))
         .then_some(mac)
+}
+
+/// The handset that a file (a path with `/`) is named after: `<MAC>-reg.cfg`, `reg_<MAC>.cfg`.
+/// Longer numbers, such as dates, are no MAC; a copy is of somebody's file.
+pub fn named_after(path: &str) -> Option<Mac> {
+    let file = split(path).1;
+    let (before, mac, behind) = around_mac(file)?;
+    let goes_on = before.ends_with(|one: char| one.is_ascii_alphanumeric())
+        || behind.starts_with(|one: char| one.is_ascii_alphanumeric());
+    (mac != Mac::DEFAULT && !goes_on && copy_of(file).is_none()).then_some(mac)
+}
+
+/// The first MAC in the name of a file, and what stands before and behind it.
+fn around_mac(file: &str) -> Option<(&str, Mac, &str)> {
+    let mut starts = file.char_indices().map(|(at, _)| at);
+    starts.find_map(|at| {
+        let letters = file.get(at..at + Mac::LETTERS)?;
+        let mac = Mac::of_letters(letters)?;
+        Some((&file[..at], mac, &file[at + Mac::LETTERS..]))
+    })
 }
 
 /// What people write into the names of copies, beside the words of Windows.
@@ -101,6 +116,22 @@ pub fn is_of_other_maker(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_named_after_handsets() {
+        let mac: Mac = "00907a1122aa".parse().expect("a MAC");
+        for (name, expected) in [
+            ("00907a1122aa-reg.cfg", Some(mac)),
+            ("reg_00907A1122AA.xml", Some(mac)),
+            ("reg-20240131120000.cfg", None),
+            ("xa00907a1122aa.cfg", None),
+            ("00907a1122aa-reg.cfg.bak", None),
+            ("000000000000-reg.cfg", None),
+            ("site.cfg", None),
+        ] {
+            assert_eq!(named_after(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn copies_are_told_from_parts() {
