@@ -8,9 +8,11 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
+mod family;
 mod spelling;
 
-pub use spelling::{Misspelling, is_looked_after, meant, misspelt, nearest};
+pub use family::is_looked_after;
+pub use spelling::{Misspelling, meant, misspelt, nearest};
 
 /// How sure it is that a row of the table is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,40 +1,19 @@
-//! Names that are nearly right: which family they belong to, what was probably meant.
+//! Names that are nearly right: what was probably meant.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use hashbrown::HashSet;
 
+use super::family::{FAMILIES, ROOT, is_looked_after, is_placeholder, without_a_word, without_end};
 use super::{SPECS, find, is_index};
 use crate::spelling::{allowed, cost, is_within, nearest as nearest_word};
 
 /// Spellings that look wrong and are the maker's own; reported by nobody.
 const ODDITIES: [&str; 1] = ["voIpPort.SIP.useCompleteUriForRetrieve"];
 
-/// What is looked after: a parameter below one of these is known or wrong. `#` is an index.
-const FAMILIES: [&[&str]; 6] = [
-    &["voIpProt", "server"],
-    &["voIpProt", "SIP", "outboundProxy"],
-    &["reg", "#", "server"],
-    &["reg", "#", "outboundProxy"],
-    &["dns", "cache"],
-    &["device", "dns"],
-];
-
 /// A line's user. No other parameter of a line itself is looked after.
 const LINE: &[&str] = &["reg", "#"];
-
-/// The first word of all SIP parameters, by far the most often misspelt one.
-const ROOT: &str = "voIpProt";
-
-/// What stands where a number belongs: the `x` of a guide, a letter that looks like a 1, or
-/// nothing at all.
-fn is_placeholder(segment: &str) -> bool {
-    matches!(
-        segment,
-        "" | "x" | "y" | "n" | "X" | "Y" | "N" | "l" | "I" | "i"
-    )
-}
 
 /// The words that an index stands behind: `reg`, `server`.
 static INDEXED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -190,64 +169,6 @@ fn is_near(written: &str, meant: &str) -> bool {
             || (meant.len() > 4 && is_within(written, meant, allowed(meant))))
 }
 
-/// Whether a correct name of this kind would be in the table: it lies in one of the families
-/// that are looked after, or would if it had all of its words and indexes.
-pub fn is_looked_after(name: &str) -> bool {
-    FAMILIES.iter().any(|family| {
-        let mut segments = name.split('.');
-        let matches = family.iter().all(|meant| {
-            segments.next().is_some_and(|written| match *meant {
-                "#" => is_index(written) || is_placeholder(written),
-                meant => written == meant,
-            })
-        });
-        matches && segments.next().is_some() || lacks_a_segment(name, family)
-    }) || without_a_word(name).is_some()
-        || is_address_of_a_line(name)
-}
-
-/// The whole name of one that lacks a word which tells its family: `server.1.address`,
-/// `voIpProt.1.address`, `dns.A.1.name`.
-fn without_a_word(name: &str) -> Option<String> {
-    let (first, rest) = name.split_once('.')?;
-    let (second, behind) = rest.split_once('.').unwrap_or((rest, ""));
-    let whole = match (first, second) {
-        ("server", "dhcp") | ("SIP", "outboundProxy") => format!("{ROOT}.{name}"),
-        ("server", index) if is_index(index) => format!("{ROOT}.{name}"),
-        (ROOT, index) if is_index(index) => format!("{ROOT}.server.{rest}"),
-        ("reg", line) if is_index(line) && is_index(behind.split('.').next()?) => {
-            format!("reg.{line}.server.{behind}")
-        }
-        ("cache", "A" | "SRV" | "NAPTR") => format!("dns.{name}"),
-        ("dns", "A" | "SRV" | "NAPTR") => format!("dns.cache.{rest}"),
-        ("dns", "serverAddress" | "altSrvAddress" | "domain") => format!("device.{name}"),
-        ("device", "serverAddress" | "altSrvAddress" | "domain") => format!("device.dns.{rest}"),
-        _ => return None,
-    };
-    find(&whole).map(|_| whole)
-}
-
-/// `reg.1.adress`: without its user a line does not register.
-fn is_address_of_a_line(name: &str) -> bool {
-    let mut segments = name.split('.');
-    let is_of_line = segments.next() == Some("reg") && segments.next().is_some_and(is_index);
-    let word = segments.next().filter(|_| is_of_line);
-    word.is_some_and(|word| {
-        let is_near = is_within(&word.to_ascii_lowercase(), "address", 2);
-        is_near && word != "address" && segments.next().is_none()
-    })
-}
-
-/// It begins and goes on as a known name of the family, without what stands between:
-/// `reg.server.1.address`, `voIpProt.outboundProxy.address`.
-fn lacks_a_segment(name: &str, family: &[&str]) -> bool {
-    let [first, _, last] = family else {
-        return false;
-    };
-    let mut segments = name.split('.');
-    segments.next() == Some(first) && segments.next() == Some(last) && nearest(name).is_some()
-}
-
 /// The name that was probably meant, with the indexes as written.
 pub fn nearest(name: &str) -> Option<String> {
     if let Some(misspelling) = misspelt_root(name) {
@@ -258,7 +179,9 @@ pub fn nearest(name: &str) -> Option<String> {
             nearest(&corrected)
         };
     }
-    without_a_word(name).or_else(|| nearest_key(name))
+    without_a_word(name)
+        .or_else(|| without_end(name))
+        .or_else(|| nearest_key(name))
 }
 
 /// The same of a name whose beginning is right.
@@ -415,6 +338,9 @@ mod tests {
             "reg.1.address",
             "reg1.address",
             "reg.server",
+            "reg.1",
+            "voIpProt.SIP",
+            "voIpProt.SIP.server.1.colour",
             "reg.server.colour",
             "reg.1.server1Status",
             "voIpProt.SIP.requestValidation1.method",
@@ -488,6 +414,16 @@ mod tests {
             ("reg.1.server.1.addr", "reg.1.server.1.address"),
             ("voIpProt.server.1.Trans", "voIpProt.server.1.transport"),
             ("reg.1.Address", "reg.1.address"),
+            ("reg.2.server.1", "reg.2.server.1.address"),
+            ("reg.2.server", "reg.2.server.1.address"),
+            ("voIpProt.server", "voIpProt.server.1.address"),
+            (
+                "voIpProt.SIP.outboundProxy",
+                "voIpProt.SIP.outboundProxy.address",
+            ),
+            ("reg.1.outboundProxy", "reg.1.outboundProxy.address"),
+            ("dns.cache.A.1", "dns.cache.A.1.address"),
+            ("voIpProt.SIP.server.1.port", "voIpProt.server.1.port"),
         ] {
             assert_eq!(nearest(name).as_deref(), Some(meant), "{name}");
             let is_misspelt = misspelt(name).is_some();
