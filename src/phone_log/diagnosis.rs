@@ -300,6 +300,8 @@ mod tests {
 |dns  |1|00|doDnsLookupForList for record SRV: hostname '_sip._udp.a.b' attempting..
 |dns  |3|00|DNS lookup for (SRV) '_sip._udp.a.b'() TTL=60
 |dns  |1|00|target:port 'sip1.a.b.:5060'
+|dns  |1|00|priority '1'
+|dns  |1|00|weight '10'
 |dns  |1|00|dnsSrv2A calling LookupForList(A) for 'sip1.a.b.' port 5060
 |dns  |1|00|doDnsLookupForList for record A: hostname 'sip1.a.b.' attempting..
 |dns  |3|00|DNS lookup for (A) 'sip1.a.b.' Server has no Answer

@@ -12,8 +12,10 @@ use super::{At, Chain, Event, Lines, Mark, Miss, Missed, Other, What};
 use crate::dns::RecordType;
 use crate::handset::log::message::Message;
 use crate::handset::log::shown::{Answer, Record, Server, plain, protocol_of, same_name};
+use listing::Listing;
 
 mod answers;
+mod listing;
 mod servers;
 
 /// Lookups under way at one time; a handset has at most a few lines.
@@ -47,8 +49,8 @@ pub(super) struct Reader {
     window: VecDeque<(u32, Box<str>)>,
     window_bytes: usize,
     announced: Option<Announced>,
-    /// The lookup and step whose records are being listed.
-    listing: Option<(u64, usize)>,
+    /// The answer whose records are being listed.
+    listing: Option<Listing>,
     /// The address that was looked up by itself: it is named once more.
     by_itself: Option<Ipv4Addr>,
     registering: Option<String>,
@@ -62,6 +64,8 @@ pub(super) struct Reader {
 #[derive(Debug, Clone)]
 struct Held {
     records: Option<Vec<Record>>,
+    /// How many more there are.
+    hidden: usize,
     miss: Option<Miss>,
 }
 
@@ -315,7 +319,8 @@ impl Reader {
         entered: bool,
     ) -> Option<(usize, usize)> {
         let announced = self.announced.take();
-        let expecting = |one: &UnderWay| one.expects(record_type, &name, announced.as_ref());
+        let expecting =
+            |one: &UnderWay| one.expects(record_type, &name, announced.as_ref(), entered);
         let expecting = self.under_way.iter().rposition(expecting);
         let index = if let Some(index) = expecting {
             index

@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::handset::log::shown::{Answer, From, Record};
 
+mod records;
+
 const FAILED: &str = include_str!("../../fixtures/bulletin-log-failed/handset.log");
 const SUCCESS: &str = include_str!("../../fixtures/bulletin-log-success/handset.log");
 
@@ -124,7 +126,11 @@ fn the_successful_log_leads_to_both_servers_in_their_order() {
         let ttl = Some(3600);
         assert_eq!(
             chain.steps[1].shown.answer,
-            Answer::Records { records, ttl }
+            Answer::Records {
+                records,
+                hidden: 0,
+                ttl
+            }
         );
         // The second lookup is the first one again, from the cache.
         assert_eq!(
@@ -312,6 +318,7 @@ fn a_log_that_begins_within_a_lookup_is_read_from_there() {
     let second = log.chains.iter().nth(1).expect("another chain");
     let expected = Answer::Records {
         records: None,
+        hidden: 0,
         ttl: None,
     };
     assert_eq!(second.steps[0].shown.answer, expected);

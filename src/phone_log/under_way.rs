@@ -105,12 +105,14 @@ impl UnderWay {
         self.chain.end == End::Nothing
     }
 
-    /// Whether a question can be its next one.
+    /// Whether a question can be its next one: one that the log shows to be asked (`entered`), or
+    /// to be answered only.
     pub(super) fn expects(
         &self,
         record_type: RecordType,
         name: &str,
         announced: Option<&Announced>,
+        entered: bool,
     ) -> bool {
         let name = plain(name);
         let is_new = || !self.asked.contains_key(&(record_type, name.clone()));
@@ -127,10 +129,13 @@ impl UnderWay {
                 // several records to one set.
                 (own || self.is_replacement(&name)) && (self.asked_naptr() || is_new())
             }
-            (RecordType::A, Some(Announced::Target(_))) => self.targets.contains(&name),
+            (RecordType::A, Some(Announced::Target(_))) => {
+                self.targets.contains(&name) || self.hides_targets()
+            }
             (RecordType::A, Some(Announced::Own { .. })) => self.is_of(&name) && is_new(),
             (RecordType::A, None) => {
-                (self.targets.contains(&name) || self.is_of(&name)) && is_new()
+                let may_lead_there = || !entered && self.hides_targets();
+                (self.targets.contains(&name) || self.is_of(&name) || may_lead_there()) && is_new()
             }
             _ => false,
         }
@@ -183,20 +188,30 @@ impl UnderWay {
         self.asked.get(&(record_type, plain(name))).copied()
     }
 
-    /// Gives a step its answer from the DNS server: the records that the line shows, and those
-    /// of lines that follow.
-    pub(super) fn answer(&mut self, step: usize, records: Vec<Record>, ttl: u32) {
+    /// Gives a step its answer from the DNS server: the records that the line shows of so many;
+    /// others stand in lines that follow.
+    pub(super) fn answer(&mut self, step: usize, records: Vec<Record>, number: usize, ttl: u32) {
         let records = self.counted(records);
         self.chain.steps[step].shown.answer = Answer::Records {
+            hidden: number.saturating_sub(records.len()),
             records: Some(records),
             ttl: Some(ttl),
         };
     }
 
     /// Gives a step the records that the log showed when they were asked for.
-    pub(super) fn answer_from_cache(&mut self, step: usize, records: Option<Vec<Record>>) {
+    pub(super) fn answer_from_cache(
+        &mut self,
+        step: usize,
+        records: Option<Vec<Record>>,
+        hidden: usize,
+    ) {
         let records = records.map(|records| self.counted(records));
-        self.chain.steps[step].shown.answer = Answer::Records { records, ttl: None };
+        self.chain.steps[step].shown.answer = Answer::Records {
+            records,
+            hidden,
+            ttl: None,
+        };
     }
 
     /// Those for which there is room.
@@ -213,23 +228,32 @@ impl UnderWay {
 
     /// Adds a record to the answer of a step.
     pub(super) fn add(&mut self, step: usize, record: Record) {
+        self.servers = None;
         let counted = self.counted(vec![record]);
-        if let Some(records) = self.records_mut(step) {
+        let step = self.chain.steps.get_mut(step);
+        if let Some(Answer::Records {
+            records: Some(records),
+            hidden,
+            ..
+        }) = step.map(|step| &mut step.shown.answer)
+        {
+            *hidden = hidden.saturating_sub(counted.len());
             records.extend(counted);
         }
     }
 
-    /// The record that was added last.
-    pub(super) fn last_record(&mut self, step: usize) -> Option<&mut Record> {
-        self.records_mut(step)?.last_mut()
+    /// An SRV record leads to this name, though the record is not shown whole.
+    pub(super) fn leads_to(&mut self, target: &str) {
+        self.targets.insert(plain(target));
     }
 
-    fn records_mut(&mut self, step: usize) -> Option<&mut Vec<Record>> {
-        self.servers = None;
-        match &mut self.chain.steps.get_mut(step)?.shown.answer {
-            Answer::Records { records, .. } => records.as_mut(),
-            _ => None,
-        }
+    /// Not all of its SRV records are shown, so any address may be that of a server.
+    fn hides_targets(&self) -> bool {
+        let mut sets = self.chain.steps.iter();
+        sets.any(|step| {
+            step.shown.record_type == RecordType::SRV
+                && matches!(step.shown.answer, Answer::Records { hidden: 1.., .. })
+        })
     }
 
     /// The servers that it leads to, as far as it has come.

@@ -1,7 +1,7 @@
 //! Lines about answers and their records.
 
 use super::super::Miss;
-use super::{Held, Here, NAMES, Reader};
+use super::{Held, Here, Listing, NAMES, Reader};
 use crate::dns::RecordType;
 use crate::handset::log::message::Message;
 use crate::handset::log::shown::{Answer, From, Record, plain};
@@ -33,7 +33,7 @@ impl Reader {
                 seconds,
             } => {
                 let held = self.held.get(&(plain(&here.name(name)), record_type));
-                let records = held.and_then(|held| held.records.clone());
+                let records = held.map(|held| (held.records.clone(), held.hidden));
                 let remaining = Some(here.seconds(seconds));
                 self.hit((name, record_type), remaining, records, here);
             }
@@ -68,15 +68,16 @@ impl Reader {
                 let Some((index, step)) = self.answered(record_type, name, here) else {
                     return;
                 };
+                let number = addresses.split(',').count();
                 let addresses = addresses
                     .split(',')
                     .filter_map(|one| one.trim().parse().ok());
                 let under_way = &mut self.under_way[index];
-                self.listing = Some((under_way.id, step));
+                self.listing = Some(Listing::new(under_way.id, step));
                 let answered = &mut under_way.chain.steps[step];
                 answered.answer_mark = Some(here.mark(name));
                 let addresses = addresses.map(Record::Address).collect();
-                under_way.answer(step, addresses, here.seconds(ttl));
+                under_way.answer(step, addresses, number, here.seconds(ttl));
             }
             Message::NoAnswer { record_type, name } | Message::Empty { record_type, name } => {
                 self.nothing(record_type, name, None, here);
@@ -95,7 +96,7 @@ impl Reader {
         &mut self,
         (name, record_type): (&str, RecordType),
         remaining: Option<u32>,
-        records: Option<Vec<Record>>,
+        records: Option<(Option<Vec<Record>>, usize)>,
         here: Here<'_>,
     ) {
         let Some((index, step)) = self.answered(record_type, name, here) else {
@@ -104,7 +105,8 @@ impl Reader {
         let under_way = &mut self.under_way[index];
         under_way.chain.steps[step].shown.from = From::Cache { remaining };
         under_way.chain.steps[step].answer_mark = Some(here.mark(name));
-        under_way.answer_from_cache(step, records);
+        let (records, hidden) = records.unwrap_or_default();
+        under_way.answer_from_cache(step, records, hidden);
     }
 
     /// An answer goes into the cache.
@@ -128,8 +130,12 @@ impl Reader {
                     *kept = Some(seconds);
                 }
                 step.miss = miss;
-                let records = None;
-                self.hold(&here.name(name), record_type, Held { records, miss });
+                let held = Held {
+                    records: None,
+                    hidden: 0,
+                    miss,
+                };
+                self.hold(&here.name(name), record_type, held);
             }
             Message::AddedPositive {
                 name, record_type, ..
@@ -139,16 +145,16 @@ impl Reader {
                     return;
                 };
                 let step = &self.under_way[index].chain.steps[step];
-                if let Answer::Records { records, .. } = &step.shown.answer {
-                    let records = records.clone();
-                    self.hold(
-                        &here.name(name),
-                        record_type,
-                        Held {
-                            records,
-                            miss: None,
-                        },
-                    );
+                if let Answer::Records {
+                    records, hidden, ..
+                } = &step.shown.answer
+                {
+                    let held = Held {
+                        records: records.clone(),
+                        hidden: *hidden,
+                        miss: None,
+                    };
+                    self.hold(&here.name(name), record_type, held);
                 }
             }
             _ => {}
@@ -210,65 +216,18 @@ impl Reader {
 
     /// A line of a record of the answer that is being listed.
     pub(super) fn record(&mut self, message: Message<'_>, here: Here<'_>) {
-        let Some((id, step)) = self.listing else {
+        let Some(listing) = &mut self.listing else {
             return;
         };
-        let Some(under_way) = self.under_way.iter_mut().find(|one| one.id == id) else {
+        let under_way = &mut self.under_way;
+        let Some(under_way) = under_way.iter_mut().find(|one| one.id == listing.lookup) else {
             return;
         };
-        match message {
-            Message::Order { order } => under_way.add(
-                step,
-                Record::Naptr {
-                    order,
-                    preference: 0,
-                    flags: String::new(),
-                    service: String::new(),
-                    regexp: String::new(),
-                    replacement: String::new(),
-                },
-            ),
-            Message::Target { target, port } => under_way.add(
-                step,
-                Record::Srv {
-                    priority: 0,
-                    weight: 0,
-                    port,
-                    target: target.to_owned(),
-                },
-            ),
-            field => {
-                if let Some(record) = under_way.last_record(step) {
-                    fill(record, field, here);
-                }
-            }
+        if let Message::Target { target, .. } = message {
+            under_way.leads_to(target);
         }
-    }
-}
-
-/// Sets a field of a record.
-fn fill(record: &mut Record, message: Message<'_>, here: Here<'_>) {
-    match (record, message) {
-        (
-            Record::Naptr {
-                preference,
-                flags,
-                service,
-                regexp,
-                replacement,
-                ..
-            },
-            message,
-        ) => match message {
-            Message::Preference { preference: value } => *preference = value,
-            Message::Flags { flags: value } => value.clone_into(flags),
-            Message::Service { service: value } => value.clone_into(service),
-            Message::Regexp { regexp: value } => value.clone_into(regexp),
-            Message::Replacement { replacement: value } => *replacement = here.name(value),
-            _ => {}
-        },
-        (Record::Srv { priority, .. }, Message::Priority { priority: value }) => *priority = value,
-        (Record::Srv { weight, .. }, Message::Weight { weight: value }) => *weight = value,
-        _ => {}
+        if let Some(record) = listing.line(message, here) {
+            under_way.add(listing.step, record);
+        }
     }
 }

@@ -285,7 +285,7 @@ impl<'a> Teller<'a> {
     fn step(&self, step: &'a phone_log::Step) -> Step<'a> {
         let shown = &step.shown;
         let (answer, records, mut kept, error_code) = match &shown.answer {
-            Answer::Records { records, ttl } => {
+            Answer::Records { records, ttl, .. } => {
                 let records = records.as_ref();
                 let records = records.map(|all| all.iter().map(Record::to_string).collect());
                 ("records", records, *ttl, None)

@@ -10,10 +10,14 @@ impl Teller<'_> {
     pub(super) fn step(&self, step: &Step) -> TellStep {
         let shown = &step.shown;
         let answer = match &shown.answer {
-            Answer::Records { records, ttl } => {
+            Answer::Records {
+                records,
+                hidden,
+                ttl,
+            } => {
                 let number = records.as_ref().map_or_else(
                     || "records from before this log".to_owned(),
-                    |records| count(records.len(), "record"),
+                    |records| in_numbers(records.len(), *hidden),
                 );
                 match ttl {
                     Some(ttl) => format!("{number}, kept for {ttl} s"),
@@ -81,6 +85,16 @@ impl Teller<'_> {
             End::Open => {}
         }
         lines
+    }
+}
+
+/// How many records there are, and how many of them are shown.
+fn in_numbers(shown: usize, hidden: usize) -> String {
+    let all = count(shown + hidden, "record");
+    match (shown, hidden) {
+        (_, 0) => all,
+        (0, _) => format!("{all}, not shown"),
+        (shown, _) => format!("{all}, {shown} of them shown"),
     }
 }
 

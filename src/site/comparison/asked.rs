@@ -284,8 +284,9 @@ fn in_words(answer: &Answer) -> String {
     match answer {
         Answer::Records {
             records: Some(records),
+            hidden,
             ..
-        } => match records.len() {
+        } => match records.len() + hidden {
             1 => "1 record".to_owned(),
             number => format!("{number} records"),
         },

@@ -33,6 +33,7 @@ fn step(record_type: RecordType, name: &str, records: Vec<Record>) -> Step {
         name: name.into(),
         answer: Answer::Records {
             records: Some(records),
+            hidden: 0,
             ttl: None,
         },
         from: From::Server,
@@ -105,8 +106,25 @@ fn answers_are_compared_as_far_as_they_are_shown() {
         answer,
         ..set(Vec::new())
     };
-    let (records, ttl) = (None, Some(300));
-    assert!(two.answered_the_same(&with(Answer::Records { records, ttl })));
+    let shown = |records, hidden| {
+        with(Answer::Records {
+            records,
+            hidden,
+            ttl: Some(300),
+        })
+    };
+    assert!(two.answered_the_same(&shown(None, 0)));
+    let first = || Some(vec![srv(1, 5060, "a.lab.")]);
+    for (partly, is_same) in [
+        (shown(Some(Vec::new()), 2), true),
+        (shown(first(), 1), true),
+        (shown(first(), 2), false),
+        (shown(Some(vec![srv(1, 5061, "a.lab.")]), 1), false),
+    ] {
+        assert_eq!(two.answered_the_same(&partly), is_same, "{partly:?}");
+        assert_eq!(partly.answered_the_same(&two), is_same, "{partly:?}");
+        assert!(partly.answered_the_same(&shown(first(), 1)));
+    }
     let nothing = |kept| with(Answer::Nothing { kept, code: None });
     assert!(!two.answered_the_same(&nothing(None)));
     assert!(nothing(Some(60)).answered_the_same(&nothing(None)));
@@ -237,6 +255,7 @@ fn static_records_are_a_cache_and_their_lack_is_not() {
         held.answer,
         Answer::Records {
             records: Some(vec![address(1)]),
+            hidden: 0,
             ttl: None
         }
     );
