@@ -42,6 +42,9 @@ const LINES: &[&[&str]] = &[
     ],
     // The records are there, under a name that nobody asks for.
     &["srv-owner-malformed", "naptr-replacement-dangling"],
+    // They are there, and servers do not give them out.
+    &["zone-record-below-delegation", "naptr-replacement-dangling"],
+    &["zone-cname-with-other-data", "naptr-replacement-dangling"],
     // Handsets discard the record, and ask for what is not there.
     &["naptr-flag-invalid", "srv-missing-for-transport"],
     &[

@@ -61,6 +61,17 @@ impl<'a> SipNaptr<'a> {
         }
     }
 
+    /// Servers give the record out: `zone-record-below-delegation` speaks of those that nobody
+    /// gets.
+    pub(super) fn is_given_out(&self) -> bool {
+        let owner = &self.set.owner;
+        self.view.zone_of(owner).is_none_or(|zone| {
+            let own = zone.contents.set(owner, RecordType::NAPTR);
+            own.is_some_and(|own| std::ptr::eq(own, self.set))
+                && self.view.hidden(zone, owner).is_none()
+        })
+    }
+
     /// Its service, where it is a registered one.
     pub(super) fn service(&self) -> Option<&'static Service> {
         Service::find(&self.naptr.service.value)

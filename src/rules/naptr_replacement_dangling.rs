@@ -14,7 +14,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut searches = SEARCHES;
     for found in site.sip_naptrs().iter().filter(|found| !found.leads_on) {
         let token = &found.naptr.replacement;
-        if !leads_to_srv(found.naptr) || token.name.is_root() {
+        if !leads_to_srv(found.naptr) || token.name.is_root() || !found.is_given_out() {
             continue;
         }
         let (Answer::NoData(_) | Answer::NxDomain(_)) =

@@ -25,6 +25,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if others.any(|(_, other)| other.target.name != srv.target.name) {
             continue;
         }
+        // Where one is listed again, `srv-duplicate` asks for the other server.
+        let mut others = sip.set.srv().skip(1);
+        if others.any(|(_, other)| other.port.value == srv.port.value) {
+            continue;
+        }
         let intended = site.expectation(&sip.domain);
         if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
             continue;

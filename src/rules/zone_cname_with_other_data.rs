@@ -27,6 +27,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 )
                 .related(beside, text)
                 .about(Subject::Owner(owner.to_lowercase()))
+                .about(Subject::Lookup {
+                    view: index,
+                    name: owner.to_lowercase(),
+                })
                 .help(format!(
                     "keep either the CNAME record of `{owner}` or its other records; a host \
                      that SRV records name needs its A record"

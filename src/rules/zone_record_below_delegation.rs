@@ -1,6 +1,8 @@
 //! `zone-record-below-delegation`: records of the SIP chain that a zone cut hides, or a zone
 //! or a DNAME record in between.
 
+use hashbrown::{HashMap, HashSet};
+
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
@@ -8,84 +10,163 @@ use crate::fix::{Change, Place, move_record};
 use crate::site::{Hidden, View, is_sip_naptr, is_sip_service};
 use crate::source::Span;
 use crate::zone::Zone;
+use crate::zone::contents::RecordData;
+
+/// RRsets that one delegation, zone or DNAME record hides.
+struct HiddenSets<'s> {
+    view: (usize, &'s View),
+    zone: &'s Zone,
+    by: Hidden<'s>,
+    /// Each with the places that name it, where it is the address of a server.
+    sets: Vec<(&'s RrSet, &'s [Span])>,
+}
+
+/// How many other records of one finding are shown.
+const SHOWN: usize = 3;
 
 /// Looks at every zone for NAPTR, SRV and address records that it does not give out.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
+        let mut hidden = AllHidden::new((index, view));
         for zone in &view.zones {
             for set in zone.contents.sets(RecordType::NAPTR) {
                 if set.naptr().any(|(_, naptr)| is_sip_naptr(naptr)) {
-                    look_at((index, view), zone, set, &[], findings);
+                    hidden.look_at(zone, set, &[]);
                 }
             }
             for set in zone.contents.sets(RecordType::SRV) {
                 if is_sip_service(&set.owner) && !view.serves_srv(set) {
-                    look_at((index, view), zone, set, &[], findings);
+                    hidden.look_at(zone, set, &[]);
                 }
             }
         }
         let hosts = site.sip_hosts(index).iter();
-        let without = hosts.filter(|host| !matches!(host.answer, Answer::Records(_)));
-        for target in without.map(|host| &host.name) {
-            let Some(spans) = site.targets(index).get(target) else {
-                continue;
-            };
-            for zone in view.zones.enclosing(target) {
-                if let Some(set) = zone.contents.set(target, RecordType::A) {
-                    look_at((index, view), zone, set, spans, findings);
+        for host in hosts.filter(|host| !matches!(host.answer, Answer::Records(_))) {
+            for zone in view.zones.enclosing(&host.name) {
+                if let Some(set) = zone.contents.set(&host.name, RecordType::A) {
+                    hidden.look_at(zone, set, &host.named_at);
                 }
             }
+        }
+        for one in hidden.all {
+            let finding = report(findings, &one);
+            findings.push(finding);
         }
     }
 }
 
-fn look_at(
-    view: (usize, &View),
-    zone: &Zone,
-    set: &RrSet,
-    targets: &[Span],
-    findings: &mut Findings,
-) {
-    let (index, view) = view;
-    let Some(hidden) = view.hidden(zone, &set.owner) else {
-        return;
-    };
-    let concerns = match view.ask(&set.owner, set.record_type) {
-        Answer::Records(_) => false,
-        Answer::NoData(_) | Answer::NxDomain(_) => true,
-        // Where the answer is not known, a delegation alone says whose it is.
-        Answer::NotLoaded | Answer::Failed(_) => matches!(hidden, Hidden::Delegated(_)),
-    };
-    if !concerns || is_glue(hidden, set) {
-        return;
+/// What is hidden in a view, in the order of the first records.
+struct AllHidden<'s> {
+    view: (usize, &'s View),
+    all: Vec<HiddenSets<'s>>,
+    by_place: HashMap<(&'s Name, Name), usize>,
+}
+
+impl<'s> AllHidden<'s> {
+    fn new(view: (usize, &'s View)) -> Self {
+        Self {
+            view,
+            all: Vec::new(),
+            by_place: HashMap::new(),
+        }
     }
-    let (owner, kind) = (&set.owner, set.record_type);
-    let told = tell(zone, hidden, owner);
-    let finding = findings
+
+    /// Adds an RRset, if it is hidden and somebody lacks it.
+    fn look_at(&mut self, zone: &'s Zone, set: &'s RrSet, named_at: &'s [Span]) {
+        let (_, view) = self.view;
+        let Some(by) = view.hidden(zone, &set.owner) else {
+            return;
+        };
+        let concerns = match view.ask(&set.owner, set.record_type) {
+            // No record may stand below a DNAME record: these are of another time.
+            Answer::Records(given) => matches!(by, Hidden::Renamed(_)) && !are_among(set, &given),
+            Answer::NoData(_) | Answer::NxDomain(_) => true,
+            // Where the answer is not known, a delegation or a DNAME record says whose it is.
+            Answer::NotLoaded | Answer::Failed(_) => !matches!(by, Hidden::Inside(_)),
+        };
+        if !concerns || is_glue(by, set) {
+            return;
+        }
+        let index = *self
+            .by_place
+            .entry((&zone.apex, place(by).to_lowercase()))
+            .or_insert_with(|| {
+                self.all.push(HiddenSets {
+                    view: self.view,
+                    zone,
+                    by,
+                    sets: Vec::new(),
+                });
+                self.all.len() - 1
+            });
+        self.all[index].sets.push((set, named_at));
+    }
+}
+
+/// Every record of the set is among those that are given in its place.
+fn are_among(set: &RrSet, given: &[Record]) -> bool {
+    let given: HashSet<_> = given
+        .iter()
+        .map(|record| RecordData::from(&record.data))
+        .collect();
+    let mut records = set.records.iter();
+    records.all(|record| given.contains(&RecordData::from(&record.data)))
+}
+
+/// The name at and below which records are hidden.
+fn place(by: Hidden<'_>) -> &Name {
+    match by {
+        Hidden::Delegated(cut) => &cut.owner,
+        Hidden::Inside(inner) => &inner.apex,
+        Hidden::Renamed(dname) => &dname.owner.name,
+    }
+}
+
+fn report(findings: &Findings, hidden: &HiddenSets<'_>) -> Finding {
+    let HiddenSets {
+        view: (index, view),
+        zone,
+        by,
+        ref sets,
+    } = *hidden;
+    let (first, _) = sets[0];
+    let (owner, kind) = (&first.owner, first.record_type);
+    let told = tell(zone, by, owner);
+    let mut finding = findings
         .at(
-            set.records[0].mark(),
+            first.records[0].mark(),
             format!(
                 "this {kind} record of `{owner}` is invisible: {}",
                 told.reason
             ),
         )
         .help(told.help)
-        .about(Subject::Owner(told.at.to_lowercase()))
-        .about(Subject::Lookup {
+        .about(Subject::Owner(place(by).to_lowercase()));
+    if let Some((span, what)) = told.shown {
+        finding = finding.related(span, what);
+    }
+    for (at, (set, named_at)) in sets.iter().enumerate() {
+        finding = finding.about(Subject::Lookup {
             view: index,
-            name: owner.to_lowercase(),
-        })
-        .fix(Fix {
-            title: told.title,
-            changes: moved(view, zone, hidden, set),
-            ..Fix::default()
+            name: set.owner.to_lowercase(),
         });
-    let finding = match told.shown {
-        Some((span, what)) => finding.related(span, what),
-        None => finding,
-    };
-    let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
-    findings.push(targets.iter().fold(finding, about));
+        let about = |finding: Finding, span: &Span| finding.about(Subject::Token(*span));
+        finding = named_at.iter().fold(finding, about);
+        finding = set
+            .records
+            .iter()
+            .map(Record::mark)
+            .fold(finding, |finding, span| about(finding, &span));
+        if (1..=SHOWN).contains(&at) {
+            finding = finding.related(set.records[0].mark(), "invisible as well");
+        }
+    }
+    let moved = sets.iter().flat_map(|(set, _)| moved(view, zone, by, set));
+    finding.fix(Fix {
+        title: told.title,
+        changes: moved.collect(),
+        ..Fix::default()
+    })
 }
 
 /// The address of a name server beside the delegation to it.
@@ -100,8 +181,6 @@ fn is_glue(hidden: Hidden, set: &RrSet) -> bool {
 
 /// What a finding says of that which hides a record.
 struct Told {
-    /// The name at and below which records are hidden.
-    at: Name,
     reason: String,
     help: String,
     title: String,
@@ -121,7 +200,6 @@ fn tell(zone: &Zone, hidden: Hidden, owner: &Name) -> Told {
                 ),
                 title: format!("move it to the zone `{at}` on its name servers"),
                 shown: Some((cut.records[0].mark(), "delegated here")),
-                at: at.clone(),
             }
         }
         Hidden::Inside(inner) => {
@@ -133,7 +211,6 @@ fn tell(zone: &Zone, hidden: Hidden, owner: &Name) -> Told {
                 shown: inner
                     .soa()
                     .map(|soa| (soa.owner.span, "the zone that is asked")),
-                at: at.clone(),
             }
         }
         Hidden::Renamed(dname) => {
@@ -147,7 +224,6 @@ fn tell(zone: &Zone, hidden: Hidden, owner: &Name) -> Told {
                 help: format!("{meant}, or remove that record"),
                 title: "move it to where the DNAME record leads".to_owned(),
                 shown: Some((dname.mark(), "the DNAME record")),
-                at: at.clone(),
             }
         }
     }
