@@ -108,6 +108,14 @@ const LINES: &[&[&str]] = &[
         "srv-transports-disagree",
         "srv-single-target",
     ],
+    // Numbers of one list that are wrong by themselves.
+    &[
+        "srv-port-misplaced",
+        "srv-priority-inverted",
+        "srv-equal-priority",
+        "srv-priority-suspicious",
+        "srv-transports-disagree",
+    ],
     // A server named twice in the place of one that the other list has.
     &["srv-duplicate", "srv-transports-disagree"],
     // What a record outside the zone was meant to be.

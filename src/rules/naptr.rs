@@ -239,7 +239,8 @@ pub(super) fn below(labels: &str, domain: &Name) -> Option<Name> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::zone_testing::severities;
+    use crate::finding::Label;
+    use crate::rules::zone_testing::findings;
 
     fn name(text: &str) -> Name {
         Name::from_ascii(text).expect("a name")
@@ -288,13 +289,24 @@ mod tests {
         let naptr = ("x.", "NAPTR 10 10 \"S\" \"SIP+D2U\" \"\" _sip._udp.d.x.");
         let srv = ("_sip._udp.d.x.", "SRV 1 1 5060 a.x.");
         let address = ("a.x.", "A 10.0.0.1");
+        // The record that stands before them is what is reported.
         let dangling = |before: &[_]| {
             let records = [&[naptr, srv, address], before].concat();
-            severities("naptr-replacement-dangling", &records).len()
-                + severities("naptr-target-unverified", &records).len()
+            let findings = findings(&records);
+            let reason = findings.iter().find_map(|finding| {
+                let mut related = finding.related.iter();
+                let is_it = |one: &Label| one.message.ends_with("owns no SRV record");
+                related.any(is_it).then_some(finding.rule.id)
+            });
+            reason.map(str::to_owned)
         };
-        assert_eq!(dangling(&[]), 0);
-        assert_eq!(dangling(&[("_sip._udp.d.x.", "CNAME nowhere.x.")]), 1);
-        assert_eq!(dangling(&[("d.x.", "DNAME nowhere.x.")]), 1);
+        assert_eq!(dangling(&[]), None);
+        let alias = dangling(&[("_sip._udp.d.x.", "CNAME nowhere.x.")]);
+        assert_eq!(alias.as_deref(), Some("zone-cname-with-other-data"));
+        let alias_of_all = dangling(&[("d.x.", "DNAME nowhere.x.")]);
+        assert_eq!(
+            alias_of_all.as_deref(),
+            Some("zone-record-below-delegation")
+        );
     }
 }

@@ -346,12 +346,19 @@ pub(super) fn edits<'r>(
     all.unwrap_or_default()
 }
 
-/// The host that a target was meant to be in which a comma stands for a dot.
-pub(super) fn without_comma(view: &View, target: &Name) -> Option<Name> {
-    target.iter().find(|label| label.contains(&b','))?;
-    let meant = Name::from_ascii(target.to_string().replace(',', ".")).ok()?;
+/// The host that a target was meant to be in which a comma stands for a dot, or a dot is escaped
+/// and so separates no labels.
+pub(super) fn separated(view: &View, target: &Name) -> Option<Name> {
+    let mut labels = target.iter();
+    labels.find(|label| label.iter().any(|byte| matches!(byte, b',' | b'.')))?;
+    let meant = Name::from_ascii(with_dots(&target.to_string())).ok()?;
     view.set(&meant, RecordType::A)?;
     Some(meant)
+}
+
+/// A name in presentation format, with its dots as they were meant.
+pub(super) fn with_dots(name: &str) -> String {
+    name.replace("\\.", ".").replace(',', ".")
 }
 
 /// One label is misspelt, the others are equal.

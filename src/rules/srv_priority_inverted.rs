@@ -4,7 +4,7 @@ use super::expected::{ExpectedSet, expected_sets};
 use super::record_lines::remove;
 use super::sip_set::Entry;
 use super::{Facts, Findings};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::remove_record;
 use crate::site::Mode;
 use crate::source::Span;
@@ -15,7 +15,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(fault) = fault(site, &expected) else {
             continue;
         };
-        let mut finding = findings.at(fault.at, fault.message).help(fault.help);
+        let mut finding = findings
+            .at(fault.at, fault.message)
+            .help(fault.help)
+            .about(Subject::Token(fault.at));
         finding = finding.related(fault.expected, "what is expected");
         if let Some(other) = fault.other {
             finding = finding.related(other, "the other server");

@@ -1,7 +1,7 @@
 //! `srv-target-missing-address`: a target in the given data without an A record.
 
 use super::final_dot::{self, without_dot};
-use super::sip_set::{Entry, Guesses, SipSet, edit, without_comma};
+use super::sip_set::{Entry, Guesses, SipSet, edit, separated, with_dots};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
@@ -14,8 +14,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
-            if let Some(meant) = without_comma(sip.view, target) {
-                report_comma(site, sip, (record, srv), &meant, findings);
+            if let Some(meant) = separated(sip.view, target) {
+                report_separated(site, sip, (record, srv), &meant, findings);
                 continue;
             }
             if target.is_root() || !has_none(site, sip, srv) {
@@ -64,7 +64,7 @@ fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, finding
     findings.push(sip.with_handsets(finding));
 }
 
-fn report_comma(
+fn report_separated(
     site: &Site,
     sip: &SipSet,
     (record, srv): Entry<'_>,
@@ -79,11 +79,15 @@ fn report_comma(
         meant.into(),
     );
     let finding = finding(findings, sip, srv)
-        .label("a comma stands in the place of a dot")
+        .label(if site.text(token).contains(',') {
+            "a comma stands in the place of a dot"
+        } else {
+            "a dot behind `\\` separates no labels"
+        })
         .help(format!("write `{meant}`"))
         .fix(Fix {
             title: "write the dot".to_owned(),
-            edits: edit(site, token, site.text(token).replace(',', ".")),
+            edits: edit(site, token, with_dots(site.text(token))),
             changes: vec![replace_record(sip.place(), record, &target)],
             ..Fix::default()
         });

@@ -1,90 +1,140 @@
-//! `srv-transports-disagree`: UDP and TCP lead to other servers, or in another order.
+//! `srv-transports-disagree`: UDP, TCP and TLS lead to other servers, or in another order.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::Ipv4Addr;
 
-use super::sip_set::{Entry, SipSet, edits, is_domain_mistyped, without_comma};
+use super::sip_set::{Entry, SipSet, edits, is_domain_mistyped, separated};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, Srv};
-use crate::finding::{Fix, Subject};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{NewRecord, add_record};
 use crate::site::Site;
 use crate::source::Span;
 
-/// Compares `_sip._tcp` with `_sip._udp` of each domain.
+/// The transports that are compared: the first two labels of their SRV owners, and their names.
+const SERVICES: [(&str, &str); 3] = [
+    ("_sip._udp", "UDP"),
+    ("_sip._tcp", "TCP"),
+    ("_sips._tcp", "TLS"),
+];
+
+/// The sets of one domain, by their places in [`SERVICES`].
+type OfDomain<'a, 's> = [Option<&'a SipSet<'s>>; SERVICES.len()];
+
+/// Compares the sets of each domain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    // Of a target `.` another rule speaks.
-    let names_servers = |sip: &&SipSet| targets(sip).all(|srv| !srv.target.name.is_root());
-    let sets = || site.whole_sip_sets().filter(names_servers);
-    let is = |sip: &SipSet, protocol: &[u8]| {
-        let mut labels = sip.set.owner.iter();
-        let service = labels
-            .next()
-            .is_some_and(|label| label.eq_ignore_ascii_case(b"_sip"));
-        service
-            && labels
-                .next()
-                .is_some_and(|label| label.eq_ignore_ascii_case(protocol))
-    };
-    let udp: HashMap<_, _> = sets()
-        .filter(|sip| is(sip, b"_udp"))
-        .map(|sip| ((sip.view_index, &sip.domain), sip))
-        .collect();
-    for tcp in sets().filter(|sip| is(sip, b"_tcp")) {
-        let Some(udp) = udp.get(&(tcp.view_index, &tcp.domain)) else {
-            continue;
-        };
-        if is_same(tcp, udp) || lead_alike(tcp, udp) {
-            continue;
+    let mut domains: HashMap<(usize, &Name), OfDomain<'_, '_>> = HashMap::new();
+    for sip in site.whole_sip_sets() {
+        // Of a target `.` another rule speaks.
+        let names_servers = targets(sip).all(|srv| !srv.target.name.is_root());
+        if let Some(place) = place(sip).filter(|_| names_servers) {
+            let sets = domains.entry((sip.view_index, &sip.domain)).or_default();
+            sets[place] = Some(sip);
         }
-        let (tcp_order, udp_order) = (order(tcp), order(udp));
-        if !tcp_order
-            .keys()
-            .any(|target| udp_order.contains_key(target))
-        {
-            continue;
-        }
-        let elsewhere = |srv: &&Srv| {
-            let target = &srv.target.name;
-            tcp_order.get(target) != udp_order.get(target)
-        };
-        // What one list lacks says more than where the others stand for want of it.
-        let lacked = alone(tcp, &udp_order).next().map(|srv| (srv, *udp));
-        let lacked = lacked.or_else(|| alone(udp, &tcp_order).next().map(|srv| (srv, tcp)));
-        let moved = || targets(tcp).find(elsewhere).map(|srv| (srv, *udp));
-        let Some((srv, other)) = lacked.or_else(moved) else {
-            continue;
-        };
-        let target = &srv.target.name;
-        let message = match (tcp_order.get(target), udp_order.get(target)) {
-            (Some(_), Some(_)) => format!(
-                "`{target}` has another place in the order under `_sip._tcp` than under `_sip._udp`"
-            ),
-            (Some(_), None) => {
-                format!("`{target}` stands under `_sip._tcp` but not under `_sip._udp`")
-            }
-            _ => format!("`{target}` stands under `_sip._udp` but not under `_sip._tcp`"),
-        };
-        let finding = findings
-            .at(srv.target.span, message)
-            .related(
-                other.set.records[0].mark(),
-                "the set that it is compared with",
-            )
-            .help(format!(
-                "list the same servers in the same order under `{}` and `{}`, or handsets of \
-                 different transports end at different servers",
-                udp.set.owner, tcp.set.owner
-            ));
-        let finding = match one_list(site, udp, tcp) {
-            Some(fix) => finding.fix(fix),
-            None => finding,
-        };
-        let mut finding = finding.about(other.subject());
-        let reasons = reasons((tcp, &tcp_order), (udp, &udp_order));
-        finding.subjects.extend(reasons.map(Subject::Token));
-        findings.push(tcp.with_handsets(udp.with_handsets(finding)));
     }
+    for sets in domains.into_values() {
+        for (odd, usual) in at_odds(sets).into_iter().flatten() {
+            let finding = compare(site, odd, usual, findings);
+            finding
+                .into_iter()
+                .for_each(|finding| findings.push(finding));
+        }
+    }
+}
+
+/// The place of a set's service in [`SERVICES`].
+fn place(sip: &SipSet) -> Option<usize> {
+    let is_of = |service: &str| {
+        let mut labels = sip.set.owner.iter();
+        let mut service = service.split('.');
+        service.all(|one| {
+            let label = labels.next();
+            label.is_some_and(|label| label.eq_ignore_ascii_case(one.as_bytes()))
+        })
+    };
+    SERVICES.iter().position(|(service, _)| is_of(service))
+}
+
+/// The sets that differ from another, each with that: of three of which two agree, the third.
+fn at_odds<'a, 's>(
+    [udp, tcp, tls]: OfDomain<'a, 's>,
+) -> [Option<(&'a SipSet<'s>, &'a SipSet<'s>)>; 2] {
+    let differ = |one: Option<&SipSet>, other: Option<&SipSet>| {
+        let pair = one.zip(other);
+        pair.is_some_and(|(one, other)| !is_same(one, other) && !lead_alike(one, other))
+    };
+    let pair = |odd: Option<&'a SipSet<'s>>, usual| odd.zip(usual);
+    match (differ(tcp, udp), differ(tls, udp), differ(tls, tcp)) {
+        (true, true, false) if tls.is_some() => [pair(udp, tcp), None],
+        (true, true, true) => [pair(tcp, udp), pair(tls, udp)],
+        (true, ..) => [pair(tcp, udp), None],
+        (false, true, _) => [pair(tls, udp), None],
+        (false, false, true) => [pair(tls, tcp), None],
+        (false, false, false) => [None; 2],
+    }
+}
+
+/// What differs between two sets that name some server in common.
+fn compare(site: &Site, odd: &SipSet, usual: &SipSet, findings: &Findings) -> Option<Finding> {
+    let (odd_order, usual_order) = (order(odd), order(usual));
+    let mut common = odd_order.keys();
+    common.find(|target| usual_order.contains_key(*target))?;
+    let elsewhere = |srv: &&Srv| {
+        let target = &srv.target.name;
+        odd_order.get(target) != usual_order.get(target)
+    };
+    // What one list lacks says more than where the others stand for want of it.
+    let lacked = alone(odd, &usual_order).next().map(|srv| (srv, usual));
+    let lacked = lacked.or_else(|| alone(usual, &odd_order).next().map(|srv| (srv, odd)));
+    let is_order_alone = lacked.is_none();
+    let moved = || targets(odd).find(elsewhere).map(|srv| (srv, usual));
+    let (srv, other) = lacked.or_else(moved)?;
+    let target = &srv.target.name;
+    let ((in_odd, _), (in_usual, _)) = (service(odd), service(usual));
+    let message = match (odd_order.get(target), usual_order.get(target)) {
+        (Some(_), Some(_)) => format!(
+            "`{target}` has another place in the order under `{in_odd}` than under `{in_usual}`"
+        ),
+        (Some(_), None) => {
+            format!("`{target}` stands under `{in_odd}` but not under `{in_usual}`")
+        }
+        _ => format!("`{target}` stands under `{in_usual}` but not under `{in_odd}`"),
+    };
+    // In the order of the services, whichever is at odds.
+    let (first, second) = if place(odd) < place(usual) {
+        (odd, usual)
+    } else {
+        (usual, odd)
+    };
+    let mut finding = findings
+        .at(srv.target.span, message)
+        .related(
+            other.set.records[0].mark(),
+            "the set that it is compared with",
+        )
+        .help(format!(
+            "list the same servers in the same order under `{}` and `{}`, or handsets of \
+             different transports end at different servers",
+            first.set.owner, second.set.owner
+        ))
+        .about(other.subject());
+    if let Some(fix) = one_list(site, usual, odd) {
+        finding = finding.fix(fix);
+    }
+    if is_order_alone {
+        // What is wrong with the numbers of either is why.
+        let sets = [odd, usual].into_iter();
+        let numbers = sets.flat_map(targets).map(|srv| srv.priority.span);
+        finding.subjects.extend(numbers.map(Subject::Token));
+    }
+    let reasons = reasons((odd, &odd_order), (usual, &usual_order));
+    finding.subjects.extend(reasons.map(Subject::Token));
+    Some(odd.with_handsets(usual.with_handsets(finding)))
+}
+
+/// The first two labels of a set's owner, and the name of its transport.
+fn service(sip: &SipSet) -> (&'static str, &'static str) {
+    place(sip).map(|place| SERVICES[place]).unwrap_or_default()
 }
 
 /// Targets among which one is looked for that a wrong one was meant to be.
@@ -103,12 +153,12 @@ fn reasons<'s>(
         all.any(|other| is_domain_mistyped(&srv.target.name, &other.target.name))
     };
     // Of an unknown address nothing is said that tells why, unless the name is a slip for one
-    // that the other list has, has a comma, or is but a word.
+    // that the other list has, is no host's, or is but a word.
     let is_reason = |sip: &SipSet, srv: &Srv| {
         let is_known = !matches!(sip.addresses_of(srv), Answer::NotLoaded);
         let target = &srv.target.name;
         let is_word = target.iter().len() == 1;
-        is_known || is_word || is_slip(srv) || without_comma(sip.view, target).is_some()
+        is_known || is_word || is_slip(srv) || is_no_host(sip, target)
     };
     let mut reasons: Vec<&Srv> = Vec::new();
     reasons.extend(of_one.iter().filter(|srv| is_reason(one, srv)));
@@ -121,34 +171,46 @@ fn reasons<'s>(
     reasons.into_iter().map(|srv| srv.target.span)
 }
 
+/// It has a comma or an escaped dot for a dot, or is an address.
+fn is_no_host(sip: &SipSet, target: &Name) -> bool {
+    let is_address = || {
+        target
+            .to_string()
+            .trim_end_matches('.')
+            .parse::<Ipv4Addr>()
+            .is_ok()
+    };
+    separated(sip.view, target).is_some() || is_address()
+}
+
 /// The entries of a set that name a server which stands before them.
 fn repeats<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
     let mut seen = HashSet::new();
     targets(sip).filter(move |srv| !seen.insert(&srv.target.name))
 }
 
-/// One list for both: that of UDP, then the servers that TCP alone knows. None where a set
-/// names a server twice, for then a place in the order is no one record, and where the list
-/// would hold a server under two names.
-fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
+/// One list for both: the first one's, then the servers that the second alone knows. None where
+/// a set names a server twice, for then a place in the order is no one record, and where the
+/// list would hold a server under two names.
+fn one_list(site: &Site, first: &SipSet, second: &SipSet) -> Option<Fix> {
     let is_plain = |sip: &SipSet| order(sip).len() == targets(sip).count();
-    if !is_plain(udp) || !is_plain(tcp) {
+    if !is_plain(first) || !is_plain(second) {
         return None;
     }
     let mut list: Vec<(&Srv, u16)> = Vec::new();
     let mut places: HashMap<&Name, u16> = HashMap::new();
-    for (_, srv) in udp.ordered.iter() {
+    for (_, srv) in first.ordered.iter() {
         list.push((srv, srv.priority.value));
         places.insert(&srv.target.name, srv.priority.value);
     }
-    let of_udp: HashSet<_> = targets(udp)
-        .flat_map(|srv| own_addresses(udp, srv))
+    let of_first: HashSet<_> = targets(first)
+        .flat_map(|srv| own_addresses(first, srv))
         .collect();
     let mut highest = list.last()?.1;
-    for (_, srv) in tcp.ordered.iter() {
+    for (_, srv) in second.ordered.iter() {
         if !places.contains_key(&srv.target.name) {
-            let is_of_udp = |address| of_udp.contains(address);
-            if own_addresses(tcp, srv).iter().any(is_of_udp) {
+            let is_of_first = |address| of_first.contains(address);
+            if own_addresses(second, srv).iter().any(is_of_first) {
                 return None;
             }
             highest = highest.checked_add(1)?;
@@ -159,7 +221,7 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
     let mut changes = Vec::new();
     let mut numbers = Vec::new();
     let mut is_only_numbers = true;
-    for sip in [udp, tcp] {
+    for sip in [first, second] {
         let own = order(sip);
         for (record, srv) in sip.set.srv() {
             let priority = *places.get(&srv.target.name)?;
@@ -179,8 +241,11 @@ fn one_list(site: &Site, udp: &SipSet, tcp: &SipSet) -> Option<Fix> {
         }
     }
     Some(Fix {
-        title: "list the servers of UDP under both names, those of TCP alone behind them"
-            .to_owned(),
+        title: format!(
+            "list the servers of {} under both names, those of {} alone behind them",
+            service(first).1,
+            service(second).1
+        ),
         edits: if is_only_numbers {
             edits(site, numbers)
         } else {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::site::{Basis, Loaded, build};
 use crate::source::{Origin, Source, Sources};
@@ -10,6 +11,13 @@ use crate::zone::by_hand::zone;
 /// The severities at which a rule reports the zone `x.` of these records, without any
 /// handset configuration.
 pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> {
+    let findings = findings(records);
+    let own = findings.iter().filter(|finding| finding.rule.id == rule);
+    own.map(|finding| finding.severity).collect()
+}
+
+/// What all rules report of the zone `x.` of these records.
+pub(super) fn findings(records: &[(&str, &str)]) -> Vec<Finding> {
     let sources = Arc::new(Sources::new());
     // Record n is the byte n of the source.
     let text = "\n".repeat(records.len() + 1);
@@ -20,7 +28,5 @@ pub(super) fn severities(rule: &str, records: &[(&str, &str)]) -> Vec<Severity> 
         ..Loaded::default()
     };
     let site = build(loaded, Vec::new(), Basis::default());
-    let findings = super::check(&site);
-    let own = findings.iter().filter(|finding| finding.rule.id == rule);
-    own.map(|finding| finding.severity).collect()
+    super::check(&site)
 }
