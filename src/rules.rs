@@ -69,6 +69,7 @@ mod phone_request_validation_source;
 mod phone_retry_units;
 mod phone_setting_in_text;
 mod phone_several_servers;
+mod phone_sip_off;
 mod phone_static_dns_conflict;
 mod phone_static_dns_incomplete;
 mod phone_static_dns_inert;

@@ -61,16 +61,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Numbers, dots and what parts addresses in the place of one IPv4 address, whoever says that
-/// there may be one: they are nothing else.
+/// In the place of one IPv4 address, whoever says that there may be one: numbers, dots and what
+/// parts addresses, which are nothing else, or a host name, which nobody can look up before the
+/// DNS server is known.
 fn is_broken_address(known: &Known<'_>) -> bool {
     let value = known.parameter.value.value.trim();
     let separators = b".,;:/ ";
     let is_of_address = |byte: u8| byte.is_ascii_digit() || separators.contains(&byte);
+    let is_broken =
+        || value.bytes().all(is_of_address) && value.bytes().any(|byte| separators.contains(&byte));
     known.spec.permitted == Permitted::Ipv4
         && value.parse::<Ipv6Addr>().is_err()
-        && value.bytes().all(is_of_address)
-        && value.bytes().any(|byte| separators.contains(&byte))
+        && (is_broken() || is_host_name(value))
+}
+
+/// Letters, digits, hyphens and dots, the last word beginning with a letter.
+fn is_host_name(value: &str) -> bool {
+    let is_word = |word: &str| {
+        let mut bytes = word.bytes();
+        !word.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let last = value.rsplit_once('.').map(|(_, last)| last);
+    last.is_some_and(|last| last.starts_with(|first: char| first.is_ascii_alphabetic()))
+        && value.split('.').all(is_word)
 }
 
 /// The name up to the index before its last word.

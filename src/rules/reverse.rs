@@ -208,17 +208,25 @@ pub(super) fn not_reversed<'v>(
 }
 
 /// Whether the A records of `host` lead back to the address; `None` where the given data
-/// does not say. Of one label DNS knows no host; hosts files do.
+/// does not say. Of one label, and of names that end in a number, DNS knows no host; hosts files
+/// do.
 pub(super) fn leads_back(view: &View, host: &Name, address: Ipv4Addr) -> Option<bool> {
     let is_of_dns = || {
         let mut zones = view.zones.iter();
         zones.all(|zone| zone.addresses_elsewhere != Some(Elsewhere::Hosts))
     };
     match view.ask(host, RecordType::A) {
-        Answer::NotLoaded if host.iter().len() == 1 && is_of_dns() => Some(false),
+        Answer::NotLoaded if is_of_no_domain(host) && is_of_dns() => Some(false),
         Answer::NotLoaded | Answer::Failed(_) => None,
         answer => Some(answer.ipv4_addresses().any(|own| own.value == address)),
     }
+}
+
+/// The root, one label, or a name that ends in a number, as an address with a final dot does.
+fn is_of_no_domain(host: &Name) -> bool {
+    let highest = host.from_highest().next();
+    let is_number = highest.is_some_and(|label| label.iter().all(u8::is_ascii_digit));
+    host.iter().len() <= 1 || is_number
 }
 
 #[cfg(test)]
