@@ -51,7 +51,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 _ => "voIpProt.server.1.address".to_owned(),
             };
             let first = (*line, *user);
+            // Of several lines one may be left over; without any the handset is of no use.
+            let severity = if settings.lines().count() == without.len() {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
             let finding = report_line(findings, settings, &servers, first, others);
+            let finding = finding.severity(severity);
             let shown = others.iter().take(SHOWN);
             let finding = shown.fold(finding, |finding, (line, user)| {
                 finding.related(user.value.span, format!("line {line} has none either"))
@@ -267,12 +274,10 @@ fn report_line(
             others.len()
         ),
     };
-    let finding = setting::finding(findings, settings, user.value.span, message)
-        .severity(Severity::Warning)
-        .help(format!(
-            "set `reg.{line}.server.1.address`, or `voIpProt.server.1.address` for all lines, in a \
+    let finding = setting::finding(findings, settings, user.value.span, message).help(format!(
+        "set `reg.{line}.server.1.address`, or `voIpProt.server.1.address` for all lines, in a \
          file that these handsets read; delete the user if the line is not needed"
-        ));
+    ));
     let of_line = servers.iter().filter(|server| server.is_of(line));
     let empty = of_line
         .filter(|server| !server.proxy)

@@ -9,7 +9,7 @@ use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, LIST, What, name_in_list, without_mac};
+use crate::phone::provisioning::{Group, LIST, TAG, What, name_in_list, named_after, without_mac};
 use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
@@ -22,22 +22,40 @@ const SHOWN: usize = 3;
 enum Lacks {
     Server,
     Line,
+    /// They have the line of another handset.
+    OwnLine,
 }
 
 impl Lacks {
     /// What a handset lacks of which every file is given. Whose line it is, only a file of its
     /// own can say.
-    fn of(site: &Facts, settings: &Settings<'_>) -> Option<Self> {
-        if !has_server(site, settings) {
-            return Some(Self::Server);
-        }
-        settings.lines().next().is_none().then_some(Self::Line)
+    fn of(site: &Facts, settings: &Settings<'_>) -> Vec<Self> {
+        let server = (!has_server(site, settings)).then_some(Self::Server);
+        let mut lines = settings.lines();
+        let is_of_one = |(_, user): (u32, &Parameter)| {
+            named_after(&site.sources.get(user.name.span.source).name).is_some()
+        };
+        let line = match lines.next() {
+            None => Some(Self::Line),
+            Some(first) if is_of_one(first) && lines.all(is_of_one) => Some(Self::OwnLine),
+            Some(_) => None,
+        };
+        server.into_iter().chain(line).collect()
     }
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Server => "server",
-            Self::Line => "line",
+            Self::Line | Self::OwnLine => "line",
+        }
+    }
+
+    /// What handsets get for the lack of it.
+    fn instead(self) -> &'static str {
+        match self {
+            Self::Server => "no server",
+            Self::Line => "no line",
+            Self::OwnLine => "another handset's line",
         }
     }
 }
@@ -57,7 +75,7 @@ impl<'s> Unread<'s> {
     fn has(&self, what: Lacks) -> Option<&'s Parameter> {
         match what {
             Lacks::Server => self.server,
-            Lacks::Line => self.line,
+            Lacks::Line | Lacks::OwnLine => self.line,
         }
     }
 }
@@ -74,8 +92,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let whole = groups.filter(|(group, settings)| reads_all(site, group, settings));
     let without: Vec<_> = whole
         .filter_map(|(group, settings)| {
-            let lacks = Lacks::of(site, &settings)?;
-            Some((master(site, group)?, group, settings, lacks))
+            let lacks = Lacks::of(site, &settings);
+            let is_complete = lacks.is_empty();
+            let master = master(site, group).filter(|_| !is_complete)?;
+            Some((master, group, settings, lacks))
         })
         .collect();
     if without.is_empty() {
@@ -84,10 +104,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let unread = AllUnread::of(site);
     let mut by_master: BTreeMap<(SourceId, Lacks, Vec<SourceId>), Without<'_>> = BTreeMap::new();
     for (master, group, settings, lacks) in without {
-        let beside = unread.beside(&site.sources.get(master.source).name, group, lacks);
-        if beside.is_empty() {
+        let path = &site.sources.get(master.source).name;
+        let beside = |lacks: &Lacks| (*lacks, unread.beside(path, group, *lacks));
+        let mut found = lacks.iter().map(beside);
+        let Some((lacks, beside)) = found.find(|(_, beside)| !beside.is_empty()) else {
             continue;
-        }
+        };
         let sources = beside.iter().map(|one| one.file.source);
         let key = (master.source, lacks, sources.collect());
         let without = by_master.entry(key).or_insert_with(|| Without {
@@ -100,6 +122,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             // What is meant to register does not.
             finding.severity = Severity::Error;
             finding.subjects.push(Subject::Token(user.value.span));
+        }
+        if unread.has_line(group) {
+            finding.severity = Severity::Error;
         }
     }
     for ((_, lacks, _), Without { unread, finding }) in by_master {
@@ -155,6 +180,15 @@ impl<'s> AllUnread<'s> {
             }
         }
         all
+    }
+
+    /// A file that is named after one of the handsets has a line.
+    fn has_line(&self, group: &Group) -> bool {
+        let mut own = group
+            .handsets
+            .iter()
+            .filter_map(|mac| self.of_handset.get(mac));
+        own.any(|files| files.iter().any(|file| file.line.is_some()))
     }
 
     /// Those that a master file could name for its handsets, with what these lack; of more than
@@ -223,7 +257,7 @@ fn report(
     unread: &[&Unread<'_>],
     lacks: Lacks,
 ) -> Finding {
-    let what = lacks.as_str();
+    let (what, instead) = (lacks.as_str(), lacks.instead());
     let path = &site.sources.get(master.source).name;
     let names = unread.iter().filter_map(|one| name_in_list(path, one.path));
     let names: Vec<_> = names.collect();
@@ -241,13 +275,13 @@ fn report(
     let (list, other) = (master.get(LIST), master.get("APP_FILE_PATH"));
     let (span, message) = match (list, other) {
         (Some(list), _) => {
-            let message = format!("handsets get no {what}: this list does not name {which}");
+            let message = format!("handsets get {instead}: this list does not name {which}");
             (list.value.span, message)
         }
         (None, other) => {
             let place = other.map_or(Span::new(master.source, 0, 1), |other| other.name.span);
             let message =
-                format!("handsets get no {what}: without `CONFIG_FILES` they do not read {which}");
+                format!("handsets get {instead}: without `CONFIG_FILES` they do not read {which}");
             (place, message)
         }
     };
@@ -256,12 +290,26 @@ fn report(
         .about(Subject::Token(span))
         .severity(match lacks {
             Lacks::Server => Severity::Warning,
-            Lacks::Line => Severity::Error,
-        })
-        .help(format!(
-            "add the file that names the {what} to `CONFIG_FILES`; of a parameter the first \
+            Lacks::Line | Lacks::OwnLine => Severity::Error,
+        });
+    if let Some(list) = list.filter(|_| lacks == Lacks::OwnLine) {
+        let written = &list.value.value;
+        let macs = Mac::all_in(written);
+        let right = macs.fold(written.clone(), |list, mac| without_mac(&list, mac));
+        return finding
+            .help(format!(
+                "write `{TAG}` in the place of the MAC: it stands for that of each handset"
+            ))
+            .fix(Fix {
+                title: format!("write `{TAG}` in the place of the MAC"),
+                edits: vec![Edit::replace(span, escaped(&right))],
+                ..Fix::default()
+            });
+    }
+    let finding = finding.help(format!(
+        "add the file that names the {what} to `CONFIG_FILES`; of a parameter the first \
              occurrence counts"
-        ));
+    ));
     match for_all.first().filter(|_| for_all.len() == 1) {
         Some(name) => finding.fix(named_too(name, list, span)),
         None => finding,
