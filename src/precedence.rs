@@ -108,6 +108,23 @@ const LINES: &[&[&str]] = &[
         "srv-transports-disagree",
         "srv-single-target",
     ],
+    // An entry that was meant for what the settings expect.
+    &[
+        "srv-target-ip-literal",
+        "srv-target-relative",
+        "srv-target-alias",
+        "srv-target-missing-address",
+        "srv-target-not-available",
+        "srv-expected-server-missing",
+    ],
+    // What the want of an expected server leads to.
+    &[
+        "srv-expected-server-missing",
+        "srv-target-unverified",
+        "srv-duplicate",
+        "srv-transports-disagree",
+        "srv-single-target",
+    ],
     // Numbers of one list that are wrong by themselves.
     &[
         "srv-port-misplaced",

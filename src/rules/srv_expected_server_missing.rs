@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
+use super::sip_owner::meant;
+use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Data, RecordType};
+use crate::dns::{Answer, Data, RecordType, RrSet, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, add_record};
 use crate::handset::Via;
 use crate::site::{Expectation, ExpectedServer, SIP_SETS, Setup, Verdict, View, below};
+use crate::source::Span;
 
 /// Looks at every set of which something is expected, at lookups that ask for none, then for
 /// the sets of expected transports.
@@ -122,8 +125,14 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
 
 fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
     let sip = expected.sip;
+    // One of them may be what an entry was meant to be that stands for none.
+    let mut strangers = strangers(expected).into_iter();
     for server in &expected.expectation.servers {
         if !matches!(expected.standing(&server.value), Standing::Missing) {
+            continue;
+        }
+        // Of such an owner `srv-owner-malformed` speaks.
+        if stands_elsewhere(sip, &server.value) {
             continue;
         }
         let owner = &sip.owner;
@@ -137,6 +146,9 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
                 "add an SRV record at `{owner}` for it, or remove it from the settings"
             ))
             .about(sip.subject());
+        if let Some(stranger) = strangers.next() {
+            finding = finding.about(Subject::Token(stranger));
+        }
         let last = expected.records().last().copied();
         if let Some((record, srv)) = last {
             finding = finding.related(record.span, "the last server that handsets know");
@@ -160,6 +172,24 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
         }
         findings.push(sip.with_handsets(finding));
     }
+}
+
+/// The targets that are no expected server's, or that stand there again.
+fn strangers(expected: &ExpectedSet) -> Vec<Span> {
+    let found = expected.found();
+    let known = |srv: &Srv| found.iter().any(|(_, (_, own))| std::ptr::eq(*own, srv));
+    let strangers = expected.sip.set.srv().filter(|(_, srv)| !known(srv));
+    strangers.map(|(_, srv)| srv.target.span).collect()
+}
+
+/// A record of the server has an owner that was meant to be the set's.
+fn stands_elsewhere(sip: &SipSet, server: &ExpectedServer) -> bool {
+    let ExpectedServer::Host(host) = server else {
+        return false;
+    };
+    let names_it = |set: &&RrSet| set.srv().any(|(_, srv)| srv.target.name == *host);
+    let mut sets = sip.view.sets(RecordType::SRV).into_iter().filter(names_it);
+    sets.any(|set| meant(sip.view, set).is_some_and(|meant| meant.name == sip.owner))
 }
 
 fn name_of(server: &ExpectedServer) -> String {

@@ -3,7 +3,7 @@
 use super::record_lines::remove;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::remove_record;
 use crate::rule::Severity;
 
@@ -32,6 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 "remove this record, or write the name of a SIP server as its target; `.` is \
                  right only as the one record of a transport that nobody is to use",
             );
+            finding = finding.about(Subject::Token(srv.target.span));
             if deliberate {
                 finding = finding.severity(Severity::Note);
             }
