@@ -125,6 +125,15 @@ const LINES: &[&[&str]] = &[
         "srv-transports-disagree",
         "srv-single-target",
     ],
+    // One number that is wrong for a set, for handsets, and for what they are set to.
+    &[
+        "ttl-delays-failback",
+        "ttl-too-long",
+        "ttl-too-short",
+        "ttl-mixed",
+    ],
+    // A weight of 0 is given to a server that is to wait behind another.
+    &["srv-weight-zero-mixed", "srv-equal-priority"],
     // Numbers of one list that are wrong by themselves.
     &[
         "srv-port-misplaced",

@@ -7,6 +7,9 @@ use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
+/// A server that is chosen once in fewer times has a share of its own.
+const FEW: u32 = 10;
+
 /// Looks at the priorities of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
@@ -15,13 +18,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some((_, positive)) = records.find(|(_, srv)| srv.weight.value > 0) else {
                 continue;
             };
+            // A number from 0 to the sum is drawn, and 0 chooses them (RFC 2782).
+            let weights = group.iter().map(|(_, srv)| u32::from(srv.weight.value));
+            let draws = weights.fold(1, u32::saturating_add);
+            if draws < FEW {
+                continue;
+            }
             for (record, srv) in group.iter().filter(|(_, srv)| srv.weight.value == 0) {
-                let finding = findings
+                let mut finding = findings
                     .at(
                         srv.weight.span,
                         format!(
                             "`{}` has weight 0 beside positive weights at priority {}: it is \
-                             almost never chosen",
+                             chosen once in {draws} times",
                             srv.target.name, srv.priority.value
                         ),
                     )
@@ -33,6 +42,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                          the same weight",
                     )
                     .fix(fix(site, sip, record, positive.weight.value));
+                // That they share a priority is part of it.
+                let numbers = group.iter().map(|(_, srv)| srv.priority.span);
+                finding.subjects.extend(numbers.map(Subject::Token));
                 findings.push(sip.with_handsets(finding));
             }
         }

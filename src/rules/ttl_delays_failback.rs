@@ -4,7 +4,7 @@ use super::sip_set::edit;
 use super::ttl::{spoken, with_ttl};
 use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::handset::{Lookup, Via};
 use crate::phone::{Parameter, Settings};
 use crate::site::Setup;
@@ -35,6 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 format!("handsets return to the primary server after {seconds} only"),
             )
             .label(format!("TTL of `{}`", longest.owner.name))
+            .about(Subject::Token(longest.ttl.span))
             .help(format!(
                 "set the TTL of the SRV and A records to {LONGEST} or less, or `{}` to `duration` \
                  with a `failBack.timeout`: with DNSTTL a handset that has failed over stays with \

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::ttl::{is_original, set_name, spoken, with_ttl};
 use super::{Facts, Findings};
 use crate::dns::{Record, RrSet};
-use crate::finding::{Edit, Fix};
+use crate::finding::{Edit, Fix, Subject};
 
 /// Compares the TTLs inside every RRset of the SIP chain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -32,7 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      kept and forgotten together",
                 );
             if own {
-                finding = finding.fix(Fix {
+                finding = finding.about(Subject::Token(shown.ttl.span)).fix(Fix {
                     title: format!("set the TTL to {usual_ttl}"),
                     // Another default stands in no record, so the file would still have both.
                     edits: with_own

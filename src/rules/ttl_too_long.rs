@@ -2,6 +2,7 @@
 
 use super::ttl::{USUAL, faults, spoken};
 use super::{Facts, Findings};
+use crate::finding::Subject;
 
 /// Seconds; beyond them a server that moves is out of reach for days.
 const LONGEST: u32 = 86400;
@@ -20,8 +21,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "set the TTL to 3600 (in DNS Manager: View, Advanced, then the record's Time \
                      to live): until it is over, handsets do not see that a server has moved",
                 );
+            finding = finding.about(Subject::Token(fault.ttl.span));
             for other in &fault.others {
-                finding = finding.related(*other, "this one is long too");
+                finding = finding
+                    .about(Subject::Token(*other))
+                    .related(*other, "this one is long too");
             }
             findings.push(finding.fix(fault.repair(view, USUAL)));
         }

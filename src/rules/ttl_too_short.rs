@@ -2,6 +2,7 @@
 
 use super::ttl::{USUAL, faults, spoken};
 use super::{Facts, Findings};
+use crate::finding::Subject;
 
 /// Seconds; below them a short outage of DNS is felt on handsets.
 const SHORTEST: u32 = 300;
@@ -25,8 +26,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      to live): handsets ask again before a call when it is over, and the call \
                      waits while DNS does not answer",
                 );
+            finding = finding.about(Subject::Token(fault.ttl.span));
             for other in &fault.others {
-                finding = finding.related(*other, "this one is short too");
+                finding = finding
+                    .about(Subject::Token(*other))
+                    .related(*other, "this one is short too");
             }
             findings.push(finding.fix(fault.repair(view, USUAL)));
         }
