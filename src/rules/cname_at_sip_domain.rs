@@ -2,13 +2,15 @@
 
 use super::lookup::{Setting, change, plain};
 use super::{Facts, Findings};
-use crate::dns::{Data, RecordType};
-use crate::finding::Subject;
+use crate::dns::{Data, Name, Record, RecordType, RrSet};
+use crate::finding::{Fix, Subject};
+use crate::fix::{Field, NewRecord, Place, add_record, remove_record};
 use crate::rule::Severity;
+use crate::site::{View, is_sip_naptr};
 
 /// Looks for an alias among the answers for the configured name itself.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for (simulation, setup, _) in site.simulated() {
+    for (simulation, setup, view) in site.simulated() {
         let Some(name) = setup.name() else {
             continue;
         };
@@ -35,21 +37,56 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             )
             .label("NAPTR and A are asked for here, SRV is not")
             .related(setup.entry.address.span, "the configured address")
-            .help(format!(
-                "configure `{0}` in the handset, or give `{address}` records of its own in the \
-                 place of the CNAME: the alias does not extend to the names below it, where SRV \
-                 records stand, and whether the handset follows it is not documented",
-                target.name.to_string().trim_end_matches('.')
-            ))
-            .fix(change(
-                site,
-                setup,
-                Setting::Address,
-                &plain(&target.name),
-                "give the handsets the name itself",
-            ))
             .handsets(&setup.handsets)
             .about(Subject::Owner(alias.owner.name.to_lowercase()));
+        let finding = if lists_servers(view, name) && !lists_servers(view, &target.name) {
+            // With the alias's target handsets would lose them.
+            finding
+                .help(format!(
+                    "remove the CNAME record, or write an A record in its place: the SRV records \
+                     of `{address}` stand below it and are asked for by its name, which the alias \
+                     does not change; whether the handset follows it is not documented"
+                ))
+                .fix(without_alias(view, name, alias))
+        } else {
+            finding
+                .help(format!(
+                    "configure `{}` in the handset, or give `{address}` records of its own in the \
+                     place of the CNAME: the alias does not extend to the names below it, where \
+                     SRV records stand, and whether the handset follows it is not documented",
+                    plain(&target.name)
+                ))
+                .fix(change(
+                    site,
+                    setup,
+                    Setting::Address,
+                    &plain(&target.name),
+                    "give the handsets the name itself",
+                ))
+        };
         findings.push(finding.severity(setup.severity(Severity::Warning)));
+    }
+}
+
+/// SRV or NAPTR records of SIP stand at the name, or below it.
+fn lists_servers(view: &View, name: &Name) -> bool {
+    let is_sip = |set: &RrSet| set.naptr().any(|(_, naptr)| is_sip_naptr(naptr));
+    !view.sip_sets(name).is_empty() || view.set(name, RecordType::NAPTR).is_some_and(is_sip)
+}
+
+/// The addresses that the alias leads to in its place, where there are any.
+fn without_alias(view: &View, name: &Name, alias: &Record) -> Fix {
+    let place = Place::new(view.apex_of(name), name);
+    let answer = view.ask(name, RecordType::A);
+    let addresses = answer.ipv4_addresses().map(|address| {
+        let new = NewRecord::a(Field::Word(address.value.to_string()));
+        add_record(place.clone(), &new)
+    });
+    let mut changes = vec![remove_record(place.clone(), alias)];
+    changes.extend(addresses);
+    Fix {
+        title: "write the address in the place of the alias".to_owned(),
+        changes,
+        ..Fix::default()
     }
 }

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
 use super::{Facts, Findings};
-use crate::dns::{Name, RecordType};
-use crate::finding::{Finding, Fix};
+use crate::dns::{Data, Name, RecordType};
+use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Lookup, Step};
 use crate::site::{Setup, Verdict, View, sip_domain};
@@ -42,6 +42,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             step.asked_as,
             simulation.lookup.protocol.default_port()
         );
+        let alias = alias(&simulation.lookup, setup);
+        let alias = alias.filter(|(_, target)| !view.sip_sets(target).is_empty());
+        if let Some((_, target)) = alias {
+            let target = plain(target);
+            let _ = write!(
+                help,
+                "; or configure `{target}`: the address is an alias of it, and SRV records are \
+                 not asked for by that name"
+            );
+        }
         if let (Some(other), None) = (served.get(&simulation.setup), &view.live) {
             let _ = write!(
                 help,
@@ -54,6 +64,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .label("no SIP server is found from here")
             .help(help)
             .fix(fix(step, &simulation.lookup, view));
+        let finding = match alias {
+            Some((owner, _)) => finding.about(Subject::Owner(owner.to_lowercase())),
+            None => finding,
+        };
         let finding = said_no(at_fallback(finding, &simulation.lookup), &step.answer);
         let domains = by_view
             .entry(simulation.view)
@@ -61,6 +75,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let finding = other_domains(finding, setup, domains);
         findings.push(about_lookup(finding, simulation, setup));
     }
+}
+
+/// The CNAME record at the configured address: its owner and its target.
+fn alias<'l>(lookup: &'l Lookup, setup: &Setup) -> Option<(&'l Name, &'l Name)> {
+    let name = setup.name()?;
+    let mut own = lookup
+        .steps
+        .iter()
+        .filter(|step| step.question.name == *name);
+    own.find_map(|step| match &step.answer.aliases().next()?.data {
+        Data::Cname(target) => Some((&step.question.name, &target.name)),
+        _ => None,
+    })
 }
 
 /// The set-ups that find a server in one of several views, by index, each with the view's name.
