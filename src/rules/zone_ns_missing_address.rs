@@ -58,12 +58,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// Glue counts, and so does the zone below, where it is given. The name server of a
-/// delegation that lies inside it cannot be found without glue.
+/// Glue counts, and so does another zone below, where it is given. The name server of a
+/// delegation that lies inside it cannot be found without glue, whatever its own zone says.
 fn lacks_address(view: &View, zone: &Zone, served: &Name, host: &Name) -> bool {
     let has = |kind: &RecordType| zone.contents.set(host, *kind).is_some();
     if ADDRESS_TYPES.iter().any(has) {
         return false;
+    }
+    if *served != zone.apex && served.zone_of(host) {
+        return true;
     }
     let mut unknown = false;
     for kind in [RecordType::A, RecordType::AAAA] {
@@ -73,5 +76,5 @@ fn lacks_address(view: &View, zone: &Zone, served: &Name, host: &Name) -> bool {
             Answer::NoData(_) | Answer::NxDomain(_) => {}
         }
     }
-    !unknown || (*served != zone.apex && served.zone_of(host))
+    !unknown
 }
