@@ -162,9 +162,14 @@ impl Reader<'_> {
         let mut fields = arguments_of(text, directive, arguments, &self.scope.origin);
         fields.set_layout("file, then an origin (optional)");
         let file = fields.next("file")?;
-        let origin = match fields.peek() {
-            Some(_) => Some(fields.name("origin")?.name),
-            None => None,
+        let (origin, doubled) = match fields.peek() {
+            Some(token) => {
+                let token = *token;
+                let written = fields.name("origin")?;
+                let (origin, doubled) = self.meant_origin(text, &written, &token)?;
+                (Some(origin), doubled)
+            }
+            None => (None, None),
         };
         let result = fields.end();
         match self.includes.open(self.sources, text.source(), file.text) {
@@ -194,7 +199,7 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
-        result
+        doubled.map_or(result, Err)
     }
 
     fn generate(

@@ -142,6 +142,18 @@ fn zones_that_include_one_file_share_its_text() {
 }
 
 #[test]
+fn an_origin_without_its_final_dot_is_told_and_meant() {
+    let zone = format!("{FRAME}$INCLUDE common e\nz A 1.1.1.1\n");
+    let (_, zone) = read_files(&[("zone", &zone), ("common", "x A 1.1.1.2\n")], "");
+    assert_eq!(
+        records(&zone)[2..],
+        ["z.e. 60 A 1.1.1.1", "x.e. 60 A 1.1.1.2"]
+    );
+    let messages: Vec<_> = zone.troubles.iter().map(|one| &*one.message).collect();
+    assert_eq!(messages, ["`e` has no final dot, so it means `e.e.`"]);
+}
+
+#[test]
 fn a_file_that_is_included_twice_is_read_for_either_origin() {
     let included = "x A 1.1.1.2\n  A 1.1.1.3\n";
     let file = ("common", included);
