@@ -351,14 +351,10 @@ pub(super) fn edits<'r>(
 pub(super) fn separated(view: &View, target: &Name) -> Option<Name> {
     let mut labels = target.iter();
     labels.find(|label| label.iter().any(|byte| matches!(byte, b',' | b'.')))?;
-    let meant = Name::from_ascii(with_dots(&target.to_string())).ok()?;
+    let dotted = target.to_string().replace("\\.", ".").replace(',', ".");
+    let meant = Name::from_ascii(dotted).ok()?;
     view.set(&meant, RecordType::A)?;
     Some(meant)
-}
-
-/// A name in presentation format, with its dots as they were meant.
-pub(super) fn with_dots(name: &str) -> String {
-    name.replace("\\.", ".").replace(',', ".")
 }
 
 /// One label is misspelt, the others are equal.

@@ -1,11 +1,11 @@
 //! `srv-target-missing-address`: a target in the given data without an A record.
 
 use super::final_dot::{self, without_dot};
-use super::sip_set::{Entry, Guesses, SipSet, edit, separated, with_dots};
+use super::sip_set::{Entry, Guesses, SipSet, edit, separated};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix, Subject};
-use crate::fix::{Field, NewRecord, Place, add_record, replace_record};
+use crate::fix::{Field, NewRecord, Place, add_record, in_presentation_format, replace_record};
 use crate::site::{Site, View};
 
 /// Looks at every target of every SIP SRV set.
@@ -14,11 +14,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
+            let is_known = matches!(sip.addresses_of(srv), Answer::Records(_));
+            if target.is_root() || is_known {
+                continue;
+            }
             if let Some(meant) = separated(sip.view, target) {
                 report_separated(site, sip, (record, srv), &meant, findings);
                 continue;
             }
-            if target.is_root() || !has_none(site, sip, srv) {
+            if !has_none(site, sip, srv) {
                 continue;
             }
             if let Some(set) = without_dot(sip.view, target, RecordType::A) {
@@ -87,7 +91,7 @@ fn report_separated(
         .help(format!("write `{meant}`"))
         .fix(Fix {
             title: "write the dot".to_owned(),
-            edits: edit(site, token, with_dots(site.text(token))),
+            edits: edit(site, token, in_presentation_format(meant)),
             changes: vec![replace_record(sip.place(), record, &target)],
             ..Fix::default()
         });
