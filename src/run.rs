@@ -202,13 +202,7 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     let (site, mut problems, findings) = threads.install(|| {
         let (site, mut problems) = read(&settled, stdin, &progress);
         let findings = judge(&settled, &site, &mut problems);
-        // A path that went wrong must not pass for a check without findings.
-        if problems.is_empty() && site.is_empty() {
-            let message = "nothing to check: neither zone nor handset configuration was found";
-            let help = "name the folder or the files that hold them; what a file lacks is said \
-                        where it is named by itself";
-            problems.push(Problem::new(message).help(help));
-        }
+        refuse_nothing(&site, &mut problems);
         (site, problems, findings)
     });
     let outputs = Outputs::open(&check.output.files, &[&site], &check.paths, &mut problems);
@@ -244,7 +238,9 @@ fn tell_of(
         outputs,
     } = told;
     let selected = selection.apply(site, findings);
-    if let Some(baseline) = selection.baseline.filter(|baseline| baseline.update)
+    // What could not be checked is not known to be gone.
+    let is_whole = problems.is_empty();
+    if let Some(baseline) = selection.baseline.filter(|one| one.update && is_whole)
         && let Err(problem) = baseline.write(&selected.known)
     {
         problems.push(problem);
@@ -267,6 +263,16 @@ fn tell_of(
             tell(&[problem], &site.sources, streams.stderr)?;
             Ok(COULD_NOT_CHECK)
         }
+    }
+}
+
+/// A path that went wrong must not pass for a check without findings.
+fn refuse_nothing(site: &Site, problems: &mut Vec<Problem>) {
+    if problems.is_empty() && site.is_empty() {
+        let message = "nothing to check: neither zone nor handset configuration was found";
+        let help = "name the folder or the files that hold them; what a file lacks is said where \
+                    it is named by itself";
+        problems.push(Problem::new(message).help(help));
     }
 }
 

@@ -253,6 +253,11 @@ fn a_baseline_lets_in_what_was_there_before() {
         assert!(!site.read("known.jsonl").contains("5060 piper"));
     }
     assert_eq!(site.names(), ["known.jsonl", "zones"]);
+    // What could not be checked is not known to be mended.
+    let known = site.read("known.jsonl");
+    let update = site.run("--baseline known.jsonl --update-baseline absent");
+    assert_eq!(update.status, 2);
+    assert_eq!(site.read("known.jsonl"), known);
     let (found, _) = told(&site, "--baseline known.jsonl .");
     assert_eq!(found, Vec::<String>::new());
 }

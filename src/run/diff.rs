@@ -8,7 +8,8 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::{
-    COULD_NOT_CHECK, Outputs, Settled, Streams, judge, presentation, publish, read, tell, threads,
+    COULD_NOT_CHECK, Outputs, Settled, Streams, judge, presentation, publish, read, refuse_nothing,
+    tell, threads,
 };
 use crate::cli::{self, Check, Diff};
 use crate::diff::Side;
@@ -51,6 +52,8 @@ pub(super) fn diff(diff: &Diff, streams: &mut Streams<'_>) -> io::Result<u8> {
         // The files of a revision are taken without links.
         after.forget_links();
     }
+    // There may have been nothing before.
+    refuse_nothing(&after.site, &mut after.problems);
     // What the settings expect is expected of the new state.
     before.problems.retain(|problem| problem.fault.is_none());
     let sites = [&before.site, &after.site];

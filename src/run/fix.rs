@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{
-    COULD_NOT_CHECK, Streams, judge, names_nothing, nothing_named, read, settle, tell, threads,
+    COULD_NOT_CHECK, Streams, judge, names_nothing, nothing_named, read, refuse_nothing, settle,
+    tell, threads,
 };
 use crate::cli::{Check, Fix};
 use crate::finding::Finding;
@@ -43,6 +44,7 @@ pub(super) fn run(mut fix: Fix, streams: &mut Streams<'_>) -> io::Result<u8> {
     let (site, problems, findings) = threads.install(|| {
         let (site, mut problems) = read(&settled, stdin, &progress);
         let findings = judge(&settled, &site, &mut problems);
+        refuse_nothing(&site, &mut problems);
         (site, problems, findings)
     });
     fix.check = settled.check;
