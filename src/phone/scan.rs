@@ -392,7 +392,8 @@ impl<'a> Scanner<'a> {
         }
         let text = self.text.as_bytes();
         let last = self.last_end.get_or_init(|| memmem::rfind(text, b"?>"));
-        let is_ended = last.is_some_and(|end| end > start);
+        // The question mark of `<?` is none of an end.
+        let is_ended = last.is_some_and(|end| end > start + 1);
         if let Some(end) = memchr(b'>', &text[start..]).filter(|_| !is_ended) {
             self.at = start + end + 1;
             let help = "end it with `?>`";
