@@ -36,7 +36,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ),
                 )
                 .related(found.naptr.service.span, "this is the flag")
-                .help("exchange the record's Flags and Service fields")
+                .help(if found.leads_on {
+                    "exchange the record's Flags and Service fields".to_owned()
+                } else {
+                    // Once the fields are right, handsets follow the record.
+                    format!(
+                        "exchange the record's Flags and Service fields, and write the name of \
+                         the SRV records into its Replacement field: `{}` owns none",
+                        found.naptr.replacement.name
+                    )
+                })
         } else {
             findings
                 .at(
