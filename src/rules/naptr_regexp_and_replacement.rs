@@ -1,6 +1,6 @@
 //! `naptr-regexp-and-replacement`: a regular expression where SIP needs a replacement.
 
-use super::naptr::owns_srv;
+use super::naptr::{leads_to_srv, owns_srv};
 use super::{Facts, Findings};
 use crate::finding::Subject;
 
@@ -12,6 +12,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let owner = &found.set.owner;
+        // A record of ENUM has another flag as well.
+        let and_flag = if leads_to_srv(found.naptr) {
+            ""
+        } else {
+            "; write `S` into the Flags field"
+        };
         if replacement.name.is_root() {
             let message = format!(
                 "the NAPTR record of `{owner}` has a regular expression and no replacement"
@@ -20,11 +26,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .at(regexp.span, message)
                 .about(Subject::Token(replacement.span))
                 .label("the handset does not evaluate it")
-                .help(
-                    "empty the Regular expression field, and write the name of the SRV \
-                         records, such as `_sip._udp.` before the domain, into the Replacement \
-                         field",
-                );
+                .help(format!(
+                    "empty the Regular expression field, and write the name of the SRV records, \
+                     such as `_sip._udp.` before the domain, into the Replacement field{and_flag}"
+                ));
             findings.push(finding);
             continue;
         }
@@ -34,7 +39,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .at(regexp.span, message)
             .label("only one of the two may be filled")
             .related(replacement.span, "the replacement, which SIP needs")
-            .help("empty the Regular expression field: a record with both is an error");
+            .help(format!(
+                "empty the Regular expression field: a record with both is an error{and_flag}"
+            ));
         let finding = finding.about(Subject::Token(replacement.span));
         // Without the expression handsets follow the record, so it must lead somewhere.
         findings.push(if owns_srv(found.view, &replacement.name) {

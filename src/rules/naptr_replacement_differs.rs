@@ -2,11 +2,11 @@
 
 use super::naptr::{Service, SipNaptr, below, first_naptrs, first_set, is_below, owns_srv};
 use super::{Facts, Findings};
-use crate::dns::{Name, Naptr};
+use crate::dns::{Name, Naptr, RecordType};
 use crate::finding::Subject;
 use crate::fix::in_presentation_format;
 use crate::rule::Severity;
-use crate::site::is_sip_naptr;
+use crate::site::{View, is_sip_naptr};
 
 /// Looks at the NAPTR records that lookups meet, as far as the handset knows their services.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -21,13 +21,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(set) = first_set(&simulation.lookup, view) else {
             continue;
         };
+        let leads = |naptr| {
+            let found = SipNaptr::new(view, set, naptr);
+            found.is_followed(site) && found.leads_on
+        };
+        let followed = set.naptr().filter(|(_, naptr)| leads(naptr));
+        let first = followed.map(|(_, naptr)| place(naptr)).min();
         for (_, naptr) in set.naptr().filter(differs) {
             let token = &naptr.replacement;
             let Some(usual) = srv_of(naptr).and_then(|srv| below(srv, address)) else {
                 continue;
             };
             let found = SipNaptr::new(view, set, naptr);
-            if !found.is_followed(site) {
+            // Handsets do not come to a record behind one that leads to servers.
+            let is_behind = first.is_some_and(|first| first < place(naptr));
+            if !found.is_followed(site) || is_behind || is_one_set(view, &usual, &token.name) {
                 continue;
             }
             let text = in_presentation_format(&usual);
@@ -58,6 +66,18 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// Where a record stands among those of its set.
+fn place(naptr: &Naptr) -> (u16, u16) {
+    (naptr.order.value, naptr.preference.value)
+}
+
+/// An alias of either name leads to the other, as below a DNAME record.
+fn is_one_set(view: &View, usual: &Name, replacement: &Name) -> bool {
+    let answer = view.ask(usual, RecordType::SRV);
+    let mut records = answer.of_type(RecordType::SRV);
+    records.any(|record| record.owner.name == *replacement)
 }
 
 /// The replacement is not the name that the service has at the configured address.
