@@ -157,6 +157,7 @@ mod other_entries;
 mod provisioning;
 mod record_lines;
 mod reverse;
+mod served;
 mod setting;
 mod sip_owner;
 mod sip_set;

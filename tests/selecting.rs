@@ -373,12 +373,47 @@ fn an_ignore_of_one_view_counts_for_what_handsets_miss_there() {
 
 #[test]
 fn a_view_without_sip_servers_is_told_of_the_one_that_lists_them() {
-    for (internal, is_told) in [(SERVERS, true), ("", false)] {
-        let site = two_views(internal, "");
-        let report = site.run("--only srv-missing --format json in").json();
+    let below = SERVERS.replace("_udp", "_udp.voice");
+    let tls = SERVERS.replace("_sip._udp", "_sips._tcp");
+    for (rule, address, internal, external, is_told) in [
+        ("srv-missing", "eslab.local", SERVERS, "", true),
+        ("srv-missing", "eslab.local", "", "", false),
+        (
+            "srv-missing-for-transport",
+            "eslab.local",
+            SERVERS,
+            &tls,
+            true,
+        ),
+        (
+            "srv-missing-for-transport",
+            "eslab.local",
+            &tls,
+            &tls,
+            false,
+        ),
+        (
+            "phone-address-not-in-dns",
+            "voice.eslab.local",
+            &below,
+            "",
+            true,
+        ),
+        (
+            "phone-address-not-in-dns",
+            "voice.eslab.local",
+            "",
+            "",
+            false,
+        ),
+    ] {
+        let site = two_views(internal, external);
+        let handset = format!("<x voIpProt.server.1.address=\"{address}\"/>\n");
+        site.write("in/phones/00907a0a0001.cfg", &handset);
+        let report = site.run(&format!("--only {rule} --format json in")).json();
         let help = report["findings"][0]["help"].as_str().expect("a text");
         let told = "By `in/internal/eslab.local.zone` handsets find a server: if none asks";
-        assert_eq!(help.contains(told), is_told, "{help}");
+        assert_eq!(help.contains(told), is_told, "{rule}: {help}");
     }
 }
 

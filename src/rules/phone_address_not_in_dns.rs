@@ -1,12 +1,14 @@
 //! `phone-address-not-in-dns`: the zone that covers the configured address has nothing for
 //! the handset there.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use super::candidates::Candidates;
 use super::lookup::{
     Setting, about_lookup, asked_and_got, change, in_words, is_srv_name, said_no, sip_records,
 };
+use super::served::Served;
 use super::{Facts, Findings};
 use crate::dns::{Answer, RecordType};
 use crate::handset::{Lookup, Step};
@@ -15,6 +17,7 @@ use crate::site::{Setup, Simulation, Verdict, View};
 /// Looks at every lookup that fails because of the address itself.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut candidates: BTreeMap<usize, Candidates> = BTreeMap::new();
+    let served = LazyCell::new(|| Served::of(site));
     for (simulation, setup, view) in site.simulated() {
         let Some(absence) = absence(simulation, setup, view) else {
             continue;
@@ -45,7 +48,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .entry(simulation.view)
             .or_insert_with(|| Candidates::of([view]));
         let nearest = names.nearest(&address.value);
-        finding = match nearest.filter(|(name, _)| !name.eq_ignore_ascii_case(&address.value)) {
+        let nearest = nearest.filter(|(name, _)| !name.eq_ignore_ascii_case(&address.value));
+        // An address that is right elsewhere is no slip.
+        let is_slip = served.elsewhere(simulation, view).is_none();
+        finding = match nearest.filter(|_| is_slip) {
             Some((name, span)) => finding
                 .help(format!(
                     "did you mean `{name}`? Else create the records for `{}` in DNS",
@@ -59,7 +65,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     format!("set the address to `{name}`"),
                 ))
                 .related(span, "a name spelt like it"),
-            None => finding.help(remedy(&simulation.lookup, setup)),
+            None => {
+                let help = remedy(&simulation.lookup, setup);
+                finding.help(served.advice(help, simulation, view))
+            }
         };
         findings.push(about_lookup(
             said_no(finding, &step.answer),

@@ -1,10 +1,12 @@
 //! `srv-missing`: the SRV set the handset asks for does not exist, and nothing else leads it
 //! to a server.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
+use super::served::Served;
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType};
 use crate::finding::{Finding, Fix, Subject};
@@ -16,7 +18,7 @@ use crate::source::Span;
 /// Looks at every lookup that fails for want of an SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view = BTreeMap::new();
-    let served = served(site);
+    let served = LazyCell::new(|| Served::of(site));
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;
@@ -52,13 +54,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  not asked for by that name"
             );
         }
-        if let (Some(other), None) = (served.get(&simulation.setup), &view.live) {
-            let _ = write!(
-                help,
-                ". By `{other}` handsets find a server: if none asks this copy of the zone, leave \
-                 it as it is, and ignore this in the settings by its path"
-            );
-        }
+        let help = served.advice(help, simulation, view);
         let finding = findings
             .at(setup.entry.address.span, message)
             .label("no SIP server is found from here")
@@ -88,15 +84,6 @@ fn alias<'l>(lookup: &'l Lookup, setup: &Setup) -> Option<(&'l Name, &'l Name)> 
         Data::Cname(target) => Some((&step.question.name, &target.name)),
         _ => None,
     })
-}
-
-/// The set-ups that find a server in one of several views, by index, each with the view's name.
-fn served<'s>(site: &'s Facts) -> HashMap<usize, &'s str> {
-    let registering = site.simulated().filter_map(|(simulation, _, view)| {
-        let name = view.name.as_deref()?;
-        (simulation.verdict == Verdict::Registers).then_some((simulation.setup, name))
-    });
-    registering.collect()
 }
 
 /// The addresses that the lookup of the bare address gave.

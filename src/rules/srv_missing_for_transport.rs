@@ -9,6 +9,7 @@ use super::lookup::{
     Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
 };
 use super::naptr::first_naptrs;
+use super::served::Served;
 use super::{Facts, Findings};
 use crate::dns::{RrSet, Srv};
 use crate::finding::{Fix, Subject};
@@ -24,6 +25,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let leading = naptrs.map(|one| (&one.naptr.replacement.name, one));
         leading.collect::<HashMap<_, _>>()
     });
+    let served = LazyCell::new(|| Served::of(site));
     for (simulation, setup, view) in site.simulated() {
         let missed = missed_srv(&simulation.lookup, setup);
         let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
@@ -55,7 +57,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .severity(severity)
-            .help(help(setup, step, (*protocol, set)))
+            .help(served.advice(help(setup, step, (*protocol, set)), simulation, view))
             .fix(fix(site, setup, view, (*protocol, set), step));
         if setup.entry.transport.span != setup.entry.address.span {
             let message = "this transport decides which set is asked for";
