@@ -43,19 +43,21 @@ pub fn is_sip_service(owner: &Name) -> bool {
 
 /// A NAPTR record meant for SIP: its service says so, its replacement is a SIP service, or
 /// it ends in an SRV lookup for no service at all, which no other application does either.
-/// `E2U` is ENUM's, behind the protocol (`sip+E2U`, RFC 2916) or before it (RFC 6116).
+/// `E2U` is ENUM's, behind the protocol (`sip+E2U`, RFC 2916) or before it (RFC 6116), and never
+/// leads to SRV records.
 pub fn is_sip_naptr(naptr: &Naptr) -> bool {
     let service = naptr.service.value.as_bytes();
-    let mut parts = service.split(|octet| *octet == b'+');
-    if parts.any(|part| part.eq_ignore_ascii_case(b"E2U")) {
-        return false;
-    }
     let is_sip = |start: &[u8]| start.eq_ignore_ascii_case(b"sip");
     let replacement = naptr.replacement.name.iter().next();
     let to_sip = replacement.is_some_and(|label| {
         label.eq_ignore_ascii_case(b"_sip") || label.eq_ignore_ascii_case(b"_sips")
     });
     let to_srv = naptr.flags.value.eq_ignore_ascii_case("s");
+    let mut parts = service.split(|octet| *octet == b'+');
+    if parts.any(|part| part.eq_ignore_ascii_case(b"E2U")) {
+        // What leads to SRV records of SIP has the wrong service.
+        return to_srv && to_sip;
+    }
     service.get(..3).is_some_and(is_sip) || to_sip || (service.is_empty() && to_srv)
 }
 
