@@ -107,7 +107,7 @@ pub fn load(
     }
     let logs = texts
         .iter_mut()
-        .filter_map(|text| text.log.take())
+        .flat_map(|text| std::mem::take(&mut text.logs))
         .collect();
     let is_parsed = |text: &&Admitted| {
         let is_configuration = matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster);
@@ -136,8 +136,8 @@ struct Admitted {
     source: SourceId,
     kind: Kind,
     found: Found,
-    /// What was read of a log.
-    log: Option<PhoneLog>,
+    /// What was read of logs.
+    logs: Vec<PhoneLog>,
 }
 
 /// A text, and what it is by its content.
@@ -209,7 +209,7 @@ fn admit(
         source: sources.add(*source),
         kind,
         found,
-        log: None,
+        logs: Vec::new(),
     })
 }
 
@@ -220,7 +220,7 @@ fn unread(found: Found, error: &io::Error, sources: &Sources) -> Admitted {
         source: sources.add(source),
         kind: Kind::Unreadable,
         found,
-        log: None,
+        logs: Vec::new(),
     }
 }
 

@@ -7,13 +7,12 @@
 //! point into ([`crate::source::Source::excerpt`]).
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
 use std::sync::Arc;
 
 use crate::dns::RecordType;
 use crate::handset::log::shown::{self, End, Server};
 use crate::handset::{Protocol, ServerEntry, Transport};
-use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
+use crate::source::{SourceId, Span, Spanned};
 
 pub mod diagnosis;
 mod edited;
@@ -21,10 +20,13 @@ mod kept;
 mod line;
 mod lines;
 mod reader;
+mod scan;
+mod sender;
 mod stamp;
 mod under_way;
 
 pub use kept::Kept;
+pub use scan::{Beyond, Scan, scan, scan_text};
 use stamp::ClockGuess;
 pub use stamp::{Clock, Stamp};
 
@@ -46,6 +48,20 @@ pub struct Mark {
     start: u16,
     /// Behind the last byte.
     end: u16,
+}
+
+impl Mark {
+    /// The place of a part of a line.
+    fn of(part: &str, line: &str, number: u32) -> Self {
+        let start = (part.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+        let start = start.min(line.len());
+        let narrow = |offset: usize| u16::try_from(offset).unwrap_or(u16::MAX);
+        Self {
+            line: number,
+            start: narrow(start),
+            end: narrow(start + part.len()),
+        }
+    }
 }
 
 /// A miss that the handset keeps.
@@ -295,8 +311,14 @@ pub struct Missed {
 /// A log that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhoneLog {
-    /// The lines that were kept of it.
+    /// The lines that were kept of its file.
     pub source: SourceId,
+    /// The handset that wrote it, as far as others name one before its lines.
+    pub sender: Option<String>,
+    /// Handsets whose logs stand among each other in its file, this one included.
+    pub handsets: usize,
+    /// Lines of its file that are of further handsets, and not read.
+    pub beyond: Option<Beyond>,
     /// What its times mean.
     pub clock: Clock,
     guess: ClockGuess,
@@ -319,7 +341,7 @@ pub struct PhoneLog {
     pub events: Kept<Event>,
     /// Other names that were looked up, by type.
     pub others: BTreeMap<(String, RecordType), Other>,
-    /// Where in the source each line that was kept begins.
+    /// Where in the source each line of its own that was kept begins.
     offsets: Vec<(u32, u32)>,
 }
 
@@ -340,6 +362,12 @@ impl PhoneLog {
             .map_or(0, |index| self.offsets[index].1) as usize;
         let (start, end) = (usize::from(mark.start), usize::from(mark.end));
         Span::new(self.source, offset + start, offset + end)
+    }
+
+    /// That line was kept of it, and is not another handset's in the same file.
+    pub fn has_line(&self, line: u32) -> bool {
+        let number = |(number, _): &(u32, u32)| *number;
+        self.offsets.binary_search_by_key(&line, number).is_ok()
     }
 
     /// The time at a place, for people; else its line.
@@ -371,77 +399,6 @@ impl PhoneLog {
 /// A line is written as a handset writes its log.
 pub fn is_line(line: &str) -> bool {
     line::Line::read(line).is_some()
-}
-
-/// What was read of a log that is not yet a source.
-#[derive(Debug)]
-pub struct Scan(reader::Reader);
-
-/// Reads a log.
-pub fn scan(from: impl Read) -> io::Result<Scan> {
-    let mut reader = reader::Reader::default();
-    lines::for_each(from, |line| reader.take(line))?;
-    reader.finish();
-    Ok(Scan(reader))
-}
-
-/// Reads a log that is held as a whole.
-pub fn scan_text(text: &str) -> Scan {
-    let mut reader = reader::Reader::default();
-    for line in text.lines() {
-        reader.take(line);
-    }
-    reader.finish();
-    Scan(reader)
-}
-
-impl Scan {
-    /// Nothing in it has the form of a log.
-    pub fn is_no_log(&self) -> bool {
-        self.0.lines.of_log == 0
-    }
-
-    /// Lines that were read.
-    pub fn line_count(&self) -> u32 {
-        self.0.lines.all
-    }
-
-    /// Makes the lines that were kept a source.
-    pub fn into_log(self, sources: &Sources, name: &str, origin: Origin) -> PhoneLog {
-        let mut reader = self.0;
-        let mut lines = std::mem::take(&mut reader.marked);
-        for chain in reader.chains.iter_mut() {
-            lines.append(&mut chain.lines);
-        }
-        let mut offsets = Vec::with_capacity(lines.len());
-        let mut text = String::new();
-        for (number, line) in &lines {
-            offsets.push((*number, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-            text.push_str(line);
-            text.push('\n');
-        }
-        let numbers = lines.into_keys().collect();
-        let source = sources.add(Source::excerpt(name, origin, text, numbers));
-        PhoneLog {
-            source,
-            clock: reader.guess.decide(),
-            guess: reader.guess,
-            lines: reader.lines,
-            first: reader.first.unwrap_or(Mark {
-                line: 1,
-                start: 0,
-                end: 1,
-            }),
-            edited: reader.edited,
-            missed: reader.missed,
-            domain: reader.domain,
-            registrations: reader.registrations,
-            chains: reader.chains,
-            events: reader.events,
-            others: reader.others,
-            offsets,
-        }
-    }
 }
 
 #[cfg(test)]

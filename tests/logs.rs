@@ -26,7 +26,8 @@ fn written_and_read(site: &Site, setup: &Setup, mut view: &View, again: &[u32]) 
         writeln!(text, "{line}").expect("a string");
     }
     let sources = Sources::new();
-    let log = phone_log::scan_text(&text).into_log(&sources, "a.log", Origin::Stdin);
+    let mut logs = phone_log::scan_text(&text).into_logs(&sources, "a.log", Origin::Stdin);
+    let log = logs.remove(0);
     assert_eq!(log.lines.unknown, 0, "{text}");
     assert_eq!(log.lines.formless, 0, "{text}");
     log
@@ -282,7 +283,7 @@ proptest! {
         prop_assert_eq!(status == 2, !is_log);
         let report: serde_json::Value = serde_json::from_slice(&stdout).expect("JSON");
         let logs = report["logs"].as_array().map_or(0, Vec::len);
-        prop_assert_eq!(logs, usize::from(is_log));
+        prop_assert_eq!(logs > 0, is_log);
     }
 }
 

@@ -39,11 +39,12 @@ pub fn log(bytes: &[u8]) {
     let sources = Sources::new();
     let scan = phone_log::scan(bytes).expect("bytes can be read");
     let is_no_log = scan.is_no_log();
-    let log = scan.into_log(&sources, "0004f2000000-app.log", Origin::Stdin);
-    for step in log.chains.iter().flat_map(|chain| &chain.steps) {
-        let marks = [Some(step.mark), step.answer_mark].into_iter().flatten();
-        for mark in marks {
-            assert!(has_place(&sources, log.span(mark)), "{mark:?}");
+    for log in scan.into_logs(&sources, "0004f2000000-app.log", Origin::Stdin) {
+        for step in log.chains.iter().flat_map(|chain| &chain.steps) {
+            let marks = [Some(step.mark), step.answer_mark].into_iter().flatten();
+            for mark in marks {
+                assert!(has_place(&sources, log.span(mark)), "{mark:?}");
+            }
         }
     }
     for format in ["pretty", "json"] {

@@ -108,7 +108,9 @@ impl Texts {
         let logs: Vec<_> = self
             .logs
             .iter()
-            .map(|(name, text)| phone_log::scan_text(text).into_log(&sources, name, Origin::Stdin))
+            .flat_map(|(name, text)| {
+                phone_log::scan_text(text).into_logs(&sources, name, Origin::Stdin)
+            })
             .collect();
         let mut setups =
             site::configured_setups(&sources, &configurations, &provisioning, &self.requested);

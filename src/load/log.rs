@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::site::Kind;
 use crate::source::{Origin, Sources};
 
-/// Adds what was read of a log. One that was named is meant to be read; one met in a folder
+/// Adds what was read of a log, or of several in one file. One that was named is meant to be read; one met in a folder
 /// may be of any age, and is not.
 pub(super) fn admit(
     found: Found,
@@ -33,18 +33,20 @@ pub(super) fn admit(
         problems.push(Problem::new(message).help(help));
         return None;
     }
-    let mut log = scan.into_log(sources, &found.name, origin);
-    log.clock = options.clock.unwrap_or(log.clock);
+    let mut logs = scan.into_logs(sources, &found.name, origin);
+    for log in &mut logs {
+        log.clock = options.clock.unwrap_or(log.clock);
+    }
     Some(Admitted {
-        source: log.source,
+        source: logs.first()?.source,
         kind: Kind::PhoneLog,
         found,
-        log: Some(log),
+        logs,
     })
 }
 
 /// Reads the times of logs by the `log.render.type` of the handsets that wrote them: of the
-/// one that a log's name begins with, else of all, where they have the same.
+/// one that is named before its lines or that its file's name begins with, else of all, where they have the same.
 pub(super) fn suppose_clocks(
     logs: &mut [PhoneLog],
     sources: &Sources,
@@ -57,7 +59,8 @@ pub(super) fn suppose_clocks(
         Clock::of_render_type(set.value.value.trim().parse().ok()?)
     };
     for log in logs {
-        let mac = mac_of(&sources.get(log.source).name);
+        let sender = log.sender.as_deref().and_then(mac_of);
+        let mac = sender.or_else(|| mac_of(&sources.get(log.source).name));
         let is_of = |group: &&Group| mac.is_some_and(|mac| group.handsets.contains(&mac));
         let own: Vec<_> = provisioning.groups.iter().filter(is_of).collect();
         let clocks: BTreeSet<_> = if own.is_empty() {

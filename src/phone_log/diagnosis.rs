@@ -252,7 +252,9 @@ mod tests {
 
     fn explained(text: &str) -> Diagnosis {
         let sources = Sources::new();
-        let log = scan_text(text).into_log(&sources, "a.log", Origin::Stdin);
+        let log = scan_text(text)
+            .into_logs(&sources, "a.log", Origin::Stdin)
+            .remove(0);
         let chain = log.chains.iter().next().expect("a lookup");
         diagnose(&log, chain).expect("it failed")
     }

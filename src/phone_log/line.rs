@@ -7,6 +7,8 @@ use super::stamp::Stamp;
 /// A line that has the form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line<'a> {
+    /// What others wrote before it.
+    pub(super) before: &'a str,
     /// The time, where it stands there.
     pub(super) stamp: Option<Stamp>,
     /// `sip`, `dns` and other modules, without the blanks that fill the column.
@@ -26,18 +28,18 @@ impl<'a> Line<'a> {
     pub(super) fn read(line: &'a str) -> Option<Self> {
         let line = line.trim_end().trim_start_matches(['>', ' ', '\t']);
         let (head, rest) = line.split_once('|')?;
-        let own = head_of(head).and_then(|stamp| Self::behind(stamp, rest));
+        let own = head_of(head).and_then(|stamp| Self::behind("", stamp, rest));
         own.or_else(|| {
             let mut bars = line.match_indices('|').take(BARS);
             bars.find_map(|(at, _)| {
-                let stamp = stamp_at_end(&line[..at])?;
-                Self::behind(Some(stamp), &line[at + 1..])
+                let (before, stamp) = stamp_at_end(&line[..at])?;
+                Self::behind(before, Some(stamp), &line[at + 1..])
             })
         })
     }
 
     /// Reads what stands behind the time and its bar.
-    fn behind(stamp: Option<Stamp>, rest: &'a str) -> Option<Self> {
+    fn behind(before: &'a str, stamp: Option<Stamp>, rest: &'a str) -> Option<Self> {
         let (module, rest) = rest.split_once('|')?;
         let module = module.trim_end_matches(' ');
         let is_module =
@@ -58,6 +60,7 @@ impl<'a> Line<'a> {
             _ => return None,
         };
         Some(Self {
+            before,
             stamp,
             module,
             class,
@@ -70,12 +73,13 @@ impl<'a> Line<'a> {
 /// Bars among which that of the time is looked for: a syslog server may write some of its own.
 const BARS: usize = 4;
 
-/// The time that a text ends in.
-fn stamp_at_end(text: &str) -> Option<Stamp> {
+/// The time that a text ends in, and what stands before it.
+fn stamp_at_end(text: &str) -> Option<(&str, Stamp)> {
     let start = text.len().checked_sub(Stamp::LENGTH)?;
     let (before, stamp) = text.split_at_checked(start)?;
     let is_whole = !before.ends_with(|last: char| last.is_ascii_alphanumeric() || last == '.');
-    Stamp::read(stamp).filter(|_| is_whole)
+    let stamp = Stamp::read(stamp).filter(|_| is_whole)?;
+    Some((before, stamp))
 }
 
 /// What stands before the first bar: nothing, a time, a number that somebody gave the line,

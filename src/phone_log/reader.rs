@@ -8,10 +8,11 @@ use super::kept::Kept;
 use super::line::Line;
 use super::stamp::{Clock, ClockGuess, Stamp};
 use super::under_way::{Announced, UnderWay, came_to_the_same};
-use super::{At, Chain, Event, Lines, Mark, Miss, Missed, Other, What};
+use super::{At, Chain, Event, Lines, Mark, Miss, Missed, Other, PhoneLog, What};
 use crate::dns::RecordType;
 use crate::handset::log::message::Message;
 use crate::handset::log::shown::{Answer, Record, Server, plain, protocol_of, same_name};
+use crate::source::SourceId;
 use listing::Listing;
 
 mod answers;
@@ -30,18 +31,19 @@ const NAMES: usize = 1000;
 /// Reads line after line.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    pub(super) lines: Lines,
-    pub(super) first: Option<Mark>,
-    pub(super) edited: Option<Mark>,
-    pub(super) missed: Option<Missed>,
-    pub(super) domain: Option<String>,
-    pub(super) registrations: BTreeMap<String, u32>,
+    sender: Option<String>,
+    lines: Lines,
+    first: Option<Mark>,
+    edited: Option<Mark>,
+    missed: Option<Missed>,
+    domain: Option<String>,
+    registrations: BTreeMap<String, u32>,
     pub(super) chains: Kept<Chain>,
-    pub(super) events: Kept<Event>,
-    pub(super) others: BTreeMap<(String, RecordType), Other>,
+    events: Kept<Event>,
+    others: BTreeMap<(String, RecordType), Other>,
     /// Lines that something outside lookups points into.
     pub(super) marked: BTreeMap<u32, Box<str>>,
-    pub(super) guess: ClockGuess,
+    guess: ClockGuess,
     last_since_boot: Option<Stamp>,
     under_way: Vec<UnderWay>,
     begun: u64,
@@ -88,14 +90,7 @@ struct Here<'a> {
 impl Here<'_> {
     /// The place of a part of the line.
     fn mark(&self, part: &str) -> Mark {
-        let start = (part.as_ptr() as usize).saturating_sub(self.line.as_ptr() as usize);
-        let start = start.min(self.line.len());
-        let narrow = |offset: usize| u16::try_from(offset).unwrap_or(u16::MAX);
-        Mark {
-            line: self.at.line,
-            start: narrow(start),
-            end: narrow(start + part.len()),
-        }
+        Mark::of(part, self.line, self.at.line)
     }
 
     /// A number of seconds, with the `00` that was deleted from it.
@@ -118,20 +113,17 @@ impl Here<'_> {
 }
 
 impl Reader {
+    /// A reader of the log of one handset.
+    pub(super) fn new(sender: Option<String>) -> Self {
+        Self {
+            sender,
+            ..Self::default()
+        }
+    }
+
     /// Reads the next line.
-    pub(super) fn take(&mut self, line: &str) {
-        let line = line.trim_end();
+    pub(super) fn take(&mut self, number: u32, line: &str, read: &Line<'_>) {
         self.lines.all = self.lines.all.saturating_add(1);
-        let number = self.lines.all;
-        let Some(read) = Line::read(line) else {
-            if number == 1 && line.contains('|') {
-                self.lines.first_cut = true;
-            } else if !line.is_empty() {
-                self.lines.formless += 1;
-            }
-            self.remember(number, line);
-            return;
-        };
         let here = Here {
             at: At {
                 line: number,
@@ -140,7 +132,7 @@ impl Reader {
             line,
             edited: read.missed.is_none(),
         };
-        self.columns(&read, here);
+        self.columns(read, here);
         match read.module {
             "dns" => self.lines.dns += 1,
             "sip" => {}
@@ -164,6 +156,32 @@ impl Reader {
     pub(super) fn finish(&mut self) {
         while !self.under_way.is_empty() {
             self.close(0);
+        }
+    }
+
+    /// What it has read, by where in a source its lines begin.
+    pub(super) fn into_log(self, source: SourceId, offsets: Vec<(u32, u32)>) -> PhoneLog {
+        PhoneLog {
+            source,
+            sender: self.sender,
+            handsets: 1,
+            beyond: None,
+            clock: self.guess.decide(),
+            guess: self.guess,
+            lines: self.lines,
+            first: self.first.unwrap_or(Mark {
+                line: 1,
+                start: 0,
+                end: 1,
+            }),
+            edited: self.edited,
+            missed: self.missed,
+            domain: self.domain,
+            registrations: self.registrations,
+            chains: self.chains,
+            events: self.events,
+            others: self.others,
+            offsets,
         }
     }
 
@@ -222,7 +240,7 @@ impl Reader {
     }
 
     /// Keeps a line while a lookup is under way.
-    fn remember(&mut self, number: u32, line: &str) {
+    pub(super) fn remember(&mut self, number: u32, line: &str) {
         if self.under_way.is_empty() {
             self.window.clear();
             self.window_bytes = 0;

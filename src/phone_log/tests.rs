@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::handset::log::shown::{Answer, From, Record};
+use crate::source::{Origin, Sources};
 
+mod handsets;
 mod records;
 
 const FAILED: &str = include_str!("../../fixtures/bulletin-log-failed/handset.log");
@@ -16,8 +18,8 @@ const SUCCESS: &str = include_str!("../../fixtures/bulletin-log-success/handset.
 fn read(text: impl AsRef<[u8]>) -> (Sources, PhoneLog) {
     let sources = Sources::new();
     let scan = scan(text.as_ref()).expect("bytes can be read");
-    let log = scan.into_log(&sources, "handset.log", Origin::Stdin);
-    (sources, log)
+    let mut logs = scan.into_logs(&sources, "handset.log", Origin::Stdin);
+    (sources, logs.remove(0))
 }
 
 /// A log as the bulletin prints it: numbered, without times, every `00` deleted, columns a

@@ -15,6 +15,7 @@ use crate::handset::log::shown::End;
 use crate::phone_log::diagnosis::{Diagnosis, diagnose};
 use crate::phone_log::{At, Chain, Event, PhoneLog, Turn, What};
 use crate::site::{Comparison, Prediction, Site};
+use crate::source::Span;
 
 mod html;
 mod markdown;
@@ -29,8 +30,10 @@ const EVENTS_TOLD: usize = 40;
 
 /// One log.
 pub(super) struct Story {
-    /// Its name.
+    /// The file that it is in.
     pub(super) file: String,
+    /// Whose it is, where the file has those of several handsets.
+    pub(super) handset: Option<String>,
     /// What was read of it, each a sentence.
     pub(super) facts: Vec<String>,
     /// What makes it less than it could be, each a sentence.
@@ -84,8 +87,12 @@ pub(super) fn of(report: &Report<'_>, detail: Detail) -> Vec<Story> {
     logs.map(|(index, log)| {
         let mut story = Teller { site, log }.story(index, detail);
         if story.lookups.is_empty() {
+            let source = site.sources.get(log.source);
+            let is_of_log = |span: Span| {
+                span.source == log.source && log.has_line(source.position(span.start).line)
+            };
             let findings = report.findings.iter();
-            let of_log = findings.filter(|finding| finding.span.source == log.source);
+            let of_log = findings.filter(|finding| is_of_log(finding.span));
             story.next = of_log.filter_map(|finding| finding.help.clone()).collect();
         }
         story
@@ -164,6 +171,10 @@ impl Teller<'_> {
         let course: Vec<_> = events.skip(from).map(|event| self.event(event)).collect();
         Story {
             file: self.site.sources.get(log.source).name.clone(),
+            handset: (log.handsets > 1).then(|| {
+                let sender = log.sender.as_deref();
+                sender.unwrap_or("lines that name no handset").to_owned()
+            }),
             facts: self.facts(),
             cautions: self.cautions(),
             untold: log.chains.count() - lookups.len(),
@@ -201,6 +212,13 @@ impl Teller<'_> {
             let _ = write!(read, ": {}", parts.join(", "));
         }
         let mut facts = vec![read];
+        if log.handsets > 1 {
+            facts.push(format!(
+                "the file has the logs of {}, told apart by what a syslog server or a search \
+                 wrote before their lines",
+                count(log.handsets, "handset")
+            ));
+        }
         if !log.registrations.is_empty() {
             let users: Vec<_> = log
                 .registrations

@@ -14,8 +14,11 @@ use crate::site::{self, Prediction, Site};
 /// What a handset's log tells.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Log<'a> {
-    /// The log.
+    /// The file that it is in, with those of other handsets perhaps.
     path: &'a str,
+    /// The handset, as far as what stands before its lines tells: its MAC, address, host name, or
+    /// the file in which a search met it.
+    handset: Option<&'a str>,
     /// What its times mean, as `log.render.type`: 0 since boot, 1 to the minute, 2 to the
     /// second and without a year; null where its lines have none.
     render_type: Option<u8>,
@@ -222,6 +225,7 @@ impl<'a> Teller<'a> {
         let lookups = log.chains.iter().enumerate();
         Log {
             path: &self.site.sources.get(log.source).name,
+            handset: log.sender.as_deref(),
             render_type: (!log.is_timeless()).then(|| Clock::render_type(log.clock)),
             edited: log.edited.is_some(),
             lines: Lines {

@@ -11,7 +11,12 @@ pub(super) fn section(number: usize, story: &Story) -> Markup {
     let id = format!("log-{number}");
     html! {
         section aria-labelledby=(id) {
-            h2 id=(id) { "What the log " code { (text(&story.file)) } " tells" }
+            h2 id=(id) {
+                "What the log " code { (text(&story.file)) } " tells"
+                @if let Some(handset) = &story.handset {
+                    " of " code { (text(handset)) }
+                }
+            }
             ul {
                 @for fact in &story.facts {
                     li { (message(fact)) }

@@ -8,7 +8,11 @@ use super::{Story, Told};
 
 /// One story.
 pub(super) fn text(story: &Story) -> String {
-    let mut page = format!("### {}\n\n", markdown_code(&story.file));
+    let mut page = format!("### {}", markdown_code(&story.file));
+    if let Some(handset) = &story.handset {
+        let _ = write!(page, ", {}", markdown_code(handset));
+    }
+    page.push_str("\n\n");
     for fact in &story.facts {
         line(&mut page, &format!("- {}", markdown_message(fact)));
     }

@@ -1,5 +1,6 @@
 //! The story of a log for a terminal.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::super::pretty::Paint;
@@ -14,7 +15,11 @@ const INDENT: usize = 13;
 
 /// Writes one story.
 pub(super) fn write(story: &Story, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", paint.strong(&printable(&story.file)))?;
+    let mut title = story.file.clone();
+    if let Some(handset) = &story.handset {
+        let _ = write!(title, ", {handset}");
+    }
+    writeln!(out, "{}", paint.strong(&printable(&title)))?;
     for fact in &story.facts {
         wrapped("  ", fact, out)?;
     }
