@@ -289,6 +289,10 @@ pub struct Lines {
     pub known: u32,
     /// Those of the modules `sip` and `dns` whose message is not.
     pub unknown: u32,
+    /// Those of them that are the beginning of one that is known.
+    pub cut: u32,
+    /// Those with a time.
+    pub timed: u32,
     /// Those of other modules.
     pub other_modules: u32,
     /// Those of no form of a log, blank ones apart.
@@ -329,6 +333,8 @@ pub struct PhoneLog {
     /// Where the first line stands of which somebody deleted every `00`, as the bulletin's
     /// author did.
     pub edited: Option<Mark>,
+    /// Where the first line stands that is cut, unless it is the only one: the last one may be.
+    pub cut: Option<Mark>,
     /// Events that are missing.
     pub missed: Option<Missed>,
     /// The handset's own domain, where the log shows it.
@@ -386,8 +392,7 @@ impl PhoneLog {
 
     /// Its lines have no times.
     pub fn is_timeless(&self) -> bool {
-        self.chains.iter().all(|chain| chain.began.stamp.is_none())
-            && self.events.iter().all(|event| event.at.stamp.is_none())
+        self.lines.timed == 0
     }
 
     /// It shows a question of a lookup, or that none is asked.

@@ -31,6 +31,7 @@ mod live_truncated;
 mod log_differs_from_prediction;
 mod log_events_missed;
 mod log_level_too_quiet;
+mod log_lines_cut;
 mod log_lookup_failed;
 mod naptr_absent;
 mod naptr_flag_invalid;

@@ -33,7 +33,10 @@ impl<'a> Line<'a> {
             let mut bars = line.match_indices('|').take(BARS);
             bars.find_map(|(at, _)| {
                 let (before, stamp) = stamp_at_end(&line[..at])?;
-                Self::behind(before, Some(stamp), &line[at + 1..])
+                let rest = &line[at + 1..];
+                // A string of JSON or of a table.
+                let end = before.ends_with('"').then(|| rest.rfind('"')).flatten();
+                Self::behind(before, Some(stamp), &rest[..end.unwrap_or(rest.len())])
             })
         })
     }
@@ -170,6 +173,8 @@ mod tests {
                 assert_eq!((read.module, read.text), ("dns", "a|b"), "{line}");
             }
         }
+        let line = "{\"host\":\"ward-3\",\"msg\":\"1028171642|dns  |1|00|a \"b\"}";
+        assert_eq!(Line::read(line).map(|line| line.text), Some("a \"b"));
         for other in [
             "ward-3 |dns  |1|00|a",
             "ward-31028171642|dns  |1|00|a",

@@ -35,6 +35,7 @@ pub(super) struct Reader {
     lines: Lines,
     first: Option<Mark>,
     edited: Option<Mark>,
+    cut: Option<Mark>,
     missed: Option<Missed>,
     domain: Option<String>,
     registrations: BTreeMap<String, u32>,
@@ -147,7 +148,7 @@ impl Reader {
                 self.lines.known += 1;
                 self.message(message, here);
             }
-            None => self.lines.unknown += 1,
+            None => self.unknown(read, here),
         }
         self.remember(number, line);
     }
@@ -175,6 +176,7 @@ impl Reader {
                 end: 1,
             }),
             edited: self.edited,
+            cut: self.cut.filter(|_| self.lines.cut > 1),
             missed: self.missed,
             domain: self.domain,
             registrations: self.registrations,
@@ -215,8 +217,21 @@ impl Reader {
             }
         }
         if let Some(stamp) = read.stamp {
+            self.lines.timed += 1;
             self.guess.look(stamp);
             self.look_for_restart(stamp, here.at);
+        }
+    }
+
+    fn unknown(&mut self, read: &Line<'_>, here: Here<'_>) {
+        self.lines.unknown += 1;
+        if !Message::is_begun(read.text) {
+            return;
+        }
+        self.lines.cut += 1;
+        if self.cut.is_none() {
+            self.cut = Some(here.mark(read.text));
+            self.keep_line(here);
         }
     }
 

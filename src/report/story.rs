@@ -197,8 +197,9 @@ impl Teller<'_> {
         let mut parts = Vec::new();
         for (which, what) in [
             (lines.known, "of lookups and registrations"),
+            (lines.cut, "cut at their end"),
             (
-                lines.unknown,
+                lines.unknown - lines.cut,
                 "of the modules `sip` and `dns` with a message not known here",
             ),
             (lines.other_modules, "of other modules"),

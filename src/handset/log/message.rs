@@ -58,6 +58,17 @@ macro_rules! messages {
                 } )+
                 None
             }
+
+            /// A text that is none of these messages may be the beginning of one.
+            pub fn is_begun(text: &str) -> bool {
+                $( {
+                    const PARTS: &[Part] = &[$( messages!(@part $part) ),+];
+                    if begins(PARTS, text) {
+                        return true;
+                    }
+                } )+
+                false
+            }
         }
 
         impl fmt::Display for Message<'_> {
@@ -272,6 +283,34 @@ fn split<'a>(parts: &[Part], text: &'a str) -> Option<[&'a str; FIELDS]> {
     Some(fields)
 }
 
+/// A text ends within a fixed text of a message, or within a field that is a word.
+fn begins(parts: &[Part], text: &str) -> bool {
+    let is_word = |text: &str| !text.contains(char::is_whitespace);
+    let mut rest = text;
+    let mut is_open = false;
+    for part in parts {
+        let Part::Text(fixed) = part else {
+            is_open = true;
+            continue;
+        };
+        let found = if is_open {
+            rest.find(fixed)
+        } else {
+            rest.starts_with(fixed).then_some(0)
+        };
+        let Some(at) = found else {
+            let mut ends = rest.char_indices().map(|(at, _)| rest.split_at(at));
+            let ends_within = |(field, end): (&str, &str)| {
+                fixed.starts_with(end) && (field.is_empty() || (is_open && is_word(field)))
+            };
+            return rest.is_empty() || (is_open && is_word(rest)) || ends.any(ends_within);
+        };
+        rest = &rest[at + fixed.len()..];
+        is_open = false;
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -331,6 +370,24 @@ mod tests {
         ] {
             let text = message.to_string();
             assert_eq!(Message::read(&text), Some(message), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_known_by_its_beginning() {
+        let whole = "DNS lookup for (A) 'pbx1.ex.test.' found no match (err code: 4)";
+        for end in 0..whole.len() {
+            let text = &whole[..end];
+            assert!(Message::is_begun(text), "{text}");
+        }
+        for text in [
+            whole,
+            "DNS lookup for (A) 'pbx1.ex.test.' Server is not known",
+            "doDnsLookupForList was called",
+            "order 'two'",
+            "weather",
+        ] {
+            assert!(!Message::is_begun(text), "{text}");
         }
     }
 
