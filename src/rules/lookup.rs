@@ -168,6 +168,17 @@ pub(super) fn said_no(finding: Finding, answer: &Answer) -> Finding {
     }
 }
 
+/// The root or a top-level domain, where a server that does not hold it says no by its SOA: what
+/// was asked for is in no zone that the server knows.
+pub(super) fn hearsay<'s>(view: &View, step: &'s Step) -> Option<&'s Name> {
+    let (Answer::NoData(miss) | Answer::NxDomain(miss)) = &step.answer else {
+        return None;
+    };
+    let reply = view.live.as_deref()?.answers.get(&step.question)?;
+    let zone = &miss.soa.as_ref()?.owner.name;
+    (!reply.authoritative && zone.num_labels() <= 1).then_some(zone)
+}
+
 /// A setting of a server entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Setting {

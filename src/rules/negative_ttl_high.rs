@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::lookup::hearsay;
 use super::sip_set::edit;
 use super::ttl::spoken;
 use super::{Facts, Findings};
@@ -111,6 +112,7 @@ fn authorities(site: &Facts, index: usize) -> BTreeMap<Name, Record> {
     for step in asked {
         if let Answer::NoData(miss) | Answer::NxDomain(miss) = &step.answer
             && let Some(soa) = &miss.soa
+            && hearsay(view, step).is_none()
             && last_miss.is_none_or(|last| !Arc::ptr_eq(last, miss))
         {
             last_miss = Some(miss);

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use super::candidates::Candidates;
 use super::lookup::{
-    Setting, about_lookup, asked_and_got, change, in_words, is_srv_name, said_no, sip_records,
+    Setting, about_lookup, asked_and_got, change, hearsay, in_words, is_srv_name, said_no,
+    sip_records,
 };
 use super::served::Served;
 use super::{Facts, Findings};
@@ -51,8 +52,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let nearest = nearest.filter(|(name, _)| !name.eq_ignore_ascii_case(&address.value));
         // An address that is right elsewhere is no slip.
         let is_slip = served.elsewhere(simulation, view).is_none();
-        finding = match nearest.filter(|_| is_slip) {
-            Some((name, span)) => finding
+        let stranger = hearsay(view, step).zip(view.live.as_deref());
+        finding = match (nearest.filter(|_| is_slip), stranger) {
+            (_, Some((zone, live))) => finding.help(format!(
+                "the SOA record of `{zone}` says so: {} knows no zone with this name in it, and has \
+                 asked the Internet. Ask the DNS server that the handsets use (`--server`); if it \
+                 is this one, let it forward the zone to the server that holds it (in DNS Manager: \
+                 Conditional Forwarders)",
+                live.server()
+            )),
+            (Some((name, span)), None) => finding
                 .help(format!(
                     "did you mean `{name}`? Else create the records for `{}` in DNS",
                     address.value
@@ -65,7 +74,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     format!("set the address to `{name}`"),
                 ))
                 .related(span, "a name spelt like it"),
-            None => {
+            (None, None) => {
                 let help = remedy(&simulation.lookup, setup);
                 finding.help(served.advice(help, simulation, view))
             }

@@ -8,7 +8,9 @@ use std::time::Duration;
 use hickory_proto::op::Message;
 use sipdns_lint::run::{Streams, run};
 
-use crate::scripted_server::{ScriptedServer, bytes, from_records, record, records, response};
+use crate::scripted_server::{
+    ScriptedServer, always, bytes, from_records, record, records, response,
+};
 use crate::with_answers;
 
 /// What every version of the zone holds.
@@ -218,6 +220,36 @@ fn how_long_a_miss_is_kept_is_told_of_every_zone_that_is_asked() {
     let live = ["--live", "voice.test", "--server", &address];
     let (_, said) = ran(&[&only[..], &live].concat());
     assert!(said.contains("a miss in `other.test.`"), "{said}");
+}
+
+#[test]
+fn a_resolver_that_has_its_answer_from_the_root_does_not_know_the_zone() {
+    use hickory_proto::op::ResponseCode;
+    let soa = ". 86400 SOA a.root-servers.net. nstld.verisign-grs.com. 1 1800 900 604800 86400";
+    let answer = |is_authority: bool| {
+        let server = always(move |query| {
+            let mut message = response(query, ResponseCode::NXDomain);
+            message.metadata.authoritative = is_authority;
+            message.add_authority(record(soa));
+            vec![bytes(&message)]
+        });
+        let address = server.address.to_string();
+        let words = ["--live", "voice.test", "--server", &address];
+        ran(&[&words[..], &["--format", "json"]].concat()).1
+    };
+    let said = answer(false);
+    assert!(
+        said.contains("knows no zone with this name in it"),
+        "{said}"
+    );
+    assert!(!said.contains("negative-ttl-high"), "{said}");
+    // One that holds the root zone is asked to say so for a shorter time.
+    let said = answer(true);
+    assert!(said.contains("negative-ttl-high"), "{said}");
+    assert!(
+        !said.contains("knows no zone with this name in it"),
+        "{said}"
+    );
 }
 
 #[test]
