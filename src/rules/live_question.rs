@@ -10,6 +10,8 @@ use crate::site::{Site, Verdict, View};
 
 /// A question that at least one set-up asks a server.
 pub(super) struct LiveQuestion<'a> {
+    /// Index into [`Site::views`].
+    pub view: usize,
     /// The server asked, and those that say the same.
     pub server: String,
     /// The step of the first lookup that asks it.
@@ -36,6 +38,7 @@ pub(super) fn live_questions(site: &Site) -> impl Iterator<Item = LiveQuestion<'
             let question = questions
                 .entry((simulation.view, &step.question))
                 .or_insert_with(|| LiveQuestion {
+                    view: simulation.view,
                     server: live.server(),
                     step,
                     reply,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use hickory_proto::op::ResponseCode;
 use sipdns_lint::dns::{Dns, Question, RecordType};
+use sipdns_lint::finding::Label;
 use sipdns_lint::handset::{
     AnswerFrom, Assumptions, Lookup, Model, Outcome, Protocol, Reason, ServerEntry, Step,
     Transport, Why,
@@ -87,7 +88,9 @@ fn live_findings(
         .into_iter()
         .filter(|finding| finding.rule.id.starts_with("live-"))
         .map(|finding| {
-            assert!(finding.related.iter().all(|label| label.span == at));
+            let mut related = finding.related.iter();
+            let asked = |label: &Label| label.span == at || label.message == "the same";
+            assert!(related.all(asked));
             let message = finding.message.replace(&port, "PORT");
             (finding.rule.id, message, site.text(finding.span).to_owned())
         })
@@ -125,6 +128,35 @@ fn each_failure_of_an_own_question_is_a_finding() {
             )]
         );
     }
+}
+
+#[test]
+fn what_fails_alike_is_one_finding() {
+    let server = always(|query| {
+        let is_naptr = query.queries[0].query_type() == hickory_proto::rr::RecordType::NAPTR;
+        let code = if is_naptr {
+            ResponseCode::ServFail
+        } else {
+            ResponseCode::Refused
+        };
+        vec![bytes(&response(query, code))]
+    });
+    let asked = [
+        question("eslab.local.", RecordType::NAPTR),
+        question("_sip._udp.eslab.local.", RecordType::SRV),
+        question("eslab.local.", RecordType::A),
+    ];
+    let found = live_findings(server.address, &asked, Verdict::Undetermined);
+    let mut messages: Vec<_> = found.into_iter().map(|(_, message, _)| message).collect();
+    messages.sort();
+    let expected = [
+        "could not find out `eslab.local. NAPTR`: SERVFAIL",
+        "refuses to answer `eslab.local. A` and 1 more question",
+    ];
+    assert_eq!(
+        messages,
+        expected.map(|said| format!("127.0.0.1:PORT {said}"))
+    );
 }
 
 #[test]
