@@ -27,7 +27,7 @@ mod view;
 
 pub use alias::Aliases;
 pub use chain::{SipAddress, SipHost};
-pub use comparison::{Comparison, Difference, Prediction};
+pub use comparison::{Comparison, Difference, OTHER_CONFIGURATION, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
 pub use outcome::Outcome;

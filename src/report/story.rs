@@ -14,7 +14,7 @@ use crate::handset::log::LOCAL_FAILURE;
 use crate::handset::log::shown::End;
 use crate::phone_log::diagnosis::{Diagnosis, diagnose};
 use crate::phone_log::{At, Chain, Event, PhoneLog, Turn, What};
-use crate::site::{Comparison, Prediction, Site};
+use crate::site::{Comparison, OTHER_CONFIGURATION, Prediction, Site};
 use crate::source::Span;
 
 mod html;
@@ -312,7 +312,7 @@ impl Teller<'_> {
             steps: chain.steps.iter().map(|step| self.step(step)).collect(),
             ending: self.servers(chain),
             predicted: comparison
-                .filter(|_| self.has_prediction())
+                .filter(|one| self.has_prediction() || one.missed.is_some())
                 .map_or_else(Vec::new, |one| self.comparison(chain, one)),
         }
     }
@@ -399,7 +399,18 @@ impl Teller<'_> {
                 lines
             }
         };
-        if let Some(near) = &one.near {
+        if let Some(missed) = one.missed {
+            let configured = &self.site.setups[missed].entry.address;
+            let place = Location::of(&self.site.sources, configured.span);
+            lines.push((
+                "differs",
+                format!(
+                    "from the configuration of its user, which has `{}` ({place})",
+                    configured.value
+                ),
+            ));
+            lines.push(("perhaps", OTHER_CONFIGURATION.to_owned()));
+        } else if let Some(near) = &one.near {
             lines.push((
                 "note",
                 format!("no configuration given has this address; the nearest is `{near}`"),

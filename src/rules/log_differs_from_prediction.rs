@@ -2,11 +2,15 @@
 //! configuration say.
 
 use super::{Facts, Findings};
-use crate::site::Prediction;
+use crate::site::{Comparison, OTHER_CONFIGURATION, Prediction};
 
 /// Looks at every lookup beside its simulation.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for comparison in &site.comparisons {
+        if let Some(missed) = comparison.missed {
+            other_address(site, comparison, missed, findings);
+            continue;
+        }
         let Prediction::Differs(difference) = &comparison.prediction else {
             continue;
         };
@@ -41,4 +45,24 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             );
         findings.push(finding);
     }
+}
+
+/// The handset looks up a name that its configuration does not have.
+fn other_address(site: &Facts, comparison: &Comparison, missed: usize, findings: &mut Findings) {
+    let log = &site.logs[comparison.log];
+    let Some(chain) = log.chains.iter().nth(comparison.chain) else {
+        return;
+    };
+    let Some(entry) = chain.entry(log) else {
+        return;
+    };
+    let configured = &site.setups[missed].entry.address;
+    let message = format!(
+        "the handset looks up `{}`, and the configuration of its user has `{}`",
+        entry.address.value, configured.value
+    );
+    let finding = findings
+        .at(entry.address.span, message)
+        .help(format!("perhaps {OTHER_CONFIGURATION}"));
+    findings.push(finding.related(configured.span, "the address in the configuration"));
 }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use asked::Asked;
+use configured::{Configured, LookedUp};
 
 use crate::dns::{self, RecordType};
 use crate::handset;
@@ -14,6 +15,7 @@ use crate::source::Span;
 use crate::spelling::nearest;
 
 mod asked;
+mod configured;
 
 /// A lookup of a log, and the simulation that is nearest to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,9 @@ pub struct Comparison {
     /// A configured address that the logged one may be a misspelling of, or the other way
     /// round.
     pub near: Option<String>,
+    /// A set-up that the configuration of the user has, of which the log shows no lookup: index
+    /// into [`Site::setups`].
+    pub missed: Option<usize>,
 }
 
 /// Whether a lookup went as predicted.
@@ -41,6 +46,10 @@ pub enum Prediction {
     /// The data given says nothing of what was looked up, or the server asked gave no answer.
     Silent,
 }
+
+/// Why a handset does not look up what its configuration says.
+pub const OTHER_CONFIGURATION: &str = "it has not fetched the configuration given, or a setting \
+    made on the handset or in its web page wins";
 
 /// The first difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +78,10 @@ pub(super) fn comparisons(site: &Site) -> Vec<Comparison> {
     }
     let by_address = by_address(site);
     let configured = configured(site);
+    let of_users = Configured::of(site);
     let mut comparisons_left = MAX_COMPARISONS;
     for (log_index, log) in site.logs.iter().enumerate() {
+        let looked_up = LookedUp::of(log);
         for (index, chain) in log.chains.iter().enumerate() {
             let address = chain.address.as_deref().map(plain);
             let candidates = address.and_then(|address| by_address.get(&address));
@@ -92,6 +103,10 @@ pub(super) fn comparisons(site: &Site) -> Vec<Comparison> {
                     chain: index,
                     simulation,
                     prediction,
+                    missed: chain
+                        .user
+                        .as_deref()
+                        .and_then(|user| of_users.missed(user, &looked_up)),
                     near: near(site, simulation, &configured, &mut comparisons_left),
                 });
             }

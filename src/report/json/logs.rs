@@ -178,6 +178,8 @@ struct Compared<'a> {
     explanations: &'a [String],
     /// The configured address that is spelt most like one that only the log has.
     nearest: Option<&'a str>,
+    /// The address in the configuration of the user, of which the log shows no lookup.
+    configured: Option<&'a str>,
 }
 
 /// Something that happened.
@@ -333,6 +335,10 @@ impl<'a> Teller<'a> {
             predicted: difference.map(|difference| difference.was_predicted.as_str()),
             explanations: difference.map_or(&[], |difference| &difference.explanations),
             nearest: one.near.as_deref(),
+            configured: one.missed.map(|missed| {
+                let setup = &self.site.setups[missed];
+                setup.entry.address.value.as_str()
+            }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first difference between a lookup that was logged and one that is predicted, in words,
 //! and what can explain it.
 
-use super::{comparable, first_difference};
+use super::{OTHER_CONFIGURATION, comparable, first_difference};
 use crate::dns::{self, Data, RecordType};
 use crate::handset::log::shown::{self, Answer, From, Record};
 use crate::handset::{self, Handset};
@@ -101,8 +101,7 @@ impl Asked<'_> {
         let entry = &self.setup().entry;
         format!(
             "the handset runs with another configuration than the one given (port {}, \
-             transport {}): it has not fetched it, or a setting made on the handset or in its \
-             web page wins",
+             transport {}): {OTHER_CONFIGURATION}",
             entry.port.value,
             entry.transport.value.as_str()
         )
