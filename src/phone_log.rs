@@ -384,10 +384,10 @@ impl PhoneLog {
         }
     }
 
-    /// Until when a miss is kept, for people; `None` where the log has no times.
+    /// Until when a miss is kept, for people; `None` where that cannot be reckoned.
     pub fn until(&self, miss: Miss) -> Option<String> {
         let stamp = miss.at.stamp?;
-        Some(self.clock.later(stamp, miss.kept))
+        self.clock.later(stamp, miss.kept)
     }
 
     /// Its lines have no times.

@@ -143,11 +143,14 @@ impl Clock {
     /// The time for people: `28 Oct 17:16:42`, `2002-10-28 17:16`, `01:15:11.006 after boot`;
     /// the digits where they are no time.
     pub fn show(self, stamp: Stamp) -> String {
-        self.later(stamp, 0)
+        self.later(stamp, 0).unwrap_or_else(|| match stamp.0 {
+            Written::SinceBoot(number) | Written::Digits(number) => format!("{number:010}"),
+        })
     }
 
-    /// The time so many seconds later, for people.
-    pub fn later(self, stamp: Stamp, seconds: u32) -> String {
+    /// The time so many seconds later, for people; `None` for digits that are no time under this
+    /// clock.
+    pub fn later(self, stamp: Stamp, seconds: u32) -> Option<String> {
         match stamp.0 {
             Written::SinceBoot(millis) => {
                 let millis = millis + u64::from(seconds) * 1000;
@@ -155,12 +158,12 @@ impl Clock {
                 let mut text = clock_time(all / HOUR, all);
                 // Writing to a string does not fail.
                 let _ = write!(text, ".{millis:03} after boot");
-                text
+                Some(text)
             }
-            Written::Digits(digits) => match stamp.moment(self) {
-                Some(moment) => moment.later(u64::from(seconds)).show(),
-                None => format!("{digits:010}"),
-            },
+            Written::Digits(_) => {
+                let moment = stamp.moment(self)?;
+                Some(moment.later(u64::from(seconds)).show())
+            }
         }
     }
 
@@ -318,9 +321,12 @@ mod tests {
             (Clock::Minutes, "2402282330", 3600, "2024-02-29 00:30"),
             (Clock::Seconds, "1028171642", 3600, "28 Oct 18:16:42"),
             (Clock::Seconds, "1231235959", 1, "1 Jan 00:00:00"),
-            (Clock::Seconds, "9999999999", 1, "9999999999"),
         ] {
-            assert_eq!(clock.later(stamp(text), seconds), expected);
+            assert_eq!(clock.later(stamp(text), seconds).as_deref(), Some(expected));
+        }
+        for clock in [Clock::SinceBoot, Clock::Minutes, Clock::Seconds] {
+            assert_eq!(clock.later(stamp("9999999999"), 1), None);
+            assert_eq!(clock.show(stamp("9999999999")), "9999999999");
         }
         let between = |clock: Clock, one, two| clock.between(stamp(one), stamp(two));
         assert_eq!(
