@@ -45,8 +45,9 @@ pub fn code(code: u32) -> String {
     }
 }
 
-/// Explains a lookup without a server; `None` for any other.
-pub fn diagnose(log: &PhoneLog, chain: &Chain) -> Option<Diagnosis> {
+/// Explains a lookup without a server; `None` for any other. `is_there`: the data given leads to
+/// servers by now.
+pub fn diagnose(log: &PhoneLog, chain: &Chain, is_there: bool) -> Option<Diagnosis> {
     if !chain.failed() {
         return None;
     }
@@ -55,7 +56,7 @@ pub fn diagnose(log: &PhoneLog, chain: &Chain) -> Option<Diagnosis> {
         happened: happened(chain),
         failed: failed(log, chain, step.map(|index| &chain.steps[index])),
         means: means(log, chain),
-        next: next(chain, step.map(|index| &chain.steps[index])),
+        next: next(chain, step.map(|index| &chain.steps[index]), is_there),
         step,
     })
 }
@@ -204,7 +205,7 @@ fn means(log: &PhoneLog, chain: &Chain) -> String {
     format!("{whose}{kept}")
 }
 
-fn next(chain: &Chain, step: Option<&Step>) -> String {
+fn next(chain: &Chain, step: Option<&Step>, is_there: bool) -> String {
     let Some(step) = step else {
         return "set `log.render.level` to 0 and `log.level.change.dns` to 1, restart the \
                 handset, and upload its log again"
@@ -221,6 +222,12 @@ fn next(chain: &Chain, step: Option<&Step>) -> String {
             "ask the handset's DNS server yourself: sipdns-lint --live {address} --server \
              <its address>"
         );
+    }
+    if is_there {
+        return "restart the handset, so that it forgets the miss: the data given has the records. \
+                If it finds no server then, look which DNS server it asks, and whether that one \
+                has the records as well"
+            .to_owned();
     }
     let repair = match step.shown.record_type {
         RecordType::SRV if chain.steps.iter().all(is_nothing) => format!(
@@ -256,7 +263,7 @@ mod tests {
             .into_logs(&sources, "a.log", Origin::Stdin)
             .remove(0);
         let chain = log.chains.iter().next().expect("a lookup");
-        diagnose(&log, chain).expect("it failed")
+        diagnose(&log, chain, false).expect("it failed")
     }
 
     #[test]
@@ -282,6 +289,21 @@ mod tests {
             found
                 .next
                 .starts_with("make `testserver.eslab.local` on the DNS server")
+        );
+    }
+
+    #[test]
+    fn records_that_are_there_by_now_need_a_restart() {
+        let sources = Sources::new();
+        let log = scan_text(FAILED)
+            .into_logs(&sources, "a.log", Origin::Stdin)
+            .remove(0);
+        let chain = log.chains.iter().next().expect("a lookup");
+        let found = diagnose(&log, chain, true).expect("it failed");
+        assert!(
+            found.next.starts_with("restart the handset"),
+            "{}",
+            found.next
         );
     }
 

@@ -12,7 +12,7 @@ use super::pretty::Paint;
 use super::{Detail, Location, Presentation, Report, concise, count, ending};
 use crate::handset::log::LOCAL_FAILURE;
 use crate::handset::log::shown::End;
-use crate::phone_log::diagnosis::{Diagnosis, diagnose};
+use crate::phone_log::diagnosis::Diagnosis;
 use crate::phone_log::{At, Chain, Event, PhoneLog, Turn, What};
 use crate::site::{Comparison, OTHER_CONFIGURATION, Prediction, Site};
 use crate::source::Span;
@@ -151,8 +151,7 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn story(&self, index: usize, detail: Detail) -> Story {
         let log = self.log;
-        let told =
-            |(chain, one): (usize, &Chain)| self.lookup(one, self.site.comparison(index, chain));
+        let told = |(at, chain): (usize, &Chain)| self.lookup((index, at), chain);
         let all = log.chains.iter().enumerate();
         let kept = log.chains.count() - log.chains.left_out();
         let verbose = detail == Detail::Verbose;
@@ -293,7 +292,7 @@ impl Teller<'_> {
         self.log.when(at)
     }
 
-    fn lookup(&self, chain: &Chain, comparison: Option<&Comparison>) -> Told {
+    fn lookup(&self, (log, at): (usize, usize), chain: &Chain) -> Told {
         let address = chain.address.as_deref().unwrap_or("an address not shown");
         let user = chain
             .user
@@ -308,10 +307,15 @@ impl Teller<'_> {
         Told {
             heading: format!("{address}{user}: {result}"),
             when: self.span_of_time(chain),
-            explained: diagnose(self.log, chain).map_or_else(Vec::new, explained),
+            explained: self
+                .site
+                .diagnosis(log, at, chain)
+                .map_or_else(Vec::new, explained),
             steps: chain.steps.iter().map(|step| self.step(step)).collect(),
             ending: self.servers(chain),
-            predicted: comparison
+            predicted: self
+                .site
+                .comparison(log, at)
                 .filter(|one| self.has_prediction() || one.missed.is_some())
                 .map_or_else(Vec::new, |one| self.comparison(chain, one)),
         }

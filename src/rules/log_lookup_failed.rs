@@ -1,13 +1,12 @@
 //! `log-lookup-failed`: a lookup that ended in the 480 of the handset's own.
 
 use super::{Facts, Findings};
-use crate::phone_log::diagnosis::diagnose;
 
 /// Looks at every lookup of every log; those in a row that came to the same are one.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for log in &site.logs {
-        for chain in log.chains.iter() {
-            let Some(found) = diagnose(log, chain) else {
+    for (number, log) in site.logs.iter().enumerate() {
+        for (index, chain) in log.chains.iter().enumerate() {
+            let Some(found) = site.diagnosis(number, index, chain) else {
                 continue;
             };
             let step = found.step.map(|step| &chain.steps[step]);

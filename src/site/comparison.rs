@@ -9,6 +9,7 @@ use configured::{Configured, LookedUp};
 use crate::dns::{self, RecordType};
 use crate::handset;
 use crate::handset::log::shown::{self, Answer, End, plain};
+use crate::phone_log::diagnosis::{Diagnosis, diagnose};
 use crate::phone_log::{Chain, PhoneLog};
 use crate::site::{Asker, Site};
 use crate::source::Span;
@@ -68,6 +69,34 @@ pub struct Difference {
     pub explanations: Vec<String>,
     /// What the prediction rests on.
     pub place: Span,
+}
+
+impl Site {
+    /// Explains a lookup without a server, by the indices of the log and of the lookup; `None`
+    /// for any other.
+    pub fn diagnosis(&self, log: usize, index: usize, chain: &Chain) -> Option<Diagnosis> {
+        let comparison = self.comparison(log, index);
+        diagnose(
+            &self.logs[log],
+            chain,
+            comparison.is_some_and(|one| self.is_there(one, chain)),
+        )
+    }
+
+    /// What the handset got nothing for is in the data given, and leads to servers.
+    fn is_there(&self, comparison: &Comparison, chain: &Chain) -> bool {
+        let Prediction::Differs(difference) = &comparison.prediction else {
+            return false;
+        };
+        let lookup = &self.simulations[comparison.simulation].lookup;
+        let got_nothing = difference
+            .logged
+            .is_some_and(|step| matches!(chain.steps[step].shown.answer, Answer::Nothing { .. }));
+        let gets_records = difference
+            .predicted
+            .is_some_and(|step| matches!(lookup.steps[step].answer, dns::Answer::Records(_)));
+        got_nothing && gets_records && matches!(lookup.outcome, handset::Outcome::Servers(_))
+    }
 }
 
 /// Every lookup of every log beside the simulation that is nearest to it.

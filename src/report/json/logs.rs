@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::super::Report;
 use crate::handset::log::shown::{Answer, End, From, Record, Server};
-use crate::phone_log::diagnosis::diagnose;
 use crate::phone_log::{self, At, Clock, PhoneLog, Turn, What};
 use crate::site::{self, Prediction, Site};
 
@@ -277,13 +276,16 @@ impl<'a> Teller<'a> {
                 reason: &failure.reason,
                 line: failure.mark.line,
             }),
-            diagnosis: diagnose(self.log, chain).map(|found| Diagnosis {
-                happened: found.happened,
-                failed: found.failed,
-                means: found.means,
-                next: found.next,
-                step: found.step,
-            }),
+            diagnosis: self
+                .site
+                .diagnosis(self.index, at, chain)
+                .map(|found| Diagnosis {
+                    happened: found.happened,
+                    failed: found.failed,
+                    means: found.means,
+                    next: found.next,
+                    step: found.step,
+                }),
             prediction: compared.map(|one| self.compared(one)),
         }
     }
