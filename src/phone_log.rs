@@ -164,6 +164,9 @@ impl Chain {
     /// What a handset must be told to look this up; `None` where the log does not show it.
     pub fn entry(&self, log: &PhoneLog) -> Option<ServerEntry> {
         let address = self.address.clone()?;
+        if self.begins_late() {
+            return None;
+        }
         let first = self.steps.first();
         let mark = match first {
             // The address is the end of the name.
@@ -198,6 +201,15 @@ impl Chain {
         let of_end = [self.no_records, self.failure.as_ref().map(|end| end.mark)];
         let marks = self.steps.iter().flat_map(of_step).chain(of_end);
         marks.flatten()
+    }
+
+    /// The log begins behind its first question: with the address of an SRV target.
+    pub fn begins_late(&self) -> bool {
+        let address = self.address.as_deref();
+        self.steps.first().is_some_and(|step| {
+            step.shown.record_type == RecordType::A
+                && !address.is_some_and(|own| shown::same_name(own, &step.shown.name))
+        })
     }
 
     /// It ended without a server.

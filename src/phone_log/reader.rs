@@ -291,8 +291,8 @@ impl Reader {
                     self.address(address, here);
                 }
             }
-            Message::TargetLookup { host, .. } => {
-                self.announced = Some(Announced::Target(host.to_owned()));
+            Message::TargetLookup { host, port } => {
+                self.announced = Some(Announced::Target(host.to_owned(), port));
             }
             Message::AddressLookup { over, port } => {
                 let over = over.0;
@@ -300,7 +300,8 @@ impl Reader {
             }
             Message::TargetsDone { name } => {
                 let name = here.name(name);
-                if let Some((index, _)) = self.find(RecordType::SRV, &name) {
+                let found = self.find(RecordType::SRV, &name).map(|(index, _)| index);
+                if let Some(index) = found.or_else(|| self.begun_late(&name)) {
                     self.under_way[index].targets_done = true;
                     self.touch(index, here);
                 }
@@ -366,7 +367,7 @@ impl Reader {
                     name.splitn(3, '.').nth(2).map(str::to_owned)
                 }
                 // The log begins behind the SRV question.
-                (RecordType::A, Some(Announced::Target(_))) => None,
+                (RecordType::A, Some(Announced::Target(..))) => None,
                 _ => {
                     if entered {
                         self.other(record_type, &name);
@@ -377,9 +378,13 @@ impl Reader {
             self.begin(address.as_deref(), here.at)
         };
         let under_way = &mut self.under_way[index];
-        if let Some(Announced::Own { over, port }) = announced {
-            under_way.chain.protocol = over;
-            under_way.chain.port = port;
+        match announced {
+            Some(Announced::Own { over, port }) => {
+                under_way.chain.protocol = over;
+                under_way.chain.port = port;
+            }
+            Some(Announced::Target(host, port)) => under_way.called.push((host, port)),
+            None => {}
         }
         under_way.ask(record_type, name, here.at, mark);
         let step = under_way.chain.steps.len() - 1;
@@ -402,6 +407,18 @@ impl Reader {
         under_way.chain.user.clone_from(&self.registering);
         self.under_way.push(under_way);
         self.under_way.len() - 1
+    }
+
+    /// The lookup of which the log shows no more than the end, where that names its SRV set.
+    fn begun_late(&mut self, owner: &str) -> Option<usize> {
+        let protocol = protocol_of(owner)?;
+        let address = owner.splitn(3, '.').nth(2)?;
+        let mut open = self.under_way.iter();
+        let index = open.rposition(|one| !one.is_over() && one.chain.address.is_none())?;
+        let chain = &mut self.under_way[index].chain;
+        chain.address = Some(address.to_owned());
+        chain.protocol = protocol;
+        Some(index)
     }
 
     fn other(&mut self, record_type: RecordType, name: &str) {

@@ -327,6 +327,37 @@ fn a_log_that_begins_within_a_lookup_is_read_from_there() {
 }
 
 #[test]
+fn servers_of_a_cache_that_is_not_shown_are_named() {
+    let named = |skipped: usize| {
+        let lines = SUCCESS.lines().skip(skipped);
+        let text = lines.fold(String::new(), |text, line| text + line + "\n");
+        let (_, log) = read(&text);
+        let chains: Vec<_> = log.chains.iter().collect();
+        let [only] = &chains[..] else {
+            panic!("{chains:#?}");
+        };
+        let End::Named(targets) = &only.end else {
+            panic!("{only:#?}");
+        };
+        assert_eq!(only.address.as_deref(), Some("testserver.eslab.local"));
+        let turned = log.events.iter().filter_map(|event| match &event.what {
+            What::Turned {
+                address, server, ..
+            } => Some((address.as_str(), server.order)),
+            _ => None,
+        });
+        assert_eq!(turned.collect::<Vec<_>>(), [("testserver.eslab.local", 0)]);
+        (targets.clone(), only.begins_late())
+    };
+    let hosts = ["piper.eslab.local.", "piper2.eslab.local."];
+    let [one, two] = hosts.map(|host| (host.to_owned(), 5060));
+    // Its NAPTR question, its first target, its second target.
+    assert_eq!(named(46), (vec![one.clone(), two.clone()], false));
+    assert_eq!(named(50), (vec![one, two.clone()], true));
+    assert_eq!(named(53), (vec![two], true));
+}
+
+#[test]
 fn times_since_boot_that_begin_anew_are_a_restart() {
     let stamped = |hour: u32, text: &str| -> String {
         let mut stamped = String::new();

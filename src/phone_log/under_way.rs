@@ -21,8 +21,8 @@ const LINES: usize = 4 * STEPS;
 /// What the line before said of the lookup of an address that follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Announced {
-    /// It is an SRV target's.
-    Target(String),
+    /// It is an SRV target's, with that port.
+    Target(String, u16),
     /// It is that of the configured name, or of a server by its address.
     Own {
         /// What SIP travels over.
@@ -43,6 +43,8 @@ pub(super) struct UnderWay {
     pub(super) targets_done: bool,
     /// The latest step with a question.
     asked: HashMap<(RecordType, String), usize>,
+    /// SRV targets and ports whose addresses were looked up.
+    pub(super) called: Vec<(String, u16)>,
     /// Targets of its SRV records.
     targets: HashSet<String>,
     /// Records of all answers so far.
@@ -75,6 +77,7 @@ impl UnderWay {
                 lines: BTreeMap::new(),
             },
             targets_done: false,
+            called: Vec::new(),
             asked: HashMap::new(),
             targets: HashSet::new(),
             records: 0,
@@ -129,8 +132,9 @@ impl UnderWay {
                 // several records to one set.
                 (own || self.is_replacement(&name)) && (self.asked_naptr() || is_new())
             }
-            (RecordType::A, Some(Announced::Target(_))) => {
-                self.targets.contains(&name) || self.hides_targets()
+            (RecordType::A, Some(Announced::Target(..))) => {
+                let begins_late = self.chain.address.is_none();
+                self.targets.contains(&name) || self.hides_targets() || begins_late
             }
             (RecordType::A, Some(Announced::Own { .. })) => self.is_of(&name) && is_new(),
             (RecordType::A, None) => {
@@ -160,6 +164,11 @@ impl UnderWay {
             Record::Naptr { replacement, .. } => replaced_by(replacement, name),
             _ => false,
         })
+    }
+
+    /// The addresses of its SRV targets are known, and not shown.
+    pub(super) fn hides_addresses(&mut self) -> bool {
+        self.targets_done && !self.called.is_empty() && self.servers().is_empty()
     }
 
     /// Adds a question.
@@ -252,7 +261,10 @@ impl UnderWay {
         let mut sets = self.chain.steps.iter();
         sets.any(|step| {
             step.shown.record_type == RecordType::SRV
-                && matches!(step.shown.answer, Answer::Records { hidden: 1.., .. })
+                && matches!(
+                    step.shown.answer,
+                    Answer::Records { hidden: 1.., .. } | Answer::Records { records: None, .. }
+                )
         })
     }
 
@@ -272,6 +284,8 @@ impl UnderWay {
             let servers = self.servers();
             if !servers.is_empty() {
                 self.chain.end = End::Servers(servers.to_vec());
+            } else if !self.called.is_empty() {
+                self.chain.end = End::Named(std::mem::take(&mut self.called));
             }
         }
         let cached = |step: &&Step| matches!(step.shown.from, From::Cache { .. });

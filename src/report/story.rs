@@ -301,6 +301,7 @@ impl Teller<'_> {
             .map_or_else(String::new, |user| format!(", user {}", self.user(user)));
         let result = match &chain.end {
             End::Servers(servers) => count(servers.len(), "server"),
+            End::Named(targets) => format!("{} named", count(targets.len(), "server")),
             End::Nothing => "no server found".to_owned(),
             End::Open => "the log ends before its end".to_owned(),
         };
@@ -341,6 +342,9 @@ impl Teller<'_> {
         } else {
             format!("lines {} to {}", began.line, ended.line)
         };
+        if chain.begins_late() {
+            when.push_str("; the log begins after its beginning");
+        }
         let repeats = &chain.repeats;
         if repeats.count > 1 {
             let _ = write!(
@@ -441,7 +445,10 @@ impl Teller<'_> {
                     Turn::Returned => "returns to",
                     Turn::Equal => "changes to",
                 };
-                format!("{how} {} (order {} of `{address}`)", to, to.order)
+                match to.order {
+                    0 => format!("{how} {to} (a server of `{address}`)"),
+                    order => format!("{how} {to} (order {order} of `{address}`)"),
+                }
             }
             What::Failed {
                 user,

@@ -41,6 +41,9 @@ pub struct Lookup {
 pub enum End {
     /// Servers, in the order in which they are tried; never empty.
     Servers(Vec<Server>),
+    /// SRV targets with their ports, in the order in which they were looked up: the addresses
+    /// came from the cache, and what it held is not shown. Never empty.
+    Named(Vec<(String, u16)>),
     /// No server.
     Nothing,
     /// What is shown stops before the end.
@@ -203,7 +206,7 @@ impl fmt::Display for Record {
 /// A SIP server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Server {
-    /// Position in which it is tried, from 1; ties share it.
+    /// Position in which it is tried, from 1; ties share it; 0 where a log does not show it.
     pub order: u32,
     /// Its name, in the spelling of [`plain`].
     pub host: String,
@@ -216,10 +219,13 @@ pub struct Server {
 }
 
 impl fmt::Display for Server {
-    /// `piper.eslab.local 10.225.2.31:5060 UDP`
+    /// `piper.eslab.local 10.225.2.31:5060 UDP`; without a name `10.225.2.31:5060 UDP`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (address, over) = (self.address, self.protocol.as_str());
-        write!(f, "{} {address}:{} {over}", self.host, self.port)
+        if self.host.parse() != Ok(address) {
+            write!(f, "{} ", self.host)?;
+        }
+        write!(f, "{address}:{} {over}", self.port)
     }
 }
 

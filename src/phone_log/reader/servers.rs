@@ -24,6 +24,18 @@ impl Reader {
                 self.turned(&configured, &servers, server, here.at);
                 return;
             }
+            if let Some(configured) = self.hidden_server() {
+                let port = if port == 0 { over.default_port() } else { port };
+                let server = Server {
+                    order: 0,
+                    host: address.to_string(),
+                    address,
+                    port,
+                    protocol: over,
+                };
+                self.turned(&configured, &[], server, here.at);
+                return;
+            }
             let text = address.to_string();
             let index = self.begin(Some(&text), here.at);
             let chain = &mut self.under_way[index].chain;
@@ -60,6 +72,19 @@ impl Reader {
         if let Some((configured, servers, server)) = self.server_of_late(address) {
             self.turned(&configured, &servers, server, here.at);
         }
+    }
+
+    /// The configured address of the latest lookup, where that led to servers whose addresses
+    /// are not shown.
+    fn hidden_server(&mut self) -> Option<String> {
+        let hides = |one: &mut UnderWay| one.hides_addresses();
+        let mut open = self.under_way.iter_mut().enumerate().rev();
+        if let Some(index) = open.find_map(|(index, one)| hides(one).then_some(index)) {
+            self.close(index);
+        }
+        let mut late = self.chains.iter().rev().take(UNDER_WAY);
+        let named = late.find(|chain| matches!(chain.end, End::Named(_)))?;
+        named.address.clone()
     }
 
     /// The lookup under way that leads to an address: its index, its configured address, its

@@ -78,7 +78,8 @@ struct Lookup<'a> {
     on_the_wire: u64,
     /// Their questions that the handset's cache answered.
     from_cache: u64,
-    /// `servers`, `nothing`, or `open` where the log ends before its end.
+    /// `servers`, `nothing`, `named` where the log names SRV targets without their addresses, or
+    /// `open` where it ends before its end.
     end: &'static str,
     /// Every question in order.
     steps: Vec<Step<'a>>,
@@ -266,6 +267,7 @@ impl<'a> Teller<'a> {
             from_cache: chain.repeats.from_cache,
             end: match chain.end {
                 End::Servers(_) => "servers",
+                End::Named(_) => "named",
                 End::Nothing => "nothing",
                 End::Open => "open",
             },

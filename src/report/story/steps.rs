@@ -72,6 +72,13 @@ impl Teller<'_> {
                     lines.push(format!("{}. {}{}", one.order, one, priority(chain, one)));
                 }
             }
+            End::Named(targets) => {
+                let target = |(host, port): &(String, u16)| {
+                    let host = host.trim_end_matches('.');
+                    format!("{host}:{port} {}", chain.protocol.as_str())
+                };
+                lines.extend(targets.iter().map(target));
+            }
             End::Nothing => {
                 let by = chain.failure.as_ref().map_or_else(String::new, |failure| {
                     let (start, _) = self.site.sources.positions(self.log.span(failure.mark));
