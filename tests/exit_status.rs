@@ -260,6 +260,10 @@ fn an_output_takes_no_other_files_place() {
         (2, "nothing")
     );
 
+    let Outcome { status, stderr, .. } = run(folder.path(), "clean --output json=-");
+    assert_eq!((status, folder.path().join("-").exists()), (2, false));
+    assert!(stderr.contains("say --format json"), "{stderr}");
+
     // The report of an earlier run is met in the folder, and is no input.
     for _ in 0..2 {
         let Outcome { status, stderr, .. } = run(folder.path(), "clean --output json=clean/r.json");

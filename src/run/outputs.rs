@@ -68,6 +68,14 @@ impl Outputs {
         };
         let mut outputs: Vec<Output> = Vec::new();
         for (format, path) in wanted {
+            if path == Path::new("-") {
+                let message = "--output writes a file, and `-` is standard output";
+                problems.push(Problem::new(message).help(format!(
+                    "say --format {}; a file of that name is `./-`",
+                    format.name()
+                )));
+                continue;
+            }
             let real = path.canonicalize().ok();
             if real.is_some_and(|real| inputs.contains(&real)) {
                 let message = format!(
