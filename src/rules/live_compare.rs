@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
-use crate::dns::{Answer, Failure, Question, Record};
+use crate::dns::{Answer, Data, Failure, Question, Record};
 use crate::site::Site;
 use crate::source::Span;
 use crate::zone::contents::RecordData;
@@ -45,8 +45,18 @@ impl<'a> Said<'a> {
 
     /// The records that `self` has and `other` lacks: type and data, as text.
     fn beyond(&self, other: &Self) -> Vec<String> {
-        let (Self::Records(records), Self::Records(others)) = (self, other) else {
+        let new = self.lacked_by(other).into_iter();
+        new.map(|record| format!("{} {}", record.record_type(), record.data))
+            .collect()
+    }
+
+    fn lacked_by(&self, other: &Self) -> Vec<&'a Record> {
+        let Self::Records(records) = self else {
             return Vec::new();
+        };
+        let others = match other {
+            Self::Records(others) => *others,
+            _ => &[],
         };
         let known: HashSet<_> = others
             .iter()
@@ -55,9 +65,23 @@ impl<'a> Said<'a> {
         let new = records
             .iter()
             .filter(|record| !known.contains(&RecordData::from(&record.data)));
-        new.map(|record| format!("{} {}", record.record_type(), record.data))
-            .collect()
+        new.collect()
     }
+
+    /// It leads over aliases to the records.
+    fn has_alias(&self) -> bool {
+        let Self::Records(records) = self else {
+            return false;
+        };
+        let mut data = records.iter().map(|record| &record.data);
+        data.any(|data| matches!(data, Data::Cname(_) | Data::Dname(_)))
+    }
+}
+
+/// The first record of `ours` that `theirs` does not have.
+pub(super) fn first_lacked<'a>(ours: &'a Answer, theirs: &'a Answer) -> Option<&'a Record> {
+    let (ours, theirs) = (Said::of(ours)?, Said::of(theirs)?);
+    ours.lacked_by(&theirs).into_iter().next()
 }
 
 /// How `theirs` differs from `ours`, for a sentence that begins with who `theirs` is: `has no
@@ -72,16 +96,16 @@ pub(super) fn difference(ours: &Answer, theirs: &Answer) -> Option<String> {
             match (missing.is_empty(), added.is_empty()) {
                 (true, true) => None,
                 (false, true) => Some(lacks()),
+                (true, false) if theirs.has_alias() && !ours.has_alias() => {
+                    Some(format!("has the alias {} in their place", listed(&added)))
+                }
                 (true, false) => Some(format!("{} as well", has())),
                 (false, false) => Some(format!("{} and {}", lacks(), has())),
             }
         }
         (Said::Nothing, Said::Nothing) => None,
         (Said::Failed(one), Said::Failed(two)) if one == two => None,
-        (_, Said::Records(_)) => Some(format!(
-            "has {}",
-            listed(&theirs.beyond(&Said::Records(&[])))
-        )),
+        (_, Said::Records(_)) => Some(format!("has {}", listed(&theirs.beyond(&Said::Nothing)))),
         (_, Said::Nothing) => Some("has no such record".to_owned()),
         (_, Said::Failed(failure)) => Some(format!("gives no answer ({failure})")),
     }
@@ -145,6 +169,28 @@ mod tests {
         ] {
             assert_eq!(difference(ours, theirs).as_deref(), expected);
         }
+    }
+
+    #[test]
+    fn an_alias_stands_in_the_place_of_records_and_not_beside_them() {
+        let direct = answer(&[("a", "SRV 1 0 5060 h")]);
+        let over_alias = answer(&[("a", "CNAME b"), ("b", "SRV 1 0 5060 h")]);
+        let said = difference(&direct, &over_alias);
+        assert_eq!(
+            said.as_deref(),
+            Some("has the alias `CNAME b.x.` in their place")
+        );
+        let said = difference(&over_alias, &direct);
+        assert_eq!(said.as_deref(), Some("lacks `CNAME b.x.`"));
+    }
+
+    #[test]
+    fn what_is_lacked_is_the_first_that_the_other_has_not() {
+        let both = answer(&[("a", "SRV 1 0 5060 h"), ("a", "SRV 2 0 5060 i")]);
+        let one = answer(&[("a", "SRV 1 0 5060 h")]);
+        let lacked = first_lacked(&both, &one).map(|record| record.data.to_string());
+        assert_eq!(lacked.as_deref(), Some("2 0 5060 i.x."));
+        assert_eq!(first_lacked(&one, &both), None);
     }
 
     #[test]

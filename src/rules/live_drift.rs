@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::live_compare::{chain, difference};
+use super::live_compare::{chain, difference, first_lacked};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Question, Record, RecordType};
 use crate::rule::Severity;
@@ -95,7 +95,8 @@ fn compare(
         .live
         .as_ref()
         .and_then(|live| live.answers.get(question));
-    let planned_at = first(&ours);
+    let lacked = first_lacked(&ours, &theirs).map(Record::mark);
+    let planned_at = lacked.or_else(|| first(&ours));
     let served_at = reply.map(|reply| reply.span).or_else(|| first(&theirs));
     let Some(place) = planned_at.or(served_at).or(asked_at) else {
         return;
