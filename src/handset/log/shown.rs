@@ -307,8 +307,8 @@ impl Step {
                 (0, _) => two.len() + other_hidden == one.len() && are_among(two, one),
                 _ => true,
             },
-            (Answer::Records { .. }, Answer::Records { .. }) => true,
-            (Answer::Open, _)
+            (Answer::Records { .. }, Answer::Records { .. })
+            | (Answer::Open, _)
             | (_, Answer::Open)
             | (Answer::Nothing { .. }, Answer::Nothing { .. }) => true,
             _ => false,

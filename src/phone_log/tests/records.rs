@@ -20,7 +20,7 @@ fn shown_and_hidden(chain: &Chain) -> Vec<(usize, usize)> {
 #[test]
 fn a_record_of_which_a_line_is_lost_is_not_shown() {
     let whole = SUCCESS.lines().take(45).collect::<Vec<_>>();
-    let read_lines = |lines: &[&str]| read(&lines.join("\n")).1;
+    let read_lines = |lines: &[&str]| read(lines.join("\n")).1;
     let log = read_lines(&whole);
     let chain = log.chains.iter().next().expect("a lookup");
     assert_eq!(shown_and_hidden(chain), [(1, 0), (2, 0), (1, 0), (1, 0)]);
@@ -60,7 +60,7 @@ fn records_that_the_level_hides_are_counted() {
     for level in ["1", "12"] {
         let shown = |line: &&str| !level.contains(line.split('|').nth(2).expect("a class"));
         let lines: Vec<_> = SUCCESS.lines().take(45).filter(shown).collect();
-        let (_, log) = read(&lines.join("\n"));
+        let (_, log) = read(lines.join("\n"));
         let chain = log.chains.iter().next().expect("a lookup");
         let expected = [(0, 1), (0, 2), (1, 0), (1, 0)];
         assert_eq!(shown_and_hidden(chain), expected, "without {level}");
