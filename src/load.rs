@@ -260,7 +260,8 @@ fn parse(
     sources: &Arc<Sources>,
     progress: &Progress,
 ) -> Loaded {
-    let mut zones = read_zones(texts, options, sources, progress);
+    let stated = named_conf::stated(texts, sources);
+    let mut zones = read_zones(texts, &stated.origins, options, sources, progress);
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
     let mut paths = Canonical::default();
@@ -303,6 +304,7 @@ fn parse(
         provisioning,
         logs,
         sources: Arc::clone(sources),
+        stated_views: stated.views,
         zones,
         ..Loaded::default()
     }
@@ -311,11 +313,11 @@ fn parse(
 /// Reads zones. Those that include files are read one after the other, for each adds sources.
 fn read_zones(
     texts: &[Admitted],
+    origins: &HashMap<SourceId, Name>,
     options: &Options,
     sources: &Sources,
     progress: &Progress,
 ) -> Vec<Arc<Zone>> {
-    let origins = named_conf::origins(texts, sources);
     let read = |(text, format): (&Admitted, zone::Format)| {
         let origin = origins.get(&text.source).or(options.origin.as_ref());
         let options = zone::ReadOptions {

@@ -36,7 +36,7 @@ pub use service::{SIP_SETS, below, is_sip_naptr, is_sip_service, sip_domain};
 pub use simulate::{
     Arguments, Basis, Loaded, Requested, add_logged_setups, build, configured_setups, verdict,
 };
-pub use view::{Hidden, View};
+pub use view::{Hidden, StatedViews, View};
 
 /// What an input was recognised as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -17,6 +17,9 @@ mod program;
 #[path = "cli/inputs.rs"]
 mod inputs;
 
+#[path = "cli/views.rs"]
+mod views;
+
 #[path = "../benches/zone/generate.rs"]
 #[allow(dead_code, reason = "the benchmark uses all of it")]
 mod generate;

@@ -5,7 +5,7 @@ use std::path::{Component, Path};
 
 use super::{Admitted, Place};
 use crate::dns::Name;
-use crate::site::Kind;
+use crate::site::{Kind, StatedViews};
 use crate::source::{SourceId, Sources};
 use crate::zone::Format;
 
@@ -16,7 +16,7 @@ pub(super) fn is_one(text: &str) -> bool {
         Some(Token::Word(word)) => STATEMENTS.contains(&word),
         _ => false,
     };
-    begins && !served(text).is_empty()
+    begins && !Statements::of(text).served.is_empty()
 }
 
 /// What stands outermost in such settings.
@@ -43,37 +43,75 @@ const STATEMENTS: [&str; 20] = [
     "zone",
 ];
 
-/// The zones of master files, where settings given tell them. A file that is served as several
-/// zones is none of them by itself.
-pub(super) fn origins(texts: &[Admitted], sources: &Sources) -> HashMap<SourceId, Name> {
+/// What settings say of texts.
+#[derive(Default)]
+pub(super) struct Stated {
+    /// The zones of master files. A file that is served as several zones is none of them by
+    /// itself.
+    pub(super) origins: HashMap<SourceId, Name>,
+    /// The views that master files are served in.
+    pub(super) views: StatedViews,
+}
+
+/// What the settings among texts say of the others.
+pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
     let mut settings = texts.iter().filter(|text| text.kind == Kind::NamedConf);
-    let Some(first) = settings.next() else {
-        return HashMap::new();
+    if settings.next().is_none() {
+        return Stated::default();
+    }
+    let files_of = |kind: Kind| -> Vec<_> {
+        let texts = texts.iter().filter(|text| text.kind == kind);
+        let files = texts.filter_map(|text| match &text.found.place {
+            Place::File(path) => Some((joined(path)?, text.source)),
+            _ => None,
+        });
+        files.collect()
     };
-    let files = texts.iter().filter_map(|text| match &text.found.place {
-        Place::File(path) if text.kind == Kind::Zone(Format::MasterFile) => {
-            Some((joined(path)?, text.source))
+    let settings = files_of(Kind::NamedConf);
+    let read: Vec<_> = settings
+        .iter()
+        .map(|(_, source)| (*source, Statements::of(&sources.get(*source).text)))
+        .collect();
+    // What a view includes is stated in that view.
+    let by_end_of_settings = by_end(&settings);
+    let mut including = StatedViews::new();
+    for (source, statements) in &read {
+        for (file, view) in &statements.included {
+            if let Some(included) = file_of(file, &by_end_of_settings) {
+                let views = including.entry(included).or_default();
+                views.insert((*source, view.clone()));
+            }
         }
-        _ => None,
-    });
-    let files: Vec<_> = files.collect();
+    }
+    let files = files_of(Kind::Zone(Format::MasterFile));
     let by_end = by_end(&files);
     let mut origins: HashMap<SourceId, Option<Name>> = HashMap::new();
-    for settings in std::iter::once(first).chain(settings) {
-        for (zone, file) in served(&sources.get(settings.source).text) {
-            let Some(source) = file_of(&file, &by_end) else {
+    let mut views = StatedViews::new();
+    for (settings, statements) in read {
+        for served in statements.served {
+            let Some(source) = file_of(&served.file, &by_end) else {
                 continue;
             };
+            let zone = served.zone;
             let known = origins.entry(source).or_insert_with(|| Some(zone.clone()));
             if known.as_ref().is_some_and(|known| *known != zone) {
                 *known = None;
             }
+            let of_view = served.view.map(|view| (settings, view));
+            let of_others = including.get(&settings).into_iter().flatten().cloned();
+            let in_views: Vec<_> = of_view.into_iter().chain(of_others).collect();
+            if !in_views.is_empty() {
+                views.entry(source).or_default().extend(in_views);
+            }
         }
     }
     let origins = origins.into_iter();
-    origins
-        .filter_map(|(source, zone)| Some((source, zone?)))
-        .collect()
+    Stated {
+        origins: origins
+            .filter_map(|(source, zone)| Some((source, zone?)))
+            .collect(),
+        views,
+    }
 }
 
 /// Files by every end of their paths; `None` where several paths end so.
@@ -119,30 +157,64 @@ fn joined(path: &Path) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// The zones and their files, in the order of the text; root hints are none.
-fn served(text: &str) -> Vec<(Name, String)> {
-    let mut served = Vec::new();
-    let mut tokens = Tokens { rest: text };
-    while let Some(token) = tokens.next() {
-        if token != Token::Word("zone") {
-            continue;
+/// A zone that settings say is served from a file.
+struct Served {
+    zone: Name,
+    file: String,
+    view: Option<String>,
+}
+
+/// What settings state of zones, in the order of the text; root hints are none.
+#[derive(Default)]
+struct Statements {
+    served: Vec<Served>,
+    /// Files that are included in a view.
+    included: Vec<(String, String)>,
+}
+
+impl Statements {
+    fn of(text: &str) -> Self {
+        let mut statements = Self::default();
+        let mut tokens = Tokens { rest: text };
+        let mut depth = 0_u32;
+        let mut view: Option<&str> = None;
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::Open => depth += 1,
+                Token::Close => depth = depth.saturating_sub(1),
+                Token::Word("view") if depth == 0 => {
+                    view = tokens.name();
+                    if tokens.opens_block() {
+                        depth = 1;
+                    }
+                }
+                Token::Word("include") if depth == 1 => {
+                    let included = tokens.name().zip(view);
+                    let included = included.map(|(file, view)| (file.to_owned(), view.to_owned()));
+                    statements.included.extend(included);
+                }
+                Token::Word("zone") => {
+                    let Some(name) = tokens.name() else {
+                        continue;
+                    };
+                    if let (true, Ok(zone)) = (tokens.opens_block(), Name::from_ascii(name))
+                        && let Some(file) = tokens.file_of_block()
+                    {
+                        statements.served.push(Served {
+                            zone,
+                            file: file.to_owned(),
+                            view: view.map(str::to_owned),
+                        });
+                    }
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                view = None;
+            }
         }
-        let Some(Token::Word(name) | Token::Quoted(name)) = tokens.next() else {
-            continue;
-        };
-        // A class may stand between.
-        let is_block = match tokens.next() {
-            Some(Token::Open) => true,
-            Some(Token::Word(_)) => tokens.next() == Some(Token::Open),
-            _ => false,
-        };
-        if let (true, Ok(name)) = (is_block, Name::from_ascii(name))
-            && let Some(file) = tokens.file_of_block()
-        {
-            served.push((name, file.to_owned()));
-        }
+        statements
     }
-    served
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,6 +240,23 @@ impl<'t> Tokens<'t> {
                 _ => return,
             };
             self.rest = self.rest.split_once(end).map_or("", |(_, behind)| behind);
+        }
+    }
+
+    /// What stands behind a word: a name.
+    fn name(&mut self) -> Option<&'t str> {
+        match self.next() {
+            Some(Token::Word(name) | Token::Quoted(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// A block begins, perhaps behind a class.
+    fn opens_block(&mut self) -> bool {
+        match self.next() {
+            Some(Token::Open) => true,
+            Some(Token::Word(_)) => self.next() == Some(Token::Open),
+            _ => false,
         }
     }
 
@@ -248,14 +337,16 @@ mod tests {
             zone "far.example" { type forward; forwarders { 192.0.2.1; }; };
             zone "cut.example" { file "cut
         "#;
-        let found: Vec<_> = served(text)
-            .into_iter()
-            .map(|(zone, file)| format!("{zone} {}", file.trim()))
-            .collect();
+        let found = Statements::of(text).served.into_iter().map(|served| {
+            let (zone, file) = (served.zone, served.file.trim().to_owned());
+            let view = served.view.map(|view| format!(" in {view}"));
+            format!("{zone} {file}{}", view.unwrap_or_default())
+        });
+        let found: Vec<_> = found.collect();
         assert_eq!(
             found,
             [
-                "eslab.local. /etc/bind/zones/voice",
+                "eslab.local. /etc/bind/zones/voice in inside",
                 "2.225.10.in-addr.arpa. reverse",
                 "cut.example. cut"
             ]

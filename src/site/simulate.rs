@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::chain::fell_back;
 use super::comparison::comparisons;
 use super::service::{is_sip_naptr, is_sip_service, sip_domain};
-use super::view::views;
+use super::view::{StatedViews, views};
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Name, RecordType};
 use crate::handset::log::shown::plain;
@@ -21,6 +21,10 @@ use crate::phone_log::PhoneLog;
 use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
 use crate::zone::{self, Zone};
 
+mod speaking;
+
+use speaking::views_for;
+
 /// Everything that was read.
 #[derive(Debug, Default)]
 pub struct Loaded {
@@ -30,6 +34,8 @@ pub struct Loaded {
     pub inputs: Vec<Input>,
     /// Zones, in order of path.
     pub zones: Vec<Arc<Zone>>,
+    /// The views that zones are stated to be served in.
+    pub stated_views: StatedViews,
     /// Handset configurations, in order of path.
     pub configurations: Vec<Configuration>,
     /// Which of them handsets read, in which order.
@@ -253,11 +259,12 @@ impl Default for Basis {
 
 /// Puts a site together: views, set-ups, and every set-up in every view that speaks of it.
 pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
-    let views = views(&loaded.sources, &loaded.zones, loaded.live);
+    let stated = &loaded.stated_views;
     let planned = match &loaded.planned[..] {
         [] => Vec::new(),
-        zones => super::view::views(&loaded.sources, zones, Vec::new()),
+        zones => views(&loaded.sources, zones, stated, Vec::new()),
     };
+    let views = views(&loaded.sources, &loaded.zones, stated, loaded.live);
     let by_files = configured
         .iter()
         .any(|setup| setup.asker == Asker::Configuration);
@@ -417,24 +424,10 @@ fn simulations(site: &Site) -> Vec<Simulation> {
     };
     let setups = site.setups.par_iter().enumerate();
     let simulations = setups.flat_map_iter(|(index, setup)| {
-        let views = views_for(setup, &site.views).into_iter();
+        let views = views_for(setup, site).into_iter();
         views.map(move |view| one(index, view))
     });
     simulations.collect()
-}
-
-/// The views that speak of a set-up; where none does, the first one, which will say so.
-fn views_for(setup: &Setup, views: &[View]) -> Vec<usize> {
-    if let Some(view) = setup.view {
-        return vec![view];
-    }
-    let speaks = |view: &View| setup.name().is_some_and(|name| view.covers(name));
-    let speaking: Vec<_> = (0..views.len()).filter(|at| speaks(&views[*at])).collect();
-    if speaking.is_empty() {
-        vec![0]
-    } else {
-        speaking
-    }
 }
 
 /// A lookup that falls back to the address of a zone's apex has found whatever stands there

@@ -17,6 +17,8 @@ use crate::zone::{self, ApexIs, Zone, Zones};
 
 mod copies;
 
+pub use copies::StatedViews;
+
 /// Zones that belong together, or the answers of one server.
 #[derive(Debug, Clone, Default)]
 pub struct View {
@@ -306,13 +308,32 @@ impl Dns for &View {
     }
 }
 
+/// The folder of a path.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The folders that a folder lies in, from the outermost on, and itself.
+fn branch(folder: &str) -> impl Iterator<Item = &str> {
+    let ends = folder.match_indices('/').map(|(at, _)| at);
+    let ends = ends.chain([folder.len()]).filter(|end| *end > 0);
+    ends.map(|end| &folder[..end])
+}
+
+/// How many folders two folders lie in both.
+pub(super) fn nearness(one: &str, other: &str) -> usize {
+    let pairs = branch(one).zip(branch(other));
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
 /// The views that zones and answers make up; at least one, if only an empty one.
 pub(super) fn views(
     sources: &Sources,
     zones: &[Arc<Zone>],
+    stated: &StatedViews,
     live: Vec<Arc<live::Answers>>,
 ) -> Vec<View> {
-    let mut views = copies::views(sources, zones);
+    let mut views = copies::views(sources, zones, stated);
     views.extend(live.into_iter().map(|live| View {
         name: Some(sources.get(live.source).name.clone()),
         source: Some(live.source),

@@ -1,0 +1,130 @@
+//! Copies of a zone: which zones and handsets each of them goes with.
+
+use crate::program::folder;
+use crate::{ZONE, run};
+
+/// A zone whose servers stand in `eslab.local`.
+const VOICE: &str = "\
+$TTL 3600
+@ SOA ns.eslab.local. h.eslab.local. 1 900 600 86400 900
+@ NS ns.eslab.local.
+_sip._udp SRV 1 1 5060 piper.eslab.local.
+_sip._udp SRV 2 1 5060 piper2.eslab.local.
+";
+
+/// `eslab.local` as others see it.
+const PUBLIC: &str = "\
+$TTL 3600
+@ SOA ns h 1 900 600 86400 900
+@ NS ns
+ns A 192.0.2.1
+";
+
+fn handset(address: &str) -> String {
+    format!(
+        r#"<x voIpProt.server.1.address="{address}" voIpProt.server.1.port="0" voIpProt.server.1.transport="DNSnaptr"/>"#
+    )
+}
+
+/// What every set-up comes to in each view, and the errors.
+fn told(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = folder(files);
+    let json = run(folder.path(), ". --format json").json();
+    let list = |name: &str| json[name].as_array().expect("a list").clone();
+    let setups = list("setups").into_iter().map(|setup| {
+        let parts = [&setup["address"], &setup["view"], &setup["verdict"]];
+        parts.map(|part| part.as_str().unwrap_or("-")).join(" ")
+    });
+    let errors = list("findings").into_iter();
+    let errors = errors.filter(|finding| finding["severity"] == "error");
+    let errors = errors.map(|error| error["message"].to_string());
+    setups.chain(errors).collect()
+}
+
+#[test]
+fn views_that_a_server_states_are_simulated_each_by_itself() {
+    let settings = r#"
+        view "inside" { include "/etc/bind/inside.conf"; };
+        view "outside" { zone "eslab.local" { type master; file "z/eslab.out"; }; };
+    "#;
+    let inside = r#"
+        zone "eslab.local" { type master; file "z/eslab.in"; };
+        zone "voice.example" { type master; file "z/voice"; };
+    "#;
+    assert_eq!(
+        told(&[
+            ("named.conf", settings),
+            ("inside.conf", inside),
+            ("z/eslab.in", ZONE),
+            ("z/eslab.out", PUBLIC),
+            ("z/voice", VOICE),
+        ]),
+        [
+            "voice.example z/eslab.in registers",
+            "eslab.local z/eslab.in registers",
+        ]
+    );
+}
+
+#[test]
+fn a_handset_asks_where_the_zone_itself_is() {
+    assert_eq!(
+        told(&[
+            ("in/eslab.local.zone", ZONE),
+            ("in/voice.eslab.local.zone", VOICE),
+            ("out/eslab.local.zone", PUBLIC),
+            ("phones/00907a000001.cfg", &handset("voice.eslab.local")),
+        ]),
+        ["voice.eslab.local in/eslab.local.zone registers"]
+    );
+    // A copy that knows the name speaks of it, though as a part of another zone.
+    let older = format!("{ZONE}x.voice A 10.0.0.1\n");
+    assert_eq!(
+        told(&[
+            ("new/eslab.local.zone", ZONE),
+            ("new/voice.eslab.local.zone", VOICE),
+            ("old/eslab.local.zone", &older),
+            ("phones/00907a000001.cfg", &handset("voice.eslab.local")),
+        ])[..2],
+        [
+            "voice.eslab.local new/eslab.local.zone registers",
+            "voice.eslab.local old/eslab.local.zone fails",
+        ]
+    );
+}
+
+#[test]
+fn handsets_go_with_the_zones_of_their_own_branch() {
+    let (one, two) = (handset("eslab.local"), handset("voice.eslab.local"));
+    let other =
+        format!("{PUBLIC}$ORIGIN voice.eslab.local.\n_sip._udp SRV 1 1 5060 a\na A 192.0.2.9\n");
+    assert_eq!(
+        told(&[
+            ("a/phones/00907a000001.cfg", &one),
+            ("a/zones/eslab.local.zone", ZONE),
+            ("b/phones/00907a000002.cfg", &two),
+            ("b/zones/eslab.local.zone", &other),
+        ]),
+        [
+            "eslab.local a/zones/eslab.local.zone registers",
+            "voice.eslab.local b/zones/eslab.local.zone registers",
+        ]
+    );
+    // Handsets that are set alike are judged by both, and those of neither branch too.
+    for phones in ["b/phones/00907a000002.cfg", "phones/00907a000002.cfg"] {
+        let found = told(&[
+            ("a/phones/00907a000001.cfg", &one),
+            ("a/zones/eslab.local.zone", ZONE),
+            ("b/zones/eslab.local.zone", &other),
+            (phones, &one),
+        ]);
+        assert_eq!(
+            found[..2],
+            [
+                "eslab.local a/zones/eslab.local.zone registers",
+                "eslab.local b/zones/eslab.local.zone fails",
+            ],
+            "{phones}"
+        );
+    }
+}
