@@ -24,7 +24,7 @@ mod sources;
 mod subscriber;
 
 use column::Characters;
-pub(crate) use copies::COPY_WORDS;
+pub(crate) use copies::{original, tells_of_copy, unmarked};
 pub use decode::{Encoding, decode};
 pub use fault::Fault;
 use lines::Lines;

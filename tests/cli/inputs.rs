@@ -205,8 +205,8 @@ fn a_zone_that_nothing_names_lacks_nothing() {
 @ SOA ns1.eslab.local. hostmaster.eslab.local. 1 900 600 86400 3600
 @ NS ns1.eslab.local.
 ns1 A 10.225.2.5
-_sip._udp SRV 0 10 5060 sip1.eslab.local.
-_sip._udp SRV 1 10 5060 sip2.eslab.local.
+_sip._udp SRV 0 10 5060 sip1.voice.example.
+_sip._udp SRV 1 10 5060 sip2.voice.example.
 sip1 A 10.225.2.31
 sip2 A 10.225.2.32
 ";

@@ -2,7 +2,7 @@
 
 use super::Role;
 use crate::handset::Mac;
-use crate::source::COPY_WORDS;
+use crate::source::tells_of_copy;
 
 /// What a file is by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +69,7 @@ pub(super) fn copy_of(file: &str) -> Option<Mac> {
     }
     let words = format!("{} {behind}", before.to_lowercase());
     let mut words = words.split(|one: char| !one.is_alphabetic());
-    words
-        .any(|word| COPY_WORDS.contains(&word) || PEOPLES_WORDS.contains(&word))
-        .then_some(mac)
+    words.any(tells_of_copy).then_some(mac)
 }
 
 /// The handset that a file (a path with `/`) is named after: `<MAC>-reg.cfg`, `reg_<MAC>.cfg`.
@@ -93,11 +91,6 @@ fn around_mac(file: &str) -> Option<(&str, Mac, &str)> {
         Some((&file[..at], mac, &file[at + Mac::LETTERS..]))
     })
 }
-
-/// What people write into the names of copies, beside the words of Windows.
-const PEOPLES_WORDS: [&str; 8] = [
-    "old", "alt", "bak", "backup", "orig", "original", "save", "saved",
-];
 
 /// Handsets ask for a file of that name (a path with `/`), whatever it holds.
 pub fn is_handset_file(path: &str) -> bool {

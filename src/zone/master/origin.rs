@@ -1,24 +1,16 @@
 //! The name of a zone where nobody gave it: from the comments at the head of the file, else
-//! from the file's name, or from the names in it where that is but a label.
-
-use std::collections::HashSet;
+//! from the file's name and the names in it.
 
 use super::Reader;
 use crate::dns::{Name, WrittenName};
-use crate::source::{COPY_WORDS, Origin, Source};
+use crate::source::{Origin, Source};
 use crate::zone::fields::{Fault, read_name, shown, span_of};
 use crate::zone::lexer::{Entry, Token};
 use crate::zone::text::Text;
 use crate::zone::{Format, name};
 
-/// Endings that files of zones have.
-const ENDINGS: &[&str] = &[
-    ".zone", ".dns", ".db", ".txt", ".csv", ".json", ".xml", ".hosts", ".log",
-];
-
-/// What stands before the zone in many names of files, beside `db.`: unlike that, each may be
-/// a label of a zone as well.
-const BEGINNINGS: &[&str] = &["forward.", "fwd.", "pri."];
+mod file_name;
+mod names;
 
 /// How much of a file is searched for a comment that names the zone.
 const HEAD_LINES: usize = 40;
@@ -46,50 +38,10 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
     if last.is_some_and(|name| name.eq_ignore_ascii_case(ROOT_HINTS)) {
         return (Name::root(), Known::Surely);
     }
-    match file_name.and_then(|name| from_file_name(name, text)) {
-        // Most zones have names of more labels: `customer.txt` is no zone `customer`.
-        Some(name) if name.num_labels() == 1 => {
-            (from_names(text).unwrap_or(name), Known::FromFileName)
-        }
-        Some(name) => (name, Known::FromFileName),
+    match last.and_then(|name| names::zone_of(name, text)) {
+        Some(zone) => (zone, Known::FromFileName),
         None => (Name::root(), Known::Not),
     }
-}
-
-/// How much of a file is searched for names that tell the zone's, in bytes.
-const NAMES: usize = 1 << 16;
-
-/// The domain of which the complete names in a file tell that it is the origin: with an owner
-/// `sip1` and a target `sip1.eslab.local.` it is `eslab.local.` Two names must say so, and none
-/// another.
-fn from_names(text: &str) -> Option<Name> {
-    let mut ends = (0..=text.len().min(NAMES)).rev();
-    let end = ends.find(|end| text.is_char_boundary(*end))?;
-    let lines = || {
-        let lines = text[..end].split(['\n', '\r']);
-        lines.map(|line| line.split(';').next().unwrap_or_default())
-    };
-    let owner = |line: &str| {
-        let first = line.split([' ', '\t', '$', '@']).next()?;
-        (!first.is_empty() && !first.ends_with('.')).then(|| first.to_ascii_lowercase())
-    };
-    let owners: HashSet<_> = lines().filter_map(owner).collect();
-    let mut names = HashSet::new();
-    let mut domains = HashSet::new();
-    for word in lines().flat_map(str::split_ascii_whitespace) {
-        let name = word.to_ascii_lowercase();
-        let Some(complete) = name.strip_suffix('.') else {
-            continue;
-        };
-        let dots = complete.match_indices('.').map(|(at, _)| at);
-        let below = dots.filter(|at| owners.contains(&complete[..*at]));
-        for at in below {
-            domains.insert(complete[at + 1..].to_owned());
-            names.insert(name.clone());
-        }
-    }
-    let domain = domains.iter().next().filter(|_| names.len() > 1)?;
-    (domains.len() == 1).then(|| absolute(domain)).flatten()
 }
 
 /// The zone that the head comment names, in the forms of Windows exports
@@ -139,65 +91,6 @@ pub(crate) fn from_comment(line: &str) -> Option<Name> {
 /// The name of a source that is a file.
 pub(crate) fn file_name(source: &Source) -> Option<&str> {
     matches!(source.origin, Origin::File(_)).then_some(source.name.as_str())
-}
-
-/// `db.eslab.local`, `eslab.local.zone`, `zones/eslab.local.dns`, `forward.eslab.local`:
-/// `eslab.local.`
-fn from_file_name(path: &str, text: &str) -> Option<Name> {
-    let mut stem = path.rsplit(['/', '\\']).next()?;
-    let without_ending = |stem| ENDINGS.iter().find_map(|ending| strip_ending(stem, ending));
-    while let Some(shorter) = without_ending(stem).or_else(|| without_copy(stem)) {
-        stem = shorter;
-    }
-    if let Some(rest) = stem.get(3..)
-        && stem[..3].eq_ignore_ascii_case("db.")
-    {
-        stem = rest;
-    }
-    let stem = stem.trim_end_matches('.');
-    let stem = without_beginning(stem, text).unwrap_or(stem);
-    let is_plausible = stem
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-    // `_udp` is a folder of DNS Manager; no zone has such a name.
-    let is_folder = stem.starts_with('_') && !stem.contains('.');
-    (is_plausible && !is_folder)
-        .then(|| absolute(stem))
-        .flatten()
-}
-
-/// The name that a copy was made of: Windows and browsers call copies `eslab.local (2)`,
-/// `eslab.local - Copy` and `eslab.local - Copy (2)`.
-fn without_copy(stem: &str) -> Option<&str> {
-    let numbered = stem.strip_suffix(')').and_then(|stem| {
-        let (name, number) = stem.rsplit_once(" (")?;
-        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then_some(name)
-    });
-    let name = numbered.unwrap_or(stem);
-    let worded = name
-        .rsplit_once(" - ")
-        .filter(|(_, word)| COPY_WORDS.contains(&word.to_lowercase().as_str()));
-    let name = worded.map(|(name, _)| name).or(numbered)?;
-    name.contains('.').then_some(name)
-}
-
-/// The rest of a name of a file that begins with what is no part of the zone's name: the text
-/// has the rest in complete names, and nowhere the whole.
-fn without_beginning<'n>(stem: &'n str, text: &str) -> Option<&'n str> {
-    let lower = stem.to_ascii_lowercase();
-    let beginning = BEGINNINGS.iter().find(|it| lower.starts_with(**it))?;
-    let rest = &lower[beginning.len()..];
-    let text = text.to_ascii_lowercase();
-    let is_named = |name: &str| text.contains(&format!("{name}."));
-    (rest.contains('.') && is_named(rest) && !is_named(&lower)).then(|| &stem[beginning.len()..])
-}
-
-fn strip_ending<'n>(name: &'n str, ending: &str) -> Option<&'n str> {
-    let at = name.len().checked_sub(ending.len()).filter(|at| *at > 0)?;
-    name.get(at..)?
-        .eq_ignore_ascii_case(ending)
-        .then(|| &name[..at])
 }
 
 /// A name that is absolute, with or without a final dot.
@@ -324,63 +217,11 @@ mod tests {
                 "pri.eslab.local.",
                 Known::FromFileName,
             ),
-            (
-                "eslab.local.dns - Copy (2).txt",
-                "",
-                "eslab.local.",
-                Known::FromFileName,
-            ),
-            (
-                "eslab.local - Kopie.json",
-                "",
-                "eslab.local.",
-                Known::FromFileName,
-            ),
-            (
-                "_udp.eslab.local (1).txt",
-                "",
-                "_udp.eslab.local.",
-                Known::FromFileName,
-            ),
-            ("_udp.txt", "", ".", Known::Not),
-            ("eslab.local (old).txt", "", ".", Known::Not),
-            ("eslab.local - udp.txt", "", ".", Known::Not),
-            ("records (1).txt", "", ".", Known::Not),
             ("my zone.db", "", ".", Known::Not),
         ] {
             let (name, how) = guess(Some(file), text);
             assert_eq!((name.to_ascii().as_str(), how), (expected, known), "{file}");
         }
         assert_eq!(guess(None, "").1, Known::Not);
-    }
-
-    #[test]
-    fn names_tell_more_than_a_file_name_of_one_label() {
-        for (file, text, expected) in [
-            (
-                "customer.txt",
-                "@ NS ns1.eslab.local.\nns1 A 1\nsip A 1\n_sip._udp SRV 0 0 0 SIP.eslab.local.\n",
-                "eslab.local.",
-            ),
-            (
-                "lan.zone",
-                "@ NS ns1.eslab.local.\n@ NS ns2.eslab.local.\nns1 A 1\nns.lan. A 1\n",
-                "lan.",
-            ),
-            (
-                "customer.txt",
-                "@ NS a.eslab.local.\n@ NS b.example.\na A 1\nb A 1 ; a.eslab.local. c.example.\n",
-                "customer.",
-            ),
-            (
-                "sub.example.zone",
-                "@ NS a.eslab.local.\n@ NS b.eslab.local.\na A 1\nb A 1\n",
-                "sub.example.",
-            ),
-        ] {
-            let (name, how) = guess(Some(file), text);
-            let found = (name.to_ascii(), how);
-            assert_eq!(found, (expected.to_owned(), Known::FromFileName), "{file}");
-        }
     }
 }
