@@ -149,6 +149,15 @@ impl<'a> Assembly<'a> {
                 }
             }
         }
+        // Whether the original of a copy is there is known once all are sorted.
+        let copies: HashSet<_> = boots
+            .values()
+            .flat_map(|boot| boot.named.iter().copied())
+            .filter(|named| self.is_copy(self.file(*named), &boots))
+            .collect();
+        for boot in boots.values_mut() {
+            boot.named.retain(|named| !copies.contains(named));
+        }
         self.sort_parts(&mut boots);
         // One that is empty, or that nobody can read, is a handset's all the same.
         let names = self.sources.iter().map(|(_, source)| source.name.as_str());

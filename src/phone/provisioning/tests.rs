@@ -100,6 +100,30 @@ fn without_a_list_of_files_each_file_stands_alone() {
 }
 
 #[test]
+fn copies_of_master_files_are_none() {
+    let (own, old) = (master("site.cfg"), master("old.cfg"));
+    assert_eq!(
+        groups(&[
+            ("p/000000000000 - Copy.cfg", &old),
+            ("p/000000000000.cfg", &own),
+            ("p/000000000000.cfg.bak", &old),
+            ("p/00907a0a0001.cfg", &own),
+            ("p/00907a0a0001.cfg~", &old),
+            ("p/old_00907a0a0001.cfg", &old),
+            ("p/site.cfg", SITE),
+            // Handsets may be told to ask for it.
+            ("q/000000000000.cfg.bak", &own),
+            ("q/site.cfg", SITE),
+        ]),
+        [
+            // Its own file comes to the same.
+            "00907a0a0001: p/000000000000.cfg p/site.cfg",
+            ": q/000000000000.cfg.bak q/site.cfg",
+        ]
+    );
+}
+
+#[test]
 fn copies_that_were_put_aside_are_read_by_no_handset() {
     let files = [
         ("00907a0a0001.cfg", SITE),
