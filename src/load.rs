@@ -21,6 +21,7 @@ use crate::site::{Input, Kind, Loaded};
 use crate::source::{Origin, Source, SourceId, Sources};
 use crate::zone::{self, Zone};
 
+mod aside;
 mod find;
 mod folder;
 pub mod git;
@@ -105,6 +106,7 @@ pub fn load(
             Err(error) => texts.push(unread(one, &error, sources)),
         }
     }
+    aside::pass_over_copies(&mut texts, sources);
     let logs = texts
         .iter_mut()
         .flat_map(|text| std::mem::take(&mut text.logs))
@@ -117,15 +119,16 @@ pub fn load(
     // Almost every run has findings. What reports ask of a large text takes long, and while the
     // text is read from its beginning, others have nothing to do.
     let has_others = rayon::current_num_threads() > 1;
-    let large = texts
+    let large: Vec<_> = texts
         .iter()
         .map(|text| text.source)
-        .filter(|source| has_others && sources.get(*source).text.len() > LARGE);
+        .filter(|source| has_others && sources.get(*source).text.len() > LARGE)
+        .collect();
     let loaded = rayon::in_place_scope(|scope| {
         for source in large {
             scope.spawn(move |_| sources.get(source).look_into());
         }
-        parse(&texts, logs, options, sources, progress)
+        parse(texts, logs, options, sources, progress)
     });
     progress.end();
     (loaded, problems)
@@ -160,11 +163,15 @@ fn judge(found: &Found, text: read::Text) -> Judged {
     };
     let source = Source::from_bytes(found.name.clone(), origin(found), bytes);
     let source = Box::new(source);
+    let is_met = !found.named && found.kind.is_none();
     let by_content = match found.kind.or(by_beginning) {
         Some(kind) => Ok(kind),
         None => recognise(&source.text, &found.name),
     };
     match by_content {
+        Ok(kind) if is_met && aside::is_none(&source.text, &found.name, kind) => {
+            Judged::Text(without_text(), Ok(Kind::Unknown))
+        }
         Err(_) if is_handset_file(&found.name) && !is_of_other_maker(&source.text) => {
             Judged::Text(source, Ok(Kind::PhoneConfig))
         }
@@ -254,14 +261,15 @@ fn unrecognised(found: &Found, rejections: &[Rejection]) -> Problem {
 
 /// Reads zones and configurations.
 fn parse(
-    texts: &[Admitted],
+    mut texts: Vec<Admitted>,
     mut logs: Vec<PhoneLog>,
     options: &Options,
     sources: &Arc<Sources>,
     progress: &Progress,
 ) -> Loaded {
-    let stated = named_conf::stated(texts, sources);
-    let mut zones = read_zones(texts, &stated.origins, options, sources, progress);
+    let stated = named_conf::stated(&texts, sources);
+    let mut zones = read_zones(&texts, &stated.origins, options, sources, progress);
+    aside::pass_over_answers(&mut texts, &mut zones, sources);
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
     let mut paths = Canonical::default();

@@ -17,6 +17,9 @@ mod program;
 #[path = "cli/inputs.rs"]
 mod inputs;
 
+#[path = "cli/passed_over.rs"]
+mod passed_over;
+
 #[path = "cli/views.rs"]
 mod views;
 

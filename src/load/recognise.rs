@@ -4,11 +4,14 @@ use crate::phone;
 use crate::site::Kind;
 use crate::zone::{self, Format};
 
+mod aside;
 mod beside_zones;
 mod dnscmd_print;
 mod master_file;
 mod phone_log;
 mod windows_dns;
+
+pub(super) use aside::{is_answer, is_list_of_answers, is_named_like_zone, is_written_about};
 
 /// A kind that a text is not of, and what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Files that name servers and their tools write beside zones, and that are none.
 
-use super::master_file::{record_type, records};
+use super::master_file::{class, record_type, records};
 
 const RAW: &str =
     "it is a zone in BIND's raw format: `named-compilezone -f raw -F text` writes it as text";
@@ -8,6 +8,8 @@ const JOURNAL: &str = "it is a journal, in which BIND notes the changes of a zon
 const KEYS: &str = "it holds keys of DNSSEC only, as tools write them beside a zone";
 const REGISTERED: &str =
     "it holds what a domain controller registers in zones of others, and no zone";
+const OTHER_CLASS: &str =
+    "it is a zone of another class than IN, and handsets ask for nothing else";
 const ANCHORS: &str = "it holds the trust anchors that BIND keeps up to date, and no zone";
 
 /// What a text is, where it is such a file.
@@ -33,6 +35,9 @@ pub(super) fn of(text: &str, name: &str) -> Option<&'static str> {
         match record_type(line)?.to_ascii_uppercase().as_str() {
             "DNSKEY" | "CDNSKEY" | "KEY" | "DS" | "CDS" | "DLV" => keys = true,
             "KEYDATA" => anchors = true,
+            "SOA" if class(line).is_some_and(|class| !class.eq_ignore_ascii_case("IN")) => {
+                return Some(OTHER_CLASS);
+            }
             "SOA" => soa = true,
             "RRSIG" => {}
             _ => return None,

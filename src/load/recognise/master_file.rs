@@ -79,6 +79,15 @@ pub(super) fn records(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A line has the shape of a record, or is a directive in the first column.
+pub(super) fn is_record(line: &str) -> bool {
+    match shape(line) {
+        Shape::Certain => !line.trim_start().starts_with('$') || line.starts_with('$'),
+        Shape::Record => true,
+        Shape::Other => false,
+    }
+}
+
 enum Shape {
     Certain,
     Record,
@@ -128,6 +137,13 @@ pub(super) fn record_type(line: &str) -> Option<&str> {
     from_type(line).next()
 }
 
+/// The class of the record on a line, where it is written.
+pub(super) fn class(line: &str) -> Option<&str> {
+    let data = from_type(line).next()?;
+    let before = line.split_whitespace().take_while(|token| *token != data);
+    before.filter(|token| is_class(token)).last()
+}
+
 /// The type of a record and its data: what stands behind owner, TTL and class.
 fn from_type(line: &str) -> impl Iterator<Item = &str> {
     let has_owner = !line.starts_with([' ', '\t']);
@@ -148,7 +164,7 @@ fn is_ttl(token: &str) -> bool {
 }
 
 fn is_class(token: &str) -> bool {
-    ["IN", "CH", "HS", "CS"]
+    ["IN", "CH", "CHAOS", "HS", "HESIOD", "CS"]
         .iter()
         .any(|class| class.eq_ignore_ascii_case(token))
 }

@@ -1,0 +1,79 @@
+//! What has the form of an input and is met beside others in a folder, but is none: it is
+//! passed over there, and read where it is named.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::Admitted;
+use super::recognise::{is_answer, is_list_of_answers, is_named_like_zone, is_written_about};
+use crate::dns::RecordType;
+use crate::phone::provisioning::is_handset_file;
+use crate::site::Kind;
+use crate::source::{SourceId, Sources, original};
+use crate::zone::{Format, Zone};
+
+/// A text of that kind and name is an answer of a server, or tells people or programs about
+/// inputs.
+pub(super) fn is_none(text: &str, name: &str, kind: Kind) -> bool {
+    let is_zone = matches!(kind, Kind::Zone(_));
+    let is_settled = !kind.is_read() || is_handset_file(name) || kind == Kind::PhoneLog;
+    !is_settled
+        && (is_written_about(text, kind, is_named_like_zone(name)) || is_zone && is_answer(text))
+}
+
+/// Passes over copies of zones that were put aside: the zone's own file lies beside them.
+pub(super) fn pass_over_copies(texts: &mut [Admitted], sources: &Sources) {
+    let name = |text: &Admitted| sources.get(text.source).name.as_str();
+    let is_zone = |text: &&Admitted| matches!(text.kind, Kind::Zone(_));
+    let of_zones: HashSet<&str> = texts.iter().filter(is_zone).map(name).collect();
+    let is_copy = |text: &Admitted| {
+        let path = name(text);
+        let (folder, file) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
+        let original = original(file).map(|file| format!("{folder}{file}"));
+        original.is_some_and(|original| of_zones.contains(original.as_str()))
+    };
+    for text in texts {
+        if !text.found.named && is_zone(&&*text) && is_copy(text) {
+            text.kind = Kind::Unknown;
+        }
+    }
+}
+
+/// Passes over answers that somebody kept: records with complete names and without NS records
+/// of their own, of a zone that was given.
+pub(super) fn pass_over_answers(
+    texts: &mut [Admitted],
+    zones: &mut Vec<Arc<Zone>>,
+    sources: &Sources,
+) {
+    let met = texts
+        .iter()
+        .filter(|text| !text.found.named && text.kind == Kind::Zone(Format::MasterFile));
+    let met: HashSet<SourceId> = met.map(|text| text.source).collect();
+    let is_answer = |zone: &Zone| {
+        let source = sources.get(zone.source);
+        let apex = zone.apex.to_ascii().to_ascii_lowercase();
+        let named_after_it = source.name.to_ascii_lowercase();
+        met.contains(&zone.source)
+            && zone.contents.set(&zone.apex, RecordType::NS).is_none()
+            && !named_after_it.contains(apex.trim_end_matches('.'))
+            && is_list_of_answers(&source.text)
+    };
+    let (answers, others): (Vec<_>, Vec<_>) = zones.drain(..).partition(|zone| is_answer(zone));
+    let apexes: HashSet<_> = others
+        .iter()
+        .filter(|zone| !zone.soas.is_empty())
+        .map(|zone| &zone.apex)
+        .collect();
+    let is_given = |zone: &Arc<Zone>| {
+        let labels = (0..=zone.apex.num_labels()).rev();
+        let mut above = labels.map(|labels| zone.apex.trim_to(usize::from(labels)));
+        above.any(|apex| apexes.contains(&apex))
+    };
+    let (kept, lone): (Vec<_>, Vec<_>) = answers.into_iter().partition(is_given);
+    let kept: HashSet<_> = kept.into_iter().map(|zone| zone.source).collect();
+    zones.extend(others);
+    zones.extend(lone);
+    let texts = texts.iter_mut().filter(|text| kept.contains(&text.source));
+    texts.for_each(|text| text.kind = Kind::Unknown);
+}

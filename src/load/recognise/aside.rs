@@ -1,0 +1,184 @@
+//! Texts about zones and handsets: answers that somebody kept, documentation, programs, changes.
+
+use super::master_file::{is_record, record_type, records};
+use super::{Kind, markup};
+use crate::zone::Format;
+
+/// How many lines tell what a text is.
+const LINES: usize = 2000;
+
+/// A text is what `dig` or `drill` wrote of a question for anything but a whole zone, or what
+/// BIND wrote of its cache.
+pub(in crate::load) fn is_answer(text: &str) -> bool {
+    let comments = || {
+        let lines = text.lines().take(LINES).map(str::trim_start);
+        lines.filter_map(|line| line.strip_prefix(';'))
+    };
+    let is_of_zone = |line: &str| {
+        let mut words = line.split_whitespace().rev();
+        words
+            .next()
+            .is_some_and(|last| ["AXFR", "IXFR"].iter().any(|kind| last.starts_with(kind)))
+    };
+    let is_dump = |line: &str| line.trim_start().starts_with("Cache dump of view");
+    comments().any(is_dump)
+        || comments().any(|line| line.contains("->>HEADER<<-")) && !comments().any(is_of_zone)
+}
+
+/// A text holds records with complete names and nothing else, no NS record among them.
+pub(in crate::load) fn is_list_of_answers(text: &str) -> bool {
+    records(text).all(|line| {
+        let owner = line.split_whitespace().next().unwrap_or_default();
+        let is_ns = |kind: &str| kind.eq_ignore_ascii_case("NS");
+        line.starts_with(owner) && owner.ends_with('.') && !record_type(line).is_some_and(is_ns)
+    })
+}
+
+/// A file of that name is a zone, whatever state it is in.
+pub(in crate::load) fn is_named_like_zone(path: &str) -> bool {
+    const ENDINGS: [&str; 4] = [".zone", ".db", ".dns", ".hosts"];
+    let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    file.starts_with("db.") || ENDINGS.iter().any(|ending| file.ends_with(ending))
+}
+
+/// A text is about what it seems to be: a program, changes, documentation.
+pub(in crate::load) fn is_written_about(text: &str, kind: Kind, is_named_like_zone: bool) -> bool {
+    if text.starts_with("#!") || is_change(text) || has_fence(text) {
+        return true;
+    }
+    let is_master_file = kind == Kind::Zone(Format::MasterFile);
+    is_master_file && !is_named_like_zone && markup(text).is_none() && mostly_prose(text)
+}
+
+/// What `diff` writes.
+fn is_change(text: &str) -> bool {
+    let mut before = "";
+    text.lines().take(LINES).any(|line| {
+        let is_pair = before.starts_with("--- ") && line.starts_with("+++ ");
+        before = line;
+        is_pair || line.starts_with("diff --git ")
+    })
+}
+
+/// Examples stand in it as Markdown has them. Where the first line is the fence, the text was
+/// copied from such.
+fn has_fence(text: &str) -> bool {
+    let lines = text.lines().take(LINES).map(str::trim_end);
+    let mut content = lines.filter(|line| !line.is_empty());
+    let is_fence = |line: &str| line.trim_start().starts_with("```");
+    !content.next().is_some_and(is_fence) && content.any(is_fence)
+}
+
+/// More lines are no records than are.
+fn mostly_prose(text: &str) -> bool {
+    let (mut prose, mut of_zones) = (0_usize, 0_usize);
+    for line in records(text).take(LINES) {
+        let counted = if is_record(line) {
+            &mut of_zones
+        } else {
+            &mut prose
+        };
+        *counted += 1;
+    }
+    prose > of_zones
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZONE: &str = "$TTL 60\n@ SOA ns h 1 1 1 1 1\n";
+
+    #[test]
+    fn answers_are_told_from_transfers() {
+        let header = ";; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 1\n";
+        for (text, is) in [
+            (
+                format!("\n; <<>> DiG 9 <<>> a.x\n{header};a.x.\tIN\tA\n\na.x. 1 IN A 10.0.0.1\n"),
+                true,
+            ),
+            (
+                format!("{header};; x.\tIN\tSOA\nx. 1 IN SOA ns h 1 1 1 1 1\n"),
+                true,
+            ),
+            (
+                "; Start view _default\n; Cache dump of view '_default'\n$DATE 2026\n".to_owned(),
+                true,
+            ),
+            (format!("; <<>> DiG 9 <<>> x AXFR\n{ZONE}"), false),
+            (format!("{header};x.\tIN\tAXFR\n{ZONE}"), false),
+            (ZONE.to_owned(), false),
+        ] {
+            assert_eq!(is_answer(&text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_of_answers_have_complete_names_only() {
+        for (text, is) in [
+            (
+                "; before\n_sip._udp.x. 1 IN SRV 0 0 5060 a.x.\na.x. A 10.0.0.1\n",
+                true,
+            ),
+            ("x. IN SOA ns h (\n 1 1 1 1 1 )\n", true),
+            ("x. SOA ns h 1 1 1 1 1\nx. NS ns\n", false),
+            ("$TTL 60\na.x. A 10.0.0.1\n", false),
+            ("a.x. A 10.0.0.1\n A 10.0.0.2\n", false),
+            ("a A 10.0.0.1\n", false),
+        ] {
+            assert_eq!(is_list_of_answers(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_tells_of_zones_is_told_from_zones() {
+        let kind = Kind::Zone(Format::MasterFile);
+        for (text, is) in [
+            (&*format!("# Zones\n\n```\n{ZONE}```\n"), true),
+            (&format!("#!/bin/sh\ncat <<E >zone\n{ZONE}E\n"), true),
+            (
+                &format!("diff --git a/x b/x\n@@ -1,1 +1,2 @@\n {ZONE}"),
+                true,
+            ),
+            (&format!("--- a/x\n+++ b/x\n@@ -1,1 +1,2 @@\n {ZONE}"), true),
+            (
+                "Every file begins with\n\n$TTL 60\n\nand ends with a newline.\n",
+                true,
+            ),
+            (
+                "2026-11-01 jd\n  $TTL lowered to 3600\n  _sip._udp SRV 1 1 5060 a\n",
+                true,
+            ),
+            (
+                "The SOA record is:\n@ IN SOA ns h 1 1 1 1 1\nIt was changed.\n",
+                true,
+            ),
+            (ZONE, false),
+            // What was copied with the marks around it, and what half of it is broken of.
+            (&format!("```\n{ZONE}```\n"), false),
+            (
+                &format!("{ZONE}_sip._udp SVR 1 1 5060 a\na AA 10.0.0.1\n"),
+                false,
+            ),
+        ] {
+            assert_eq!(is_written_about(text, kind, false), is, "{text}");
+        }
+        let broken = "_sip._udp SVR 1 1 5060 a\na AA 10.0.0.1\n$TTL 60\n";
+        assert!(is_written_about(broken, kind, false));
+        assert!(!is_written_about(
+            broken,
+            kind,
+            is_named_like_zone("z/DB.x")
+        ));
+        assert!(!is_written_about(
+            broken,
+            kind,
+            is_named_like_zone("z/x.zone")
+        ));
+        assert!(is_written_about(
+            "# Sites\n\n```\n<x reg.1.address=\"1\"/>\n```\n",
+            Kind::PhoneConfig,
+            false
+        ));
+    }
+}
