@@ -275,7 +275,7 @@ fn the_cache_outlives_an_outage_of_dns_for_a_while() {
     let stages: Vec<_> = outage
         .warm
         .iter()
-        .map(|stage| (stage.from, stage.lookup.servers().len(), stage.waits()))
+        .map(|stage| (stage.from, stage.lookup.servers().len(), stage.waits))
         .collect();
     // The missing NAPTR is asked for again after 60 s, in vain; the address goes after 300 s.
     assert_eq!(stages, [(0, 1, false), (60, 1, true), (300, 0, true)]);
@@ -287,6 +287,44 @@ fn the_cache_outlives_an_outage_of_dns_for_a_while() {
             .len(),
         1
     );
+}
+
+/// Static records of two servers, `lab` as the address.
+const STATIC: &str = r#"voIpProt.server.1.address="lab"
+    dns.cache.SRV.1.name="_sip._udp.lab" dns.cache.SRV.1.ttl="900" dns.cache.SRV.1.priority="1"
+    dns.cache.SRV.1.weight="0" dns.cache.SRV.1.port="5060" dns.cache.SRV.1.target="a.lab"
+    dns.cache.A.1.name="a.lab" dns.cache.A.1.ttl="900" dns.cache.A.1.address="10.0.0.1""#;
+
+#[test]
+fn dns_is_waited_for_before_static_records() {
+    let site = lab(TWO, STATIC);
+    let line_ups = site.failover();
+    let outage = &line_ups[0].what_if.outages[0];
+    assert!(outage.cold_waits);
+    assert_eq!(outage.cold.servers().len(), 1);
+    let stages = outage.warm.iter();
+    let stages = stages.map(|stage| (stage.from, stage.lookup.servers().len(), stage.waits));
+    let stages: Vec<_> = stages.collect();
+    assert_eq!(stages, [(0, 2, false), (60, 2, true), (300, 1, true)]);
+}
+
+#[test]
+fn without_a_dns_server_no_outage_of_dns_matters() {
+    let none = r#"device.set="1" device.dns.serverAddress.set="1"
+        device.dns.serverAddress="0.0.0.0" device.dns.altSrvAddress.set="1"
+        device.dns.altSrvAddress="0.0.0.0""#;
+    let phone = format!("{STATIC} {none}");
+    let site = lab(TWO, &phone);
+    let line_ups = site.failover();
+    assert!(line_ups[0].dns_servers.is_empty());
+    let outage = &line_ups[0].what_if.outages[0];
+    assert!(!outage.cold_waits);
+    assert!(outage.warm.iter().all(|stage| !stage.waits));
+    let folder = folder(&[("phone.cfg", &format!("<x {phone}/>"))]);
+    let (_, text) = sipdns_lint(&["failover", "."], &folder);
+    assert!(!text.contains("DNS: "), "{text}");
+    let says = "the configuration names no DNS server";
+    assert!(text.contains(says), "{text}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::static_dns::NO_SERVER;
 use super::{ConfiguredEntry, ServerSettings, Settings, parameter};
 use crate::handset::failover::{self, FailbackMode, Setting};
 use crate::source::Spanned;
@@ -61,8 +62,8 @@ impl Settings<'_> {
             .into_iter()
             .filter(|name| is_on(&format!("{name}.set")))
             .filter_map(|name| self.get(name))
-            .filter(|parameter| !parameter.value.value.is_empty())
             .map(|parameter| parameter.value.clone())
+            .filter(|server| !matches!(server.value.trim(), "" | NO_SERVER))
             .collect()
     }
 }

@@ -13,6 +13,9 @@ pub(crate) const STATIC_RECORDS: std::ops::RangeInclusive<u8> = 1..=12;
 /// Seconds that a static record is used for where nothing says how long.
 const TTL: u32 = 300;
 
+/// The address that stands for no DNS server.
+pub(super) const NO_SERVER: &str = "0.0.0.0";
+
 /// The settings of one static record: all parameters that share a prefix.
 #[derive(Debug, Clone)]
 pub(crate) struct StaticSettings<'a> {
@@ -77,7 +80,7 @@ impl<'a> Settings<'a> {
         let value = |name: &str| self.get(name).map(|one| one.value.value.trim());
         let is_on = |name: &str| value(name) == Some("1");
         let server = value("device.dns.serverAddress");
-        let none = |address: Option<&str>| matches!(address, None | Some("" | "0.0.0.0"));
+        let none = |address: Option<&str>| matches!(address, None | Some("" | NO_SERVER));
         is_on("device.set")
             && is_on("device.dns.serverAddress.set")
             && server.is_some()

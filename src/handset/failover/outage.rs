@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::figure::{Basis, Figure};
 use crate::dns::{Answer, Dns, Failure, Question};
 use crate::handset::cache::kept_for;
-use crate::handset::{Assumptions, Handset, Lookup, Model, ServerEntry};
+use crate::handset::{AnswerFrom, Assumptions, Handset, Lookup, Model, ServerEntry, Step};
 
 /// Moments of an outage that are looked at: each time that something in the cache ends.
 const MOMENTS: usize = 12;
@@ -16,6 +16,8 @@ const MOMENTS: usize = 12;
 pub struct Outage {
     /// What a handset finds that starts during the outage.
     pub cold: Lookup,
+    /// That lookup waits: DNS is asked in vain.
+    pub cold_waits: bool,
     /// What one finds that looked its servers up just before the outage: from so many
     /// seconds on, until the next stage begins.
     pub warm: Vec<Stage>,
@@ -28,18 +30,18 @@ pub struct Stage {
     pub from: u32,
     /// The lookup at that moment.
     pub lookup: Lookup,
+    /// Something that the cache no longer has is asked for in vain.
+    pub waits: bool,
 }
 
-impl Stage {
-    /// Something that the cache no longer has is asked for in vain: every lookup waits.
-    pub fn waits(&self) -> bool {
-        waits(&self.lookup)
-    }
-}
-
-fn waits(lookup: &Lookup) -> bool {
-    let mut steps = lookup.steps.iter();
-    steps.any(|step| matches!(step.answer, Answer::Failed(_)))
+/// Whether DNS, which is silent, is asked: before static records too, where the handset has a
+/// DNS server.
+fn waits(lookup: &Lookup, entry: &ServerEntry) -> bool {
+    let asks = |step: &Step| {
+        let is_static = step.from == AnswerFrom::Configuration;
+        is_static || matches!(step.answer, Answer::Failed(_))
+    };
+    !entry.static_dns.is_all() && lookup.steps.iter().any(asks)
 }
 
 /// How long a lookup waits for DNS.
@@ -92,6 +94,7 @@ pub(super) fn outage(
         handset.wait(moment - now);
         now = moment;
         let lookup = handset.look_up(entry);
+        let waits = waits(&lookup, entry);
         let same = |stage: &Stage| {
             let found = |lookup: &Lookup| {
                 let servers = lookup.servers().iter();
@@ -99,14 +102,19 @@ pub(super) fn outage(
                     .map(|server| (server.address, server.port, server.order))
                     .collect::<Vec<_>>()
             };
-            found(&stage.lookup) == found(&lookup) && stage.waits() == waits(&lookup)
+            found(&stage.lookup) == found(&lookup) && stage.waits == waits
         };
         if !warm.last().is_some_and(same) {
             warm.push(Stage {
                 from: moment,
                 lookup,
+                waits,
             });
         }
     }
-    Outage { cold, warm }
+    Outage {
+        cold_waits: waits(&cold, entry),
+        cold,
+        warm,
+    }
 }

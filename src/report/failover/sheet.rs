@@ -248,7 +248,7 @@ impl Names {
         notes: &mut Notes,
     ) -> Vec<Row> {
         let outage = &line_up.what_if.outages[index];
-        if member.lookup.servers().is_empty() {
+        if member.lookup.servers().is_empty() || has_no_dns(member) {
             return Vec::new();
         }
         let down = match &line_up.dns_servers[..] {
@@ -278,17 +278,16 @@ impl Names {
                 entry: None,
                 uses: uses(&stage.lookup),
                 tries: String::new(),
-                after: after(stage.waits(), notes),
+                after: after(stage.waits, notes),
                 back: None,
             });
         }
-        let waits = !outage.cold.steps.is_empty();
         rows.push(Row {
             down: format!("{down}: handset is started meanwhile"),
             entry: None,
             uses: uses(&outage.cold),
             tries: String::new(),
-            after: after(waits, notes),
+            after: after(outage.cold_waits, notes),
             back: None,
         });
         rows
@@ -397,8 +396,18 @@ fn together(line_up: &LineUp<'_>) -> impl Iterator<Item = &'static str> {
         .into_iter()
 }
 
+/// The handset asks no DNS server: what it finds is in its configuration.
+fn has_no_dns(member: &Member<'_>) -> bool {
+    member.setup.entry.static_dns.is_all()
+}
+
 fn dns_servers(line_up: &LineUp<'_>) -> Marked {
     let text = match &line_up.dns_servers[..] {
+        _ if line_up.members.iter().all(has_no_dns) => {
+            "the configuration names no DNS server: static records answer, and no outage of DNS \
+             changes that"
+                .to_owned()
+        }
         [] => "which DNS servers the handsets ask is not in the data given; where DHCP names one \
                only, its failure is the outage of DNS above"
             .to_owned(),

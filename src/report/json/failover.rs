@@ -244,7 +244,7 @@ fn dns_down(outage: &Outage) -> DnsDown<'_> {
             .iter()
             .map(|stage| Stage {
                 from_seconds: stage.from,
-                waits_for_dns: stage.waits(),
+                waits_for_dns: stage.waits,
                 servers: stage.lookup.servers().iter().map(server).collect(),
             })
             .collect(),
