@@ -209,13 +209,16 @@ impl<'a> Copies<'a> {
         let first = self.list[copy][0];
         let source = self.source(copy);
         let path = &self.sources.get(source).name;
-        let is_same = |zone: &&Arc<Zone>| zone.source == source;
-        let before = self.zones[..first].iter().rev().take_while(is_same).count();
-        let behind = self.zones[first..].iter().take_while(is_same).count();
-        if before == 0 && behind <= self.list[copy].len() {
+        let is_same_text = |zone: &&Arc<Zone>| zone.source == source;
+        let of_apex = |zone: &&Arc<Zone>| zone.apex == *self.apex(copy);
+        let (before, behind) = self.zones.split_at(first);
+        let before = before.iter().rev().take_while(is_same_text);
+        let behind = behind.iter().take_while(is_same_text);
+        let of_zone = before.clone().chain(behind).filter(of_apex).count();
+        if of_zone <= self.list[copy].len() {
             path.clone()
         } else {
-            format!("{path} (export {})", before + 1)
+            format!("{path} (export {})", before.count() + 1)
         }
     }
 }
