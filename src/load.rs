@@ -22,6 +22,8 @@ use crate::source::{Origin, Source, SourceId, Sources};
 use crate::zone::{self, Zone};
 
 mod aside;
+mod by_end;
+mod dnsmasq;
 mod find;
 mod folder;
 pub mod git;
@@ -339,12 +341,23 @@ fn read_zones(
     };
     let includes = |(text, _): &(&Admitted, _)| includes(&sources.get(text.source).text);
     let zone_texts = texts.iter().filter_map(|text| match text.kind {
+        Kind::Zone(zone::Format::Dnsmasq) => None,
         Kind::Zone(format) => Some((text, format)),
         _ => None,
     });
     let (including, plain): (Vec<_>, Vec<_>) = zone_texts.partition(includes);
     let mut zones: Vec<Arc<Zone>> = plain.into_par_iter().flat_map_iter(read).collect();
     zones.extend(including.into_iter().flat_map(read));
+    let settings = dnsmasq::together(texts, sources).into_par_iter();
+    zones.par_extend(settings.flat_map_iter(|files| {
+        let options = zone::ReadOptions {
+            origin: options.origin.clone(),
+            ..Default::default()
+        };
+        let zones = zone::read_together(sources, &files, &options);
+        files.sources.iter().for_each(|_| progress.step());
+        zones.into_iter().map(Arc::new)
+    }));
     zones
 }
 

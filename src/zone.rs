@@ -103,15 +103,32 @@ impl Format {
 /// Reads a source: one zone, or each of the several that formats other than the master file
 /// can hold in one text.
 pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
-    let mut zones = match format {
+    let zones = match format {
         Format::MasterFile => vec![master::read(sources, id, options)],
         Format::WindowsDns => windows::read(sources, id, options),
         Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
         Format::DnsManagerList => vec![dns_manager::read(sources, id, options)],
         Format::PowerShellTable => powershell_table::read(sources, id, options),
         Format::PowerShellJson => powershell_json::read(sources, id, options),
-        Format::Dnsmasq => dnsmasq::read(sources, id, options),
+        Format::Dnsmasq => {
+            let alone = dnsmasq::Files::alone(sources, id);
+            dnsmasq::read(sources, &alone, options)
+        }
     };
+    ready(zones)
+}
+
+/// Reads settings of dnsmasq that one server reads together.
+pub(crate) fn read_together(
+    sources: &Sources,
+    files: &dnsmasq::Files,
+    options: &ReadOptions,
+) -> Vec<Zone> {
+    ready(dnsmasq::read(sources, files, options))
+}
+
+/// What is known once all of a text was read.
+fn ready(mut zones: Vec<Zone>) -> Vec<Zone> {
     for zone in &mut zones {
         zone.is_excerpt |= zone.lacks_its_rest() || zone.apex_is == ApexIs::Unknown;
         zone.contents.prepare();

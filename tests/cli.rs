@@ -14,6 +14,9 @@ mod scripted_server;
 #[path = "support/program.rs"]
 mod program;
 
+#[path = "cli/dnsmasq.rs"]
+mod dnsmasq;
+
 #[path = "cli/inputs.rs"]
 mod inputs;
 

@@ -1,8 +1,8 @@
 //! Which zone a file is, by the settings of BIND: a zone's file need not say its name.
 
 use std::collections::HashMap;
-use std::path::{Component, Path};
 
+use super::by_end::{by_end, joined, of};
 use super::{Admitted, Place};
 use crate::dns::Name;
 use crate::site::{Kind, StatedViews};
@@ -77,7 +77,7 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
     let mut including = StatedViews::new();
     for (source, statements) in &read {
         for (file, view) in &statements.included {
-            if let Some(included) = file_of(file, &by_end_of_settings) {
+            if let Some(included) = of(file, &by_end_of_settings) {
                 let views = including.entry(included).or_default();
                 views.insert((*source, view.clone()));
             }
@@ -89,7 +89,7 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
     let mut views = StatedViews::new();
     for (settings, statements) in read {
         for served in statements.served {
-            let Some(source) = file_of(&served.file, &by_end) else {
+            let Some(source) = of(&served.file, &by_end) else {
                 continue;
             };
             let zone = served.zone;
@@ -112,49 +112,6 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
             .collect(),
         views,
     }
-}
-
-/// Files by every end of their paths; `None` where several paths end so.
-type ByEnd<'p> = HashMap<&'p str, Option<SourceId>>;
-
-fn by_end(files: &[(String, SourceId)]) -> ByEnd<'_> {
-    let mut by_end = HashMap::new();
-    for (path, source) in files {
-        for end in ends(path) {
-            by_end
-                .entry(end)
-                .and_modify(|other| *other = None)
-                .or_insert(Some(*source));
-        }
-    }
-    by_end
-}
-
-/// The file that has most of the path's end in common, if there is one only: the folders above
-/// are those of the server.
-fn file_of(file: &str, by_end: &ByEnd<'_>) -> Option<SourceId> {
-    let path = joined(Path::new(file))?;
-    ends(&path).find_map(|end| by_end.get(end).copied())?
-}
-
-/// A path's ends, the longest first: `a/b/c`, `b/c`, `c`.
-fn ends(path: &str) -> impl Iterator<Item = &str> {
-    let behind = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
-    std::iter::once(path).chain(behind)
-}
-
-/// The folders of a path and the file's name, with `/` between them; `None` where it leads
-/// upwards, or nowhere.
-fn joined(path: &Path) -> Option<String> {
-    let mut parts = Vec::new();
-    for component in path.components() {
-        match component {
-            Component::Normal(part) => parts.push(part.to_str()?),
-            Component::ParentDir => return None,
-            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 /// A zone that settings say is served from a file.
@@ -316,7 +273,6 @@ impl<'t> Iterator for Tokens<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Origin, Source};
 
     #[test]
     fn zones_and_their_files_are_found_in_blocks_of_any_form() {
@@ -354,28 +310,5 @@ mod tests {
         assert!(is_one(text));
         assert!(!is_one(&format!("; {text}")));
         assert!(!is_one("options { directory \"zone\"; file x; };"));
-    }
-
-    #[test]
-    fn the_file_is_the_one_with_most_of_the_path_in_common() {
-        let files = ["named/a/db", "named/b/db", "db.x", "c/db.y", "d/db.y"];
-        let sources = Sources::new();
-        let named = files.map(|file| {
-            let source = Source::new(file, Origin::Stdin, "");
-            (file.to_owned(), sources.add(source))
-        });
-        let by_end = by_end(&named);
-        for (written, expected) in [
-            ("/etc/bind/a/db", Some(0)),
-            ("b/db", Some(1)),
-            ("/etc/bind/db.x", Some(2)),
-            ("db.y", None),
-            ("../c/db.y", None),
-            ("db", None),
-            ("", None),
-        ] {
-            let found = file_of(written, &by_end);
-            assert_eq!(found, expected.map(|at: usize| named[at].1), "{written}");
-        }
     }
 }

@@ -17,7 +17,7 @@
 //! it. Whether a host has an address they say only with `no-hosts` (without it `/etc/hosts` is
 //! read), and where they name no other source of addresses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::export::{self, Builder, Written};
 use super::fields::{Fault, span_of};
@@ -36,24 +36,76 @@ pub(crate) use options::is_one;
 /// The TTL of records for which the settings set none: nobody is to keep them.
 const DEFAULT_TTL: u32 = 0;
 
-/// Reads one file of settings: a zone for each domain. Several sites' settings in one file
-/// are none of dnsmasq's, so the caller's origin serves only where the file names no domain.
-pub fn read(sources: &Sources, id: SourceId, read_options: &ReadOptions) -> Vec<Zone> {
-    let text = Text::verbatim(id, &sources.get(id).text);
-    let mut settings = Settings::default();
+/// Files of settings that one server reads.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// The files, the main one first; never empty.
+    pub sources: Vec<SourceId>,
+    /// They name others, of which not all are here.
+    pub lacks_parts: bool,
+}
+
+impl Files {
+    /// A file alone: what it names is elsewhere.
+    pub(super) fn alone(sources: &Sources, id: SourceId) -> Self {
+        Self {
+            sources: vec![id],
+            lacks_parts: parts(&sources.get(id).text).next().is_some(),
+        }
+    }
+}
+
+/// More settings, as one file of settings names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'t> {
+    /// `conf-file=`
+    File(&'t str),
+    /// `conf-dir=`
+    Folder(&'t str),
+}
+
+/// The further settings that a text names.
+pub(crate) fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
+    let lines = export::lines(text).filter(|line| line.text.contains("conf-"));
+    lines.filter_map(|line| {
+        let line = options::read(&line).ok()??;
+        let path = line.fields.first()?.text;
+        match line.name.text {
+            "conf-file" => Some(Part::File(path)),
+            // Behind the folder stands which files in it are meant.
+            "conf-dir" => Some(Part::Folder(path)),
+            _ => None,
+        }
+    })
+}
+
+/// Reads the settings of one server: a zone for each domain. Several sites' settings together
+/// are none of dnsmasq's, so the caller's origin serves only where they name no domain.
+pub fn read(sources: &Sources, files: &Files, read_options: &ReadOptions) -> Vec<Zone> {
+    let texts = files.sources.iter().map(|id| {
+        let text = Text::verbatim(*id, &sources.get(*id).text);
+        (*id, text)
+    });
+    let texts: Vec<_> = texts.collect();
+    let mut settings = Settings {
+        is_part: files.lacks_parts,
+        ..Settings::default()
+    };
     let mut lines = Vec::new();
-    for line in export::lines(text.as_str()) {
-        match options::read(&line) {
-            Ok(Some(option)) => {
-                settings.note(&text, &option);
-                lines.push(option);
-            }
-            Ok(None) => {}
-            Err(quote) => {
-                let message = "this quote is not closed on its line";
-                let fault = Fault::new(span_of(&text, &quote), message);
-                let fault = fault.help("put a `\"` at the end of the field");
-                settings.faults.push((fault, None));
+    for (_, text) in &texts {
+        for line in export::lines(text.as_str()) {
+            match options::read(&line) {
+                Ok(Some(option)) => {
+                    settings.note(text, &option);
+                    lines.push((text, option));
+                }
+                Ok(None) => {}
+                Err(quote) => {
+                    let message = "this quote is not closed on its line";
+                    let fault = Fault::new(span_of(text, &quote), message);
+                    let fault = fault.help("put a `\"` at the end of the field");
+                    settings.faults.push((fault, None));
+                }
             }
         }
     }
@@ -61,12 +113,12 @@ pub fn read(sources: &Sources, id: SourceId, read_options: &ReadOptions) -> Vec<
         settings.domain.clone_from(&read_options.origin);
     }
     let mut found = Vec::new();
-    for line in &lines {
-        if let Err(lost) = record::read(&text, line, &settings, &mut found) {
+    for (text, line) in &lines {
+        if let Err(lost) = record::read(text, line, &settings, &mut found) {
             settings.faults.push(*lost);
         }
     }
-    zones(&text, settings, found)
+    zones(&texts, settings, found)
 }
 
 /// A record that an option makes.
@@ -138,7 +190,7 @@ impl Settings {
             }
             "address" if first.starts_with("/#/") => self.addresses_elsewhere = true,
             "no-hosts" => self.no_hosts = true,
-            "conf-file" | "conf-dir" | "servers-file" => self.is_part = true,
+            "servers-file" => self.is_part = true,
             "addn-hosts" | "hostsdir" | "expand-hosts" | "dhcp-range" | "dhcp-host"
             | "dhcp-hostsfile" | "dhcp-hostsdir" | "dynamic-host" | "interface-name"
             | "synth-domain" => self.addresses_elsewhere = true,
@@ -166,7 +218,9 @@ impl Settings {
 }
 
 /// Puts records into the zones of their domains.
-fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
+fn zones(texts: &[(SourceId, Text<'_>)], settings: Settings, found: Vec<Found>) -> Vec<Zone> {
+    let by_source: HashMap<_, _> = texts.iter().map(|(source, text)| (*source, text)).collect();
+    let main = &texts[0].1;
     let domains = domains(&settings, &found);
     let mut builders: BTreeMap<Name, Builder<'_>> = BTreeMap::new();
     let mut with_addresses = BTreeSet::new();
@@ -179,7 +233,7 @@ fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
         }
         let zone = builders
             .entry(apex)
-            .or_insert_with_key(|apex| builder(text, apex));
+            .or_insert_with_key(|apex| builder(by_source[&one.span.source], apex));
         let ttl = one.ttl.or(settings.ttl);
         let ttl = ttl.unwrap_or(Spanned::new(DEFAULT_TTL, one.span));
         zone.add(one.owner, one.span, Some(ttl), None, one.written);
@@ -187,11 +241,11 @@ fn zones(text: &Text<'_>, settings: Settings, found: Vec<Found>) -> Vec<Zone> {
     for domain in &settings.domains {
         builders
             .entry(domain.clone())
-            .or_insert_with_key(|apex| builder(text, apex));
+            .or_insert_with_key(|apex| builder(main, apex));
     }
     if builders.is_empty() {
         let root = Name::root();
-        builders.insert(root.clone(), builder(text, &root));
+        builders.insert(root.clone(), builder(main, &root));
     }
     for (apex, zone) in &mut builders {
         let is_within =
