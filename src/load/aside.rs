@@ -5,20 +5,17 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Admitted;
-use super::recognise::{is_answer, is_list_of_answers, is_named_like_zone, is_written_about};
+use super::recognise::{is_aside, is_list_of_answers};
 use crate::dns::RecordType;
 use crate::phone::provisioning::is_handset_file;
 use crate::site::Kind;
 use crate::source::{SourceId, Sources, original};
 use crate::zone::{Format, Zone};
 
-/// A text of that kind and name is an answer of a server, or tells people or programs about
-/// inputs.
+/// A text of that kind and name is none: what handsets ask for by name is theirs all the same.
 pub(super) fn is_none(text: &str, name: &str, kind: Kind) -> bool {
-    let is_zone = matches!(kind, Kind::Zone(_));
-    let is_settled = !kind.is_read() || is_handset_file(name) || kind == Kind::PhoneLog;
-    !is_settled
-        && (is_written_about(text, kind, is_named_like_zone(name)) || is_zone && is_answer(text))
+    let is_settled = !kind.is_read() || kind == Kind::PhoneLog || is_handset_file(name);
+    !is_settled && is_aside(text, name, kind)
 }
 
 /// Passes over copies of zones that were put aside: the zone's own file lies beside them.
@@ -67,7 +64,7 @@ pub(super) fn pass_over_answers(
         .collect();
     let is_given = |zone: &Arc<Zone>| {
         let labels = (0..=zone.apex.num_labels()).rev();
-        let mut above = labels.map(|labels| zone.apex.trim_to(usize::from(labels)));
+        let mut above = labels.map(|labels| zone.apex.trim_to(labels));
         above.any(|apex| apexes.contains(&apex))
     };
     let (kept, lone): (Vec<_>, Vec<_>) = answers.into_iter().partition(is_given);

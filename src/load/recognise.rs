@@ -11,7 +11,7 @@ mod master_file;
 mod phone_log;
 mod windows_dns;
 
-pub(super) use aside::{is_answer, is_list_of_answers, is_named_like_zone, is_written_about};
+pub(super) use aside::{is_aside, is_list_of_answers};
 
 /// A kind that a text is not of, and what shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

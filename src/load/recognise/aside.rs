@@ -1,4 +1,5 @@
-//! Texts about zones and handsets: answers that somebody kept, documentation, programs, changes.
+//! Texts about zones and handsets: answers that somebody kept, documentation, programs, changes,
+//! templates.
 
 use super::master_file::{is_record, record_type, records};
 use super::{Kind, markup};
@@ -9,7 +10,7 @@ const LINES: usize = 2000;
 
 /// A text is what `dig` or `drill` wrote of a question for anything but a whole zone, or what
 /// BIND wrote of its cache.
-pub(in crate::load) fn is_answer(text: &str) -> bool {
+fn is_answer(text: &str) -> bool {
     let comments = || {
         let lines = text.lines().take(LINES).map(str::trim_start);
         lines.filter_map(|line| line.strip_prefix(';'))
@@ -34,20 +35,38 @@ pub(in crate::load) fn is_list_of_answers(text: &str) -> bool {
     })
 }
 
-/// A file of that name is a zone, whatever state it is in.
-pub(in crate::load) fn is_named_like_zone(path: &str) -> bool {
-    const ENDINGS: [&str; 4] = [".zone", ".db", ".dns", ".hosts"];
+/// A text of that kind, by its content, is about what it seems to be.
+pub(in crate::load) fn is_aside(text: &str, path: &str, kind: Kind) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let is_zone = matches!(kind, Kind::Zone(_));
+    // Many lines of a zone may be broken, so that its name counts too.
+    let may_be_prose = kind == Kind::Zone(Format::MasterFile)
+        && !is_named_like_zone(&file)
+        && markup(text).is_none();
+    text.starts_with("#!")
+        || is_change(text)
+        || has_fence(text)
+        || is_zone && (is_template(&file) || is_answer(text))
+        || may_be_prose && mostly_prose(text)
+}
+
+fn is_named_like_zone(file: &str) -> bool {
+    const ENDINGS: [&str; 4] = [".zone", ".db", ".dns", ".hosts"];
     file.starts_with("db.") || ENDINGS.iter().any(|ending| file.ends_with(ending))
 }
 
-/// A text is about what it seems to be: a program, changes, documentation.
-pub(in crate::load) fn is_written_about(text: &str, kind: Kind, is_named_like_zone: bool) -> bool {
-    if text.starts_with("#!") || is_change(text) || has_fence(text) {
-        return true;
-    }
-    let is_master_file = kind == Kind::Zone(Format::MasterFile);
-    is_master_file && !is_named_like_zone && markup(text).is_none() && mostly_prose(text)
+/// A file of that name is what files are made of.
+fn is_template(file: &str) -> bool {
+    const ENDINGS: [&str; 7] = [
+        ".erb",
+        ".j2",
+        ".jinja",
+        ".jinja2",
+        ".template",
+        ".tmpl",
+        ".tpl",
+    ];
+    ENDINGS.iter().any(|ending| file.ends_with(ending))
 }
 
 /// What `diff` writes.
@@ -161,24 +180,18 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(is_written_about(text, kind, false), is, "{text}");
+            assert_eq!(is_aside(text, "x.txt", kind), is, "{text}");
         }
         let broken = "_sip._udp SVR 1 1 5060 a\na AA 10.0.0.1\n$TTL 60\n";
-        assert!(is_written_about(broken, kind, false));
-        assert!(!is_written_about(
-            broken,
-            kind,
-            is_named_like_zone("z/DB.x")
-        ));
-        assert!(!is_written_about(
-            broken,
-            kind,
-            is_named_like_zone("z/x.zone")
-        ));
-        assert!(is_written_about(
-            "# Sites\n\n```\n<x reg.1.address=\"1\"/>\n```\n",
-            Kind::PhoneConfig,
-            false
-        ));
+        for (path, is) in [
+            ("z/broken.txt", true),
+            ("z/DB.x", false),
+            ("z/x.zone", false),
+            ("z/x.zone.j2", true),
+        ] {
+            assert_eq!(is_aside(broken, path, kind), is, "{path}");
+        }
+        let phones = "# Sites\n\n```\n<x reg.1.address=\"1\"/>\n```\n";
+        assert!(is_aside(phones, "HOWTO.md", Kind::PhoneConfig));
     }
 }
