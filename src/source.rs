@@ -33,6 +33,15 @@ pub use sources::Sources;
 /// The largest text that is read, in bytes: offsets are 32 bits wide.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
 
+/// The beginning of a text, with no more bytes than that.
+pub(crate) fn at_most(bytes: usize, text: &str) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// Which of the [`Sources`] a span points into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(u32);

@@ -2,6 +2,7 @@
 
 use crate::phone;
 use crate::site::Kind;
+use crate::source::at_most;
 use crate::zone::{self, Format};
 
 mod aside;
@@ -131,8 +132,7 @@ const RECOGNISERS: &[Recogniser] = &[
 /// beginning of a large text tells, the rest is not looked at.
 pub fn recognise(text: &str, name: &str) -> Result<Kind, Vec<Rejection>> {
     for length in BEGINNINGS.into_iter().filter(|length| text.len() > *length) {
-        let end = (0..=length).rev().find(|end| text.is_char_boundary(*end));
-        let by_beginning = recognise_whole(&text[..end.unwrap_or(0)], name);
+        let by_beginning = recognise_whole(at_most(length, text), name);
         if by_beginning.is_ok() {
             return by_beginning;
         }

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::source::at_most;
+
 /// The language a template is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -209,11 +211,8 @@ fn construct(rest: &str, line_start: bool) -> Option<(Engine, &'static str)> {
 
 /// The rest of the line, as far as a construct can reach.
 fn line(text: &str) -> &str {
-    let mut limit = text.len().min(400);
-    while !text.is_char_boundary(limit) {
-        limit -= 1;
-    }
-    text[..limit].split(['\n', '\r']).next().unwrap_or_default()
+    let line = at_most(400, text).split(['\n', '\r']).next();
+    line.unwrap_or_default()
 }
 
 /// Length of the construct: to `end` on its line, else its first word.

@@ -71,11 +71,7 @@ fn push(found: &mut Vec<Range<usize>>, range: Range<usize>) {
 
 /// The text from an offset on, as far as it is looked at.
 fn window(text: &str, start: usize) -> &str {
-    let mut end = text.len().min(start + REACH);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[start..end]
+    super::at_most(REACH, &text[start..])
 }
 
 /// The attribute whose name ends here names a subscriber. Server addresses, `reg.1.server.1.address`,

@@ -3,10 +3,14 @@
 
 use super::master_file::{is_record, record_type, records};
 use super::{Kind, markup};
+use crate::source::at_most;
 use crate::zone::Format;
 
 /// How many lines tell what a text is.
 const LINES: usize = 2000;
+
+/// How much of a text they may take, in bytes.
+const BEGINNING: usize = 1 << 18;
 
 /// A text is what `dig` or `drill` wrote of a question for anything but a whole zone, or what
 /// BIND wrote of its cache.
@@ -39,6 +43,8 @@ pub(in crate::load) fn is_list_of_answers(text: &str) -> bool {
 pub(in crate::load) fn is_aside(text: &str, path: &str, kind: Kind) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let is_zone = matches!(kind, Kind::Zone(_));
+    // Lines may be long.
+    let text = at_most(BEGINNING, text);
     // Many lines of a zone may be broken, so that its name counts too.
     let may_be_prose = kind == Kind::Zone(Format::MasterFile)
         && !is_named_like_zone(&file)

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::absolute;
 use super::file_name::{BEGINNINGS, is_plausible, stem};
 use crate::dns::Name;
+use crate::source::at_most;
 
 /// How much of a file is searched for names that tell the zone's, in bytes.
 const NAMES: usize = 1 << 16;
@@ -15,7 +16,7 @@ const LONGEST: usize = 255;
 /// The zone in a file of that name (without its folder): its own tells it, unless the text has
 /// no name of that zone, but such as a part of the file's name tells.
 pub(super) fn zone_of(file: &str, text: &str) -> Option<Name> {
-    let text = beginning(text);
+    let text = at_most(NAMES, text);
     let stem = stem(file);
     let by_file = Some(stem).filter(|stem| is_plausible(stem));
     if by_file.is_some_and(|stem| is_in(stem, text)) {
@@ -34,13 +35,6 @@ pub(super) fn zone_of(file: &str, text: &str) -> Option<Name> {
         says_little.then(|| names.domain()).flatten()
     });
     absolute(told.as_deref().or(by_file)?)
-}
-
-/// What is searched for names.
-fn beginning(text: &str) -> &str {
-    let mut ends = (0..=text.len().min(NAMES)).rev();
-    let end = ends.find(|end| text.is_char_boundary(*end));
-    &text[..end.unwrap_or(0)]
 }
 
 /// The text has a name at or below `domain`, written alike: mostly it has, and then no name is
