@@ -400,6 +400,12 @@ fn the_table_names_servers_times_and_where_they_come_from() {
         ),
         "{text}"
     );
+    for says in [
+        "down nothing: a, at once\n",
+        "meanwhile: none, after waiting for DNS\n",
+    ] {
+        assert!(text.contains(says), "no `{says}` in\n{text}");
+    }
 }
 
 #[test]

@@ -44,17 +44,23 @@ fn in_lines(sheet: &Sheet, out: &mut dyn Write) -> io::Result<()> {
             "{entry}: down {}: {}{}{}",
             row.down,
             row.uses,
-            clause("after", Some(&row.after.text)),
-            clause("back", row.back.as_ref().map(|back| &back.text)),
+            after(&row.after.text),
+            clause("back ", row.back.as_ref().map(|back| back.text.as_str())),
         )?;
     }
     Ok(())
 }
 
+/// How long it takes; some texts say it as a whole.
+fn after(text: &str) -> String {
+    let is_whole = text == "at once" || text.starts_with("after ");
+    clause(if is_whole { "" } else { "after " }, Some(text))
+}
+
 /// What follows a comma; nothing where nothing is known.
-fn clause(word: &str, text: Option<&String>) -> String {
+fn clause(word: &str, text: Option<&str>) -> String {
     let text = text.filter(|text| !text.is_empty());
-    text.map_or_else(String::new, |text| format!(", {word} {text}"))
+    text.map_or_else(String::new, |text| format!(", {word}{text}"))
 }
 
 fn sheet_as_text(sheet: &Sheet, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
