@@ -171,7 +171,7 @@ impl Reader<'_> {
             (Encoding::Utf8 { .. }, Some(at)) if is_utf16 => {
                 (at, format!("the file is not in `{name}` but in UTF-8"))
             }
-            (Encoding::Utf16Le { .. } | Encoding::Utf16Be, Some(at)) if !is_utf16 => {
+            (Encoding::Utf16Le { .. } | Encoding::Utf16Be { .. }, Some(at)) if !is_utf16 => {
                 (at, format!("the file is not in `{name}` but in UTF-16"))
             }
             (Encoding::Windows1252 { first }, declared) if is(&["UTF-8", "US-ASCII", "ASCII"]) => {

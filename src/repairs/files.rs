@@ -153,7 +153,7 @@ pub fn encode(text: &str, encoding: Encoding) -> Option<Vec<u8>> {
         Encoding::Utf8 { bom: false } => text.as_bytes().to_vec(),
         Encoding::Utf8 { bom: true } => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
         Encoding::Utf16Le { bom } => utf16(bom, u16::to_le_bytes),
-        Encoding::Utf16Be => utf16(true, u16::to_be_bytes),
+        Encoding::Utf16Be { bom } => utf16(bom, u16::to_be_bytes),
         Encoding::Windows1252 { .. } => {
             let (bytes, _, unmappable) = WINDOWS_1252.encode(text);
             if unmappable {

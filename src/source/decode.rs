@@ -17,8 +17,11 @@ pub enum Encoding {
         /// Whether the file begins with FF FE.
         bom: bool,
     },
-    /// UTF-16, big-endian, with its byte order mark FE FF.
-    Utf16Be,
+    /// UTF-16, big-endian.
+    Utf16Be {
+        /// Whether the file begins with FE FF.
+        bom: bool,
+    },
     /// Neither of these, so read as Windows-1252, in which every byte is a character.
     Windows1252 {
         /// Offset in the decoded text of the first character that is no ASCII.
@@ -43,11 +46,16 @@ pub fn decode(bytes: impl Into<Bytes>) -> (ByteString, Encoding) {
     }
     if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
         let (text, _) = UTF_16BE.decode_without_bom_handling(rest);
-        return (text.into_owned().into(), Encoding::Utf16Be);
+        return (text.into_owned().into(), Encoding::Utf16Be { bom: true });
     }
-    if is_certainly_utf16le(&bytes) {
+    // The octet of a character's pair that is zero in ASCII.
+    if is_certainly_utf16(&bytes, 1) {
         let (text, _) = UTF_16LE.decode_without_bom_handling(&bytes);
         return (text.into_owned().into(), Encoding::Utf16Le { bom: false });
+    }
+    if is_certainly_utf16(&bytes, 0) {
+        let (text, _) = UTF_16BE.decode_without_bom_handling(&bytes);
+        return (text.into_owned().into(), Encoding::Utf16Be { bom: false });
     }
     if let Ok(text) = ByteString::try_from(bytes.clone()) {
         (text, Encoding::Utf8 { bom: false })
@@ -62,12 +70,12 @@ pub fn decode(bytes: impl Into<Bytes>) -> (ByteString, Encoding) {
 }
 
 /// Without a byte order mark: at the beginning, almost every pair of bytes is an ASCII
-/// character followed by a zero byte, and none is a NUL character. No UTF-8 text looks so,
+/// character and a zero byte, the second for little-endian text, and none is a NUL character. No UTF-8 text looks so,
 /// nor does one of Windows-1252.
-fn is_certainly_utf16le(bytes: &[u8]) -> bool {
+fn is_certainly_utf16(bytes: &[u8], zero: usize) -> bool {
     const PAIRS: usize = 256;
     let pairs = || bytes.chunks_exact(2).take(PAIRS);
-    let of_ascii = pairs().filter(|pair| pair[1] == 0 && pair[0].is_ascii());
+    let of_ascii = pairs().filter(|pair| pair[zero] == 0 && pair[1 - zero].is_ascii());
     let is_nul = |pair: &[u8]| pair == [0, 0];
     pairs().len() >= 4 && of_ascii.count() * 8 >= pairs().len() * 7 && !pairs().any(is_nul)
 }
@@ -90,7 +98,7 @@ mod tests {
             ("é A".into(), Encoding::Utf16Le { bom: true })
         );
         let bytes = [0xfe, 0xff, 0, b'a'].to_vec();
-        assert_eq!(decode(bytes), ("a".into(), Encoding::Utf16Be));
+        assert_eq!(decode(bytes), ("a".into(), Encoding::Utf16Be { bom: true }));
     }
 
     #[test]
@@ -101,7 +109,13 @@ mod tests {
         );
         let some_accents = utf16le("; caf\u{e9} f\u{fc}r alle, ein Kommentar");
         assert_eq!(decode(some_accents).1, Encoding::Utf16Le { bom: false });
-        for bytes in [&b"a\0b\0c\0\0\0"[..], b"a\0b\0c\0", b"\0a\0b\0c\0d"] {
+        let big_endian: Vec<u8> = "$TTL 3600"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        let expected = ("$TTL 3600".into(), Encoding::Utf16Be { bom: false });
+        assert_eq!(decode(big_endian), expected);
+        for bytes in [&b"a\0b\0c\0\0\0"[..], b"a\0b\0c\0", b"\0a\0b\0c\0\0"] {
             assert_eq!(decode(bytes.to_vec()).1, Encoding::Utf8 { bom: false });
         }
     }
