@@ -378,7 +378,9 @@ fn inputs<'t>(
     for text in texts {
         if let Some(zones) = of_source.get(&text.source) {
             let zones = zones.iter().copied();
-            inputs.extend(zones.map(|zone| input(text.source, text.kind, Some(zone))));
+            let of_zone =
+                |zone: &Arc<Zone>| input(text.source, Kind::Zone(zone.format), Some(zone));
+            inputs.extend(zones.map(of_zone));
         } else {
             input_of.insert(name(text.source), inputs.len());
             inputs.push(input(text.source, text.kind, None));

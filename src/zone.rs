@@ -15,12 +15,15 @@ pub(crate) mod by_hand;
 pub mod contents;
 pub mod master;
 
+mod cells;
+mod cmdlet;
 mod console;
 pub(crate) mod dns_manager;
 pub(crate) mod dnscmd_print;
 pub(crate) mod dnsmasq;
 mod elsewhere;
 mod export;
+mod exports;
 mod fields;
 mod head;
 mod json;
@@ -32,6 +35,7 @@ pub(crate) mod powershell_json;
 pub(crate) mod powershell_table;
 mod rdata;
 mod record_type;
+mod sections;
 mod text;
 mod ttl;
 pub(crate) mod windows;
@@ -41,6 +45,9 @@ pub use contents::Contents;
 pub use elsewhere::Elsewhere;
 pub use master::{Limits, ReadOptions};
 pub use zones::Zones;
+
+use exports::Exports;
+use sections::Section;
 
 /// The text formats that zones come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -105,15 +112,11 @@ impl Format {
 pub fn read(sources: &Sources, id: SourceId, format: Format, options: &ReadOptions) -> Vec<Zone> {
     let zones = match format {
         Format::MasterFile => vec![master::read(sources, id, options)],
-        Format::WindowsDns => windows::read(sources, id, options),
-        Format::DnscmdPrint => dnscmd_print::read(sources, id, options),
-        Format::DnsManagerList => vec![dns_manager::read(sources, id, options)],
-        Format::PowerShellTable => powershell_table::read(sources, id, options),
-        Format::PowerShellJson => powershell_json::read(sources, id, options),
         Format::Dnsmasq => {
             let alone = dnsmasq::Files::alone(sources, id);
             dnsmasq::read(sources, &alone, options)
         }
+        _ => read_exports(sources, id, format, options),
     };
     ready(zones)
 }
@@ -134,6 +137,31 @@ fn ready(mut zones: Vec<Zone>) -> Vec<Zone> {
         zone.contents.prepare();
     }
     zones
+}
+
+/// Reads exports of Windows servers, which one text may hold of several formats.
+fn read_exports(
+    sources: &Sources,
+    id: SourceId,
+    format: Format,
+    options: &ReadOptions,
+) -> Vec<Zone> {
+    let mut exports = Exports::default();
+    for Section { format, part } in sections::of(&sources.get(id).text, format) {
+        match format {
+            Format::WindowsDns => windows::read(sources, id, part, options, &mut exports),
+            Format::DnscmdPrint => dnscmd_print::read(sources, id, part, options, &mut exports),
+            Format::DnsManagerList => dns_manager::read(sources, id, part, options, &mut exports),
+            Format::PowerShellTable => {
+                powershell_table::read(sources, id, part, options, &mut exports);
+            }
+            Format::PowerShellJson => {
+                powershell_json::read(sources, id, part, options, &mut exports);
+            }
+            Format::MasterFile | Format::Dnsmasq => {}
+        }
+    }
+    exports.finish()
 }
 
 /// The TTL that Cloudflare exports where it sets it itself.

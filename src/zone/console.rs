@@ -31,7 +31,7 @@ pub(super) fn is_prompt(line: &str) -> bool {
     is_drive && path.contains('>')
 }
 
-fn is_banner(line: &str) -> bool {
+pub(super) fn is_banner(line: &str) -> bool {
     let line = line.trim();
     BANNERS.iter().any(|begin| line.starts_with(begin))
 }

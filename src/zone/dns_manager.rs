@@ -14,26 +14,31 @@
 //! and the file's name says which folder it is. TTLs are not shown.
 
 use std::net::Ipv4Addr;
+use std::ops::Range;
 
 use super::console::Framed;
 use super::export::{self, Builder, part, token, trimmed};
+use super::exports::{self, Exports};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
 use super::master::origin::Known;
 use super::text::{Text, beginning};
-use super::{Format, ReadOptions, TroubleKind, Zone, console, name, record_type};
+use super::{Format, ReadOptions, TroubleKind, cells, console, name, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
 use crate::source::{SourceId, Sources, Span};
 
-/// Cells of a row that are looked at. A list has four columns, a few more where the user
-/// added some.
-const MOST_CELLS: usize = 64;
-
-/// Reads one list.
-pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
+/// Reads the list in a part of a source; where its heading comes again, another one begins.
+pub(super) fn read(
+    sources: &Sources,
+    id: SourceId,
+    section: Range<usize>,
+    options: &ReadOptions,
+    exports: &mut Exports,
+) {
     let source = sources.get(id);
-    let Framed { content, console } = console::framed(&source.text, 0..source.text.len(), 0);
-    let text = Text::verbatim_part(id, &source.text[content.clone()], content.start);
+    let begin = section.start;
+    let Framed { content, console } = console::framed(&source.text, section, begin);
+    let text = Text::of_export(id, &source.text[content.clone()], content.start);
     let layout = Layout::of(text.as_str());
     let (apex, known) = match export::origin(source, options) {
         (nameless, Known::Not) => match reverse_zone(text.as_str(), layout) {
@@ -42,19 +47,33 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
         },
         named => named,
     };
+    let mut lines = rows(text.as_str()).peekable();
+    let heading = lines.next_if(|line| !layout.is_typed(line));
     let mut list = List {
         text: &text,
         zone: Builder::new(&text, Format::DnsManagerList, apex, known),
         layout,
     };
-    for (index, line) in rows(text.as_str()).enumerate() {
-        list.row(&line, index == 0);
+    let mut opening = exports::first_line(id, &source.text, content.clone());
+    let first = exports.len();
+    for line in lines {
+        if heading.is_some_and(|heading| heading.text == line.text) {
+            // A second list: nothing says which folder it shows.
+            let next = Builder::new(&text, Format::DnsManagerList, Name::root(), Known::Not);
+            let zone = std::mem::replace(&mut list.zone, next);
+            exports.push(opening, zone.finish());
+            opening = span_of(&text, &trimmed(&line));
+            if !exports.admit(opening) {
+                return;
+            }
+        } else {
+            list.row(&line);
+        }
     }
-    let mut zone = list.zone.finish();
-    if let Some(first) = console {
-        zone.report_console(Span::new(id, first.start, first.end));
+    exports.push(opening, list.zone.finish());
+    if let (Some(console), Some(zone)) = (console, exports.zone_mut(first)) {
+        zone.report_console(Span::new(id, console.start, console.end));
     }
-    zone
 }
 
 /// The zone of a list that nothing else names, where its pointers are shown by their addresses:
@@ -87,7 +106,7 @@ pub(crate) fn is_one(text: &str) -> bool {
     if matches!(words[..], ["Name", "Type", "Data", ..]) {
         return true;
     }
-    if !(3..=MOST_CELLS).contains(&heading.len()) {
+    if !(3..=cells::MOST).contains(&heading.len()) {
         return false;
     }
     let rows: Vec<_> = lines.take(LINES).map(|line| layout.cells(&line)).collect();
@@ -116,9 +135,17 @@ fn holds_folders_only(rows: &[Vec<Token<'_>>]) -> bool {
     rows.iter().all(is_folder) && rows.iter().any(is_of_service)
 }
 
-/// The lines with content.
+/// The lines with content. Excel writes rows of empty cells, and may say in a first line what
+/// separates them.
 fn rows(text: &str) -> impl Iterator<Item = Token<'_>> {
-    export::lines(text).filter(|line| !line.text.trim().is_empty())
+    let is_between = |c: char| c.is_whitespace() || matches!(c, ';' | ',');
+    let names_separator = |line: &str| {
+        let rest = line.trim_end().strip_prefix("sep=");
+        rest.is_some_and(|rest| rest.len() <= 1)
+    };
+    export::lines(text).filter(move |line| {
+        !line.text.trim_matches(is_between).is_empty() && !names_separator(line.text)
+    })
 }
 
 /// How the columns of a list are told apart.
@@ -142,7 +169,7 @@ impl Layout {
         };
         let mut layout = Self {
             separator,
-            columns: MOST_CELLS,
+            columns: cells::MOST,
         };
         layout.columns = layout.cells(&token(heading, 0, heading.len())).len();
         layout
@@ -151,22 +178,7 @@ impl Layout {
     /// The cells of a row, without blanks and quotes around them. Commas in data that nobody
     /// quoted make more cells than there are columns: those of the data are joined again.
     fn cells<'t>(&self, line: &Token<'t>) -> Vec<Token<'t>> {
-        let bytes = line.text.as_bytes();
-        let mut cells = Vec::new();
-        let mut start = 0;
-        while start <= bytes.len() && cells.len() < MOST_CELLS {
-            let quoted = bytes.get(start) == Some(&b'"');
-            // DNS Manager quotes nothing between tabs, Excel what has a comma in it.
-            let from = if quoted && self.separator != b'\t' {
-                closing_quote(bytes, start)
-            } else {
-                start
-            };
-            let end = memchr::memchr(self.separator, &bytes[from..])
-                .map_or(bytes.len(), |length| from + length);
-            cells.push(cell(line, start, end, quoted));
-            start = end + 1;
-        }
+        let mut cells = cells::of(line, self.separator);
         let surplus = cells.len().saturating_sub(self.columns);
         if surplus > 0 && self.columns >= 3 && self.separator != b'\t' {
             let (first, last) = (&cells[2], &cells[2 + surplus]);
@@ -175,27 +187,12 @@ impl Layout {
         }
         cells
     }
-}
 
-/// The offset behind the quote that closes the one at `open`; doubled quotes stand for one.
-fn closing_quote(bytes: &[u8], open: usize) -> usize {
-    let mut at = open + 1;
-    while let Some(length) = memchr::memchr(b'"', &bytes[at..]) {
-        at += length + 1;
-        if bytes.get(at) != Some(&b'"') {
-            return at;
-        }
-        at += 1;
-    }
-    bytes.len()
-}
-
-fn cell<'t>(line: &Token<'t>, start: usize, end: usize, quoted: bool) -> Token<'t> {
-    let cell = trimmed(&part(line, start, end, false));
-    let inner = cell.text.len().checked_sub(1).filter(|end| *end > 0);
-    match inner {
-        Some(end) if quoted && cell.text.ends_with('"') => trimmed(&part(&cell, 1, end, false)),
-        _ => cell,
+    /// Whether a row names the type of a record.
+    fn is_typed(&self, line: &Token<'_>) -> bool {
+        let cells = self.cells(line);
+        let kind = cells.get(1).filter(|cell| !cell.text.is_empty());
+        kind.and_then(abbreviation).is_some()
     }
 }
 
@@ -222,13 +219,10 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    fn row(&mut self, line: &Token<'_>, is_first: bool) {
+    fn row(&mut self, line: &Token<'_>) {
         let cells = self.layout.cells(line);
         let kind = cells.get(1).filter(|cell| !cell.text.is_empty());
         let typed = kind.and_then(abbreviation);
-        if is_first && typed.is_none() {
-            return;
-        }
         let is_cut =
             cells.len() < self.layout.columns.min(3) && export::ends_text(self.text.as_str(), line);
         if cells.len() < 2 || (is_cut && typed.is_none()) {
@@ -290,6 +284,9 @@ impl List<'_> {
         let aging = cells
             .get(3)
             .and_then(|cell| export::time_stamp(self.text, cell));
+        for cell in [&cells[0], data] {
+            self.zone.note_copied(record_type, cell.start..cell.end);
+        }
         match export::displayed_cell(self.text, record_type, type_token, data) {
             Ok(written) => self.zone.add(owner, span, None, aging, written),
             Err(mut fault) => {

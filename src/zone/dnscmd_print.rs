@@ -7,12 +7,13 @@
 
 use std::ops::Range;
 
+use super::exports::Exports;
+use super::fields::Fault;
 use super::master::Reader;
 use super::master::origin::{self, Known};
 use super::text::lines;
-use super::{Format, ReadOptions, TroubleKind, Zone, aging, console, export, name, record_type};
+use super::{Format, ReadOptions, TroubleKind, aging, console, name, record_type};
 use crate::dns::Name;
-use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
 
 /// What a line of a captured console is.
@@ -22,6 +23,8 @@ pub(crate) enum Line {
     Command(Asked),
     /// `;  Zone:    eslab.local`
     Zone(Name),
+    /// `;  Finished zone: 6 nodes and 6 records in 0 seconds`
+    Finished,
     /// `Returned records:`
     Records,
     /// `Command completed successfully.`, or why it was not.
@@ -64,6 +67,8 @@ struct Printed {
     asked: Option<Asked>,
     /// The line that the records follow.
     opening: Option<Range<usize>>,
+    /// The comments around a whole zone have begun, and not ended.
+    is_unfinished: bool,
     records: Range<usize>,
 }
 
@@ -74,15 +79,22 @@ impl Printed {
     }
 }
 
-/// Reads what each command in a source printed.
-pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
+/// Reads what each command in a part of a source printed.
+pub(super) fn read(
+    sources: &Sources,
+    id: SourceId,
+    section: Range<usize>,
+    options: &ReadOptions,
+    exports: &mut Exports,
+) {
     let source = sources.get(id);
-    let mut all = printed(&source.text);
+    let mut all = printed(&source.text, section.clone());
     if all.is_empty() {
         all.push(Printed {
             asked: None,
             opening: None,
-            records: 0..source.text.len(),
+            is_unfinished: false,
+            records: section,
         });
     }
     let guess = || match &options.origin {
@@ -92,43 +104,43 @@ pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Ve
             "",
         ),
     };
-    let mut zones: Vec<Zone> = Vec::new();
-    for one in all.iter().take(export::MOST_EXPORTS) {
-        let origin = match &one.asked {
-            Some(asked) => (asked.node.clone(), Known::Surely),
-            None => guess(),
-        };
-        let mut reader = Reader::new(sources, id, Format::DnscmdPrint, origin, options);
-        if let Some(asked) = &one.asked {
-            reader.end_waiting(&asked.zone);
-        }
-        reader.part(id, one.records.clone());
-        let mut zone = reader.finish();
-        zone.is_excerpt = !one.asked.as_ref().is_some_and(|asked| asked.whole);
-        zone.asked = one.excerpt().map(|asked| asked.words.clone());
-        zones.push(zone);
-    }
-    let span = |one: &Printed| {
+    for one in all {
         let line = one.opening.as_ref().unwrap_or(&one.records);
         let length = source.text[line.clone()].trim_end().len();
-        Span::new(id, line.start, line.start + length)
-    };
-    let further = export::further(&zones);
-    if let Some(second) = further.first()
-        && let Some(zone) = zones.get_mut(*second)
-    {
-        let label = Label {
-            span: span(&all[0]),
-            message: "the first one begins here".to_owned(),
+        let opening = Span::new(id, line.start, line.start + length);
+        if !exports.admit(opening) {
+            return;
+        }
+        let read = |part: Range<usize>, is_named| {
+            let asked = one.asked.as_ref().filter(|_| is_named);
+            let origin = match asked {
+                Some(asked) => (asked.node.clone(), Known::Surely),
+                None if is_named => guess(),
+                None => (Name::root(), Known::Not),
+            };
+            let mut reader = Reader::new(sources, id, Format::DnscmdPrint, origin, options);
+            if let Some(asked) = asked {
+                reader.end_waiting(&asked.zone);
+            }
+            let is_last = part.end == one.records.end;
+            let last_line = source.text[..part.end].trim_end().len();
+            reader.part(id, part);
+            if is_last && one.is_unfinished {
+                let message = "the print ends here, before the line `;  Finished zone`";
+                let fault = Fault::new(
+                    Span::new(id, last_line.saturating_sub(1), last_line),
+                    message,
+                )
+                .help("the rest of the zone is missing: print or copy it again");
+                reader.push(TroubleKind::Truncated, fault, None);
+            }
+            let mut zone = reader.finish();
+            zone.is_excerpt = !asked.is_some_and(|asked| asked.whole);
+            zone.asked = one.excerpt().map(|asked| asked.words.clone());
+            zone
         };
-        zone.report_further_export(span(&all[*second]), further.len() - 1, label);
+        exports.read(opening, (id, source), one.records.clone(), read);
     }
-    if let (Some(next), Some(zone)) = (all.get(export::MOST_EXPORTS), zones.last_mut()) {
-        let fault = export::too_many_exports(span(next));
-        let trouble = fault.into_trouble(TroubleKind::Limit, Vec::new(), Vec::new());
-        zone.troubles.push(trouble);
-    }
-    zones
 }
 
 /// A file that is named after a zone: `eslab.local.txt`, not `records.txt`.
@@ -140,12 +152,13 @@ fn is_of_zone(file_name: &str) -> bool {
     ending.is_some_and(|ending| name[..name.len() - ending.len()].contains('.'))
 }
 
-/// Splits a text by commands.
-fn printed(text: &str) -> Vec<Printed> {
+/// Splits a part of a text by commands.
+fn printed(text: &str, section: Range<usize>) -> Vec<Printed> {
     let mut all: Vec<Printed> = Vec::new();
     // The last of them is still being printed, and has printed a record; a blank line came.
     let (mut is_open, mut has_records, mut is_behind_blank) = (false, false, false);
-    for line in lines(text) {
+    for line in lines(&text[section.clone()]) {
+        let line = section.start + line.start..section.start + line.end;
         let mut what = classify(&text[line.clone()]);
         // `Befehl wurde erfolgreich ausgeführt.`, in the place of what English servers say.
         // Where records follow all the same, it stands among them and is told as damaged.
@@ -176,12 +189,17 @@ fn printed(text: &str) -> Vec<Printed> {
             all.push(Printed {
                 asked,
                 opening: (!is_record).then(|| line.clone()),
+                is_unfinished: matches!(what, Line::Zone(_)),
                 records: from..from,
             });
             (is_open, has_records) = (true, false);
         } else if let (Some(last), true) = (all.last_mut(), is_open) {
             match &what {
-                Line::Zone(_) if last.asked.is_none() => last.asked = asked,
+                Line::Zone(_) => {
+                    last.is_unfinished = true;
+                    last.asked = last.asked.take().or(asked);
+                }
+                Line::Finished => last.is_unfinished = false,
                 Line::End | Line::Prompt => is_open = false,
                 _ => {}
             }
@@ -201,7 +219,11 @@ fn printed(text: &str) -> Vec<Printed> {
 pub(crate) fn classify(line: &str) -> Line {
     let bare = line.trim();
     if let Some(comment) = bare.strip_prefix(';') {
-        let zone = comment.trim_start().starts_with("Zone:");
+        let words = comment.trim_start();
+        if words.starts_with("Finished zone") {
+            return Line::Finished;
+        }
+        let zone = words.starts_with("Zone:");
         let zone = zone.then(|| origin::from_comment(comment)).flatten();
         return zone.map_or(Line::Blank, Line::Zone);
     }

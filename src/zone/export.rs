@@ -4,50 +4,27 @@
 //! In these formats every name in a record's data is complete, with or without a final dot;
 //! only owners are relative to the zone.
 
+mod builders;
 #[cfg(test)]
 pub(super) mod testing;
 
-use std::collections::HashSet;
+pub(super) use builders::Builders;
+
+use std::ops::Range;
 
 use super::fields::{Fault, Fields, read_name, span_of};
 use super::lexer::Token;
 use super::master::origin::{self, Known};
-use super::text::Text;
+use super::text::{self, Replaced, Text};
 use super::{ApexIs, Contents, Format, TroubleKind, Zone, ttl};
 use super::{ReadOptions, naptr_data, rdata};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::finding::Label;
-use crate::source::{Origin, Source, Span, Spanned};
+use crate::source::{Source, Span, Spanned};
 
 /// The TTL of a record of a format that does not show TTLs; the default of Windows servers.
 /// Its span is the whole record: nothing in the text sets it.
 const UNSTATED_TTL: u32 = 3600;
-
-/// Exports that are read of one text. Nobody puts as many zones into one file, and each makes
-/// a view of its own.
-pub(super) const MOST_EXPORTS: usize = 256;
-
-/// What is said of the first export beyond the most that are read.
-pub(super) fn too_many_exports(span: Span) -> Fault {
-    let message = format!("more than {MOST_EXPORTS} exports in one file: the rest is not read");
-    Fault::new(span, message).help("put every zone into a file of its own")
-}
-
-/// The indexes of the exports that are no part of the zone which the first one shows: they
-/// are of another zone, whole, or of what was asked for before.
-pub(super) fn further(zones: &[Zone]) -> Vec<usize> {
-    let mut asked_for = HashSet::new();
-    let apex = zones.first().map(|zone| &zone.apex);
-    let mut further = Vec::new();
-    for (index, zone) in zones.iter().enumerate() {
-        let asked = zone.asked.as_ref().filter(|_| Some(&zone.apex) == apex);
-        let is_part = asked.is_some_and(|asked| asked_for.insert(asked));
-        if !is_part && index > 0 {
-            further.push(index);
-        }
-    }
-    further
-}
 
 /// How a record's data was read.
 pub(super) enum Written {
@@ -63,14 +40,14 @@ impl Written {
     }
 }
 
-/// The zone of an export that does not name it: the caller's, else the one of its file name. One
-/// word, such as `dns` of `dns.txt`, says what the file is for.
+/// The zone of an export that does not name it: the caller's, else the one of its file name, or
+/// of the names in it where that is one word, such as `dns` of `dns.txt`, which says what the
+/// file is for.
 pub(super) fn origin(source: &Source, options: &ReadOptions) -> (Name, Known) {
     if let Some(origin) = &options.origin {
         return (origin.clone(), Known::Surely);
     }
-    let is_file = matches!(source.origin, Origin::File(_));
-    let (zone, known) = origin::guess(is_file.then_some(source.name.as_str()), "");
+    let (zone, known) = origin::of_export(origin::file_name(source), &source.text);
     if zone.num_labels() < 2 {
         return (Name::root(), Known::Not);
     }
@@ -90,6 +67,12 @@ pub(super) struct Builder<'t> {
     told_unknown_origin: bool,
     /// The SOA stands there, whole or not.
     has_soa: bool,
+    /// Troubles that many records may have for one reason, by their indexes, and how many more
+    /// have them.
+    alike: Vec<(usize, usize)>,
+    /// Characters in names and values that copying brings, and that were read as if they were
+    /// not there.
+    copied: Vec<Replaced>,
     zone: Zone,
 }
 
@@ -100,6 +83,8 @@ impl<'t> Builder<'t> {
             known,
             told_unknown_origin: false,
             has_soa: false,
+            alike: Vec::new(),
+            copied: Vec::new(),
             zone: Zone::new(text.source(), format, apex),
         }
     }
@@ -215,7 +200,58 @@ impl<'t> Builder<'t> {
         self.zone.troubles.push(trouble);
     }
 
+    /// Reports a fault that many records have for one reason: the first shows it.
+    pub(super) fn report_alike(
+        &mut self,
+        kind: TroubleKind,
+        fault: Fault,
+        damaged: impl IntoIterator<Item = (Name, RecordType)>,
+    ) {
+        let troubles = &mut self.zone.troubles;
+        let mut before = self.alike.iter_mut();
+        let is_alike = |(at, _): &&mut (usize, usize)| troubles[*at].message == fault.message;
+        if let Some((at, more)) = before.find(is_alike) {
+            *more += 1;
+            troubles[*at].damaged.extend(damaged);
+            return;
+        }
+        self.alike.push((troubles.len(), 0));
+        self.report(kind, fault, damaged);
+    }
+
+    /// Notes what copying brought into the owner or the data of a record that is kept.
+    pub(super) fn note_copied(&mut self, record_type: RecordType, place: Range<usize>) {
+        if Contents::keeps(record_type) {
+            let replaced = self.text.replaced_in(place.start, place.end);
+            self.copied.extend_from_slice(replaced);
+        }
+    }
+
+    /// Says what copying brought.
+    fn report_copied(&mut self) {
+        let Some((first, more)) = self.copied.split_first() else {
+            return;
+        };
+        let name = text::name_of(first.character);
+        let code = u32::from(first.character);
+        let mut message = format!("{name} (U+{code:04X}) in a record's names or data");
+        if !more.is_empty() {
+            message = format!("{message}, and {} more in this export", more.len());
+        }
+        let help = "where the server has it too, type the name anew there; where copying brought \
+                    it, export into a file";
+        let fault = Fault::new(self.text.span_of(first), message).help(help);
+        self.report(TroubleKind::Typographic, fault, None);
+    }
+
     pub(super) fn finish(mut self) -> Zone {
+        self.report_copied();
+        for (at, more) in std::mem::take(&mut self.alike) {
+            if more > 0 {
+                let message = &mut self.zone.troubles[at].message;
+                *message = format!("{message}, here and in {more} more records");
+            }
+        }
         // PowerShell shows the SOA among the records, unless it was asked for others only.
         let format = self.zone.format;
         let is_of_powershell = matches!(format, Format::PowerShellTable | Format::PowerShellJson);
@@ -359,7 +395,8 @@ pub(super) fn token(text: &str, start: usize, end: usize) -> Token<'_> {
     }
 }
 
-/// The lines of a text as tokens, without their ends; LF, CR LF and a lone CR each end one.
+/// The lines of a text as tokens, without their ends; LF, CR LF and a lone CR each end one, and
+/// so does CR CR LF, which programs make that put a CR before every LF.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -369,12 +406,9 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Token<'_>> {
         let rest = &text.as_bytes()[at..];
         let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
         let line = token(text, at, at + length);
-        at += length
-            + if rest[length..].starts_with(b"\r\n") {
-                2
-            } else {
-                1
-            };
+        let ends: [&[u8]; 3] = [b"\r\r\n", b"\r\n", b"\n"];
+        let end = ends.into_iter().find(|end| rest[length..].starts_with(end));
+        at += length + end.map_or(1, <[u8]>::len);
         Some(line)
     })
 }
@@ -382,7 +416,8 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Token<'_>> {
 /// Whether nothing follows a token but blanks, and no line end: the text may have been cut
 /// there.
 pub(super) fn ends_text(text: &str, token: &Token<'_>) -> bool {
-    text[token.end..].is_empty()
+    let mut rest = text[token.end..].bytes();
+    rest.all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// The time stamp of a dynamic record, where the cell that shows it has a date. Static records
@@ -479,7 +514,11 @@ mod tests {
 
     #[test]
     fn every_line_end_ends_one_line() {
-        let read: Vec<_> = lines("a\r\nb\rc\n\nd").map(|l| (l.text, l.start)).collect();
-        assert_eq!(read, [("a", 0), ("b", 3), ("c", 5), ("", 7), ("d", 8)]);
+        let text = "a\r\nb\rc\n\nd\r\r\ne";
+        let read: Vec<_> = lines(text).map(|l| (l.text, l.start)).collect();
+        assert_eq!(
+            read,
+            [("a", 0), ("b", 3), ("c", 5), ("", 7), ("d", 8), ("e", 12)]
+        );
     }
 }

@@ -44,6 +44,25 @@ impl<'t> Node<'t> {
             .map(|(_, value)| value)
     }
 
+    /// The array that a property holds.
+    pub(super) fn into_array(self, name: &str) -> Result<Vec<Self>, Self> {
+        let is_it = |(key, value): &(Self, Self)| {
+            let is_named =
+                matches!(&key.value, Value::String(key) if key.eq_ignore_ascii_case(name));
+            is_named && matches!(value.value, Value::Array(_))
+        };
+        match self.value {
+            Value::Object(properties) if properties.iter().any(is_it) => {
+                let mut arrays = properties.into_iter().filter(is_it);
+                match arrays.next().map(|(_, array)| array.value) {
+                    Some(Value::Array(nodes)) => Ok(nodes),
+                    _ => Ok(Vec::new()),
+                }
+            }
+            value => Err(Self { value, ..self }),
+        }
+    }
+
     /// The text of a string or a number.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.value {

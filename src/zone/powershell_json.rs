@@ -10,17 +10,18 @@
 //! properties, or in one string as tables show it. Records are read one after the other and
 //! not kept as JSON, so a large export takes no more memory than its zone.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
-use super::export::{self, Builder};
+use super::cmdlet::Command;
+use super::export::{self, Builder, Builders, trimmed};
+use super::exports::Exports;
 use super::fields::{Fault, shown};
 use super::json::{Malformed, Node, Reader as Json, What};
 use super::lexer::Token;
 use super::master::origin::Known;
 use super::text::Text;
-use super::{Format, ReadOptions, TroubleKind, Zone, record_type};
+use super::{Format, ReadOptions, TroubleKind, record_type};
 use crate::dns::{Name, RecordType};
-use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
 
 mod record;
@@ -31,22 +32,30 @@ use record::Object;
 const WHOLE: &str = "export with `Get-DnsServerResourceRecord -ZoneName <zone> | Select-Object \
                      -Property * -ExcludeProperty Cim* | ConvertTo-Json -Depth 4`";
 
-/// Reads the zones of an export: one, unless its records say that they are of several.
-pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
+/// Reads the exports in a part of a text: one zone each, unless their records say that they are
+/// of several.
+pub(super) fn read(
+    sources: &Sources,
+    id: SourceId,
+    section: Range<usize>,
+    options: &ReadOptions,
+    exports: &mut Exports,
+) {
     let source = sources.get(id);
-    let text = Text::verbatim(id, &source.text);
+    let text = Text::of_export(id, &source.text[section.clone()], section.start);
     let mut reader = Reader {
         text: &text,
         is_given: options.origin.is_some(),
         origin: export::origin(source, options),
-        zones: Vec::new(),
-        by_apex: HashMap::new(),
-        current: 0,
-        exports: Vec::new(),
+        command: Command::default(),
+        first: exports.len(),
+        exports,
+        zones: None,
+        at_apex: Vec::new(),
         console: None,
     };
     reader.document();
-    reader.finish()
+    reader.finish();
 }
 
 /// Where the JSON begins: at the first line that begins with a bracket, for prompts may stand
@@ -58,6 +67,12 @@ fn beginning(text: &str) -> Option<usize> {
         let begins = bare.starts_with(['{', '[']) && !bare.contains("]: PS ");
         begins.then(|| line.end - bare.len())
     })
+}
+
+/// Whether JSON begins with a line of a text that is of another kind before.
+pub(super) fn is_beginning(line: &str) -> bool {
+    let rest = line.strip_prefix(['{', '[']);
+    rest.is_some_and(|rest| rest.trim().is_empty() || rest.trim_start().starts_with(['{', '"']))
 }
 
 /// Whether a text is such an export: JSON in which a record's owner and data are named.
@@ -73,24 +88,26 @@ pub(crate) fn is_one(text: &str) -> bool {
 }
 
 /// Reads one text.
-struct Reader<'t> {
+struct Reader<'t, 'e> {
     text: &'t Text<'t>,
     /// The caller named the zone.
     is_given: bool,
     /// The zone of records that do not say theirs.
     origin: (Name, Known),
-    zones: Vec<Builder<'t>>,
-    /// The zones of the export that is being read, by their names in lower case.
-    by_apex: HashMap<Name, usize>,
-    /// The zone of the record that is being read.
-    current: usize,
-    /// Where each export begins, and which zone is its first.
-    exports: Vec<(Span, usize)>,
+    /// The command that printed what follows.
+    command: Command,
+    /// How many zones of the text were read before.
+    first: usize,
+    exports: &'e mut Exports,
+    /// The zones of the export that is being read.
+    zones: Option<Builders<'t>>,
+    /// Records at the apex, which wait for the SOA record among them.
+    at_apex: Vec<Node<'t>>,
     /// The first text that is no JSON.
     console: Option<Span>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Reader<'t, '_> {
     /// Objects one after the other are records of one export, as a command writes them that
     /// converts each by itself; every array is an export.
     fn document(&mut self) {
@@ -100,20 +117,16 @@ impl<'t> Reader<'t> {
             let mut json = Json::new(text, at + start);
             self.pass_over(at, at + start);
             let is_array = text[json.offset()..].starts_with('[');
-            if is_array || self.exports.is_empty() {
-                let span = self.text.span(json.offset(), json.offset() + 1);
-                if self.exports.len() == export::MOST_EXPORTS {
-                    let fault = export::too_many_exports(span);
-                    return self.zone().report(TroubleKind::Limit, fault, None);
+            if is_array || self.zones.is_none() || self.command.zone.is_some() {
+                let opening = self.text.span(json.offset(), json.offset() + 1);
+                if !self.begin(opening) {
+                    return;
                 }
-                self.exports.push((span, self.zones.len()));
-                self.by_apex.clear();
-                self.choose_zone(None);
             }
             let read = if is_array {
                 self.array(&mut json)
             } else {
-                json.value().map(|node| self.record(&node))
+                json.value().map(|node| self.node(node))
             };
             if let Err(malformed) = read {
                 return self.malformed(&malformed);
@@ -121,9 +134,34 @@ impl<'t> Reader<'t> {
             at = json.offset();
         }
         self.pass_over(at, text.len());
-        if self.exports.is_empty() {
+        if self.zones.is_none() {
             let fault = Json::new(text, 0).unexpected("`[` or `{`");
             self.malformed(&fault);
+            self.console = None;
+        }
+    }
+
+    /// Begins an export; `false` where it is one too many.
+    fn begin(&mut self, opening: Span) -> bool {
+        self.end();
+        if !self.exports.admit(opening) {
+            return false;
+        }
+        self.zones = Some(Builders::new(
+            self.text,
+            Format::PowerShellJson,
+            opening,
+            self.command.take(),
+            (self.origin.clone(), self.is_given),
+        ));
+        true
+    }
+
+    /// Ends the export that is being read.
+    fn end(&mut self) {
+        self.take_apex();
+        if let Some(zones) = self.zones.take() {
+            zones.finish(self.exports);
         }
     }
 
@@ -135,6 +173,11 @@ impl<'t> Reader<'t> {
             let line = export::trimmed(&line);
             self.console = Some(self.text.span(start + line.start, start + line.end));
         }
+        for line in export::lines(between) {
+            if !self.command.read(line.text) {
+                self.command.read_on(line.text);
+            }
+        }
     }
 
     /// The records of one array.
@@ -145,7 +188,7 @@ impl<'t> Reader<'t> {
         }
         loop {
             let node = json.value()?;
-            self.record(&node);
+            self.node(node);
             if json.take(b']') {
                 return Ok(());
             }
@@ -193,112 +236,140 @@ impl<'t> Reader<'t> {
 
     /// The zone that is being read.
     fn zone(&mut self) -> &mut Builder<'t> {
-        if self.zones.is_empty() {
-            self.choose_zone(None);
-        }
-        &mut self.zones[self.current]
+        self.zones().current()
     }
 
-    fn record(&mut self, node: &Node<'_>) {
-        let span = self.span(node.start, node.end);
-        let host = node.property("HostName");
-        let Some((host_token, host)) = host.and_then(|host| Some((as_token(host)?, host))) else {
-            // The place of a whole record is many lines: its first one shows it.
-            let span = self.span(node.start, node.start + 1);
-            let fault = Fault::new(span, "this value is no record: it has no `HostName`");
-            let fault = fault.help(WHOLE);
-            return self.zone().report(TroubleKind::Syntax, fault, None);
+    /// The zones of the export that is being read.
+    fn zones(&mut self) -> &mut Builders<'t> {
+        let (text, origin) = (self.text, &self.origin);
+        let make = || {
+            Builders::new(
+                text,
+                Format::PowerShellJson,
+                text.span(0, text.as_str().len()),
+                Command::default(),
+                (origin.clone(), self.is_given),
+            )
         };
-        self.choose_zone(Some(node));
-        let Some(owner) = self.zone().owner(&host_token) else {
+        self.zones.get_or_insert_with(make)
+    }
+
+    /// A record, or what PowerShell 5.1 makes of an array of them: an object with their count.
+    fn node(&mut self, node: Node<'t>) {
+        if node.property("HostName").is_some() {
+            return self.record(node);
+        }
+        match node.into_array("value") {
+            Ok(records) => records.into_iter().for_each(|record| self.record(record)),
+            Err(node) => self.record(node),
+        }
+    }
+
+    /// Reads a record; one at the apex once all are together.
+    fn record(&mut self, node: Node<'t>) {
+        let named = zone_of(&node);
+        let host = node.property("HostName").and_then(Node::text);
+        if named.is_none() && host == Some("@") {
+            return self.at_apex.push(node);
+        }
+        self.take_apex();
+        let text = self.text;
+        let zones = self.zones();
+        if host.is_some() {
+            zones.choose(named);
+        }
+        read_record(zones.current(), text, &node);
+    }
+
+    fn take_apex(&mut self) {
+        let records = std::mem::take(&mut self.at_apex);
+        if records.is_empty() {
             return;
-        };
-        let Some((record_type, type_token)) = record_type_of(node) else {
-            let fault = match node.property("RecordType") {
-                Some(named) => Fault::new(
-                    self.span(named.start, named.end),
-                    format!(
-                        "`{}` is not a record type",
-                        shown(named.text().unwrap_or("…"))
-                    ),
-                ),
-                None => Fault::new(
-                    self.span(host.start, host.end),
-                    "this record names no type: it has no `RecordType`",
-                ),
-            };
-            return self
-                .zone()
-                .report(TroubleKind::Syntax, fault.help(WHOLE), None);
-        };
-        let data = Object {
-            text: self.text,
-            node,
-            record_type,
-            type_token,
-        };
-        let read = data.ttl().and_then(|ttl| Ok((ttl, data.written()?)));
-        let aging = data.aging();
-        match read {
-            Ok((ttl, written)) => self.zone().add(owner, span, ttl, aging, written),
-            Err((kind, fault)) => {
-                let damaged = Some((owner.name, record_type));
-                self.zone().report(kind, fault, damaged);
-            }
         }
+        let text = self.text;
+        let soa = |node: &Node<'_>| {
+            let is_soa = record_type_of(node).is_some_and(|(kind, _)| kind == RecordType::SOA);
+            let data = node.property("RecordData").filter(|_| is_soa)?;
+            Some(&text.as_str()[data.start..data.end])
+        };
+        self.zones().add_apex(
+            &records,
+            soa,
+            |node| text.span(node.start, node.start + 1),
+            |zones, node| read_record(zones.current(), text, node),
+        );
     }
 
-    /// Makes the zone that a record says it is of the current one, else that of the export.
-    fn choose_zone(&mut self, record: Option<&Node<'_>>) {
-        let named = record.filter(|_| !self.is_given).and_then(zone_of);
-        let (apex, known) = match named {
-            Some(zone) => (zone, Known::Surely),
-            None => self.origin.clone(),
-        };
-        let next = self.zones.len();
-        self.current = *self.by_apex.entry(apex.to_lowercase()).or_insert(next);
-        if self.current == next {
-            let zone = Builder::new(self.text, Format::PowerShellJson, apex, known);
-            self.zones.push(zone);
+    fn finish(mut self) {
+        self.end();
+        if let (Some(console), Some(zone)) = (self.console, self.exports.zone_mut(self.first)) {
+            zone.report_console(console);
         }
-    }
-
-    fn finish(mut self) -> Vec<Zone> {
-        self.zone();
-        let zones = self.zones.into_iter().map(Builder::finish);
-        let mut zones: Vec<Zone> = zones
-            .map(|mut zone| {
-                // No zone is without records: these are not all.
-                zone.is_excerpt |= zone.record_count == 0;
-                zone
-            })
-            .collect();
-        if let [(first, _), (second, index), more @ ..] = &self.exports[..]
-            && let Some(zone) = zones.get_mut(*index)
-        {
-            let label = Label {
-                span: *first,
-                message: "the first one begins here".to_owned(),
-            };
-            zone.report_further_export(*second, more.len(), label);
-        }
-        // Records that name their zones leave the one of the file's name empty.
-        let is_used = |zone: &Zone| zone.record_count > 0 || !zone.troubles.is_empty();
-        if zones.iter().any(is_used) {
-            zones.retain(is_used);
-        }
-        if let (Some(first), Some(zone), false) =
-            (self.console, zones.first_mut(), self.exports.is_empty())
-        {
-            zone.report_console(first);
-        }
-        zones
     }
 }
 
-/// The zone that a record of Active Directory names by its place in the directory:
+/// Reads a record into the zone that it is of.
+fn read_record(zone: &mut Builder<'_>, text: &Text<'_>, node: &Node<'_>) {
+    let span = text.span(node.start, node.end);
+    let host = node.property("HostName");
+    let Some((host_token, host)) = host.and_then(|host| Some((as_token(host)?, host))) else {
+        // The place of a whole record is many lines: its first one shows it.
+        let span = text.span(node.start, node.start + 1);
+        let fault = Fault::new(span, "this value is no record: it has no `HostName`");
+        return zone.report(TroubleKind::Syntax, fault.help(WHOLE), None);
+    };
+    let Some(owner) = zone.owner(&host_token) else {
+        return;
+    };
+    let Some((record_type, type_token)) = record_type_of(node) else {
+        let fault = match node.property("RecordType") {
+            Some(named) => Fault::new(
+                text.span(named.start, named.end),
+                format!(
+                    "`{}` is not a record type",
+                    shown(named.text().unwrap_or("…"))
+                ),
+            ),
+            None => Fault::new(
+                text.span(host.start, host.end),
+                "this record names no type: it has no `RecordType`",
+            ),
+        };
+        return zone.report(TroubleKind::Syntax, fault.help(WHOLE), None);
+    };
+    let data = Object {
+        text,
+        node,
+        record_type,
+        type_token,
+    };
+    for shown in [Some(host), node.property("RecordData")]
+        .into_iter()
+        .flatten()
+    {
+        zone.note_copied(record_type, shown.start..shown.end);
+    }
+    let read = data.ttl().and_then(|ttl| Ok((ttl, data.written()?)));
+    match read {
+        Ok((ttl, written)) => zone.add(owner, span, ttl, data.aging(), written),
+        Err((kind, fault)) => {
+            let damaged = Some((owner.name, record_type));
+            if kind == TroubleKind::CellTruncated {
+                zone.report_alike(kind, fault, damaged);
+            } else {
+                zone.report(kind, fault, damaged);
+            }
+        }
+    }
+}
+
+/// The zone that a record says it is of: where the user picked that property too, or of one
+/// in Active Directory by its place in the directory:
 /// `DC=piper,DC=eslab.local,cn=MicrosoftDNS,…`.
 fn zone_of(record: &Node<'_>) -> Option<Name> {
+    if let Some(name) = record.property("ZoneName").and_then(Node::text) {
+        return export::zone_name(name);
+    }
     let path = record.property("DistinguishedName").and_then(Node::text)?;
     let parts: Vec<_> = path.split(',').map(str::trim).take(8).collect();
     let is_container = |part: &&str| part.eq_ignore_ascii_case("cn=MicrosoftDNS");
@@ -310,13 +381,14 @@ fn zone_of(record: &Node<'_>) -> Option<Name> {
 
 /// A string or a number as a token.
 fn as_token<'n>(node: &'n Node<'_>) -> Option<Token<'n>> {
-    Some(Token {
+    let token = Token {
         text: node.text()?,
         start: node.start,
         end: node.end,
         quoted: false,
         made: !node.is_verbatim(),
-    })
+    };
+    Some(trimmed(&token))
 }
 
 /// The type, by its name or else by its number, and the token that tells it.

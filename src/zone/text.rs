@@ -35,7 +35,7 @@ impl<'t> Text<'t> {
     /// The part of a source's text that begins at the offset `begin`, typographic characters
     /// replaced.
     pub(crate) fn part(source: SourceId, text: &'t str, begin: usize) -> Self {
-        let (content, replaced) = match Rewriter::rewrite(text) {
+        let (content, replaced) = match Rewriter::rewrite(text, Rewriter::run) {
             Some((text, replaced)) => (Cow::Owned(text), replaced),
             None => (Cow::Borrowed(text), Vec::new()),
         };
@@ -47,8 +47,24 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// The text of `source` as it stands: in exports and settings, which nobody types from a
-    /// document, a typographic character is data.
+    /// The same for what an export prints: only what copying makes of blanks, and characters
+    /// without a width, are replaced. Everything else is data there, in which a server may have
+    /// such a character.
+    pub(crate) fn of_export(source: SourceId, text: &'t str, begin: usize) -> Self {
+        let (content, replaced) = match Rewriter::rewrite(text, Rewriter::run_over_export) {
+            Some((text, replaced)) => (Cow::Owned(text), replaced),
+            None => (Cow::Borrowed(text), Vec::new()),
+        };
+        Self {
+            source,
+            begin,
+            content,
+            replaced,
+        }
+    }
+
+    /// The text of `source` as it stands: in settings, which nobody types from a document, a
+    /// typographic character is data.
     pub(crate) fn verbatim(source: SourceId, text: &'t str) -> Self {
         Self::verbatim_part(source, text, 0)
     }
@@ -105,6 +121,17 @@ impl<'t> Text<'t> {
         &self.replaced[seen.min(count)..count]
     }
 
+    /// The characters replaced in `start..end` of the text that is read, and those without a
+    /// width at its end.
+    pub(crate) fn replaced_in(&self, start: usize, end: usize) -> &[Replaced] {
+        let first = self
+            .replaced
+            .partition_point(|replaced| replaced.at < start);
+        let in_it = |replaced: &Replaced| replaced.at + replaced.by.len() <= end;
+        let count = self.replaced[first..].partition_point(in_it);
+        &self.replaced[first..first + count]
+    }
+
     /// The offset in the source of one in a text that is read as it was given.
     pub(crate) fn offset(&self, at: usize) -> u32 {
         u32::try_from(self.begin + at).unwrap_or(u32::MAX)
@@ -143,6 +170,14 @@ pub(crate) fn lines_with<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item
         end = rest.map_or(bytes.len(), |rest| at + rest + 1);
         Some(start..end)
     })
+}
+
+/// A part of an export's text as it was before it was copied.
+pub(crate) fn copied(text: &str) -> Cow<'_, str> {
+    match Rewriter::rewrite(text, Rewriter::run_over_export) {
+        Some((text, _)) => Cow::Owned(text),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// The lines of a text by which its kind is told.
@@ -226,7 +261,7 @@ struct Rewriter<'t> {
 }
 
 impl<'t> Rewriter<'t> {
-    fn rewrite(from: &'t str) -> Option<(String, Vec<Replaced>)> {
+    fn rewrite(from: &'t str, run: impl Fn(&mut Self)) -> Option<(String, Vec<Replaced>)> {
         // The first bytes of all characters that `kind` knows.
         if from.is_ascii() {
             return None;
@@ -243,12 +278,23 @@ impl<'t> Rewriter<'t> {
             replaced: Vec::new(),
             copied: 0,
         };
-        rewriter.run();
+        run(&mut rewriter);
         if rewriter.replaced.is_empty() {
             return None;
         }
         rewriter.to.push_str(&from[rewriter.copied..]);
         Some((rewriter.to, rewriter.replaced))
+    }
+
+    /// Replaces blanks and characters without a width wherever they stand.
+    fn run_over_export(&mut self) {
+        for (at, character) in self.from.char_indices() {
+            match kind(character) {
+                Some(Kind::Blank) => self.replace(at, character, " "),
+                Some(Kind::Invisible) => self.replace(at, character, ""),
+                _ => {}
+            }
+        }
     }
 
     fn run(&mut self) {
@@ -383,6 +429,26 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn in_exports_only_blanks_and_what_has_no_width_is_replaced() {
+        for (text, expected) in [
+            ("a\u{a0}; \"\u{200b}b\"", "a ; \"b\""),
+            (
+                "anna\u{2019}s\u{2013}\u{201c}",
+                "anna\u{2019}s\u{2013}\u{201c}",
+            ),
+        ] {
+            assert_eq!(copied(text), expected);
+        }
+        let id = Sources::new().add(Source::new("t", Origin::Stdin, ""));
+        let text = Text::of_export(id, "a\u{a0}b\u{200b} c", 0);
+        let count = |start, end| text.replaced_in(start, end).len();
+        assert_eq!(
+            [count(0, 1), count(0, 2), count(2, 3), count(4, 5)],
+            [0, 1, 1, 0]
+        );
     }
 
     #[test]

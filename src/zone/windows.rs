@@ -11,13 +11,13 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::console::Framed;
+use super::exports::{self, Exports};
 use super::fields::Fault;
 use super::master::Reader;
 use super::master::origin::{self, Known};
 use super::text::lines_with;
-use super::{Format, ReadOptions, TroubleKind, Zone, console, export};
+use super::{Format, ReadOptions, TroubleKind, Zone, console};
 use crate::dns::Name;
-use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
 
 /// Begins the comment that names the zone.
@@ -36,60 +36,79 @@ struct Header {
     zone: Name,
 }
 
-/// Reads the exports of a source, each by itself; mostly there is one.
-pub(super) fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Vec<Zone> {
+/// Reads the exports in a part of a source, each by itself; mostly there is one.
+pub(super) fn read(
+    sources: &Sources,
+    id: SourceId,
+    section: Range<usize>,
+    options: &ReadOptions,
+    exports: &mut Exports,
+) {
     let source = sources.get(id);
-    // `copy a.dns + b.dns all.dns` in cmd.exe ends a text with the mark of its end.
-    let text = source.text.trim_end_matches(END_OF_FILE);
-    let headers = headers(text);
-    let without_header = || match &options.origin {
-        Some(origin) => (origin.clone(), Known::Surely),
-        None => origin::guess(origin::file_name(source), ""),
-    };
-    let Some(first) = headers.first() else {
-        let whole = console::framed(text, 0..text.len(), 0);
-        return vec![read_one(sources, id, whole, without_header(), options)];
-    };
+    let text: &str = &source.text;
+    let headers = headers(text, section.clone());
     let ends = headers.iter().skip(1).map(|header| header.begin);
-    let ends = ends.chain([text.len()]);
-    let mut zones: Vec<Zone> = Vec::new();
-    for (header, end) in headers.iter().zip(ends).take(export::MOST_EXPORTS) {
+    let ends = ends.chain([section.end]);
+    let named = headers.iter().zip(ends).enumerate();
+    let named = named.map(|(index, (header, end))| {
         // What stands before the first header is not passed over.
-        let begin = match zones.len() {
-            0 => 0,
-            _ => {
-                end - text[header.begin..end]
-                    .trim_start_matches(BYTE_ORDER_MARK)
-                    .len()
-            }
+        let begin = if index == 0 {
+            section.start
+        } else {
+            end - text[header.begin..end]
+                .trim_start_matches(BYTE_ORDER_MARK)
+                .len()
         };
-        let origin = (header.zone.clone(), Known::Surely);
-        let part = console::framed(text, begin..end, header.line.start);
-        zones.push(read_one(sources, id, part, origin, options));
+        let opening = Span::new(id, header.line.start, header.line.end);
+        (begin..end, header.line.start, opening, header.zone.clone())
+    });
+    for (part, marked, opening, zone) in named {
+        if !exports.admit(opening) {
+            return;
+        }
+        let framed = console::framed(text, part, marked);
+        let origin = (zone, Known::Surely);
+        read_part(sources, id, framed, (opening, origin), options, exports);
     }
-    let span = |header: &Header| Span::new(id, header.line.start, header.line.end);
-    if let (Some(second), Some(zone)) = (headers.get(1), zones.get_mut(1)) {
-        let label = Label {
-            span: span(first),
-            message: "the first one begins here".to_owned(),
+    if headers.is_empty() {
+        let origin = match &options.origin {
+            Some(origin) => (origin.clone(), Known::Surely),
+            None => origin::guess(origin::file_name(source), &text[section.clone()]),
         };
-        zone.report_further_export(span(second), headers.len() - 2, label);
+        let begin = section.start;
+        let framed = console::framed(text, section, begin);
+        let opening = exports::first_line(id, text, framed.content.clone());
+        if exports.admit(opening) {
+            read_part(sources, id, framed, (opening, origin), options, exports);
+        }
     }
-    if let (Some(next), Some(zone)) = (headers.get(export::MOST_EXPORTS), zones.last_mut()) {
-        let fault = export::too_many_exports(span(next));
-        let trouble = fault.into_trouble(TroubleKind::Limit, Vec::new(), Vec::new());
-        zone.troubles.push(trouble);
-    }
-    zones
+}
+
+/// Reads one export, of the zone `origin`, or several that nothing but SOA records tell apart.
+fn read_part(
+    sources: &Sources,
+    id: SourceId,
+    Framed { content, console }: Framed,
+    (opening, origin): (Span, (Name, Known)),
+    options: &ReadOptions,
+    exports: &mut Exports,
+) {
+    let source = (id, sources.get(id));
+    exports.read(opening, source, content, |part, is_named| {
+        let nameless = || (Name::root(), Known::Not);
+        let origin = if is_named { origin.clone() } else { nameless() };
+        let mut zone = read_one(sources, id, part, origin, options);
+        if let (Some(first), true) = (&console, is_named) {
+            zone.report_console(Span::new(id, first.start, first.end));
+        }
+        zone
+    });
 }
 
 fn read_one(
     sources: &Sources,
     id: SourceId,
-    Framed {
-        content: part,
-        console,
-    }: Framed,
+    part: Range<usize>,
     origin: (Name, Known),
     options: &ReadOptions,
 ) -> Zone {
@@ -103,26 +122,23 @@ fn read_one(
         );
         reader.push(TroubleKind::Truncated, fault, None);
     }
-    let mut zone = reader.finish();
-    if let Some(first) = console {
-        zone.report_console(Span::new(id, first.start, first.end));
-    }
-    zone
+    reader.finish()
 }
 
-/// The lines that name a zone.
-fn headers(text: &str) -> Vec<Header> {
+/// The lines in a part of a text that name a zone.
+fn headers(text: &str, part: Range<usize>) -> Vec<Header> {
     let mut headers = Vec::new();
-    for line in lines_with(text, HEADER) {
+    for line in lines_with(&text[part.clone()], HEADER) {
+        let line = part.start + line.start..part.start + line.end;
         let words = &text[line.clone()];
         let Some(zone) = zone_of(words) else {
             continue;
         };
         // Exports begin with an empty comment.
-        let before = text[..line.start].trim_end();
+        let before = text[part.start..line.start].trim_end();
         let start = memchr::memrchr2(b'\n', b'\r', before.as_bytes()).map_or(0, |end| end + 1);
         let begin = match comment(&before[start..]) {
-            Some("") => start,
+            Some("") => part.start + start,
             _ => line.start,
         };
         let line = line.start..line.start + words.trim_end().len();
@@ -130,9 +146,6 @@ fn headers(text: &str) -> Vec<Header> {
     }
     headers
 }
-
-/// Ctrl+Z, by which DOS and its heirs end a text.
-const END_OF_FILE: char = '\u{1a}';
 
 /// Stands inside a text where two exports were put together.
 const BYTE_ORDER_MARK: char = '\u{feff}';

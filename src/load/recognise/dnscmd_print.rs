@@ -25,7 +25,7 @@ pub(super) fn judge(text: &str) -> Judgement {
                 records += 1;
             }
             Line::Text => others += 1,
-            Line::End | Line::Prompt | Line::Blank => {}
+            Line::Finished | Line::End | Line::Prompt | Line::Blank => {}
         }
     }
     if has_mark && records > 0 && others <= records + BANNERS {

@@ -250,6 +250,37 @@ fn a_list_without_a_name_says_so_once() {
 }
 
 #[test]
+fn what_excel_and_dos_add_is_no_row() {
+    let text = "sep=;\nName;Type;Data\n;;\na;Host (A);10.0.0.1\n;;\n;;\n\u{1a}";
+    assert!(is_one(text));
+    let read = testing::read_file(Format::DnsManagerList, "eslab.local.csv", text);
+    assert_eq!(read.troubles(), []);
+    assert_eq!(read.records(), ["a.eslab.local. A 10.0.0.1"]);
+}
+
+#[test]
+fn a_second_heading_begins_another_list() {
+    let text = "Name\tType\tData\na\tHost (A)\t10.0.0.1\n\
+                Name\tType\tData\n_sip\tService Location (SRV)\t[0][0][5060]  a.\n";
+    let read = testing::read_file(Format::DnsManagerList, "eslab.local.txt", text);
+    assert_eq!(
+        read.records(),
+        ["a.eslab.local. A 10.0.0.1", "_sip. SRV 0 0 5060 a."]
+    );
+    let kinds: Vec<_> = read.zones[1].troubles.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [TroubleKind::Syntax, TroubleKind::SeveralExports]);
+}
+
+#[test]
+fn what_copying_brings_is_told() {
+    let text = "Name\tType\tData\n_sip\tService Location (SRV)\t[0][0][5060]\u{a0} a.\n";
+    let read = testing::read_file(Format::DnsManagerList, "_udp.eslab.local.txt", text);
+    assert_eq!(read.records(), ["_sip._udp.eslab.local. SRV 0 0 5060 a."]);
+    let kinds: Vec<_> = read.zones[0].troubles.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [TroubleKind::Typographic]);
+}
+
+#[test]
 fn lists_are_told_from_other_tables() {
     for (text, expected) in [
         (LIST, true),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::dns::RecordType;
 use crate::source::{Origin, Source};
-use crate::zone::TroubleKind;
+use crate::zone::{TroubleKind, Zone};
 
 const ZONE_PRINT: &str = "\
 C:\\Users\\Administrator>dnscmd dc1 /ZonePrint eslab.local\r\n\
@@ -40,7 +40,7 @@ Command completed successfully.\n";
 fn read_named(name: &str, text: &str) -> (Sources, Vec<Zone>) {
     let sources = Sources::new();
     let id = sources.add(Source::new(name, Origin::File(name.into()), text));
-    let zones = read(&sources, id, &ReadOptions::default());
+    let zones = crate::zone::read(&sources, id, Format::DnscmdPrint, &ReadOptions::default());
     (sources, zones)
 }
 
@@ -112,10 +112,40 @@ fn commands_that_ask_for_parts_of_a_zone_do_not_contradict_each_other() {
 }
 
 #[test]
+fn a_print_that_lacks_its_last_lines_was_cut() {
+    let cut = ZONE_PRINT.find("piper 3600").unwrap_or_default();
+    let (sources, zones) = read_named("print.txt", &ZONE_PRINT[..cut]);
+    let [trouble] = &zones[0].troubles[..] else {
+        panic!("one trouble")
+    };
+    assert_eq!(trouble.kind, TroubleKind::Truncated);
+    assert_eq!(sources.positions(trouble.span).0.line, 12);
+    assert!(zones[0].is_excerpt);
+}
+
+#[test]
+fn a_second_soa_begins_another_zone() {
+    let banner = ZONE_PRINT.find("@ [Aging").unwrap_or_default();
+    let end = ZONE_PRINT
+        .find("\r\n\r\n;\r\n;  Finished")
+        .unwrap_or_default();
+    let again = ZONE_PRINT[banner..end].replace(" 39 ", " 40 ");
+    let text = format!("{}\r\n{again}{}", &ZONE_PRINT[..end], &ZONE_PRINT[end..]);
+    let (_, zones) = read_named("print.txt", &text);
+    let counts: Vec<_> = zones
+        .iter()
+        .map(|zone| (zone.soas.len(), zone.record_count))
+        .collect();
+    assert_eq!(counts, [(1, 6), (1, 6)]);
+    let kinds: Vec<_> = zones[1].troubles.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [TroubleKind::Syntax, TroubleKind::SeveralExports]);
+}
+
+#[test]
 fn no_more_commands_are_read_than_anybody_types() {
-    let text = ENUM_RECORDS.repeat(export::MOST_EXPORTS + 5);
+    let text = ENUM_RECORDS.repeat(crate::zone::exports::MOST + 5);
     let (_, zones) = read_named("x", &text);
-    assert_eq!(zones.len(), export::MOST_EXPORTS);
+    assert_eq!(zones.len(), crate::zone::exports::MOST);
     let last = zones.last().expect("many zones");
     assert_eq!(last.troubles[0].kind, TroubleKind::Limit);
 }

@@ -34,11 +34,30 @@ pub(crate) fn guess(file_name: Option<&str>, text: &str) -> (Name, Known) {
     if let Some(name) = from_comments(text) {
         return (name, Known::Surely);
     }
-    let last = file_name.and_then(|name| name.rsplit(['/', '\\']).next());
+    let last = file_name.and_then(without_folder);
     if last.is_some_and(|name| name.eq_ignore_ascii_case(ROOT_HINTS)) {
         return (Name::root(), Known::Surely);
     }
-    match last.and_then(|name| names::zone_of(name, text)) {
+    from_file(last, text, names::zone_of)
+}
+
+/// The same for an export without comments, in which an owner may stand in any word.
+pub(in crate::zone) fn of_export(file_name: Option<&str>, text: &str) -> (Name, Known) {
+    let file = file_name.and_then(without_folder);
+    from_file(file, text, names::zone_of_export)
+}
+
+fn without_folder(path: &str) -> Option<&str> {
+    path.rsplit(['/', '\\']).next()
+}
+
+/// What the name of a file (without its folder) tells, and the names in it.
+fn from_file(
+    file: Option<&str>,
+    text: &str,
+    zone_of: impl Fn(&str, &str) -> Option<Name>,
+) -> (Name, Known) {
+    match file.and_then(|name| zone_of(name, text)) {
         Some(zone) => (zone, Known::FromFileName),
         None => (Name::root(), Known::Not),
     }
@@ -223,5 +242,19 @@ mod tests {
             assert_eq!((name.to_ascii().as_str(), how), (expected, known), "{file}");
         }
         assert_eq!(guess(None, "").1, Known::Not);
+    }
+
+    #[test]
+    fn names_in_exports_tell_as_much() {
+        for text in [
+            "a  A  1\nsip1  A  1\n@  SRV  [1][10][5060][sip1.eslab.local.]\n@ NS a.eslab.local.\n",
+            "{\"HostName\": \"a\", \"x\": \"a.eslab.local.\"}\n\"sip1\",\"sip1.eslab.local.\"",
+        ] {
+            let (name, known) = of_export(Some("customer.txt"), text);
+            assert_eq!(
+                (name.to_ascii().as_str(), known),
+                ("eslab.local.", Known::FromFileName)
+            );
+        }
     }
 }

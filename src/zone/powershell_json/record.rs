@@ -220,13 +220,13 @@ impl<'v> Made<'v> {
 
     fn token(&self) -> Token<'_> {
         let is_made = matches!(self.text, Cow::Owned(_)) || !self.node.is_verbatim();
-        Token {
+        export::trimmed(&Token {
             text: &self.text,
             start: self.node.start,
             end: self.node.end,
             quoted: false,
             made: is_made,
-        }
+        })
     }
 }
 

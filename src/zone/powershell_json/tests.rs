@@ -176,8 +176,78 @@ fn arrays_are_exports_and_objects_are_records() {
 }
 
 #[test]
+fn a_second_soa_begins_another_zone() {
+    let soa = |serial| record("SOA", &format!("\"[{serial}][n.][h.]\"")).replace("\"a\"", "\"@\"");
+    let a = record("A", "\"10.0.0.1\"");
+    let read = read_json(&format!("[{},{a},{},{a}]", soa(1), soa(2)));
+    assert_eq!(
+        read.records(),
+        ["a.eslab.local. A 10.0.0.1", "a. A 10.0.0.1"]
+    );
+    let kinds: Vec<_> = read.zones[1].troubles.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [TroubleKind::Syntax, TroubleKind::SeveralExports]);
+    let read = read_json(&format!("[{},{a},{},{a}]", soa(1), soa(1)));
+    assert_eq!((read.zones.len(), read.troubles()), (1, vec![]));
+}
+
+#[test]
+fn zones_are_named_by_records_prompts_and_wrappers_of_arrays() {
+    let one = record("A", "\"10.0.0.1\"");
+    let named = one.replace('{', "{\"ZoneName\":\"x.y\",");
+    let command = "PS C:\\> Get-DnsServerResourceRecord x.y | ConvertTo-Json\n";
+    for text in [
+        format!("[{named},{named}]"),
+        format!("{command}{{\"value\":[{one}],\"Count\":1}}"),
+        format!("{command}[{one}]"),
+    ] {
+        let read = testing::read_file(Format::PowerShellJson, "all.json", &text);
+        assert_eq!(
+            read.records().first().map(String::as_str),
+            Some("a.x.y. A 10.0.0.1")
+        );
+        let kinds = read.zones.iter().flat_map(|zone| &zone.troubles);
+        let kinds: Vec<_> = kinds.map(|trouble| trouble.kind).collect();
+        assert!(
+            kinds.iter().all(|kind| *kind == TroubleKind::ConsoleText),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn data_that_was_left_out_is_told_once() {
+    let one = record("A", "\"DnsServerResourceRecordA\"");
+    let two = one.replace("\"a\"", "\"b\"");
+    let read = read_json(&format!("[{one},{two},{one}]"));
+    let [trouble] = &read.zones[0].troubles[..] else {
+        panic!("one trouble")
+    };
+    assert!(trouble.message.ends_with("here and in 2 more records"));
+    let owners: Vec<_> = trouble
+        .damaged
+        .iter()
+        .map(|(owner, _)| owner.to_string())
+        .collect();
+    assert_eq!(
+        owners,
+        ["a.eslab.local.", "b.eslab.local.", "a.eslab.local."]
+    );
+}
+
+#[test]
+fn what_copying_brings_is_told_where_it_is_in_a_name() {
+    let text = record("CNAME", "{\"HostNameAlias\":\"b.\u{a0}\"}");
+    for text in [text.clone(), text.replace("\":", "\"\u{a0}:")] {
+        let read = read_json(&text);
+        assert_eq!(read.records(), ["a.eslab.local. CNAME b."]);
+        let kinds: Vec<_> = read.zones[0].troubles.iter().map(|one| one.kind).collect();
+        assert_eq!(kinds, [TroubleKind::Typographic]);
+    }
+}
+
+#[test]
 fn no_more_exports_are_read_than_anybody_writes() {
-    let read = read_json(&"[]\n".repeat(export::MOST_EXPORTS + 5));
+    let read = read_json(&"[]\n".repeat(crate::zone::exports::MOST + 5));
     let troubles = read.zones.iter().flat_map(|zone| &zone.troubles);
     let kinds: Vec<_> = troubles.map(|trouble| trouble.kind).collect();
     assert_eq!(kinds, [TroubleKind::SeveralExports, TroubleKind::Limit]);

@@ -1,20 +1,24 @@
-//! Where the columns of a table begin.
+//! Where the columns of a table begin, or which cells of a line they are.
 
 use std::borrow::Cow;
 
+use crate::zone::cells;
 use crate::zone::export::{part, trimmed};
 use crate::zone::lexer::Token;
 
 /// The columns of a table; each begins where its dashes begin and ends where the next one
 /// begins. Places are counted in characters, as the console does.
 pub(super) struct Columns {
-    /// Heading and first character, from left to right.
+    /// Heading and first character, from left to right; where columns are cells, their indexes.
     starts: Vec<(Heading, usize)>,
+    /// What divides the cells of a line.
+    separator: Option<u8>,
 }
 
 /// The heading of a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Heading {
+    ZoneName,
     HostName,
     RecordType,
     Type,
@@ -27,6 +31,7 @@ enum Heading {
 impl Heading {
     fn read(text: &str) -> Self {
         [
+            ("ZoneName", Self::ZoneName),
             ("HostName", Self::HostName),
             ("RecordType", Self::RecordType),
             ("Type", Self::Type),
@@ -43,6 +48,8 @@ impl Heading {
 /// A row's cells, without the blanks around them.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'t> {
+    /// The zone, where the user picked that property too.
+    pub(super) zone: Option<Token<'t>>,
     pub(super) host: Token<'t>,
     pub(super) record_type: Token<'t>,
     /// The number of the type; Windows Server 2012 does not show it.
@@ -109,7 +116,38 @@ impl Columns {
             (Heading::read(heading[from..to].trim()), *start)
         });
         let starts = named.collect();
-        Some(Self { starts })
+        Some(Self {
+            starts,
+            separator: None,
+        })
+    }
+
+    /// The columns of a heading whose cells a separator divides, as `Export-Csv` writes it;
+    /// `None` where it is none of records.
+    pub(super) fn of_cells(heading: &Token<'_>) -> Option<Self> {
+        if !heading.text.contains("RecordData") {
+            return None;
+        }
+        let columns = [b',', b';', b'\t'].into_iter().map(|separator| {
+            let cells = cells::of(heading, separator).into_iter().enumerate();
+            Self {
+                starts: cells
+                    .map(|(index, cell)| (Heading::read(cell.text), index))
+                    .collect(),
+                separator: Some(separator),
+            }
+        });
+        let mut columns = columns.into_iter();
+        columns.find(|columns| {
+            [Heading::HostName, Heading::RecordType, Heading::RecordData]
+                .iter()
+                .all(|heading| columns.find(*heading).is_some())
+        })
+    }
+
+    /// Whether the columns are cells between separators.
+    pub(super) fn are_cells(&self) -> bool {
+        self.separator.is_some()
     }
 
     /// The index of a column.
@@ -121,14 +159,19 @@ impl Columns {
     /// The cells of a line.
     pub(super) fn row<'t>(&self, line: &Token<'t>) -> Row<'t> {
         let bounds = Bounds::of(line.text);
+        let cells = self.separator.map(|separator| cells::of(line, separator));
         let cell = |heading| {
             let index = self.find(heading)?;
+            if let Some(cells) = &cells {
+                return cells.get(index).copied();
+            }
             let end = self.starts.get(index + 1).map(|(_, start)| *start);
             let (from, to) = bounds.bytes(self.starts[index].1, end);
             Some(trimmed(&part(line, from, to, false)))
         };
         let nothing = part(line, line.text.len(), line.text.len(), false);
         Row {
+            zone: cell(Heading::ZoneName).filter(|cell| !cell.text.is_empty()),
             host: cell(Heading::HostName).unwrap_or(nothing),
             record_type: cell(Heading::RecordType).unwrap_or(nothing),
             number: cell(Heading::Type),
@@ -141,6 +184,9 @@ impl Columns {
     /// Whether a line is long enough to have something in the column of the data, and has a
     /// blank before each column, as rows have.
     pub(super) fn reaches_data(&self, line: &Token<'_>) -> bool {
+        if self.are_cells() {
+            return !self.row(line).data.text.is_empty();
+        }
         let bounds = Bounds::of(line.text);
         let data = self
             .find(Heading::RecordData)

@@ -9,7 +9,7 @@ use super::super::text::{Text, beginning};
 use super::super::{Format, ReadOptions, TroubleKind, Zone};
 use super::columns::Headings;
 use super::{WHOLE, export};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// The class of records and, with their type behind it, of their data.
 const CLASS: &str = "DnsServerResourceRecord";
@@ -94,13 +94,18 @@ impl Found {
     }
 }
 
-/// A zone of which such a text tells nothing, and why.
-pub(super) fn read(text: &Text<'_>, source: &Source, options: &ReadOptions) -> Option<Zone> {
+/// A zone of which such a text tells nothing, and where the text says so.
+pub(super) fn read(
+    text: &Text<'_>,
+    source: &Source,
+    options: &ReadOptions,
+) -> Option<(Span, Zone)> {
     let Found { word, what } = found(text.as_str())?;
     let (apex, known) = export::origin(source, options);
     let mut zone = export::Builder::new(text, Format::PowerShellTable, apex, known);
     zone.zone_mut().is_excerpt = true;
-    let fault = Fault::new(text.span(word.start, word.end), what).help(WHOLE);
+    let span = text.span(word.start, word.end);
+    let fault = Fault::new(span, what).help(WHOLE);
     zone.report(TroubleKind::CellTruncated, fault, None);
-    Some(zone.finish())
+    Some((span, zone.finish()))
 }

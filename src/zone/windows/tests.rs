@@ -14,7 +14,7 @@ fn read_bytes(bytes: Vec<u8>) -> (Sources, Vec<Zone>) {
     let sources = Sources::new();
     let source = Source::from_bytes("z.e.dns", Origin::File("z.e.dns".into()), bytes);
     let id = sources.add(source);
-    let zones = read(&sources, id, &ReadOptions::default());
+    let zones = zone::read(&sources, id, Format::WindowsDns, &ReadOptions::default());
     (sources, zones)
 }
 
@@ -266,10 +266,39 @@ fn prompts_around_an_export_are_passed_over() {
 }
 
 #[test]
+fn a_second_soa_begins_another_zone() {
+    let rest = "@ NS n.e.\na A 10.0.0.1\n";
+    let soa = |serial: u32| format!("@ SOA n.e. h.e. {serial} 900 600 86400 3600\n");
+    let text = format!(
+        "{HEAD}{rest}{}{rest}b.x. SOA n. h. 8 1 1 1 1\nc A 1.1.1.1\n",
+        soa(7)
+    );
+    let (sources, zones) = read_text(&text.replace("@ SOA n.e. h.e. 7", "@ SOA n.x. h.x. 7"));
+    let found: Vec<_> = zones
+        .iter()
+        .map(|zone| (zone.apex.to_string(), zone.record_count))
+        .collect();
+    let expected = [("e.", 3), (".", 3), ("b.x.", 2)];
+    assert_eq!(
+        found,
+        expected.map(|(apex, count)| (apex.to_owned(), count))
+    );
+    let told = troubles(&sources, &zones[1]);
+    assert_eq!(
+        told.iter()
+            .map(|(kind, line, _)| (*kind, *line))
+            .collect::<Vec<_>>(),
+        [(TroubleKind::Syntax, 14), (TroubleKind::SeveralExports, 14)]
+    );
+    let (_, zones) = read_text(&format!("{HEAD}{rest}{}", soa(7)));
+    assert_eq!(zones.len(), 1);
+}
+
+#[test]
 fn no_more_exports_are_read_than_anybody_puts_together() {
     let export = ";  Database file e.dns for e zone.\n";
-    let (_, zones) = read_text(&export.repeat(export::MOST_EXPORTS + 5));
-    assert_eq!(zones.len(), export::MOST_EXPORTS);
+    let (_, zones) = read_text(&export.repeat(exports::MOST + 5));
+    assert_eq!(zones.len(), exports::MOST);
     let last = zones.last().expect("many zones");
     assert_eq!(last.troubles[0].kind, TroubleKind::Limit);
 }

@@ -16,14 +16,30 @@ const LONGEST: usize = 255;
 /// The zone in a file of that name (without its folder): its own tells it, unless the text has
 /// no name of that zone, but such as a part of the file's name tells.
 pub(super) fn zone_of(file: &str, text: &str) -> Option<Name> {
+    told_by(file, text, Names::of)
+}
+
+/// The same of an export, in which an owner may stand in any word.
+pub(super) fn zone_of_export(file: &str, text: &str) -> Option<Name> {
+    told_by(file, text, Names::of_export)
+}
+
+fn told_by<'t>(file: &str, text: &'t str, names: fn(&'t str) -> Names<'t>) -> Option<Name> {
     let text = at_most(NAMES, text);
     let stem = stem(file);
+    // No zone is called `eslab.local._udp`: it is the zone's folder `_udp`.
+    if let Some((zone, folder)) = stem.rsplit_once('.')
+        && folder.starts_with('_')
+        && is_plausible(stem)
+    {
+        return absolute(&format!("{folder}.{zone}"));
+    }
     let by_file = Some(stem).filter(|stem| is_plausible(stem));
     if by_file.is_some_and(|stem| is_in(stem, text)) {
         return absolute(stem);
     }
     let lower = stem.to_ascii_lowercase();
-    let names = Names::of(text);
+    let names = names(text);
     if by_file.is_some() && names.complete.iter().any(|name| is_below(name, &lower)) {
         return absolute(stem);
     }
@@ -91,6 +107,20 @@ impl<'t> Names<'t> {
             if words.any(|word| word.eq_ignore_ascii_case("PTR")) {
                 names.pointers.push(owner);
             }
+        }
+        names
+    }
+
+    /// Those of an export: any word without a final dot may be an owner.
+    fn of_export(text: &'t str) -> Self {
+        let mut names = Self::default();
+        let words = text.split(|c: char| c.is_ascii_whitespace() || "[]\",".contains(c));
+        for word in words.filter(|word| (1..=LONGEST).contains(&word.len())) {
+            match word.strip_suffix('.') {
+                Some("") => false,
+                Some(complete) => names.complete.insert(complete.to_ascii_lowercase()),
+                None => names.relative.insert(word.to_ascii_lowercase()),
+            };
         }
         names
     }
@@ -240,6 +270,7 @@ mod tests {
             ("records (1).txt", None),
             ("_udp.txt", None),
             ("my zone.db", None),
+            ("eslab.local._udp.txt", Some("_udp.eslab.local.")),
             ("db.192.0.2", Some("192.0.2.")),
         ] {
             assert_eq!(told(file, "").as_deref(), expected, "{file}");

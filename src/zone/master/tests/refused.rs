@@ -54,7 +54,7 @@ fn windows_takes_records_that_bind_refuses() {
         origin: Some(Name::from_ascii("e.").unwrap()),
         ..ReadOptions::default()
     };
-    let [zone] = &super::super::super::windows::read(&sources, id, &options)[..] else {
+    let [zone] = &crate::zone::read(&sources, id, Format::WindowsDns, &options)[..] else {
         panic!("one zone");
     };
     assert_eq!(zone.troubles, []);
