@@ -40,7 +40,7 @@ pub(super) fn read(
     let Framed { content, console } = console::framed(&source.text, section, begin);
     let text = Text::of_export(id, &source.text[content.clone()], content.start);
     let layout = Layout::of(text.as_str());
-    let (apex, known) = match export::origin(source, options) {
+    let (apex, known) = match export::origin(source, options, text.as_str()) {
         (nameless, Known::Not) => match reverse_zone(text.as_str(), layout) {
             Some(zone) => (zone, Known::FromFileName),
             None => (nameless, Known::Not),
@@ -284,7 +284,9 @@ impl List<'_> {
         let aging = cells
             .get(3)
             .and_then(|cell| export::time_stamp(self.text, cell));
-        for cell in [&cells[0], data] {
+        // `(same as parent folder)` is no name.
+        let name = Some(&cells[0]).filter(|name| !name.text.starts_with('('));
+        for cell in name.into_iter().chain([data]) {
             self.zone.note_copied(record_type, cell.start..cell.end);
         }
         match export::displayed_cell(self.text, record_type, type_token, data) {

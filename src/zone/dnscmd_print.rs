@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::exports::Exports;
+use super::exports::{self, Exports};
 use super::fields::Fault;
 use super::master::Reader;
 use super::master::origin::{self, Known};
@@ -123,15 +123,14 @@ pub(super) fn read(
                 reader.end_waiting(&asked.zone);
             }
             let is_last = part.end == one.records.end;
-            let last_line = source.text[..part.end].trim_end().len();
+            let before = source.text[..part.end].trim_end();
             reader.part(id, part);
             if is_last && one.is_unfinished {
                 let message = "the print ends here, before the line `;  Finished zone`";
-                let fault = Fault::new(
-                    Span::new(id, last_line.saturating_sub(1), last_line),
-                    message,
-                )
-                .help("the rest of the zone is missing: print or copy it again");
+                let start = memchr::memrchr2(b'\n', b'\r', before.as_bytes());
+                let last = start.map_or(0, |end| end + 1)..before.len();
+                let fault = Fault::new(exports::first_line(id, &source.text, last), message)
+                    .help("the rest of the zone is missing: print or copy it again");
                 reader.push(TroubleKind::Truncated, fault, None);
             }
             let mut zone = reader.finish();

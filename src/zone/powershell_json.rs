@@ -46,7 +46,8 @@ pub(super) fn read(
     let mut reader = Reader {
         text: &text,
         is_given: options.origin.is_some(),
-        origin: export::origin(source, options),
+        origin: export::origin(source, options, text.as_str()),
+        origin_of_further: export::origin(source, options, ""),
         command: Command::default(),
         first: exports.len(),
         exports,
@@ -94,6 +95,8 @@ struct Reader<'t, 'e> {
     is_given: bool,
     /// The zone of records that do not say theirs.
     origin: (Name, Known),
+    /// The same of exports behind the first, of which the names in the text tell nothing.
+    origin_of_further: (Name, Known),
     /// The command that printed what follows.
     command: Command,
     /// How many zones of the text were read before.
@@ -147,12 +150,14 @@ impl<'t> Reader<'t, '_> {
         if !self.exports.admit(opening) {
             return false;
         }
+        let further = self.origin_of_further.clone();
+        let origin = std::mem::replace(&mut self.origin, further);
         self.zones = Some(Builders::new(
             self.text,
             Format::PowerShellJson,
             opening,
             self.command.take(),
-            (self.origin.clone(), self.is_given),
+            (origin, self.is_given),
         ));
         true
     }

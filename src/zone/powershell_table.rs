@@ -28,9 +28,11 @@ use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span};
 
 mod columns;
+mod group;
 mod without_data;
 
 use columns::{Columns, Row};
+use group::Group;
 
 /// Reads the tables in a part of a text: one zone each, unless their rows name several.
 pub(super) fn read(
@@ -47,7 +49,8 @@ pub(super) fn read(
     }
     let mut reader = Reader {
         text: &text,
-        origin: export::origin(source, options),
+        origin: export::origin(source, options, text.as_str()),
+        origin_of_further: export::origin(source, options, ""),
         is_given: options.origin.is_some(),
         command: Command::default(),
         group: None,
@@ -85,6 +88,8 @@ struct Reader<'t, 'e> {
     text: &'t Text<'t>,
     /// The zone where no command names it.
     origin: (Name, Known),
+    /// The same of tables behind the first, of which the names in the text tell nothing.
+    origin_of_further: (Name, Known),
     /// The caller named the zone.
     is_given: bool,
     /// The command that printed what follows.
@@ -152,6 +157,8 @@ impl<'t> Reader<'t, '_> {
             return false;
         }
         self.has_table = true;
+        let further = self.origin_of_further.clone();
+        let origin = std::mem::replace(&mut self.origin, further);
         self.table = Some(Table {
             columns,
             zones: Builders::new(
@@ -159,7 +166,7 @@ impl<'t> Reader<'t, '_> {
                 Format::PowerShellTable,
                 opening,
                 self.command.take(),
-                (self.origin.clone(), self.is_given),
+                (origin, self.is_given),
             ),
             zone_of_group: group.and_then(|group| group.zone),
             pending: None,
@@ -220,25 +227,6 @@ impl<'t> Reader<'t, '_> {
             zone.report(TroubleKind::Syntax, fault, None);
             self.exports.push(span, zone.finish());
         }
-    }
-}
-
-/// The line that `Format-Table -GroupBy` writes above each block of rows, such as
-/// `   RecordType: A`.
-struct Group {
-    zone: Option<Name>,
-}
-
-impl Group {
-    fn read(line: &str) -> Option<Self> {
-        let (name, value) = line.strip_prefix("   ")?.split_once(": ")?;
-        let is_property = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let names_zone = name.eq_ignore_ascii_case("ZoneName");
-        is_property.then(|| Self {
-            zone: names_zone
-                .then(|| export::zone_name(value.trim()))
-                .flatten(),
-        })
     }
 }
 

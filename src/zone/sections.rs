@@ -47,18 +47,18 @@ pub(super) fn of(text: &str, format: Format) -> Vec<Section> {
 fn divide(text: &str, sections: &mut Vec<Section>) {
     // Behind the last line that can be no part of an export below it.
     let mut begin = 0;
-    let mut has_opening = false;
+    // Zone files and what `dnscmd` prints are read without a beginning of their own; what else
+    // stands before the first export is the console's.
+    let mut is_export = false;
     let mut lines = export::lines(text).peekable();
     while let Some(line) = lines.next() {
         let below = lines.peek();
         let Some(current) = sections.last_mut() else {
             return;
         };
+        let current_is_of_windows = current.format.is_of_windows();
         if let Some(format) = opened(&line, below, current.format) {
-            // Zone files and what `dnscmd` prints are read without a beginning of their own.
-            let is_first = !has_opening && (begin == 0 || !current.format.is_of_windows());
-            has_opening = true;
-            if is_first {
+            if !std::mem::replace(&mut is_export, true) {
                 current.format = format;
             } else if format != current.format {
                 let part = begin..current.part.end;
@@ -66,6 +66,7 @@ fn divide(text: &str, sections: &mut Vec<Section>) {
                 sections.push(Section { format, part });
             }
         }
+        is_export |= current_is_of_windows && dnscmd_print::classify(line.text) == Line::Record;
         if !is_between(line.text) {
             begin = below.map_or(text.len(), |below| below.start);
         }
@@ -154,13 +155,15 @@ mod tests {
         );
         let text = format!("@ [Aging:1] 3600 A 1\n{TABLE}");
         assert_eq!(sections(&text, Format::DnscmdPrint).len(), 2);
-        let text = format!("an answer\n{PRINT}{TABLE}");
-        assert_eq!(
-            sections(&text, Format::PowerShellTable),
-            [
-                (Format::DnscmdPrint, &text[..text.len() - TABLE.len()]),
-                (Format::PowerShellTable, TABLE)
-            ]
-        );
+        let text = format!("Machine: DC1 (10.0)\n{TABLE}{PRINT}");
+        for format in [Format::PowerShellTable, Format::DnscmdPrint] {
+            assert_eq!(
+                sections(&text, format),
+                [
+                    (Format::PowerShellTable, &text[..text.len() - PRINT.len()]),
+                    (Format::DnscmdPrint, PRINT)
+                ]
+            );
+        }
     }
 }

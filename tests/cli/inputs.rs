@@ -55,6 +55,25 @@ fn a_file_of_no_known_kind_in_a_folder_is_listed_and_not_fatal() {
 }
 
 #[test]
+fn each_export_of_a_text_is_an_input_of_its_own_kind() {
+    let text = "PS C:\\> Get-DnsServerResourceRecord -ZoneName x.example\n\n\
+                HostName RecordType RecordData\n-------- ---------- ----------\n\
+                a        A          192.0.2.1\n\nPS C:\\> dnscmd /ZonePrint y.example\n;\n\
+                ;  Zone:    y.example\n;  Server:  dc1\n;\na 3600 A 192.0.2.2\n\
+                ;  Finished zone: 1 nodes and 1 records in 0 seconds\nPS C:\\>\n";
+    let folder = folder(&[("t.txt", text)]);
+    let json = run(folder.path(), "t.txt --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list").iter();
+    let inputs = inputs.map(|input| format!("{} {}", input["kind"], input["zone"]));
+    assert_eq!(
+        inputs
+            .map(|input| input.replace('"', ""))
+            .collect::<Vec<_>>(),
+        ["powershell-table x.example.", "dnscmd-print y.example."]
+    );
+}
+
+#[test]
 fn a_handset_log_is_read_where_it_is_named_and_listed_where_it_is_met() {
     let log = "1028171642|sip  |*|00|Sip Register Usr:1 Dsp:1 Auth:'1' Inx:0\n";
     let folder = folder(&[("in/handset.log", log), ("in/a.zone", ZONE)]);

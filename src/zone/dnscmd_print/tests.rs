@@ -143,9 +143,9 @@ fn a_second_soa_begins_another_zone() {
 
 #[test]
 fn no_more_commands_are_read_than_anybody_types() {
-    let text = ENUM_RECORDS.repeat(crate::zone::exports::MOST + 5);
+    let text = ENUM_RECORDS.repeat(exports::MOST + 5);
     let (_, zones) = read_named("x", &text);
-    assert_eq!(zones.len(), crate::zone::exports::MOST);
+    assert_eq!(zones.len(), exports::MOST);
     let last = zones.last().expect("many zones");
     assert_eq!(last.troubles[0].kind, TroubleKind::Limit);
 }

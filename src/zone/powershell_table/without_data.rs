@@ -101,7 +101,7 @@ pub(super) fn read(
     options: &ReadOptions,
 ) -> Option<(Span, Zone)> {
     let Found { word, what } = found(text.as_str())?;
-    let (apex, known) = export::origin(source, options);
+    let (apex, known) = export::origin(source, options, text.as_str());
     let mut zone = export::Builder::new(text, Format::PowerShellTable, apex, known);
     zone.zone_mut().is_excerpt = true;
     let span = text.span(word.start, word.end);
