@@ -133,7 +133,10 @@ pub(crate) fn read_together(
 /// What is known once all of a text was read.
 fn ready(mut zones: Vec<Zone>) -> Vec<Zone> {
     for zone in &mut zones {
-        zone.is_excerpt |= zone.lacks_its_rest() || zone.apex_is == ApexIs::Unknown;
+        if zone.lacks_its_rest() || zone.apex_is == ApexIs::Unknown {
+            zone.is_excerpt = true;
+            zone.listed = None;
+        }
         zone.contents.prepare();
     }
     zones
@@ -203,6 +206,8 @@ pub struct Zone {
     /// The text holds what somebody asked for, lacks a part that could not be read, or does not
     /// say what its names mean: a name or a type that is not in it may exist all the same.
     pub is_excerpt: bool,
+    /// The name of which an excerpt shows every record, and every one of the names right below.
+    pub listed: Option<Name>,
     /// What the command asked for that printed an excerpt, in lower case: excerpts of one zone
     /// that asked for different things are parts of a whole, not copies.
     pub asked: Option<String>,
@@ -233,6 +238,7 @@ impl Zone {
             record_count: 0,
             not_exported: Vec::new(),
             is_excerpt: false,
+            listed: None,
             asked: None,
             addresses_elsewhere: None,
             is_of_cloudflare: false,

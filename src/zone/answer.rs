@@ -101,10 +101,19 @@ impl Zone {
         set?.records.first()
     }
 
+    /// The text would have the name if it existed, and all of its records.
+    fn shows(&self, name: &Name) -> bool {
+        let is_listed = |node: &Name| {
+            let below = name.iter().len().checked_sub(node.iter().len());
+            below.is_some_and(|below| below <= 1) && node.zone_of(name)
+        };
+        !self.is_excerpt || self.listed.as_ref().is_some_and(is_listed)
+    }
+
     /// A set of that type which is not in the text may exist all the same.
     fn may_know_more(&self, name: &Name, record_type: RecordType) -> bool {
         let elsewhere = self.addresses_elsewhere;
-        self.is_excerpt
+        !self.shows(name)
             || self.has_unread(name, record_type)
             || elsewhere.is_some_and(|source| source.may_know(&self.apex, name, record_type))
     }
@@ -148,7 +157,7 @@ impl Zone {
 
 /// The zone that answers for `name`, and its answer: the one with the closest apex. A DS set
 /// belongs to the zone above the cut (RFC 4035 3.1.4.1). Of several excerpts of the zone it is
-/// the one that shows the answer.
+/// the one that shows the answer, else one that would show it.
 fn authority<'z>(
     zones: &'z Zones,
     name: &Name,
@@ -156,15 +165,21 @@ fn authority<'z>(
 ) -> Option<(&'z Zone, Found<'z>)> {
     let parent = (record_type == RecordType::DS && !name.is_root()).then(|| name.base_name());
     let of_parent = parent.filter(|parent| zones.closest(parent).next().is_some());
-    let mut first = None;
+    let mut best: Option<(&Zone, Found<'_>)> = None;
     for zone in zones.closest(of_parent.as_ref().unwrap_or(name)) {
         let found = look_up(zone, name, record_type);
         if matches!(found, Found::Set(_) | Found::Alias(..) | Found::NameTooLong) {
             return Some((zone, found));
         }
-        first.get_or_insert((zone, found));
+        let is_better = match &best {
+            Some((before, _)) => !before.shows(name) && zone.shows(name),
+            None => true,
+        };
+        if is_better {
+            best = Some((zone, found));
+        }
     }
-    first
+    best
 }
 
 /// What one zone says to one name.
@@ -207,6 +222,10 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
             return found;
         }
         let Some(at) = at else {
+            // The name may stand in what an excerpt does not show.
+            if !zone.shows(name) {
+                return Found::Elsewhere;
+            }
             return synthesise(zone, &name.trim_to(apex_labels + below), record_type);
         };
         let parents_own = record_type == RecordType::DS && *at.name() == *name;
@@ -242,10 +261,6 @@ fn at_owner<'z>(owner: &Existing<'z>, record_type: RecordType) -> Found<'z> {
 /// What the wildcard below the closest encloser says for a name that does not exist
 /// (RFC 4592 3.3).
 fn synthesise<'z>(zone: &'z Zone, encloser: &Name, record_type: RecordType) -> Found<'z> {
-    // The name may stand in what an excerpt does not show.
-    if zone.is_excerpt {
-        return Found::Elsewhere;
-    }
     let Ok(wildcard) = encloser.prepend_label(&b"*"[..]) else {
         return Found::NoName;
     };

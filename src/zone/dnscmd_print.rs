@@ -69,6 +69,8 @@ struct Printed {
     opening: Option<Range<usize>>,
     /// The comments around a whole zone have begun, and not ended.
     is_unfinished: bool,
+    /// The command said that it was done, or another prompt came.
+    has_ended: bool,
     records: Range<usize>,
 }
 
@@ -76,6 +78,13 @@ impl Printed {
     /// What was asked for, where it is a part of a zone.
     fn excerpt(&self) -> Option<&Asked> {
         self.asked.as_ref().filter(|asked| !asked.whole)
+    }
+
+    /// The node that was asked for, where no option left out records of it or of the names right
+    /// below, and the command printed them to the end.
+    fn listed(&self) -> Option<&Name> {
+        let is_whole = |asked: &&Asked| self.has_ended && !asked.words.contains('/');
+        self.excerpt().filter(is_whole).map(|asked| &asked.node)
     }
 }
 
@@ -94,6 +103,7 @@ pub(super) fn read(
             asked: None,
             opening: None,
             is_unfinished: false,
+            has_ended: false,
             records: section,
         });
     }
@@ -136,6 +146,7 @@ pub(super) fn read(
             let mut zone = reader.finish();
             zone.is_excerpt = !asked.is_some_and(|asked| asked.whole);
             zone.asked = one.excerpt().map(|asked| asked.words.clone());
+            zone.listed = one.listed().cloned();
             zone
         };
         exports.read(opening, (id, source), one.records.clone(), read);
@@ -189,6 +200,7 @@ fn printed(text: &str, section: Range<usize>) -> Vec<Printed> {
                 asked,
                 opening: (!is_record).then(|| line.clone()),
                 is_unfinished: matches!(what, Line::Zone(_)),
+                has_ended: false,
                 records: from..from,
             });
             (is_open, has_records) = (true, false);
@@ -199,7 +211,10 @@ fn printed(text: &str, section: Range<usize>) -> Vec<Printed> {
                     last.asked = last.asked.take().or(asked);
                 }
                 Line::Finished => last.is_unfinished = false,
-                Line::End | Line::Prompt => is_open = false,
+                Line::End | Line::Prompt => {
+                    is_open = false;
+                    last.has_ended = has_records;
+                }
                 _ => {}
             }
             if matches!(what, Line::Zone(_) | Line::Records) {

@@ -378,3 +378,22 @@ fn excerpts_of_a_zone_answer_together_and_leave_the_rest_open() {
         ],
     );
 }
+
+#[test]
+fn an_excerpt_knows_what_is_right_below_the_name_that_it_lists() {
+    let mut below = zone("x.", &[("_sip._udp", "SRV 1 1 1 a")]);
+    let mut listed = zone("x.", &[("@", "SOA"), ("a", "A 1.1.1.1")]);
+    below.is_excerpt = true;
+    listed.is_excerpt = true;
+    listed.listed = Some(name("x."));
+    check(
+        [below, listed],
+        &[
+            ("_sip._udp.x SRV", "records; _sip._udp.x. SRV 1 1 1 a.x."),
+            ("x NAPTR", "nodata"),
+            ("a.x SRV", "nodata"),
+            ("b.x A", "nxdomain"),
+            ("_sip._tcp.x SRV", "not-loaded"),
+        ],
+    );
+}

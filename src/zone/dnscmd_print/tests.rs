@@ -102,6 +102,18 @@ fn an_enumeration_is_an_excerpt_below_its_node() {
 }
 
 #[test]
+fn an_enumeration_without_options_lists_its_node() {
+    let listed = |text: &str| {
+        let (_, zones) = read_named("x", text);
+        zones[0].listed.as_ref().map(|node| node.to_string())
+    };
+    let whole = ENUM_RECORDS.replace(" /type A", "");
+    assert_eq!(listed(&whole).as_deref(), Some("voip.eslab.local."));
+    assert_eq!(listed(ENUM_RECORDS), None);
+    assert_eq!(listed(&whole[..whole.len() - 40]), None);
+}
+
+#[test]
 fn commands_that_ask_for_parts_of_a_zone_do_not_contradict_each_other() {
     let text = format!("{ENUM_RECORDS}\n{}", ENUM_RECORDS.replace("voip", "@"));
     let (_, zones) = read_named("x", &text);
