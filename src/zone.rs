@@ -251,12 +251,12 @@ impl Zone {
 
     /// Says that this is the second export of a text, which `at` begins; `more` follow.
     fn report_further_export(&mut self, at: Span, more: usize, first: Label) {
-        let mut message = "a second export begins here: each is read by itself".to_owned();
-        message.push_str(&match more {
+        let others = match more {
             0 => String::new(),
             1 => ", and so is the one that follows".to_owned(),
             _ => format!(", and so are the {more} that follow"),
-        });
+        };
+        let message = format!("a second export begins here: each is read by itself{others}");
         let help = "give every export a file of its own, so that it is plain which one is meant";
         self.troubles.push(Trouble {
             kind: TroubleKind::SeveralExports,

@@ -3,6 +3,9 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+use rayon::prelude::*;
+
 use super::lexer::Token;
 use super::{Format, console, dnscmd_print, export, powershell_json, powershell_table, windows};
 use dnscmd_print::Line;
@@ -28,19 +31,38 @@ const END_OF_FILE: char = '\u{1a}';
 /// The sections of a text that was recognised as of that kind.
 pub(super) fn of(text: &str, format: Format) -> Vec<Section> {
     let text = text.trim_end_matches(END_OF_FILE);
-    let is_there = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
-    let may_be_mixed = MARKS.iter().any(|(kind, _)| *kind == format)
-        && MARKS
-            .iter()
-            .any(|(kind, marks)| *kind != format && marks.iter().any(|mark| is_there(&mark)));
     let mut sections = vec![Section {
         format,
         part: 0..text.len(),
     }];
-    if may_be_mixed {
+    if may_be_mixed(text, format) {
         divide(text, &mut sections);
     }
     sections
+}
+
+/// Octets that are searched for every mark before the next ones: they stay in the cache.
+const PIECE: usize = 1 << 16;
+
+/// More octets than a mark has.
+const LONGEST: usize = 32;
+
+/// Whether a text has marks of exports of other kinds.
+fn may_be_mixed(text: &str, format: Format) -> bool {
+    if !MARKS.iter().any(|(kind, _)| *kind == format) {
+        return false;
+    }
+    let others = MARKS.iter().filter(|(kind, _)| *kind != format);
+    let others: Vec<_> = others
+        .flat_map(|(_, marks)| marks.iter().map(Finder::new))
+        .collect();
+    let pieces = 0..text.len().div_ceil(PIECE);
+    pieces.into_par_iter().any(|piece| {
+        let start = piece * PIECE;
+        let end = text.len().min(start + PIECE + LONGEST);
+        let piece = &text.as_bytes()[start..end];
+        others.iter().any(|mark| mark.find(piece).is_some())
+    })
 }
 
 /// Divides a text where an export begins that is of another kind than the one before.
@@ -88,11 +110,11 @@ fn opened(line: &Token<'_>, below: Option<&Token<'_>>, current: Format) -> Optio
         Line::Command(_) | Line::Records => true,
         // Remarks in zone files may say `; Zone: x` of anything.
         Line::Zone(_) => {
-            let names_server = |below: &&Token<'_>| {
+            let names_server = |below: &Token<'_>| {
                 let words = below.text.trim_start_matches([';', ' ', '\t']);
                 words.starts_with("Server:")
             };
-            current != Format::WindowsDns || below.filter(names_server).is_some()
+            current != Format::WindowsDns || below.is_some_and(names_server)
         }
         _ => false,
     };
@@ -143,6 +165,15 @@ mod tests {
             }
             let text = [one.1, one.1].concat();
             assert_eq!(sections(&text, one.0), [(one.0, text.as_str())]);
+        }
+    }
+
+    #[test]
+    fn marks_are_found_wherever_they_stand() {
+        for at in PIECE - LONGEST..PIECE + 2 {
+            let text = format!("{}\nZone:", "x".repeat(at));
+            assert!(may_be_mixed(&text, Format::WindowsDns), "{at}");
+            assert!(!may_be_mixed(&text, Format::DnscmdPrint), "{at}");
         }
     }
 

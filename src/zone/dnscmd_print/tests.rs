@@ -105,7 +105,7 @@ fn an_enumeration_is_an_excerpt_below_its_node() {
 fn an_enumeration_without_options_lists_its_node() {
     let listed = |text: &str| {
         let (_, zones) = read_named("x", text);
-        zones[0].listed.as_ref().map(|node| node.to_string())
+        zones[0].listed.as_ref().map(ToString::to_string)
     };
     let whole = ENUM_RECORDS.replace(" /type A", "");
     assert_eq!(listed(&whole).as_deref(), Some("voip.eslab.local."));
