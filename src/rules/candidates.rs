@@ -41,10 +41,10 @@ impl Candidates {
             for (owner, span) in view.owners().into_iter().chain(apexes) {
                 let domain = domain_of(owner);
                 let has_services = domain.iter().len() < owner.iter().len();
-                let named = names
+                let known = names
                     .entry(plain(&domain))
                     .or_insert(Named { span, has_services });
-                named.has_services |= has_services;
+                known.has_services |= has_services;
             }
         }
         Self {
@@ -83,8 +83,8 @@ impl Candidates {
                 .filter(|name| name.starts_with(&prefix))
         };
         let found = spelt_alike(true).or_else(|| spelt_alike(false));
-        let (name, named) = self.names.get_key_value(found.or_else(longer)?)?;
-        Some((name, named.span))
+        let (name, known) = self.names.get_key_value(found.or_else(longer)?)?;
+        Some((name, known.span))
     }
 }
 

@@ -18,10 +18,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let missing = named(site, |what| {
         matches!(what, What::Missing(_) | What::Unreadable(_) | What::Beyond)
     });
-    let unread = match missing.is_empty() {
-        true => HashMap::new(),
-        false => unread(site),
-    };
+    if missing.is_empty() {
+        return;
+    }
+    let unread = unread(site);
     for (span, one) in missing {
         let finding = report(site, findings, span, &one, &unread);
         findings.push(finding);

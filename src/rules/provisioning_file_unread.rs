@@ -268,7 +268,7 @@ fn report(
     let for_all: BTreeSet<_> = for_all.collect();
     let which = match &*names {
         [name] => format!("`{name}`"),
-        _ if for_all.len() == 1 => for_all.iter().map(|name| format!("`{name}`")).collect(),
+        _ if for_all.len() == 1 => format!("`{}`", for_all.first().map_or("", String::as_str)),
         names if names.len() > SHOWN => "any of the files that name one".to_owned(),
         names => format!("any of {} files that name one", names.len()),
     };

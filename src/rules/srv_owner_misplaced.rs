@@ -21,7 +21,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
     let mut names: BTreeMap<usize, Candidates> = BTreeMap::new();
     // What handsets with another address ask for stands where it should.
-    let configured: HashSet<&Name> = site.setups.iter().filter_map(Setup::name).collect();
+    let by_files = site.setups.iter().filter(|setup| !setup.groups.is_empty());
+    let configured: HashSet<&Name> = by_files.filter_map(Setup::name).collect();
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;

@@ -35,9 +35,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sets in domains.into_values() {
         for (odd, usual) in at_odds(sets).into_iter().flatten() {
             let finding = compare(site, odd, usual, findings);
-            finding
-                .into_iter()
-                .for_each(|finding| findings.push(finding));
+            if let Some(finding) = finding {
+                findings.push(finding);
+            }
         }
     }
 }
