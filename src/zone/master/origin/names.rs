@@ -92,8 +92,18 @@ impl<'t> Names<'t> {
             let owner = words.clone().next();
             let owner =
                 owner.filter(|owner| line.starts_with(*owner) && !owner.starts_with(['$', '@']));
+            let is = |kind: &str| words.clone().any(|word| word.eq_ignore_ascii_case(kind));
+            // What people write in texts tells nothing, and an alias leads to another name.
+            let (is_text, is_alias) = (is("TXT"), is("CNAME"));
+            let leads_elsewhere = |name: &str| {
+                let own = owner.filter(|_| is_alias);
+                let below = own.and_then(|own| name.strip_prefix(own));
+                below.is_some_and(|rest| rest.starts_with('.'))
+            };
             for word in words.clone().filter(|word| word.len() <= LONGEST) {
-                if let Some(complete) = word.strip_suffix('.').filter(|name| !name.is_empty()) {
+                let complete = word.strip_suffix('.').filter(|name| !name.is_empty());
+                let tells = |name: &&str| !is_text && !leads_elsewhere(name);
+                if let Some(complete) = complete.filter(tells) {
                     names.complete.insert(complete.to_ascii_lowercase());
                 }
             }
@@ -294,6 +304,17 @@ mod tests {
                 "customer.txt",
                 "@ NS a.eslab.local.\n@ NS b.example.\na A 1\nb A 1 ; a.eslab.local. c.example.\n",
                 "customer.",
+            ),
+            // Aliases of other names, and what a text says.
+            (
+                "corp.zone",
+                "www CNAME www.example.com.\nmail CNAME mail.example.com.\n",
+                "corp.",
+            ),
+            (
+                "lan.zone",
+                "ns1 A 1\nns2 A 1\n@ TXT \"ask ns1.provider.net. or ns2.provider.net. for it\"\n",
+                "lan.",
             ),
             (
                 "sub.example.zone",
