@@ -29,16 +29,21 @@ enum Lacks {
 impl Lacks {
     /// What a handset lacks of which every file is given. Whose line it is, only a file of its
     /// own can say.
-    fn of(site: &Facts, settings: &Settings<'_>) -> Vec<Self> {
+    fn of(site: &Facts, group: &Group, settings: &Settings<'_>) -> Vec<Self> {
         let server = (!has_server(site, settings)).then_some(Self::Server);
-        let mut lines = settings.lines();
-        let is_of_one = |(_, user): (u32, &Parameter)| {
-            named_after(&site.sources.get(user.name.span.source).name).is_some()
+        // Whose each line is, where the name of its file tells one.
+        let owners: Option<HashSet<Mac>> = settings
+            .lines()
+            .map(|(_, user)| named_after(&site.sources.get(user.name.span.source).name))
+            .collect();
+        let is_stranger = |owners: &HashSet<Mac>| {
+            let mut handsets = group.handsets.iter();
+            handsets.any(|mac| !owners.contains(mac))
         };
-        let line = match lines.next() {
-            None => Some(Self::Line),
-            Some(first) if is_of_one(first) && lines.all(is_of_one) => Some(Self::OwnLine),
-            Some(_) => None,
+        let line = match &owners {
+            Some(owners) if owners.is_empty() => Some(Self::Line),
+            Some(owners) if is_stranger(owners) => Some(Self::OwnLine),
+            _ => None,
         };
         server.into_iter().chain(line).collect()
     }
@@ -92,7 +97,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let whole = groups.filter(|(group, settings)| reads_all(site, group, settings));
     let without: Vec<_> = whole
         .filter_map(|(group, settings)| {
-            let lacks = Lacks::of(site, &settings);
+            let lacks = Lacks::of(site, group, &settings);
             let is_complete = lacks.is_empty();
             let master = master(site, group).filter(|_| !is_complete)?;
             Some((master, group, settings, lacks))
@@ -170,11 +175,15 @@ impl<'s> AllUnread<'s> {
                 server: addresses.find_map(|one| file.parameter_at(one.name.span)),
                 line: lines.find_map(|(_, user)| file.parameter_at(user.name.span)),
             };
-            let mut macs = Mac::all_in(unread.path).peekable();
-            if macs.peek().is_none() {
+            let (folder, name) = unread.path.rsplit_once('/').unwrap_or(("", unread.path));
+            if Mac::all_in(unread.path).next().is_none() {
                 all.common.extend(unread.server.is_some().then_some(unread));
                 continue;
             }
+            // A copy of a handset's file was put aside.
+            let of_folder = Mac::all_in(name).next().is_none();
+            let of_folder = of_folder.then(|| Mac::all_in(folder));
+            let macs = of_folder.into_iter().flatten().chain(named_after(name));
             for mac in macs {
                 all.of_handset.entry(mac).or_default().push(unread);
             }
