@@ -140,6 +140,7 @@ const LINES: &[&[&str]] = &[
     // Numbers of one list that are wrong by themselves.
     &["srv-port-misplaced", "srv-transports-disagree"],
     &["srv-priority-inverted", "srv-transports-disagree"],
+    &["srv-weight-zero-mixed", "srv-transports-disagree"],
     &["srv-equal-priority", "srv-transports-disagree"],
     &["srv-priority-suspicious", "srv-transports-disagree"],
     // A server named twice in the place of one that the other list has.

@@ -36,10 +36,9 @@ impl Lacks {
             .lines()
             .map(|(_, user)| named_after(&site.sources.get(user.name.span.source).name))
             .collect();
-        let is_stranger = |owners: &HashSet<Mac>| {
-            let mut handsets = group.handsets.iter();
-            handsets.any(|mac| !owners.contains(mac))
-        };
+        // Whose files these are: the others of the group have such files of their own.
+        let own = group.reading.mac;
+        let is_stranger = |owners: &HashSet<Mac>| own.is_some_and(|mac| !owners.contains(&mac));
         let line = match &owners {
             Some(owners) if owners.is_empty() => Some(Self::Line),
             Some(owners) if is_stranger(owners) => Some(Self::OwnLine),
