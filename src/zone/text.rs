@@ -35,23 +35,26 @@ impl<'t> Text<'t> {
     /// The part of a source's text that begins at the offset `begin`, typographic characters
     /// replaced.
     pub(crate) fn part(source: SourceId, text: &'t str, begin: usize) -> Self {
-        let (content, replaced) = match Rewriter::rewrite(text, Rewriter::run) {
-            Some((text, replaced)) => (Cow::Owned(text), replaced),
-            None => (Cow::Borrowed(text), Vec::new()),
-        };
-        Self {
-            source,
-            begin,
-            content,
-            replaced,
-        }
+        let rewritten = Rewriter::rewrite(text, Rewriter::run);
+        Self::rewritten(source, text, begin, rewritten)
     }
 
     /// The same for what an export prints: only what copying makes of blanks, and characters
     /// without a width, are replaced. Everything else is data there, in which a server may have
     /// such a character.
     pub(crate) fn of_export(source: SourceId, text: &'t str, begin: usize) -> Self {
-        let (content, replaced) = match Rewriter::rewrite(text, Rewriter::run_over_export) {
+        let rewritten = Rewriter::rewrite(text, Rewriter::run_over_export);
+        Self::rewritten(source, text, begin, rewritten)
+    }
+
+    /// The text as it was rewritten, or as it stands where that was not needed.
+    fn rewritten(
+        source: SourceId,
+        text: &'t str,
+        begin: usize,
+        rewritten: Option<(String, Vec<Replaced>)>,
+    ) -> Self {
+        let (content, replaced) = match rewritten {
             Some((text, replaced)) => (Cow::Owned(text), replaced),
             None => (Cow::Borrowed(text), Vec::new()),
         };
