@@ -108,7 +108,6 @@ pub fn load(
             Err(error) => texts.push(unread(one, &error, sources)),
         }
     }
-    aside::pass_over_copies(&mut texts, sources);
     let logs = texts
         .iter_mut()
         .flat_map(|text| std::mem::take(&mut text.logs))
@@ -271,7 +270,10 @@ fn parse(
 ) -> Loaded {
     let stated = named_conf::stated(&texts, sources);
     let mut zones = read_zones(&texts, &stated.origins, options, sources, progress);
-    aside::pass_over_answers(&mut texts, &mut zones, sources);
+    let is_stated =
+        |source| stated.origins.contains_key(&source) || stated.views.contains_key(&source);
+    aside::pass_over_copies(&mut texts, &mut zones, is_stated, sources);
+    aside::pass_over_answers(&mut texts, &mut zones, is_stated, sources);
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
     let mut paths = Canonical::default();

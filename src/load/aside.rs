@@ -1,12 +1,12 @@
 //! What has the form of an input and is met beside others in a folder, but is none: it is
 //! passed over there, and read where it is named.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Admitted;
 use super::recognise::{is_aside, is_list_of_answers};
-use crate::dns::RecordType;
+use crate::dns::{Name, RecordType};
 use crate::phone::provisioning::is_handset_file;
 use crate::site::Kind;
 use crate::source::{SourceId, Sources, original};
@@ -18,29 +18,47 @@ pub(super) fn is_none(text: &str, name: &str, kind: Kind) -> bool {
     !is_settled && is_aside(text, name, kind)
 }
 
-/// Passes over copies of zones that were put aside: the zone's own file lies beside them.
-pub(super) fn pass_over_copies(texts: &mut [Admitted], sources: &Sources) {
-    let name = |text: &Admitted| sources.get(text.source).name.as_str();
-    let is_zone = |text: &&Admitted| matches!(text.kind, Kind::Zone(_));
-    let of_zones: HashSet<&str> = texts.iter().filter(is_zone).map(name).collect();
-    let is_copy = |text: &Admitted| {
-        let path = name(text);
+/// Passes over copies of zones that were put aside: the zone's own file lies beside them, and no
+/// settings name the copy.
+pub(super) fn pass_over_copies(
+    texts: &mut [Admitted],
+    zones: &mut Vec<Arc<Zone>>,
+    is_stated: impl Fn(SourceId) -> bool,
+    sources: &Sources,
+) {
+    let name = |source: SourceId| sources.get(source).name.as_str();
+    let mut apexes: HashMap<&str, Vec<&Name>> = HashMap::new();
+    for zone in zones.iter() {
+        apexes
+            .entry(name(zone.source))
+            .or_default()
+            .push(&zone.apex);
+    }
+    let is_copy = |source: SourceId| {
+        let path = name(source);
         let (folder, file) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
         let original = original(file).map(|file| format!("{folder}{file}"));
-        original.is_some_and(|original| of_zones.contains(original.as_str()))
+        let own = apexes.get(path);
+        own.is_some() && original.is_some_and(|original| apexes.get(original.as_str()) == own)
     };
-    for text in texts {
-        if !text.found.named && is_zone(&&*text) && is_copy(text) {
-            text.kind = Kind::Unknown;
-        }
-    }
+    let copies = texts.iter().filter(|text| !text.found.named);
+    let copies = copies.map(|text| text.source);
+    let copies: HashSet<_> = copies
+        .filter(|source| is_copy(*source) && !is_stated(*source))
+        .collect();
+    zones.retain(|zone| !copies.contains(&zone.source));
+    let texts = texts
+        .iter_mut()
+        .filter(|text| copies.contains(&text.source));
+    texts.for_each(|text| text.kind = Kind::Unknown);
 }
 
-/// Passes over answers that somebody kept: records with complete names and without NS records
-/// of their own, of a zone that was given.
+/// Passes over answers that somebody kept: records with complete names and without SOA and NS
+/// records of their own, of a zone that was given, which no settings name.
 pub(super) fn pass_over_answers(
     texts: &mut [Admitted],
     zones: &mut Vec<Arc<Zone>>,
+    is_stated: impl Fn(SourceId) -> bool,
     sources: &Sources,
 ) {
     let met = texts
@@ -52,6 +70,7 @@ pub(super) fn pass_over_answers(
         let apex = zone.apex.to_ascii().to_ascii_lowercase();
         let named_after_it = source.name.to_ascii_lowercase();
         met.contains(&zone.source)
+            && !is_stated(zone.source)
             && zone.contents.set(&zone.apex, RecordType::NS).is_none()
             && !named_after_it.contains(apex.trim_end_matches('.'))
             && is_list_of_answers(&source.text)

@@ -66,10 +66,8 @@ impl Servers {
             }
         }
         for (folder, files) in folders.into_iter().zip(&of_folders) {
-            let is_numbered =
-                |(file, _): &(&str, usize)| file.starts_with(|c: char| c.is_ascii_digit());
             let is_for_them = folder.rsplit_once('.').is_some_and(|(_, end)| end == "d");
-            if is_for_them || files.iter().all(is_numbered) {
+            if is_for_them {
                 for (_, file) in &files[1..] {
                     self.add(*file, files[0].1);
                 }

@@ -11,12 +11,19 @@ use crate::source::{Origin, Source, Sources};
 /// Handsets of one file that are read; a hospital has as many.
 const HANDSETS: usize = 1000;
 
+/// A handset writes more lines than so many for one lookup; what changes more often is no name of
+/// a sender.
+const LINES_EACH: u32 = 8;
+
 /// What was read of a file that is not yet a source.
 #[derive(Debug, Default)]
 pub struct Scan {
     /// One for each handset, in the order in which they are met.
     readers: Vec<Reader>,
     of_sender: HashMap<Option<String>, usize>,
+    /// All lines as those of one handset: what stands before them may tell something else.
+    whole: Option<Reader>,
+    of_log: u32,
     /// The one that the last line was of.
     last: Option<usize>,
     lines: u32,
@@ -69,6 +76,9 @@ impl Scan {
             self.formless(line);
             return;
         };
+        self.of_log = self.of_log.saturating_add(1);
+        let whole = self.whole.get_or_insert_with(|| Reader::new(None));
+        whole.take(self.lines, line, &read);
         let sender = sender::of(read.before);
         let index = match self.of_sender.get(&sender) {
             Some(index) => *index,
@@ -93,6 +103,9 @@ impl Scan {
         if let Some(last) = self.last {
             self.readers[last].remember(self.lines, line);
         }
+        if let Some(whole) = &mut self.whole {
+            whole.remember(self.lines, line);
+        }
     }
 
     fn pass_over(&mut self, read: &Line<'_>, line: &str) {
@@ -108,6 +121,11 @@ impl Scan {
     /// Makes the lines that were kept a source, and logs that point into it: one for each
     /// handset, and at least one.
     pub fn into_logs(mut self, sources: &Sources, name: &str, origin: Origin) -> Vec<PhoneLog> {
+        let senders = u32::try_from(self.readers.len()).unwrap_or(u32::MAX);
+        if senders > 1 && self.of_log / senders < LINES_EACH {
+            self.readers = self.whole.take().into_iter().collect();
+            self.beyond = None;
+        }
         if self.readers.is_empty() {
             self.readers.push(Reader::new(None));
         }
@@ -125,7 +143,7 @@ impl Scan {
                 lines.append(&mut chain.lines);
             }
             numbers_of.push(lines.keys().copied().collect::<Vec<_>>());
-            kept.append(&mut lines);
+            kept.extend(lines);
         }
         let mut offsets = HashMap::with_capacity(kept.len());
         let mut text = String::new();

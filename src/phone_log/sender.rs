@@ -5,7 +5,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::handset::Mac;
 
 /// Words that stand between a time and a host: what they say differs from line to line.
-const NO_HOSTS: [&str; 22] = [
+const NO_HOSTS: [&str; 27] = [
+    "dbg",
+    "inf",
+    "wrn",
+    "severe",
+    "fine",
     "am",
     "pm",
     "utc",

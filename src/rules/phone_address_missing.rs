@@ -21,10 +21,10 @@ const SHOWN: usize = 3;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let every_setting = site.settings();
     let addresses = addresses(&every_setting);
-    let mut groups = site.provisioning.groups.iter().zip(&every_setting);
+    let groups = || site.provisioning.groups.iter().zip(&every_setting);
     let may_be_elsewhere =
-        groups.any(|(group, settings)| group.is_lone() && names_a_server(&settings.servers()));
-    for settings in &every_setting {
+        groups().any(|(group, settings)| group.is_lone() && names_a_server(&settings.servers()));
+    for (group, settings) in groups() {
         if settings.is_template() || settings.is_damaged() {
             continue;
         }
@@ -51,8 +51,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 _ => "voIpProt.server.1.address".to_owned(),
             };
             let first = (*line, *user);
-            // Of several lines one may be left over; without any the handset is of no use.
-            let severity = if settings.lines().count() == without.len() {
+            // Of several lines one may be left over, and of a handset's only file not all is known;
+            // without any line the handset is of no use.
+            let is_provisioned = group.reading.files().count() > 1;
+            let registers = |line: &u32| {
+                let of_line = format!("reg.{line}.server.1.register");
+                let names = [of_line.as_str(), "voIpProt.server.1.register"];
+                let mut settings = names.iter().filter_map(|name| settings.get(name));
+                settings.all(|register| register.value.value.trim() != "0")
+            };
+            let is_useless = is_provisioned
+                && settings.lines().count() == without.len()
+                && without.iter().all(|(line, _)| registers(line));
+            let severity = if is_useless {
                 Severity::Error
             } else {
                 Severity::Warning

@@ -4,15 +4,13 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
-use super::sip_owner::meant;
-use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Data, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Data, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, add_record};
 use crate::handset::Via;
 use crate::site::{Expectation, ExpectedServer, SIP_SETS, Setup, Verdict, View, below};
-use crate::source::Span;
+use crate::spelling::nearest;
 
 /// Looks at every set of which something is expected, at lookups that ask for none, then for
 /// the sets of expected transports.
@@ -126,13 +124,9 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
 fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
     let sip = expected.sip;
     // One of them may be what an entry was meant to be that stands for none.
-    let mut strangers = strangers(expected).into_iter();
+    let mut strangers = strangers(expected);
     for server in &expected.expectation.servers {
         if !matches!(expected.standing(&server.value), Standing::Missing) {
-            continue;
-        }
-        // Of such an owner `srv-owner-malformed` speaks.
-        if stands_elsewhere(sip, &server.value) {
             continue;
         }
         let owner = &sip.owner;
@@ -146,8 +140,9 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
                 "add an SRV record at `{owner}` for it, or remove it from the settings"
             ))
             .about(sip.subject());
-        if let Some(stranger) = strangers.next() {
-            finding = finding.about(Subject::Token(stranger));
+        let stranger = strangers.iter().position(|srv| may_be(srv, &server.value));
+        if let Some(stranger) = stranger.map(|at| strangers.remove(at)) {
+            finding = finding.about(Subject::Token(stranger.target.span));
         }
         let last = expected.records().last().copied();
         if let Some((record, srv)) = last {
@@ -175,21 +170,31 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
 }
 
 /// The targets that are no expected server's, or that stand there again.
-fn strangers(expected: &ExpectedSet) -> Vec<Span> {
+fn strangers<'s>(expected: &ExpectedSet<'s>) -> Vec<&'s Srv> {
     let found = expected.found();
     let known = |srv: &Srv| found.iter().any(|(_, (_, own))| std::ptr::eq(*own, srv));
     let strangers = expected.sip.set.srv().filter(|(_, srv)| !known(srv));
-    strangers.map(|(_, srv)| srv.target.span).collect()
+    strangers.map(|(_, srv)| srv).collect()
 }
 
-/// A record of the server has an owner that was meant to be the set's.
-fn stands_elsewhere(sip: &SipSet, server: &ExpectedServer) -> bool {
-    let ExpectedServer::Host(host) = server else {
-        return false;
+/// The entry was meant for the server: it says that there is none, has its address, lacks its
+/// final dot, or is spelt much like it.
+fn may_be(srv: &Srv, server: &ExpectedServer) -> bool {
+    let target = &srv.target.name;
+    let written = target.to_ascii().to_ascii_lowercase();
+    let is_address = |text: &str| {
+        let octets = text.split('.').take(4).map(str::parse::<u8>);
+        octets.flatten().count() == 4
     };
-    let names_it = |set: &&RrSet| set.srv().any(|(_, srv)| srv.target.name == *host);
-    let mut sets = sip.view.sets(RecordType::SRV).into_iter().filter(names_it);
-    sets.any(|set| meant(sip.view, set).is_some_and(|meant| meant.name == sip.owner))
+    let ExpectedServer::Host(host) = server else {
+        return target.is_root() || is_address(&written);
+    };
+    let host = host.to_ascii().to_ascii_lowercase();
+    let first = |name: &'_ str| name.split('.').next().map(str::to_owned);
+    target.is_root()
+        || is_address(&written)
+        || first(&written) == first(&host)
+        || nearest(&written, [host.as_str()]).is_some()
 }
 
 fn name_of(server: &ExpectedServer) -> String {

@@ -1,7 +1,7 @@
 //! `srv-owner-misplaced`: the SRV set that the handset asks for stands one level above or
 //! below the configured address.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::candidates::Candidates;
 use super::lookup::{
@@ -20,9 +20,6 @@ use crate::site::{Setup, Site, Verdict, View, below};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
     let mut names: BTreeMap<usize, Candidates> = BTreeMap::new();
-    // What handsets with another address ask for stands where it should.
-    let by_files = site.setups.iter().filter(|setup| !setup.groups.is_empty());
-    let configured: HashSet<&Name> = by_files.filter_map(Setup::name).collect();
     for (simulation, setup, view) in site.simulated() {
         if simulation.verdict != Verdict::Fails {
             continue;
@@ -35,8 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let one_below = by_view
                 .entry(simulation.view)
                 .or_insert_with(|| one_below(view));
-            let mut elsewhere = elsewhere(view, one_below, address, step);
-            elsewhere.retain(|other| !configured.contains(&other.domain));
+            let elsewhere = elsewhere(view, one_below, address, step);
             (!elsewhere.is_empty()).then_some((step, elsewhere))
         });
         let Some((step, elsewhere)) = found else {

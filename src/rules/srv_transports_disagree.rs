@@ -56,22 +56,35 @@ fn place(sip: &SipSet) -> Option<usize> {
 }
 
 /// The sets that differ from another, each with that: of three of which two agree, the third.
+/// TLS may be for some of the servers only, so that of its list the order alone is compared.
 fn at_odds<'a, 's>(
     [udp, tcp, tls]: OfDomain<'a, 's>,
 ) -> [Option<(&'a SipSet<'s>, &'a SipSet<'s>)>; 2] {
-    let differ = |one: Option<&SipSet>, other: Option<&SipSet>| {
+    type Set<'a, 's> = Option<&'a SipSet<'s>>;
+    let agrees = |one: &SipSet, other: &SipSet| is_same(one, other) || lead_alike(one, other);
+    let differ = |one: Set<'_, '_>, other: Set<'_, '_>| {
         let pair = one.zip(other);
-        pair.is_some_and(|(one, other)| !is_same(one, other) && !lead_alike(one, other))
+        pair.is_some_and(|(one, other)| !agrees(one, other))
     };
-    let pair = |odd: Option<&'a SipSet<'s>>, usual| odd.zip(usual);
-    match (differ(tcp, udp), differ(tls, udp), differ(tls, tcp)) {
-        (true, true, false) if tls.is_some() => [pair(udp, tcp), None],
-        (true, true, true) => [pair(tcp, udp), pair(tls, udp)],
-        (true, ..) => [pair(tcp, udp), None],
-        (false, true, _) => [pair(tls, udp), None],
-        (false, false, true) => [pair(tls, tcp), None],
-        (false, false, false) => [None; 2],
+    let have_one_order = |one: &SipSet, other: &SipSet| {
+        let (one_order, other_order) = (order(one), order(other));
+        alone(one, &other_order).next().is_some()
+            || alone(other, &one_order).next().is_some()
+            || agrees(one, other)
+    };
+    let of_tls = |other: Set<'a, 's>| {
+        let pair = tls.zip(other);
+        pair.filter(|(tls, other)| !have_one_order(tls, other))
+    };
+    if !differ(tcp, udp) {
+        return [of_tls(udp.or(tcp)), None];
     }
+    let is_as_tls = tls.zip(tcp).is_some_and(|(tls, tcp)| agrees(tls, tcp));
+    if is_as_tls {
+        return [udp.zip(tcp), None];
+    }
+    let third = of_tls(udp).filter(|_| of_tls(tcp).is_some());
+    [tcp.zip(udp), third]
 }
 
 /// What differs between two sets that name some server in common.
@@ -124,7 +137,10 @@ fn compare(site: &Site, odd: &SipSet, usual: &SipSet, findings: &Findings) -> Op
     if is_order_alone {
         // What is wrong with the numbers of either is why.
         let sets = [odd, usual].into_iter();
-        let numbers = sets.flat_map(targets).map(|srv| srv.priority.span);
+        let numbers = sets
+            .flat_map(targets)
+            .filter(elsewhere)
+            .map(|srv| srv.priority.span);
         finding.subjects.extend(numbers.map(Subject::Token));
     }
     let reasons = reasons((odd, &odd_order), (usual, &usual_order));

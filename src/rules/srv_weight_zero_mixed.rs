@@ -7,6 +7,9 @@ use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
 use crate::site::Site;
 
+/// How many of those that share a priority are looked at beside each.
+const SHARING: usize = 8;
+
 /// A server that is chosen once in fewer times has a share of its own.
 const FEW: u32 = 10;
 
@@ -43,7 +46,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     )
                     .fix(fix(site, sip, record, positive.weight.value));
                 // That they share a priority is part of it.
-                let numbers = group.iter().map(|(_, srv)| srv.priority.span);
+                let numbers = group.iter().take(SHARING).map(|(_, srv)| srv.priority.span);
                 finding.subjects.extend(numbers.map(Subject::Token));
                 findings.push(sip.with_handsets(finding));
             }

@@ -20,10 +20,8 @@ fn is_answer(text: &str) -> bool {
         lines.filter_map(|line| line.strip_prefix(';'))
     };
     let is_of_zone = |line: &str| {
-        let mut words = line.split_whitespace().rev();
-        words
-            .next()
-            .is_some_and(|last| ["AXFR", "IXFR"].iter().any(|kind| last.starts_with(kind)))
+        let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word.eq_ignore_ascii_case("AXFR") || word.eq_ignore_ascii_case("IXFR"))
     };
     let is_dump = |line: &str| line.trim_start().starts_with("Cache dump of view");
     comments().any(is_dump)
@@ -45,15 +43,36 @@ pub(in crate::load) fn is_aside(text: &str, path: &str, kind: Kind) -> bool {
     let is_zone = matches!(kind, Kind::Zone(_));
     // Lines may be long.
     let text = at_most(BEGINNING, text);
-    // Many lines of a zone may be broken, so that its name counts too.
-    let may_be_prose = kind == Kind::Zone(Format::MasterFile)
-        && !is_named_like_zone(&file)
-        && markup(text).is_none();
-    text.starts_with("#!")
-        || is_change(text)
-        || has_fence(text)
-        || is_zone && (is_template(&file) || is_answer(text))
-        || may_be_prose && mostly_prose(text)
+    let is_master_file = kind == Kind::Zone(Format::MasterFile);
+    // Marks of Markdown may stand in what an export prints, and in comments of XML.
+    let may_have_fence = is_master_file || !is_zone && !text.trim_start().starts_with('<');
+    if text.starts_with("#!/") || is_change(text) || may_have_fence && has_fence(text) {
+        return true;
+    }
+    // A text that has what every zone has is one, whatever else stands in it.
+    let may_be_prose = is_master_file && !is_whole_zone(text);
+    may_be_prose
+        && (is_template(&file) && has_placeholder(text)
+            || is_answer(text)
+            // Many lines of a zone may be broken, so that its name counts too.
+            || !is_named_like_zone(&file) && markup(text).is_none() && mostly_prose(text))
+        || is_zone && is_template(&file) && has_placeholder(text)
+}
+
+/// The text has an SOA record and an NS record that are no remarks.
+fn is_whole_zone(text: &str) -> bool {
+    let has = |kind: &str| {
+        let mut types = records(text).filter_map(record_type);
+        types.any(|found| found.eq_ignore_ascii_case(kind))
+    };
+    has("SOA") && has("NS")
+}
+
+/// Something is to be put into the text before it is of use.
+fn has_placeholder(text: &str) -> bool {
+    ["{{", "{%", "<%", "${"]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 fn is_named_like_zone(file: &str) -> bool {
@@ -197,6 +216,20 @@ mod tests {
         ] {
             assert_eq!(is_aside(broken, path, kind), is, "{path}");
         }
+        let template = "$TTL {{ ttl }}\n@ SOA ns h 1 1 1 1 1\n@ NS ns\n";
+        assert!(is_aside(template, "z/x.zone.j2", kind));
+        assert!(!is_aside(template, "z/x.zone", kind));
+        // What every zone has makes one of it.
+        let whole = "; ->>HEADER<<- of dig\n@ SOA ns h 1 1 1 1 1\n@ NS ns\nns A ( 1.1.1.1 )\n";
+        let phones = "n URI 10 1 \"sip:1@x\"\n".repeat(9);
+        for text in [whole.to_owned(), format!("{whole}{phones}")] {
+            assert!(!is_aside(&text, "h.example", kind), "{text}");
+        }
+        let commented = "<!-- usage:\n```\ncurl\n```\n-->\n<x reg.1.address=\"1\"/>\n";
+        assert!(!is_aside(commented, "site.cfg", Kind::PhoneConfig));
+        let exported = "From the ticket:\n```\nHostName RecordType\n```\n";
+        let table = Kind::Zone(Format::PowerShellTable);
+        assert!(!is_aside(exported, "h.example.txt", table));
         let phones = "# Sites\n\n```\n<x reg.1.address=\"1\"/>\n```\n";
         assert!(is_aside(phones, "HOWTO.md", Kind::PhoneConfig));
     }

@@ -166,22 +166,16 @@ impl<'a> Assembly<'a> {
         boots
     }
 
-    /// Finds the files that are named after handsets, for the nearest default master file at or
-    /// above their folder.
+    /// Finds the files that are named after handsets, for the default master file beside them.
     fn sort_parts(&self, boots: &mut BTreeMap<&'a str, Boot>) {
         for file in &self.files {
             let (folder, name) = split(self.name(file.source));
             let Some(mac) = named_after(name).filter(|_| by_name(name) == ByName::Other) else {
                 continue;
             };
-            let has_default = |folder: &&str| {
-                let boot = boots.get(*folder);
-                boot.is_some_and(|boot| boot.default.is_some())
-            };
             let settings = file.settings();
-            if let Some(folder) = with_parents(folder).find(has_default)
+            if let Some(boot) = boots.get_mut(folder).filter(|boot| boot.default.is_some())
                 && (settings.lines().next().is_some() || !settings.servers().is_empty())
-                && let Some(boot) = boots.get_mut(folder)
             {
                 boot.of_handsets.push((mac, file.source));
             }
@@ -245,13 +239,16 @@ impl<'a> Assembly<'a> {
                 (rest == behind).then(|| Mac::of_letters(mac)).flatten()
             }));
         }
-        // The list may be the same for all handsets, or lack the name that a file has.
-        let list = self.list(master);
-        let parts = boot.of_handsets.iter().filter(|(_, source)| {
-            let name = split(self.name(*source)).1;
-            !list.iter().any(|named| named.text.ends_with(name))
-        });
-        macs.extend(parts.map(|(mac, _)| *mac));
+        // Where the list fits no handset, it may be the same for all, or name their files otherwise
+        // than they are called. One file that it does not fit is left over.
+        if macs.is_empty() {
+            let list = self.list(master);
+            let parts = boot.of_handsets.iter().filter(|(_, source)| {
+                let name = split(self.name(*source)).1;
+                !list.iter().any(|named| named.text.ends_with(name))
+            });
+            macs.extend(parts.map(|(mac, _)| *mac));
+        }
         let overrides = self.override_folders(master);
         let written = self.overrides.keys();
         let written = written.filter(|(folder, _)| overrides.iter().any(|one| one == folder));

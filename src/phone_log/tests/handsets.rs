@@ -79,12 +79,28 @@ fn where_nothing_tells_handsets_apart_their_lines_are_one_log() {
 }
 
 #[test]
+fn what_changes_with_every_line_is_no_sender() {
+    let text = include_str!("../../../fixtures/bulletin-log-failed/handset.log");
+    let mut numbered = String::new();
+    for (id, line) in text.lines().enumerate() {
+        writeln!(numbered, "0abc{id:08} 1028171600{line}").expect("a string");
+    }
+    let (_, logs) = all(&numbered);
+    assert_eq!(logs.len(), 1);
+    assert_eq!(logs[0].chains.iter().count(), 1);
+}
+
+#[test]
 fn handsets_beyond_a_limit_are_counted() {
     let mut text = String::new();
     for handset in 0..1003 {
         let (high, low) = (handset / 256, handset % 256);
         let sender = format!("Oct 28 17:16:00 10.1.{high}.{low}");
         writeln!(text, "{sender} 1028171600|dns  |1|00|Current List:").expect("a string");
+    }
+    // One that writes on and on: few lines of each would be no sender's.
+    for _ in 0..9000 {
+        text.push_str("Oct 28 17:16:00 10.1.0.0 1028171600|dns  |1|00|Current List:\n");
     }
     let (sources, logs) = all(&text);
     assert_eq!(logs.len(), 1000);

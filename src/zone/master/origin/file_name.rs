@@ -10,7 +10,7 @@ const ENDINGS: &[&str] = &[
 
 /// What stands before the zone in many names of files, beside `db.`: unlike that, each may be
 /// a label of a zone as well.
-pub(super) const BEGINNINGS: &[&str] = &["forward", "fwd", "master", "named", "pri", "zone"];
+pub(super) const BEGINNINGS: &[&str] = &["forward", "fwd", "pri", "master", "named", "zone"];
 
 /// A file's name (without its folder) less what is no part of a zone's: `eslab.local` of
 /// `db.eslab.local`, `eslab.local.dns.txt`, `eslab.local.zone.bak`.

@@ -139,27 +139,40 @@ impl<'t> Names<'t> {
     /// the file is for, as in `eslab.local.out`. Owners tell it at either end of the name; what
     /// only leads to names may lead out of the zone, as in `voice.eslab.local.zone`.
     fn part_of<'s>(&self, stem: &'s str) -> Option<&'s str> {
-        let names = if self.owners.is_empty() {
-            &self.complete
-        } else {
-            &self.owners
-        };
+        // Beside relative owners a complete one is mostly glue, and may lie anywhere.
+        let by_owners = self.relative.is_empty() && !self.owners.is_empty();
         let is_zone = |part: &&str| {
             let is_name = is_plausible(part) && part.contains('.');
-            let mut names = names.iter();
             is_name
-                && if self.owners.is_empty() {
-                    names.any(|name| is_below(name, part))
+                && if by_owners {
+                    self.owners.iter().all(|name| is_below(name, part))
                 } else {
-                    names.all(|name| is_below(name, part))
+                    self.complete
+                        .iter()
+                        .any(|name| self.repeats_owner(name, part))
                 }
         };
         let signs = || stem.match_indices(['.', '_', '-', ' ']).map(|(at, _)| at);
         let beginnings = signs().rev().map(|at| &stem[..at]);
-        let ends =
-            signs().filter(|at| !self.owners.is_empty() || BEGINNINGS.contains(&&stem[..*at]));
-        let ends = ends.map(|at| &stem[at + 1..]);
-        (!names.is_empty()).then(|| beginnings.chain(ends).find(is_zone))?
+        let mut ends = signs().filter(|at| by_owners || BEGINNINGS.contains(&&stem[..*at]));
+        let is_end = |at: &usize| {
+            let part = &stem[at + 1..];
+            // Unlike the others these are rarely labels of a zone.
+            let is_mark = BEGINNINGS[..3].contains(&&stem[..*at]);
+            let is_named = || self.complete.iter().any(|name| is_below(name, part));
+            is_zone(&part) || is_mark && is_plausible(part) && part.contains('.') && is_named()
+        };
+        let mut beginnings = beginnings;
+        beginnings
+            .find(is_zone)
+            .or_else(|| ends.find(is_end).map(|at| &stem[at + 1..]))
+    }
+
+    /// A complete name is a relative owner of the file with that domain behind it.
+    fn repeats_owner(&self, name: &str, domain: &str) -> bool {
+        let owner = name.strip_suffix(domain);
+        let owner = owner.and_then(|owner| owner.strip_suffix('.'));
+        owner.is_some_and(|owner| self.relative.contains(owner))
     }
 
     /// The domain that the names tell where nothing else does.
