@@ -41,6 +41,33 @@ fn copies_beside_their_originals_are() {
 }
 
 #[test]
+fn what_only_is_called_like_a_copy_is_read() {
+    let other = ZONE.replace("eslab.local", "eslab-backup.local");
+    let named = |name: &str, zone: &str| format!("$ORIGIN {name}.\n{zone}");
+    assert_eq!(
+        inputs(&[
+            ("eslab-backup.zone", &named("eslab-backup.local", &other)),
+            ("eslab.zone", &named("eslab.local", ZONE)),
+        ]),
+        [
+            "eslab-backup.zone master-file eslab-backup.local.",
+            "eslab.zone master-file eslab.local.",
+        ]
+    );
+    // Settings say which of two a server has.
+    let stated = "zone \"eslab.local\" { type primary; file \"eslab.local.zone.2026-01-01\"; };\n";
+    let found = inputs(&[
+        ("eslab.local.zone", ZONE),
+        ("eslab.local.zone.2026-01-01", ZONE),
+        ("named.conf", stated),
+    ]);
+    assert_eq!(
+        found[1],
+        "eslab.local.zone.2026-01-01 master-file eslab.local."
+    );
+}
+
+#[test]
 fn answers_are_where_a_zone_is_given() {
     let answer = "_sip._udp.eslab.local. 3600 IN SRV 0 0 5060 old.eslab.local.\n";
     let dig = format!(";; ->>HEADER<<- opcode: QUERY\n;; ANSWER SECTION:\n{answer}");

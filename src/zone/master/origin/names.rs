@@ -362,6 +362,17 @@ mod tests {
             ("dc1_eslab.local.zone", owns, "eslab.local."),
             ("named.eslab.local", leads, "eslab.local."),
             ("x.eslab.local.zone", owns, "eslab.local."),
+            // Glue, and hosts of another zone.
+            (
+                "x.eslab.local.zone",
+                "ns A 1\n@ NS ns1.eslab.local.\nns1.eslab.local. A 2\n",
+                "x.eslab.local.",
+            ),
+            (
+                "eslab.local.internal",
+                "ns A 1\n@ MX 10 mail.eslab.local.\n",
+                "eslab.local.internal.",
+            ),
             // What it leads to may lie above it.
             ("x.eslab.local.zone", leads, "x.eslab.local."),
             (
