@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
+use super::sip_set::SipSet;
+use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, RecordType, Srv};
 use crate::finding::{Fix, Subject};
@@ -140,7 +142,9 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
                 "add an SRV record at `{owner}` for it, or remove it from the settings"
             ))
             .about(sip.subject());
-        let stranger = strangers.iter().position(|srv| may_be(srv, &server.value));
+        let stranger = strangers
+            .iter()
+            .position(|srv| may_be(sip, srv, &server.value));
         if let Some(stranger) = stranger.map(|at| strangers.remove(at)) {
             finding = finding.about(Subject::Token(stranger.target.span));
         }
@@ -179,22 +183,19 @@ fn strangers<'s>(expected: &ExpectedSet<'s>) -> Vec<&'s Srv> {
 
 /// The entry was meant for the server: it says that there is none, has its address, lacks its
 /// final dot, or is spelt much like it.
-fn may_be(srv: &Srv, server: &ExpectedServer) -> bool {
+fn may_be(sip: &SipSet, srv: &Srv, server: &ExpectedServer) -> bool {
     let target = &srv.target.name;
     let written = target.to_ascii().to_ascii_lowercase();
-    let is_address = |text: &str| {
-        let octets = text.split('.').take(4).map(str::parse::<u8>);
-        octets.flatten().count() == 4
-    };
+    let is_address = literal(&srv.target, sip.view.apex_of(&sip.set.owner)).is_some();
+    if target.is_root() || is_address {
+        return true;
+    }
     let ExpectedServer::Host(host) = server else {
-        return target.is_root() || is_address(&written);
+        return false;
     };
     let host = host.to_ascii().to_ascii_lowercase();
     let first = |name: &'_ str| name.split('.').next().map(str::to_owned);
-    target.is_root()
-        || is_address(&written)
-        || first(&written) == first(&host)
-        || nearest(&written, [host.as_str()]).is_some()
+    first(&written) == first(&host) || nearest(&written, [host.as_str()]).is_some()
 }
 
 fn name_of(server: &ExpectedServer) -> String {

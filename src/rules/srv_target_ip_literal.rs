@@ -71,7 +71,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// The address that a target was meant to be: all of its name, or what stands before the
 /// origin that was appended.
-fn literal(target: &WrittenName, zone: Option<&Name>) -> Option<IpAddr> {
+pub(super) fn literal(target: &WrittenName, zone: Option<&Name>) -> Option<IpAddr> {
     let labels: Vec<_> = target.name.iter().map(String::from_utf8_lossy).collect();
     let is_end = |rest: &Name| rest.is_root() || target.relative || zone == Some(rest);
     let behind = |count: usize| target.name.trim_to(labels.len().saturating_sub(count));

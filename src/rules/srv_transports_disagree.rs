@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::Ipv4Addr;
 
 use super::sip_set::{Entry, SipSet, edits, is_domain_mistyped, separated};
+use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, Srv};
 use crate::finding::{Finding, Fix, Subject};
@@ -66,15 +67,13 @@ fn at_odds<'a, 's>(
         let pair = one.zip(other);
         pair.is_some_and(|(one, other)| !agrees(one, other))
     };
-    let have_one_order = |one: &SipSet, other: &SipSet| {
-        let (one_order, other_order) = (order(one), order(other));
-        alone(one, &other_order).next().is_some()
-            || alone(other, &one_order).next().is_some()
-            || agrees(one, other)
+    let name_the_same = |one: &SipSet, other: &SipSet| {
+        let lacks = |one, other: &SipSet| alone(other, &order(one)).next().is_some();
+        !lacks(one, other) && !lacks(other, one)
     };
     let of_tls = |other: Set<'a, 's>| {
         let pair = tls.zip(other);
-        pair.filter(|(tls, other)| !have_one_order(tls, other))
+        pair.filter(|(tls, other)| name_the_same(tls, other) && !agrees(tls, other))
     };
     if !differ(tcp, udp) {
         return [of_tls(udp.or(tcp)), None];
@@ -174,7 +173,7 @@ fn reasons<'s>(
         let is_known = !matches!(sip.addresses_of(srv), Answer::NotLoaded);
         let target = &srv.target.name;
         let is_word = target.iter().len() == 1;
-        is_known || is_word || is_slip(srv) || is_no_host(sip, target)
+        is_known || is_word || is_slip(srv) || is_no_host(sip, srv)
     };
     let mut reasons: Vec<&Srv> = Vec::new();
     reasons.extend(of_one.iter().filter(|srv| is_reason(one, srv)));
@@ -188,15 +187,9 @@ fn reasons<'s>(
 }
 
 /// It has a comma or an escaped dot for a dot, or is an address.
-fn is_no_host(sip: &SipSet, target: &Name) -> bool {
-    let is_address = || {
-        target
-            .to_string()
-            .trim_end_matches('.')
-            .parse::<Ipv4Addr>()
-            .is_ok()
-    };
-    separated(sip.view, target).is_some() || is_address()
+fn is_no_host(sip: &SipSet, srv: &Srv) -> bool {
+    separated(sip.view, &srv.target.name).is_some()
+        || literal(&srv.target, sip.view.apex_of(&sip.set.owner)).is_some()
 }
 
 /// The entries of a set that name a server which stands before them.

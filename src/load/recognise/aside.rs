@@ -51,12 +51,11 @@ pub(in crate::load) fn is_aside(text: &str, path: &str, kind: Kind) -> bool {
     }
     // A text that has what every zone has is one, whatever else stands in it.
     let may_be_prose = is_master_file && !is_whole_zone(text);
-    may_be_prose
-        && (is_template(&file) && has_placeholder(text)
-            || is_answer(text)
+    is_zone && is_template(&file) && has_placeholder(text)
+        || may_be_prose
+            && (is_answer(text)
             // Many lines of a zone may be broken, so that its name counts too.
             || !is_named_like_zone(&file) && markup(text).is_none() && mostly_prose(text))
-        || is_zone && is_template(&file) && has_placeholder(text)
 }
 
 /// The text has an SOA record and an NS record that are no remarks.

@@ -65,8 +65,8 @@ struct Boot {
     default: Option<SourceId>,
     /// Master files of other names, which a handset may be told to ask for.
     named: Vec<SourceId>,
-    /// Files named after handsets that read the default master file, and their names: each has
-    /// a line or a server, and is read if that file names it.
+    /// Files beside the default master file that are named after handsets: each has a line or a
+    /// server, and is read if that file names it.
     of_handsets: Vec<(Mac, SourceId)>,
 }
 
