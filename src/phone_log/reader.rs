@@ -29,7 +29,7 @@ const WINDOW: usize = 32 << 10;
 const NAMES: usize = 1000;
 
 /// Reads line after line.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Reader {
     sender: Option<String>,
     lines: Lines,
@@ -73,7 +73,7 @@ struct Held {
 }
 
 /// The server that the handset turned to last for a configured address.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct InUse {
     server: Server,
     /// Registrations that had failed then.
@@ -114,6 +114,14 @@ impl Here<'_> {
 }
 
 impl Reader {
+    /// The same, with what it has read, of a handset that nobody names.
+    pub(super) fn of_anybody(&self) -> Self {
+        Self {
+            sender: None,
+            ..self.clone()
+        }
+    }
+
     /// A reader of the log of one handset.
     pub(super) fn new(sender: Option<String>) -> Self {
         Self {

@@ -21,7 +21,8 @@ pub struct Scan {
     /// One for each handset, in the order in which they are met.
     readers: Vec<Reader>,
     of_sender: HashMap<Option<String>, usize>,
-    /// All lines as those of one handset: what stands before them may tell something else.
+    /// All lines as those of one handset, once there are several senders: what stands before
+    /// lines may tell something else.
     whole: Option<Reader>,
     of_log: u32,
     /// The one that the last line was of.
@@ -77,9 +78,14 @@ impl Scan {
             return;
         };
         self.of_log = self.of_log.saturating_add(1);
-        let whole = self.whole.get_or_insert_with(|| Reader::new(None));
-        whole.take(self.lines, line, &read);
         let sender = sender::of(read.before);
+        let is_new = !self.of_sender.contains_key(&sender);
+        if let ([only], None, true) = (&self.readers[..], &self.whole, is_new) {
+            self.whole = Some(only.of_anybody());
+        }
+        if let Some(whole) = &mut self.whole {
+            whole.take(self.lines, line, &read);
+        }
         let index = match self.of_sender.get(&sender) {
             Some(index) => *index,
             None if self.readers.len() == HANDSETS => return self.pass_over(&read, line),

@@ -33,7 +33,7 @@ pub(super) enum Announced {
 }
 
 /// A lookup under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct UnderWay {
     /// Tells it from others.
     pub(super) id: u64,

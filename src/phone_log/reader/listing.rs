@@ -5,7 +5,7 @@ use crate::handset::log::message::Message;
 use crate::handset::log::shown::Record;
 
 /// An answer whose records are being listed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Listing {
     /// The lookup that it belongs to.
     pub(super) lookup: u64,
