@@ -87,22 +87,35 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
     let by_end = by_end(&files);
     let mut origins: HashMap<SourceId, Option<Name>> = HashMap::new();
     let mut views = StatedViews::new();
-    for (settings, statements) in read {
-        for served in statements.served {
-            let Some(source) = of(&served.file, &by_end) else {
-                continue;
-            };
-            let zone = served.zone;
-            let known = origins.entry(source).or_insert_with(|| Some(zone.clone()));
-            if known.as_ref().is_some_and(|known| *known != zone) {
-                *known = None;
-            }
-            let of_view = served.view.map(|view| (settings, view));
-            let of_others = including.get(&settings).into_iter().flatten().cloned();
-            let in_views: Vec<_> = of_view.into_iter().chain(of_others).collect();
-            if !in_views.is_empty() {
-                views.entry(source).or_default().extend(in_views);
-            }
+    // Which file each view has of a zone.
+    let mut sources_of: HashMap<(Name, String), SourceId> = HashMap::new();
+    let served = read.into_iter().flat_map(|(settings, statements)| {
+        let served = statements.served.into_iter();
+        served.map(move |served| (settings, served))
+    });
+    let (of_files, of_views): (Vec<_>, Vec<_>) =
+        served.partition(|(_, served)| matches!(served.data, Data::File(_)));
+    for (settings, Served { zone, data, view }) in of_files.into_iter().chain(of_views) {
+        let of_view = view.map(|view| (settings, view));
+        let of_others = including.get(&settings).into_iter().flatten().cloned();
+        let in_views: Vec<_> = of_view.into_iter().chain(of_others).collect();
+        let source = match data {
+            Data::File(file) => of(&file, &by_end),
+            Data::View(other) => sources_of.get(&(zone.clone(), other)).copied(),
+        };
+        let Some(source) = source else {
+            continue;
+        };
+        let known = origins.entry(source).or_insert_with(|| Some(zone.clone()));
+        if known.as_ref().is_some_and(|known| *known != zone) {
+            *known = None;
+        }
+        if !in_views.is_empty() {
+            let names = in_views
+                .iter()
+                .map(|(_, view)| (zone.clone(), view.clone()));
+            sources_of.extend(names.map(|name| (name, source)));
+            views.entry(source).or_default().extend(in_views);
         }
     }
     let origins = origins.into_iter();
@@ -114,11 +127,19 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
     }
 }
 
-/// A zone that settings say is served from a file.
+/// A zone that settings say is served.
 struct Served {
     zone: Name,
-    file: String,
+    data: Data,
     view: Option<String>,
+}
+
+/// Where a server has a zone from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Data {
+    File(String),
+    /// Another view's (`in-view`).
+    View(String),
 }
 
 /// What settings state of zones, in the order of the text; root hints are none.
@@ -155,11 +176,11 @@ impl Statements {
                         continue;
                     };
                     if let (true, Ok(zone)) = (tokens.opens_block(), Name::from_ascii(name))
-                        && let Some(file) = tokens.file_of_block()
+                        && let Some(data) = tokens.data_of_block()
                     {
                         statements.served.push(Served {
                             zone,
-                            file: file.to_owned(),
+                            data,
                             view: view.map(str::to_owned),
                         });
                     }
@@ -217,27 +238,32 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// The value of `file` in the block that was opened, to its end; `None` for root hints.
-    fn file_of_block(&mut self) -> Option<&'t str> {
-        let (mut depth, mut file, mut is_hint) = (1_u32, None, false);
+    /// Where the block that was opened has its zone from, read to its end; `None` for root hints.
+    fn data_of_block(&mut self) -> Option<Data> {
+        let (mut depth, mut data, mut is_hint) = (1_u32, None, false);
         while let Some(token) = self.next() {
             match token {
                 Token::Open => depth += 1,
                 Token::Close => depth -= 1,
-                Token::Word(setting @ ("file" | "type")) if depth == 1 => match self.next() {
-                    Some(Token::Word(value) | Token::Quoted(value)) if setting == "file" => {
-                        file = Some(value);
+                Token::Word(setting @ ("file" | "in-view" | "type")) if depth == 1 => {
+                    match (setting, self.next()) {
+                        ("file", Some(Token::Word(value) | Token::Quoted(value))) => {
+                            data = Some(Data::File(value.to_owned()));
+                        }
+                        ("in-view", Some(Token::Word(value) | Token::Quoted(value))) => {
+                            data = Some(Data::View(value.to_owned()));
+                        }
+                        ("type", Some(Token::Word("hint"))) => is_hint = true,
+                        _ => {}
                     }
-                    Some(Token::Word("hint")) => is_hint = true,
-                    _ => {}
-                },
+                }
                 _ => {}
             }
             if depth == 0 {
                 break;
             }
         }
-        file.filter(|_| !is_hint)
+        data.filter(|_| !is_hint)
     }
 }
 
@@ -289,20 +315,25 @@ mod tests {
                     file "/etc/bind/zones/voice";
                 };
             };
+            view "outside" { zone "eslab.local" { in-view "inside"; }; };
             zone 2.225.10.in-addr.arpa{type primary;file reverse;};
             zone "far.example" { type forward; forwarders { 192.0.2.1; }; };
             zone "cut.example" { file "cut
         "#;
         let found = Statements::of(text).served.into_iter().map(|served| {
-            let (zone, file) = (served.zone, served.file.trim().to_owned());
             let view = served.view.map(|view| format!(" in {view}"));
-            format!("{zone} {file}{}", view.unwrap_or_default())
+            let from = match served.data {
+                Data::File(file) => file.trim().to_owned(),
+                Data::View(view) => format!("as {view}"),
+            };
+            format!("{} {from}{}", served.zone, view.unwrap_or_default())
         });
         let found: Vec<_> = found.collect();
         assert_eq!(
             found,
             [
                 "eslab.local. /etc/bind/zones/voice in inside",
+                "eslab.local. as inside in outside",
                 "2.225.10.in-addr.arpa. reverse",
                 "cut.example. cut"
             ]

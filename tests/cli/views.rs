@@ -67,6 +67,37 @@ fn views_that_a_server_states_are_simulated_each_by_itself() {
 }
 
 #[test]
+fn a_view_has_the_zones_that_it_takes_from_another() {
+    let settings = r#"
+        view "inside" { include "/etc/bind/inside.conf"; };
+        view "outside" {
+            zone "eslab.local" { in-view "inside"; };
+            zone "voice.example" { type master; file "z/voice.out"; };
+        };
+    "#;
+    let inside = r#"
+        zone "eslab.local" { type master; file "z/eslab.in"; };
+        zone "voice.example" { type master; file "z/voice"; };
+    "#;
+    let outside = "@ 60 SOA ns h 1 1 1 1 1\n_sip._udp 60 SRV 1 1 5060 piper.eslab.local.\n";
+    assert_eq!(
+        told(&[
+            ("named.conf", settings),
+            ("inside.conf", inside),
+            ("z/eslab.in", ZONE),
+            ("z/voice", VOICE),
+            ("z/voice.out", outside),
+        ]),
+        [
+            "voice.example z/voice registers",
+            "eslab.local z/voice registers",
+            "voice.example z/voice.out registers",
+            "eslab.local z/voice.out registers",
+        ]
+    );
+}
+
+#[test]
 fn a_handset_asks_where_the_zone_itself_is() {
     assert_eq!(
         told(&[
