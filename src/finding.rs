@@ -125,6 +125,8 @@ pub struct Finding {
     pub subjects: Vec<Subject>,
     /// MACs of the handsets it touches; empty where none is known.
     pub handsets: BTreeSet<Mac>,
+    /// What other rules say of the same defect. It is reported where this is not asked for.
+    pub stands_for: Vec<Finding>,
 }
 
 impl Finding {
@@ -141,6 +143,7 @@ impl Finding {
             fix: None,
             subjects: Vec::new(),
             handsets: BTreeSet::new(),
+            stands_for: Vec::new(),
         }
     }
 

@@ -199,6 +199,16 @@ fn settle_line(line: &[&str], mut findings: Vec<Finding>) -> Vec<Finding> {
             .map(|(_, index)| *index)
     };
     let winners: Vec<_> = findings.iter().map(winner_of).collect();
+    join(&mut findings, &winners);
+    findings
+}
+
+/// Takes those findings away that others, by their indices, are reported in the place of. No
+/// finding may stand, over others, for itself.
+pub fn join(findings: &mut Vec<Finding>, winners: &[Option<usize>]) {
+    if winners.iter().all(Option::is_none) {
+        return;
+    }
     for (loser, winner) in winners.iter().enumerate() {
         // A winner that loses itself hands nothing on: its own winner says enough.
         if let Some(winner) = winner.filter(|winner| winners[*winner].is_none()) {
@@ -222,9 +232,29 @@ fn settle_line(line: &[&str], mut findings: Vec<Finding>) -> Vec<Finding> {
             winner.handsets.extend(handsets);
         }
     }
-    let mut keep = winners.iter().map(Option::is_none);
-    findings.retain(|_| keep.next().unwrap_or(true));
-    findings
+    let last = |mut winner: usize| {
+        while let Some(stronger) = winners[winner] {
+            winner = stronger;
+        }
+        winner
+    };
+    // Where each will be that is kept.
+    let places: Vec<_> = winners
+        .iter()
+        .scan(0, |kept, winner| {
+            let place = *kept;
+            *kept += usize::from(winner.is_none());
+            Some(place)
+        })
+        .collect();
+    let of_losers = winners.iter().flatten();
+    let of_losers: Vec<_> = of_losers.map(|winner| places[last(*winner)]).collect();
+    let mut is_lost = winners.iter().map(Option::is_some);
+    let lost = findings.extract_if(.., |_| is_lost.next().unwrap_or(false));
+    let lost: Vec<_> = lost.collect();
+    for (winner, loser) in of_losers.into_iter().zip(lost) {
+        findings[winner].stands_for.push(loser);
+    }
 }
 
 #[cfg(test)]
@@ -293,5 +323,10 @@ mod tests {
         assert_eq!(settled[0].related.len(), 1);
         let related = &settled[0].related[0].message;
         assert_eq!(related, "no address, and none elsewhere");
+        let [instead] = &settled[0].stands_for[..] else {
+            panic!("{:?}", settled[0].stands_for);
+        };
+        assert_eq!(instead.rule.id, "srv-target-missing-address");
+        assert!(settled[1].stands_for.is_empty());
     }
 }

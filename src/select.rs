@@ -178,7 +178,7 @@ impl Selection {
 
     /// Takes out what is not to be reported, and reports what took out nothing.
     pub fn apply(&self, site: &Site, findings: Vec<Finding>) -> Selected {
-        let mut findings = in_order(findings, &site.sources);
+        let mut findings = in_order(self.asked_for(findings), &site.sources);
         for finding in &mut findings {
             self.set_severity(finding);
         }
@@ -257,6 +257,20 @@ impl Selection {
         }
     }
 
+    /// In the place of findings of other rules than those chosen, what they stand for.
+    fn asked_for(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        let each = findings.into_iter();
+        let each = each.flat_map(|mut finding| {
+            if self.chooses(finding.rule) {
+                return vec![finding];
+            }
+            let mut instead = self.asked_for(std::mem::take(&mut finding.stands_for));
+            instead.push(finding);
+            instead
+        });
+        each.collect()
+    }
+
     /// The ignores of the settings whose patterns match, for each input.
     fn matching(&self, site: &Site) -> HashMap<SourceId, Vec<usize>> {
         let mut matching = HashMap::new();
@@ -296,10 +310,12 @@ impl Selection {
     }
 
     fn keeps(&self, finding: &Finding) -> bool {
-        let listed = |pages: &[&Page]| pages.iter().any(|page| page.id == finding.rule.id);
-        finding.severity >= self.min_severity
-            && (self.only.is_empty() || listed(&self.only))
-            && !listed(&self.ignore)
+        finding.severity >= self.min_severity && self.chooses(finding.rule)
+    }
+
+    fn chooses(&self, rule: &Page) -> bool {
+        let listed = |pages: &[&Page]| pages.iter().any(|page| page.id == rule.id);
+        (self.only.is_empty() || listed(&self.only)) && !listed(&self.ignore)
     }
 }
 

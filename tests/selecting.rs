@@ -39,6 +39,30 @@ const UNUSED: &str = "warning settings-unused-ignore";
 const STALE: &str = "warning baseline-stale";
 
 #[test]
+fn a_rule_that_is_asked_for_speaks_though_another_stands_for_it() {
+    let zone = "$TTL 3600\n@ SOA ns h 1 900 600 86400 900\n@ NS ns\nns A 10.0.0.53\n\
+        _sip._udp SRV 1 0 5060 one\n_sip._udp SRV 2 0 5060 two\none A 10.0.0.1\n\
+        two CNAME three\ntwo A 10.0.0.2\nthree A 10.0.0.3\n";
+    let folder = folder(&[("eslab.local.zone", zone)]);
+    let found = |words: &str| {
+        let json = folder.run(&format!(". --format json {words}")).json();
+        let findings = json["findings"].as_array().expect("a list").clone();
+        let rules = findings.iter().map(|finding| finding["rule"].as_str());
+        let rules = rules.map(|rule| rule.expect("a text").to_owned());
+        let of_alias = rules.filter(|rule| rule.contains("alias") || rule.contains("cname"));
+        of_alias.collect::<Vec<_>>()
+    };
+    assert_eq!(found(""), ["zone-cname-with-other-data"]);
+    let alias = ["srv-target-alias"];
+    assert_eq!(found("--only srv-target-alias"), alias);
+    assert_eq!(found("--ignore zone-cname-with-other-data"), alias);
+    assert_eq!(
+        found("--ignore zone-cname-with-other-data,srv-target-alias"),
+        [""; 0]
+    );
+}
+
+#[test]
 fn an_ignore_counts_on_its_line_and_the_next_and_nowhere_else() {
     let ignore = "; sipdns-lint: ignore[srv-single-target] -- small clinic";
     let srv = "_sip._udp SRV 0 10 5060 piper";
