@@ -136,6 +136,16 @@ impl Data {
             Self::Soa(_) => RecordType::SOA,
         }
     }
+
+    /// The name that it leads to.
+    pub fn target(&self) -> Option<&WrittenName> {
+        match self {
+            Self::Cname(name) | Self::Dname(name) | Self::Ns(name) | Self::Ptr(name) => Some(name),
+            Self::Srv(srv) => Some(&srv.target),
+            Self::Naptr(naptr) => Some(&naptr.replacement),
+            Self::A(_) | Self::Aaaa(_) | Self::Soa(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Data {

@@ -146,6 +146,7 @@ mod zone_typographic_character;
 // What several rules share.
 mod candidates;
 mod described;
+mod drift;
 mod expected;
 mod facts;
 mod final_dot;
@@ -231,6 +232,7 @@ pub fn check(site: &Site) -> Vec<Finding> {
         .collect();
     leave_exports_alone(site, &mut findings);
     twins::join(site, &mut findings);
+    drift::join(site, &mut findings);
     in_order(precedence::settle(findings), &site.sources)
 }
 

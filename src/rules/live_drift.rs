@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::live_compare::{chain, difference, first_lacked};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Question, Record, RecordType};
+use crate::dns::{Answer, Name, Question, Record, RecordType};
+use crate::finding::{Finding, Subject};
 use crate::rule::Severity;
 use crate::site::{Site, View};
 use crate::source::{Origin, Span};
@@ -20,18 +21,18 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     } else {
         site.planned.iter().collect()
     };
-    let served = site.views.iter();
-    let served: Vec<&View> = served.filter(|view| is_served(site, view)).collect();
+    let served = site.views.iter().enumerate();
+    let served: Vec<_> = served.filter(|(_, view)| is_served(site, view)).collect();
     if served.is_empty() {
         return;
     }
     let chain = chain(site);
-    let heard = |view: &&View| {
+    let heard = |(_, view): &(usize, &View)| {
         view.live
             .as_ref()
             .is_none_or(|live| live.silence().is_none())
     };
-    for view in served.into_iter().filter(heard) {
+    for (index, view) in served.into_iter().filter(heard) {
         let live = view.live.iter().flat_map(|live| live.answers.keys());
         let reverse = live.filter(|question| question.record_type == RecordType::PTR);
         let questions: BTreeSet<_> = chain.keys().copied().chain(reverse).collect();
@@ -42,7 +43,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 if is_of_server(site, plan, question) || !is_of_server(site, view, question) {
                     continue;
                 }
-                compare(plan, view, question, asked_at, findings);
+                let found = compare(plan, (index, view), question, asked_at, findings);
+                findings.list.extend(found);
             }
         }
     }
@@ -65,11 +67,11 @@ fn is_transferred(site: &Site, zone: &Zone) -> bool {
 
 fn compare(
     planned: &View,
-    served: &View,
+    (index, served): (usize, &View),
     question: &Question,
     asked_at: Option<Span>,
-    findings: &mut Findings,
-) {
+    findings: &Findings,
+) -> Option<Finding> {
     let mut ours = planned.ask(&question.name, question.record_type);
     let mut theirs = served.ask(&question.name, question.record_type);
     if matches!(ours, Answer::NotLoaded) {
@@ -78,19 +80,14 @@ fn compare(
             let set = view.set(&question.name, RecordType::CNAME)?;
             Some(Answer::Records(Arc::clone(&set.records)))
         };
-        let Some(of_file) = alias(planned) else {
-            return;
-        };
-        ours = of_file;
+        ours = alias(planned)?;
         theirs = alias(served).unwrap_or(theirs);
     }
     // What a zone cannot say is no plan, and a failure is `live-server-failure`.
     if matches!(ours, Answer::Failed(_)) || matches!(theirs, Answer::Failed(_)) {
-        return;
+        return None;
     }
-    let Some(difference) = difference(&ours, &theirs) else {
-        return;
-    };
+    let difference = difference(&ours, &theirs)?;
     let reply = served
         .live
         .as_ref()
@@ -98,9 +95,7 @@ fn compare(
     let lacked = first_lacked(&ours, &theirs).map(Record::mark);
     let planned_at = lacked.or_else(|| first(&ours));
     let served_at = reply.map(|reply| reply.span).or_else(|| first(&theirs));
-    let Some(place) = planned_at.or(served_at).or(asked_at) else {
-        return;
-    };
+    let place = planned_at.or(served_at).or(asked_at)?;
     let who = match &served.live {
         Some(live) => live.server(),
         None => served
@@ -128,7 +123,22 @@ fn compare(
     if let Some(asked_at) = asked_at.filter(|at| *at != place) {
         finding = finding.related(asked_at, "the handset asks because of this");
     }
-    findings.push(finding);
+    // A negative answer has a place too.
+    let negative = reply.map(|reply| Subject::Token(reply.span));
+    finding.subjects.extend(negative);
+    let mut about = vec![&question.name];
+    if let Answer::Records(records) = &theirs {
+        for record in records.iter() {
+            finding = finding.about(Subject::Token(record.span));
+            about.extend(record.data.target().map(|target| &target.name));
+        }
+    }
+    let lookup = |name: &Name| Subject::Lookup {
+        view: index,
+        name: name.to_lowercase(),
+    };
+    finding.subjects.extend(about.into_iter().map(lookup));
+    Some(finding)
 }
 
 /// Where the first record of an answer stands.
@@ -142,7 +152,6 @@ fn first(answer: &Answer) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dns::Name;
     use crate::site::{Basis, Loaded, build};
     use crate::source::{Source, Sources};
     use crate::zone::{Format, ReadOptions, read};

@@ -1,5 +1,7 @@
 //! `live-servers-disagree`: servers that are to say the same do not.
 
+use std::collections::{BTreeMap, HashSet};
+
 use super::live_compare::{chain, difference};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Question, RecordType};
@@ -39,14 +41,17 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let matters = |question: &Question| matters(question) && answered(question);
         compare(first, other, &other.server(), matters, findings);
     }
+    // One that was named too has been compared.
+    let is_new = |server: &Answers| heard().all(|one| one.servers != server.servers);
     for server in &site.name_servers {
-        name_server(first, server, matters, findings);
+        name_server(first, server, is_new, matters, findings);
     }
 }
 
 fn name_server(
     first: &Answers,
     server: &NameServer,
+    is_new: impl Fn(&Answers) -> bool,
     matters: impl Fn(&Question) -> bool,
     findings: &mut Findings,
 ) {
@@ -69,7 +74,8 @@ fn name_server(
                             meet it lose time, and handsets with them";
                 findings.push(findings.at(host.span, message).help(help));
             }
-            None => compare(first, answers, &who, &matters, findings),
+            None if is_new(answers) => compare(first, answers, &who, &matters, findings),
+            None => {}
         }
     }
 }
@@ -90,30 +96,48 @@ fn compare(
     matters: impl Fn(&Question) -> bool,
     findings: &mut Findings,
 ) {
-    for (question, reply) in &other.answers {
-        let Some(ours) = first.answers.get(question).filter(|_| matters(question)) else {
-            continue;
-        };
-        let servers = first.server();
-        let message = match (serial(ours), serial(reply)) {
-            (Some((one, _)), Some((two, _))) if one == two => continue,
-            (Some((one, _)), Some((two, _))) => format!(
-                "{who} has serial {two} of `{}`, and {servers} has {one}",
-                question.name
-            ),
-            _ => match difference(&ours.answer, &reply.answer) {
-                Some(difference) => {
-                    format!("{who} answers `{question}` other than {servers}: it {difference}")
-                }
-                None => continue,
-            },
-        };
-        let finding = findings
-            .at(serial(reply).map_or(reply.span, |(_, span)| span), message)
-            .related(ours.span, format!("what {servers} says"))
-            .help(HELP);
-        findings.push(finding);
+    let servers = first.server();
+    let beside = other.answers.iter().filter_map(|(question, reply)| {
+        let ours = first.answers.get(question).filter(|_| matters(question))?;
+        Some((question, ours, reply))
+    });
+    let mut found = Vec::new();
+    let mut serials = BTreeMap::new();
+    for (question, ours, reply) in beside {
+        let zone = first.apex_of(&question.name);
+        if let (Some((one, _)), Some((two, span))) = (serial(ours), serial(reply)) {
+            if one != two {
+                serials.insert(zone, (one, ours.span, two, span));
+            }
+        } else if let Some(difference) = difference(&ours.answer, &reply.answer) {
+            let message =
+                format!("{who} answers `{question}` other than {servers}: it {difference}");
+            let finding = findings.at(reply.span, message);
+            found.push((zone, finding.related(ours.span, says(&servers))));
+        }
     }
+    let differs: HashSet<_> = found.iter().map(|(zone, _)| *zone).collect();
+    for (zone, (one, ours, two, span)) in &serials {
+        // Where records differ, that is why.
+        if let (Some(zone), false) = (zone, differs.contains(zone)) {
+            let message = format!("{who} has serial {two} of `{zone}`, and {servers} has {one}");
+            let finding = findings.at(*span, message).related(*ours, says(&servers));
+            findings.push(finding.help(HELP));
+        }
+    }
+    for (zone, finding) in found {
+        let finding = match serials.get(&zone) {
+            Some((one, _, two, span)) => {
+                finding.related(*span, format!("serial {two}, and {one} on {servers}"))
+            }
+            None => finding,
+        };
+        findings.push(finding.help(HELP));
+    }
+}
+
+fn says(servers: &str) -> String {
+    format!("what {servers} says")
 }
 
 /// The serial of an SOA answer, and where it stands.

@@ -4,7 +4,7 @@ use super::reverse::leads_back;
 use super::sip_set::edit;
 use super::{Facts, Findings};
 use crate::dns::RecordType;
-use crate::finding::Fix;
+use crate::finding::{Fix, Subject};
 use crate::fix::in_presentation_format;
 
 /// Looks at the PTR records of every SIP server that lead back to its address. The aliases
@@ -39,6 +39,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                             ),
                         )
                         .label("an alias")
+                        .about(Subject::Token(host.span))
                         .related(alias.span, "the alias")
                         .help(format!(
                             "{} `{canonical}`, which owns the A record",

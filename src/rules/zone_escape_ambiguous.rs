@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Facts, Findings};
-use crate::dns::{Data, Record, WrittenName};
+use crate::dns::{Record, WrittenName};
 use crate::source::{SourceId, Span};
 
 /// Looks at the names of the SIP chain as Windows exports write them.
@@ -90,13 +90,7 @@ fn escapes(name: &str) -> impl Iterator<Item = (usize, [u8; 3])> {
 
 /// The owner, and the name in the data.
 fn names(record: &Record) -> impl Iterator<Item = &WrittenName> {
-    let target = match &record.data {
-        Data::Cname(name) | Data::Dname(name) | Data::Ns(name) | Data::Ptr(name) => Some(name),
-        Data::Srv(srv) => Some(&srv.target),
-        Data::Naptr(naptr) => Some(&naptr.replacement),
-        Data::A(_) | Data::Aaaa(_) | Data::Soa(_) => None,
-    };
-    std::iter::once(&record.owner).chain(target)
+    std::iter::once(&record.owner).chain(record.data.target())
 }
 
 /// A character for people: itself, or its number where it cannot be seen.
