@@ -308,6 +308,9 @@ fn a_live_name_is_asked_and_looked_up() {
     assert_eq!(json["setups"][0]["servers"][0]["address"], "10.225.2.31");
     let live = json["inputs"].as_array().expect("a list").iter();
     assert_eq!(live.filter(|input| input["kind"] == "live").count(), 1);
+    let mut unasked = json["not_checked"].as_array().expect("a list").iter();
+    let is_said = |one: &serde_json::Value| one["what"].to_string().contains("wildcards");
+    assert!(unasked.any(is_said), "{json:#}");
 }
 
 #[test]

@@ -53,27 +53,34 @@ pub enum TransferError {
 impl TransferError {
     /// What to do instead.
     pub fn help(self, zone: &Name) -> String {
-        let instead = "or export the zone on its server and check the file (Windows: `dnscmd \
+        let instead = "export the zone on its server and check the file (Windows: `dnscmd \
                        /ZoneExport`), or ask without --axfr";
         match self {
-            Self::Failed(Failure::Refused | Failure::Code(_) | Failure::Lame) => format!(
+            Self::Failed(
+                Failure::Refused | Failure::ServFail | Failure::Code(_) | Failure::Lame,
+            ) => format!(
                 "ask a name server of `{zone}` itself, and let it transfer the zone to this \
                  computer (BIND: `allow-transfer`; DNS Manager: the zone > Properties > Zone \
-                 Transfers), with --tsig-file where it wants a key; {instead}"
+                 Transfers), with --tsig-file where it wants a key; or {instead}"
             ),
             Self::Key(_) | Self::Signature(SignatureError::Wrong) => format!(
                 "give the file of the key that the server has for transfers of `{zone}`: name, \
-                 algorithm and secret have to be the same on both sides; {instead}"
+                 algorithm and secret have to be the same on both sides; or {instead}"
             ),
             Self::Signature(SignatureError::Missing) => format!(
                 "the server does not know of the key: leave --tsig-file away, or add the key \
-                 there; {instead}"
+                 there; or {instead}"
             ),
             Self::Signature(SignatureError::Time) => {
-                format!("set the clock of this computer or of the server; {instead}")
+                format!("set the clock of this computer or of the server; or {instead}")
             }
-            Self::Failed(_) | Self::NoZone | Self::TooBig => {
-                format!("let TCP port 53 pass between this computer and the server; {instead}")
+            Self::TooBig => instead.to_owned(),
+            Self::NoZone | Self::Failed(Failure::Unrelated | Failure::Malformed) => format!(
+                "ask a name server of `{zone}` itself: what answered is none, or a device on the \
+                 way changes what it says; or {instead}"
+            ),
+            Self::Failed(_) => {
+                format!("let TCP port 53 pass between this computer and the server; or {instead}")
             }
         }
     }
@@ -190,4 +197,26 @@ fn is_soa_of(record: &Record, zone: &Name) -> bool {
 fn now() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_answered_is_not_told_of_firewalls() {
+        let zone = Name::from_ascii("voice.test.").expect("a name");
+        let failed = TransferError::Failed;
+        for (error, advice) in [
+            (failed(Failure::Timeout), "let TCP port 53 pass"),
+            (failed(Failure::ServFail), "let it transfer the zone"),
+            (failed(Failure::Unrelated), "what answered is none"),
+            (TransferError::NoZone, "what answered is none"),
+            (TransferError::TooBig, "export the zone"),
+        ] {
+            let help = error.help(&zone);
+            assert!(help.contains(advice), "{error}: {help}");
+            assert!(help.ends_with("or ask without --axfr"), "{help}");
+        }
+    }
 }

@@ -76,6 +76,7 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
             why: why.to_owned(),
         })
         .collect();
+    missing.extend(unasked(site));
     missing.extend(undecided(site));
     if site.implied_left_out > 0 {
         missing.push(NotChecked {
@@ -113,6 +114,16 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
         }
     }
     missing
+}
+
+/// What servers have that no handset asks for by name.
+fn unasked(site: &Site) -> Option<NotChecked> {
+    let is_asked = site.views.iter().any(|view| view.live.is_some());
+    is_asked.then(|| NotChecked {
+        what: "wildcards, and what else servers have that nobody asks for".to_owned(),
+        why: "servers were asked what handsets ask; --axfr has them hand over whole zones"
+            .to_owned(),
+    })
 }
 
 /// Configurations that no handset reads.
