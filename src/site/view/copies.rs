@@ -19,14 +19,21 @@ pub type StatedViews = HashMap<SourceId, BTreeSet<(SourceId, String)>>;
 /// mostly make up one view.
 pub(super) fn views(sources: &Sources, zones: &[Arc<Zone>], stated: &StatedViews) -> Vec<View> {
     let copies = Copies::of(sources, zones, stated);
-    let several = || copies.by_apex.values().filter(|copies| copies.len() > 1);
-    let mut anchors: Vec<_> = several().flatten().copied().collect();
-    if anchors.is_empty() {
-        anchors.extend(copies.by_apex.values().flatten().take(1));
-    }
+    let several = copies.by_apex.values().filter(|copies| copies.len() > 1);
+    let mut anchors: Vec<_> = several.flatten().copied().collect();
     // A view is named after a zone with hosts, where it has one.
     let arpa = Name::from_labels(["arpa"]).expect("a short label");
-    anchors.sort_unstable_by_key(|anchor| (arpa.zone_of(copies.apex(*anchor)), *anchor));
+    let rank = |copy: &usize| (arpa.zone_of(copies.apex(*copy)), *copy);
+    if anchors.is_empty() {
+        anchors.extend(
+            copies
+                .by_apex
+                .values()
+                .flatten()
+                .min_by_key(|copy| rank(copy)),
+        );
+    }
+    anchors.sort_unstable_by_key(rank);
     let anchors = anchors.into_iter().flat_map(|anchor| {
         let families = copies.families_of[anchor].iter();
         families.map(move |family| (anchor, *family))
@@ -283,6 +290,12 @@ mod tests {
                 ("old/x", "old/x old/y other/z"),
             ],
         );
+    }
+
+    #[test]
+    fn a_view_is_named_after_a_zone_with_hosts() {
+        let zones = [("a.rev", "1.in-addr.arpa."), ("x.zone", "x.")];
+        expect(&views_of(&zones, &[]), &[("x.zone", "a.rev x.zone")]);
     }
 
     #[test]
