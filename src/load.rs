@@ -268,7 +268,7 @@ fn parse(
     sources: &Arc<Sources>,
     progress: &Progress,
 ) -> Loaded {
-    let stated = named_conf::stated(&texts, sources);
+    let stated = named_conf::stated(&mut texts, sources);
     let mut zones = read_zones(&texts, &stated.origins, options, sources, progress);
     let is_stated =
         |source| stated.origins.contains_key(&source) || stated.views.contains_key(&source);

@@ -161,6 +161,7 @@ mod record_lines;
 mod reverse;
 mod served;
 mod setting;
+mod shared;
 mod sip_owner;
 mod sip_set;
 mod trouble;
@@ -232,6 +233,7 @@ pub fn check(site: &Site) -> Vec<Finding> {
         .collect();
     leave_exports_alone(site, &mut findings);
     twins::join(site, &mut findings);
+    shared::join(site, &mut findings);
     drift::join(site, &mut findings);
     in_order(precedence::settle(findings), &site.sources)
 }

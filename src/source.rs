@@ -151,7 +151,7 @@ pub struct Source {
     /// Subscribers are secret too.
     mask: bool,
     secrets: OnceLock<Vec<Range<usize>>>,
-    /// The first source of the file, where that is included once more.
+    /// The first source of the file, where that is read once more.
     first: Option<SourceId>,
 }
 

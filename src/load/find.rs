@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::site::Kind;
 
 /// A text that is to be read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) place: Place,
     /// The name that reports print: a relative path with `/` where it can be one.
@@ -23,7 +23,7 @@ pub(super) struct Found {
 }
 
 /// Where a text is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
     File(PathBuf),
     /// A link that leads out of the folder it lies in: it is not followed.

@@ -1,6 +1,6 @@
 //! Which zone a file is, by the settings of BIND: a zone's file need not say its name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::by_end::{by_end, joined, of};
 use super::{Admitted, Place};
@@ -46,15 +46,28 @@ const STATEMENTS: [&str; 20] = [
 /// What settings say of texts.
 #[derive(Default)]
 pub(super) struct Stated {
-    /// The zones of master files. A file that is served as several zones is none of them by
-    /// itself.
+    /// The zones of master files.
     pub(super) origins: HashMap<SourceId, Name>,
     /// The views that master files are served in.
     pub(super) views: StatedViews,
 }
 
-/// What the settings among texts say of the others.
-pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
+/// Zones that are served from one file, at most, and octets that are read for them. Lists of
+/// domains to be blocked have many more, which are none of anybody's.
+const MOST_ZONES: usize = 1000;
+const MOST_OCTETS: usize = 1 << 26;
+
+/// The zones that are served from a file, in order, each with the views that it is served in.
+#[derive(Default)]
+struct FromFile {
+    zones: Vec<(Name, BTreeSet<(SourceId, String)>)>,
+    /// Where each zone is among them.
+    at: HashMap<Name, usize>,
+}
+
+/// What the settings among texts say of the others. A file that is served as several zones
+/// becomes a text for each.
+pub(super) fn stated(texts: &mut Vec<Admitted>, sources: &Sources) -> Stated {
     let mut settings = texts.iter().filter(|text| text.kind == Kind::NamedConf);
     if settings.next().is_none() {
         return Stated::default();
@@ -85,10 +98,9 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
     }
     let files = files_of(Kind::Zone(Format::MasterFile));
     let by_end = by_end(&files);
-    let mut origins: HashMap<SourceId, Option<Name>> = HashMap::new();
-    let mut views = StatedViews::new();
+    let mut files: BTreeMap<SourceId, FromFile> = BTreeMap::new();
     // Which file each view has of a zone.
-    let mut sources_of: HashMap<(Name, String), SourceId> = HashMap::new();
+    let mut file_of: HashMap<(Name, String), SourceId> = HashMap::new();
     let served = read.into_iter().flat_map(|(settings, statements)| {
         let served = statements.served.into_iter();
         served.map(move |served| (settings, served))
@@ -99,32 +111,55 @@ pub(super) fn stated(texts: &[Admitted], sources: &Sources) -> Stated {
         let of_view = view.map(|view| (settings, view));
         let of_others = including.get(&settings).into_iter().flatten().cloned();
         let in_views: Vec<_> = of_view.into_iter().chain(of_others).collect();
-        let source = match data {
+        let file = match data {
             Data::File(file) => of(&file, &by_end),
-            Data::View(other) => sources_of.get(&(zone.clone(), other)).copied(),
+            Data::View(other) => file_of.get(&(zone.clone(), other)).copied(),
         };
-        let Some(source) = source else {
+        let Some(file) = file else {
             continue;
         };
-        let known = origins.entry(source).or_insert_with(|| Some(zone.clone()));
-        if known.as_ref().is_some_and(|known| *known != zone) {
-            *known = None;
+        for (_, view) in &in_views {
+            file_of.insert((zone.clone(), view.clone()), file);
         }
-        if !in_views.is_empty() {
-            let names = in_views
-                .iter()
-                .map(|(_, view)| (zone.clone(), view.clone()));
-            sources_of.extend(names.map(|name| (name, source)));
-            views.entry(source).or_default().extend(in_views);
+        let FromFile { zones, at } = files.entry(file).or_default();
+        let at = *at.entry(zone.clone()).or_insert(zones.len());
+        if at == zones.len() {
+            zones.push((zone, BTreeSet::new()));
+        }
+        zones[at].1.extend(in_views);
+    }
+    let mut stated = Stated::default();
+    for (file, FromFile { zones, .. }) in files {
+        let octets = sources.get(file).text.len().saturating_mul(zones.len() - 1);
+        if zones.len() > MOST_ZONES || octets > MOST_OCTETS {
+            continue;
+        }
+        for (number, (zone, views)) in zones.into_iter().enumerate() {
+            let source = match number {
+                0 => file,
+                _ => once_more(file, texts, sources),
+            };
+            stated.origins.insert(source, zone);
+            if !views.is_empty() {
+                stated.views.insert(source, views);
+            }
         }
     }
-    let origins = origins.into_iter();
-    Stated {
-        origins: origins
-            .filter_map(|(source, zone)| Some((source, zone?)))
-            .collect(),
-        views,
-    }
+    stated
+}
+
+/// Adds the text of a file once more.
+fn once_more(file: SourceId, texts: &mut Vec<Admitted>, sources: &Sources) -> SourceId {
+    let source = sources.share(file, sources.get(file).name.clone());
+    let own = texts.iter().find(|text| text.source == file);
+    let again = own.map(|text| Admitted {
+        source,
+        kind: text.kind,
+        found: text.found.clone(),
+        logs: Vec::new(),
+    });
+    texts.extend(again);
+    source
 }
 
 /// A zone that settings say is served.

@@ -63,17 +63,22 @@ impl Sources {
     ) -> Result<SourceId, E> {
         let mut included = self.included.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(first) = included.get(path) {
-            return Ok(self.add(Source {
-                first: Some(*first),
-                ..self.get(*first).renamed(name)
-            }));
+            return Ok(self.share(*first, name));
         }
         let id = self.add(read(name)?);
         included.insert(path.to_owned(), id);
         Ok(id)
     }
 
-    /// Of the sources that share the text of an included file, the first; of others the source
+    /// Adds a source that shares the text of another one.
+    pub fn share(&self, first: SourceId, name: String) -> SourceId {
+        self.add(Source {
+            first: Some(first),
+            ..self.get(first).renamed(name)
+        })
+    }
+
+    /// Of the sources that share the text of a file, the first; of others the source
     /// itself.
     pub fn first_of(&self, id: SourceId) -> SourceId {
         self.get(id).first.unwrap_or(id)

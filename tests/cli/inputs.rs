@@ -194,7 +194,8 @@ fn the_settings_of_bind_tell_which_zones_files_are() {
             "bind/named.conf named-conf null",
             "bind/zones/back master-file 2.225.10.in-addr.arpa.",
             // It is both.
-            "bind/zones/empty master-file empty.",
+            "bind/zones/empty master-file a.example.",
+            "bind/zones/empty master-file b.example.",
             "bind/zones/voice master-file eslab.local.",
         ]
     );

@@ -98,6 +98,31 @@ fn a_view_has_the_zones_that_it_takes_from_another() {
 }
 
 #[test]
+fn a_file_is_every_zone_that_is_served_from_it() {
+    let settings = r#"
+        zone "one.example" { type master; file "/etc/bind/customers"; };
+        zone "two.example" { type master; file "/etc/bind/customers"; };
+    "#;
+    let customers = format!(
+        "{PUBLIC}_sip._udp SRV 1 1 5060 pbx1\n_sip._udp SRV 2 1 5060 pbx2\n\
+        pbx1 A 192.0.2.2\n"
+    );
+    assert_eq!(
+        told(&[
+            ("bind/customers", &customers),
+            ("bind/named.conf", settings),
+            ("phones/00907a000001.cfg", &handset("one.example")),
+            ("phones/00907a000002.cfg", &handset("two.example")),
+        ]),
+        [
+            "one.example - registers",
+            "two.example - registers",
+            "\"`pbx2.one.example.` has no A record: handsets cannot reach this SIP server\"",
+        ]
+    );
+}
+
+#[test]
 fn a_handset_asks_where_the_zone_itself_is() {
     assert_eq!(
         told(&[
