@@ -33,6 +33,7 @@ mod progress;
 mod read;
 mod recognise;
 
+use by_end::joined;
 pub(crate) use find::{Canonical, canonical, name as path_name};
 use find::{Found, Place};
 pub use progress::Progress;
@@ -142,6 +143,16 @@ struct Admitted {
     found: Found,
     /// What was read of logs.
     logs: Vec<PhoneLog>,
+}
+
+impl Admitted {
+    /// The file's path, as settings may name its end.
+    fn path(&self) -> Option<String> {
+        match &self.found.place {
+            Place::File(path) => joined(path),
+            Place::Stdin | Place::LinkOut(_) => None,
+        }
+    }
 }
 
 /// A text, and what it is by its content.
@@ -317,6 +328,7 @@ fn parse(
         logs,
         sources: Arc::clone(sources),
         stated_views: stated.views,
+        lacking: stated.lacking,
         zones,
         ..Loaded::default()
     }

@@ -9,7 +9,7 @@ use super::recognise::{is_aside, is_list_of_answers};
 use crate::dns::{Name, RecordType};
 use crate::phone::provisioning::is_handset_file;
 use crate::site::Kind;
-use crate::source::{SourceId, Sources, original};
+use crate::source::{SourceId, Sources, original, tells_of_copy};
 use crate::zone::{Format, Zone};
 
 /// A text of that kind and name is none: what handsets ask for by name is theirs all the same.
@@ -18,8 +18,8 @@ pub(super) fn is_none(text: &str, name: &str, kind: Kind) -> bool {
     !is_settled && is_aside(text, name, kind)
 }
 
-/// Passes over copies of zones that were put aside: the zone's own file lies beside them, and no
-/// settings name the copy.
+/// Passes over copies of zones that were put aside, and that no settings name: the zone's own
+/// file lies beside them, or beside the folder that they lie in; or settings name another file.
 pub(super) fn pass_over_copies(
     texts: &mut [Admitted],
     zones: &mut Vec<Arc<Zone>>,
@@ -28,29 +28,54 @@ pub(super) fn pass_over_copies(
 ) {
     let name = |source: SourceId| sources.get(source).name.as_str();
     let mut apexes: HashMap<&str, Vec<&Name>> = HashMap::new();
+    let mut folders = HashSet::new();
+    let mut stated = HashSet::new();
     for zone in zones.iter() {
-        apexes
-            .entry(name(zone.source))
-            .or_default()
-            .push(&zone.apex);
+        let path = name(zone.source);
+        apexes.entry(path).or_default().push(&zone.apex);
+        folders.insert((&zone.apex, split(path).0));
+        if is_stated(zone.source) {
+            stated.insert(&zone.apex);
+        }
     }
+    let is_beside = |path: &str, own: &Vec<&Name>| {
+        let (folder, file) = split(path);
+        let original = original(file).map(|file| format!("{folder}{file}"));
+        original.is_some_and(|original| apexes.get(original.as_str()) == Some(own))
+    };
+    let is_below = |path: &str, apex: &Name| {
+        let mut above = path.match_indices('/').map(|(at, _)| at + 1).chain([0]);
+        above.any(|end| {
+            let (folder, rest) = path.split_at(end);
+            let inner = rest.split_once('/').map(|(inner, _)| inner.to_lowercase());
+            let is_word = |inner: String| {
+                tells_of_copy(inner.trim_matches(|character: char| !character.is_alphabetic()))
+            };
+            inner.is_some_and(is_word) && folders.contains(&(apex, folder))
+        })
+    };
     let is_copy = |source: SourceId| {
         let path = name(source);
-        let (folder, file) = path.split_at(path.rfind('/').map_or(0, |at| at + 1));
-        let original = original(file).map(|file| format!("{folder}{file}"));
-        let own = apexes.get(path);
-        own.is_some() && original.is_some_and(|original| apexes.get(original.as_str()) == own)
+        apexes.get(path).is_some_and(|own| {
+            let mut each = own.iter();
+            is_beside(path, own) || each.all(|apex| stated.contains(apex) || is_below(path, apex))
+        })
     };
     let copies = texts.iter().filter(|text| !text.found.named);
     let copies = copies.map(|text| text.source);
     let copies: HashSet<_> = copies
-        .filter(|source| is_copy(*source) && !is_stated(*source))
+        .filter(|source| !is_stated(*source) && is_copy(*source))
         .collect();
     zones.retain(|zone| !copies.contains(&zone.source));
     let texts = texts
         .iter_mut()
         .filter(|text| copies.contains(&text.source));
     texts.for_each(|text| text.kind = Kind::Unknown);
+}
+
+/// The folder of a path, with `/` at its end, and the file.
+fn split(path: &str) -> (&str, &str) {
+    path.split_at(path.rfind('/').map_or(0, |at| at + 1))
 }
 
 /// Passes over answers that somebody kept: records with complete names and without SOA and NS

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::by_end::{by_end, joined, of};
-use super::{Admitted, Place};
+use super::Admitted;
+use super::by_end::Paths;
 use crate::site::Kind;
 use crate::source::{SourceId, Sources};
 use crate::zone::Format;
@@ -33,10 +33,7 @@ struct Servers {
 impl Servers {
     fn find(&mut self, texts: &[&Admitted], sources: &Sources) {
         let paths = texts.iter().enumerate();
-        let paths = paths.filter_map(|(at, text)| match &text.found.place {
-            Place::File(path) => Some((joined(path)?, at)),
-            _ => None,
-        });
+        let paths = paths.filter_map(|(at, text)| Some((text.path()?, at)));
         let paths: Vec<(String, usize)> = paths.collect();
         let mut of_folders: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
         for (path, at) in &paths {
@@ -49,12 +46,13 @@ impl Servers {
             .map(|folder| (*folder).to_owned())
             .zip(0..)
             .collect();
-        let (files, by_folder) = (by_end(&paths), by_end(&named));
+        let (files, by_folder) = (Paths::of(&paths), Paths::of(&named));
         for (at, text) in texts.iter().enumerate() {
+            let beside = text.path().unwrap_or_default();
             for part in parts(&sources.get(text.source).text) {
                 let found = match part {
-                    Part::File(path) => of(path, &files).map(|file| vec![file]),
-                    Part::Folder(path) => of(path, &by_folder).map(|folder| {
+                    Part::File(path) => files.meant(path, &beside).map(|file| vec![file]),
+                    Part::Folder(path) => by_folder.meant(path, &beside).map(|folder| {
                         let files: &[(&str, usize)] = &of_folders[folder];
                         files.iter().map(|(_, file)| *file).collect()
                     }),

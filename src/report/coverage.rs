@@ -77,6 +77,7 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
         })
         .collect();
     missing.extend(unasked(site));
+    missing.extend(lacking(site));
     missing.extend(undecided(site));
     if site.implied_left_out > 0 {
         missing.push(NotChecked {
@@ -123,6 +124,17 @@ fn unasked(site: &Site) -> Option<NotChecked> {
         what: "wildcards, and what else servers have that nobody asks for".to_owned(),
         why: "servers were asked what handsets ask; --axfr has them hand over whole zones"
             .to_owned(),
+    })
+}
+
+/// Zones that servers have and that were not given.
+fn lacking(site: &Site) -> Option<NotChecked> {
+    let names = site.views.iter().flat_map(|view| view.zones.all_lacking());
+    let names: BTreeSet<_> = names.collect();
+    let names: Vec<_> = names.into_iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| NotChecked {
+        what: listed("zone", names),
+        why: "settings of BIND have them, and their data was not given".to_owned(),
     })
 }
 

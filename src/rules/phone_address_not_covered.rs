@@ -6,6 +6,7 @@ use super::{Facts, Findings};
 use crate::dns::{Name, RrSet};
 use crate::finding::{Finding, Subject};
 use crate::site::{SIP_SETS, Setup, Site, View, below};
+use crate::source::Span;
 
 /// Looks at every address outside all zones given.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -21,7 +22,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let finding = if let Some(cut) = delegation(site, name) {
-            delegated(findings, setup, cut)
+            let at = (cut.records[0].span, "the delegation");
+            let finding = elsewhere(findings, setup, &cut.owner, "is delegated", at);
+            finding.about(Subject::Owner(cut.owner.to_lowercase()))
+        } else if let Some((apex, at)) = lacking(site, name) {
+            let at = (at, "the settings of the server");
+            elsewhere(findings, setup, apex, "is served as a zone of its own", at)
         } else {
             let given = || (Candidates::of(&site.views), zones(site));
             let (candidates, zones) = known.get_or_insert_with(given);
@@ -47,22 +53,33 @@ fn delegation<'s>(site: &'s Site, name: &Name) -> Option<&'s RrSet> {
     zones.find_map(|zone| zone.zone_cut_above(name))
 }
 
-fn delegated(findings: &Findings, setup: &Setup, cut: &RrSet) -> Finding {
+/// The zone that servers have and that was not given, with where that is said.
+fn lacking<'s>(site: &'s Site, name: &Name) -> Option<(&'s Name, Span)> {
+    let mut views = site.views.iter();
+    views.find_map(|view| view.zones.lacking(name))
+}
+
+fn elsewhere(
+    findings: &Findings,
+    setup: &Setup,
+    zone: &Name,
+    why: &str,
+    (at, label): (Span, &str),
+) -> Finding {
     let address = &setup.entry.address;
+    let zone = plain(zone);
     let message = format!(
-        "what handsets find at `{}` is not known: `{}` is delegated, and its zone was not given",
+        "what handsets find at `{}` is not known: `{zone}` {why}, and its zone was not given",
         address.value,
-        plain(&cut.owner)
+    );
+    let help = format!(
+        "give the zone `{zone}` as well, or ask its servers with `--live {}`",
+        address.value
     );
     findings
         .at(address.span, message)
-        .help(format!(
-            "give the zone `{}` as well, or ask its servers with `--live {}`",
-            plain(&cut.owner),
-            address.value
-        ))
-        .related(cut.records[0].span, "the delegation")
-        .about(Subject::Owner(cut.owner.to_lowercase()))
+        .help(help)
+        .related(at, label)
 }
 
 fn outside(

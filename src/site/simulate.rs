@@ -36,6 +36,8 @@ pub struct Loaded {
     pub zones: Vec<Arc<Zone>>,
     /// The views that zones are stated to be served in.
     pub stated_views: StatedViews,
+    /// Zones that a server has and whose data is not given, with where its settings name them.
+    pub lacking: HashMap<Name, Span>,
     /// Handset configurations, in order of path.
     pub configurations: Vec<Configuration>,
     /// Which of them handsets read, in which order.
@@ -264,7 +266,10 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         [] => Vec::new(),
         zones => views(&loaded.sources, zones, stated, Vec::new()),
     };
-    let views = views(&loaded.sources, &loaded.zones, stated, loaded.live);
+    let mut views = views(&loaded.sources, &loaded.zones, stated, loaded.live);
+    for view in &mut views {
+        view.zones.lack(&loaded.lacking);
+    }
     let by_files = configured
         .iter()
         .any(|setup| setup.asker == Asker::Configuration);

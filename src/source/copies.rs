@@ -17,8 +17,9 @@ const WINDOWS_WORDS: [&str; 12] = [
 ];
 
 /// What people write into the names of copies.
-const PEOPLES_WORDS: [&str; 8] = [
-    "old", "alt", "bak", "backup", "orig", "original", "save", "saved",
+const PEOPLES_WORDS: [&str; 12] = [
+    "old", "alt", "bak", "backup", "backups", "orig", "original", "save", "saved", "archive",
+    "archives", "archiv",
 ];
 
 /// What package managers and editors put behind the names of files that they put aside.

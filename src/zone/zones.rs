@@ -7,6 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::Zone;
 use crate::dns::{Data, Name, RecordType, RrSet};
+use crate::source::Span;
 
 /// Zones of which no two have the same apex, but for excerpts of one zone.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct Zones {
     /// The numbers of labels that apexes have, the highest first: thousands of zones have
     /// only a few.
     depths: Vec<usize>,
+    /// Zones that the same servers have and that were not given, with where that is said.
+    lacking: HashMap<Name, Span>,
 }
 
 impl Zones {
@@ -36,10 +39,39 @@ impl Zones {
         only.into_iter().chain(several)
     }
 
-    /// The zones with the closest apex at or above `name`: one, or several excerpts.
+    /// Notes zones that the same servers have, as far as they were not given.
+    pub fn lack(&mut self, zones: &std::collections::HashMap<Name, Span>) {
+        let lacking = zones
+            .iter()
+            .filter(|(apex, _)| !self.by_apex.contains_key(*apex));
+        let lacking = lacking.map(|(apex, span)| (apex.clone(), *span));
+        self.lacking = lacking.collect();
+    }
+
+    /// The zone that is not given and answers for `name`: none given is closer.
+    pub fn lacking(&self, name: &Name) -> Option<(&Name, Span)> {
+        if self.lacking.is_empty() {
+            return None;
+        }
+        let given = self.enclosing(name).next();
+        let lowest = given.map_or(0, |zone| zone.apex.iter().len() + 1);
+        let mut above = (lowest..=name.iter().len()).rev();
+        above.find_map(|labels| {
+            let (apex, span) = self.lacking.get_key_value(&name.trim_to(labels))?;
+            Some((apex, *span))
+        })
+    }
+
+    /// Every zone that is not given.
+    pub fn all_lacking(&self) -> impl Iterator<Item = &Name> {
+        self.lacking.keys()
+    }
+
+    /// The zones with the closest apex at or above `name`: one, or several excerpts; none where
+    /// that of a zone which is not given is closer.
     pub fn closest(&self, name: &Name) -> impl Iterator<Item = &Zone> {
         let mut enclosing = self.enclosing(name);
-        let first = enclosing.next();
+        let first = enclosing.next().filter(|_| self.lacking(name).is_none());
         let others =
             enclosing.take_while(move |zone| first.is_some_and(|one| one.apex == zone.apex));
         first.into_iter().chain(others)
@@ -103,6 +135,7 @@ impl FromIterator<Arc<Zone>> for Zones {
             by_apex,
             by_parent,
             depths,
+            lacking: HashMap::new(),
         }
     }
 }

@@ -41,6 +41,31 @@ fn copies_beside_their_originals_are() {
 }
 
 #[test]
+fn copies_in_folders_beside_their_originals_are() {
+    let of = |apex: &str| ZONE.replace("eslab.local", apex);
+    let (two, three) = (of("two.example"), of("three.example"));
+    assert_eq!(
+        inputs(&[
+            ("dns/archive-2024/1/eslab.local.zone", ZONE),
+            ("dns/backup/eslab.local.zone", ZONE),
+            ("dns/eslab.local.zone", ZONE),
+            // No copy lies beside these folders.
+            ("dns/old/three.example.zone", &three),
+            ("new/two.example.zone", &two),
+            ("old/two.example.zone", &two),
+        ]),
+        [
+            "dns/archive-2024/1/eslab.local.zone unknown -",
+            "dns/backup/eslab.local.zone unknown -",
+            "dns/eslab.local.zone master-file eslab.local.",
+            "dns/old/three.example.zone master-file three.example.",
+            "new/two.example.zone master-file two.example.",
+            "old/two.example.zone master-file two.example.",
+        ]
+    );
+}
+
+#[test]
 fn what_only_is_called_like_a_copy_is_read() {
     let other = ZONE.replace("eslab.local", "eslab-backup.local");
     let named = |name: &str, zone: &str| format!("$ORIGIN {name}.\n{zone}");

@@ -123,6 +123,78 @@ fn a_file_is_every_zone_that_is_served_from_it() {
 }
 
 #[test]
+fn a_file_is_looked_for_near_the_settings_that_name_it() {
+    let settings = r#"zone "eslab.local" { type master; file "/etc/bind/db"; };"#;
+    let one = handset("eslab.local");
+    let expected = [
+        "eslab.local prod/db registers",
+        "eslab.local test/db fails",
+        "\"no SRV records at `_sip._udp.eslab.local`, `_sip._tcp.eslab.local`, \
+         `_sips._tcp.eslab.local`: handsets find no SIP server\"",
+    ];
+    let found = told(&[
+        ("phones/00907a000001.cfg", &one),
+        ("prod/db", ZONE),
+        ("prod/named.conf", settings),
+        ("test/db", PUBLIC),
+        ("test/named.conf", settings),
+    ]);
+    assert_eq!(found[..2], expected[..2]);
+    // What settings do not name is no copy that is served.
+    assert_eq!(
+        told(&[
+            ("bind/db", ZONE),
+            ("bind/named.conf", settings),
+            ("import/eslab.local.zone", PUBLIC),
+            ("phones/00907a000001.cfg", &one),
+        ]),
+        ["eslab.local - registers"]
+    );
+}
+
+#[test]
+fn a_zone_that_settings_have_and_that_is_not_given_is_not_missing() {
+    let one = handset("voice.eslab.local");
+    for of_zone in [
+        r#"type secondary; primaries { 192.0.2.1; };"#,
+        r#"type primary; file "db.voice";"#,
+        r#"type stub; file "stub";"#,
+    ] {
+        let settings = format!(
+            r#"zone "eslab.local" {{ type primary; file "db"; }};
+            zone "voice.eslab.local" {{ {of_zone} }};"#
+        );
+        let files = [
+            ("bind/db", ZONE),
+            ("bind/named.conf", settings.as_str()),
+            (
+                "bind/stub",
+                "$ORIGIN voice.eslab.local.\n@ 60 SOA ns h 1 1 1 1 1\n@ 60 NS ns\n",
+            ),
+            ("phones/00907a000001.cfg", one.as_str()),
+        ];
+        let stub = usize::from(of_zone.contains("stub"));
+        let files: Vec<_> = files
+            .into_iter()
+            .filter(|(path, _)| stub == 1 || *path != "bind/stub")
+            .collect();
+        assert_eq!(
+            told(&files),
+            ["voice.eslab.local - undetermined"],
+            "{of_zone}"
+        );
+        let folder = folder(&files);
+        let json = run(folder.path(), ". --format json").json();
+        let said = json["findings"].to_string() + &json["not_checked"].to_string();
+        assert!(
+            said.contains("`voice.eslab.local` is served as a zone of its own"),
+            "{said}"
+        );
+        assert!(said.contains("1 zone (voice.eslab.local.)"), "{said}");
+    }
+}
+
+#[test]
 fn a_handset_asks_where_the_zone_itself_is() {
     assert_eq!(
         told(&[
