@@ -76,7 +76,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .related(span, "a name spelt like it"),
             (None, None) => {
                 let help = remedy(&simulation.lookup, setup);
-                finding.help(served.advice(help, simulation, view))
+                served.advise(finding, help, simulation, view)
             }
         };
         findings.push(about_lookup(

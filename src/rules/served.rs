@@ -4,35 +4,61 @@
 use std::collections::HashMap;
 
 use super::Facts;
+use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::site::{Simulation, Verdict, View};
 
-/// The set-ups that find a server in one of several views, by index, each with the view's name.
-pub(super) struct Served<'s>(HashMap<usize, &'s str>);
+/// The set-ups that find a server in some of several views, by index.
+pub(super) struct Served<'s>(HashMap<usize, Vec<&'s View>>);
 
 impl<'s> Served<'s> {
     pub(super) fn of(site: &'s Facts) -> Self {
-        let registering = site.simulated().filter_map(|(simulation, _, view)| {
-            let name = view.name.as_deref()?;
-            (simulation.verdict == Verdict::Registers).then_some((simulation.setup, name))
-        });
-        Self(registering.collect())
+        let mut views: HashMap<_, Vec<_>> = HashMap::new();
+        for (simulation, _, view) in site.simulated() {
+            if simulation.verdict == Verdict::Registers && view.name.is_some() {
+                views.entry(simulation.setup).or_default().push(view);
+            }
+        }
+        Self(views)
     }
 
     /// The view by which the handsets of a simulation find a server; `None` for what a server
     /// has answered.
     pub(super) fn elsewhere(&self, simulation: &Simulation, view: &View) -> Option<&'s str> {
-        let other = self.0.get(&simulation.setup).copied();
-        other.filter(|_| view.live.is_none())
+        let other = self.others(simulation, view).last();
+        other.and_then(|other| other.name.as_deref())
     }
 
-    /// What is to be done, which may be nothing.
-    pub(super) fn advice(&self, help: String, simulation: &Simulation, view: &View) -> String {
-        match self.elsewhere(simulation, view) {
+    fn others(&self, simulation: &Simulation, view: &View) -> impl Iterator<Item = &'s View> {
+        let others = self
+            .0
+            .get(&simulation.setup)
+            .filter(|_| view.live.is_none());
+        others.into_iter().flatten().copied()
+    }
+
+    /// Adds what is to be done, which may be nothing. Where one server has both views, it has them
+    /// for different clients, and the finding is a note.
+    pub(super) fn advise(
+        &self,
+        finding: Finding,
+        help: String,
+        simulation: &Simulation,
+        view: &View,
+    ) -> Finding {
+        let mut others = self.others(simulation, view);
+        if view.stated_by.is_some() && others.any(|other| other.stated_by == view.stated_by) {
+            return finding.severity(Severity::Note).help(format!(
+                "{help}. If handsets are clients of the view that does have a server for them, \
+                 leave this one as it is"
+            ));
+        }
+        finding.help(match self.elsewhere(simulation, view) {
             Some(other) => format!(
                 "{help}. By `{other}` handsets find a server: if none asks this copy of the zone, \
                  leave it as it is, and ignore this in the settings by its path"
             ),
             None => help,
-        }
+        })
     }
 }

@@ -54,12 +54,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  not asked for by that name"
             );
         }
-        let help = served.advice(help, simulation, view);
         let finding = findings
             .at(setup.entry.address.span, message)
             .label("no SIP server is found from here")
-            .help(help)
             .fix(fix(step, &simulation.lookup, view));
+        let finding = served.advise(finding, help, simulation, view);
         let finding = match alias {
             Some((owner, _)) => finding.about(Subject::Owner(owner.to_lowercase())),
             None => finding,

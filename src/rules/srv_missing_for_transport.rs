@@ -57,8 +57,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .severity(severity)
-            .help(served.advice(help(setup, step, (*protocol, set)), simulation, view))
             .fix(fix(site, setup, view, (*protocol, set), step));
+        let help = help(setup, step, (*protocol, set));
+        finding = served.advise(finding, help, simulation, view);
         if setup.entry.transport.span != setup.entry.address.span {
             let message = "this transport decides which set is asked for";
             finding = finding.related(setup.entry.transport.span, message);

@@ -67,6 +67,28 @@ fn views_that_a_server_states_are_simulated_each_by_itself() {
 }
 
 #[test]
+fn a_view_for_other_clients_may_lack_what_handsets_ask_for() {
+    let settings = r#"
+        view "inside" { zone "eslab.local" { type master; file "in/eslab.local.zone"; }; };
+        view "outside" { zone "eslab.local" { type master; file "out/eslab.local.zone"; }; };
+    "#;
+    let one = handset("eslab.local");
+    let files = [
+        ("named.conf", settings),
+        ("phones/00907a000001.cfg", &one),
+        ("in/eslab.local.zone", ZONE),
+        ("out/eslab.local.zone", PUBLIC),
+    ];
+    let expected = [
+        "eslab.local in/eslab.local.zone registers",
+        "eslab.local out/eslab.local.zone fails",
+    ];
+    assert_eq!(told(&files), expected);
+    // Copies that lie apart may be two servers'.
+    assert_eq!(told(&files[1..]).len(), expected.len() + 1);
+}
+
+#[test]
 fn a_view_has_the_zones_that_it_takes_from_another() {
     let settings = r#"
         view "inside" { include "/etc/bind/inside.conf"; };

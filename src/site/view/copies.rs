@@ -55,6 +55,7 @@ pub(super) fn views(sources: &Sources, zones: &[Arc<Zone>], stated: &StatedViews
             let view = View {
                 name: Some(copies.name(anchor)),
                 source: Some(copies.source(anchor)),
+                stated_by: copies.stated_by[family],
                 ..View::of_zones(of_members.map(|index| zones[*index].clone()))
             };
             seen.insert(members).then_some(view)
@@ -73,6 +74,8 @@ struct Copies<'a> {
     /// The first copy of each zone in each family: in a view that a server's settings state, or
     /// in a folder.
     families: Vec<BTreeMap<&'a Name, usize>>,
+    /// The settings that state each.
+    stated_by: Vec<Option<SourceId>>,
     /// The families of each copy.
     families_of: Vec<Vec<usize>>,
 }
@@ -100,6 +103,7 @@ impl<'a> Copies<'a> {
             list: Vec::new(),
             by_apex: BTreeMap::new(),
             families: Vec::new(),
+            stated_by: Vec::new(),
             families_of: Vec::new(),
         };
         // Excerpts of one folder that asked for different things make up one copy; where the
@@ -141,7 +145,15 @@ impl<'a> Copies<'a> {
             };
             let families = bonds.into_iter().map(|bond| {
                 let next = by_bond.len();
-                *by_bond.entry(bond).or_insert(next)
+                let settings = match bond {
+                    Bond::Stated((settings, _)) => Some(*settings),
+                    Bond::Folder(_) => None,
+                };
+                let family = *by_bond.entry(bond).or_insert(next);
+                if family == next {
+                    self.stated_by.push(settings);
+                }
+                family
             });
             let families: Vec<usize> = families.collect();
             for family in &families {
