@@ -110,11 +110,31 @@ fn outside(
                 format!("set the address to `{name}`"),
             ))
             .related(span, "a name spelt like it"),
-        None => finding.help(format!(
-            "give the zone that holds `{0}` as well, or ask for it with `--live {0}`",
-            address.value
-        )),
+        None => finding.help(match unnamed(site) {
+            Some(file) => format!(
+                "if `{file}` is its zone file, say so: `--origin {0}` or a line `$ORIGIN {0}.`; \
+                 else give the zone that holds `{0}` as well, or ask for it with `--live {0}`",
+                address.value
+            ),
+            None => format!(
+                "give the zone that holds `{0}` as well, or ask for it with `--live {0}`",
+                address.value
+            ),
+        }),
     }
+}
+
+/// A file that was taken for a zone of one label, for want of anything that names its zone.
+fn unnamed(site: &Site) -> Option<&str> {
+    let mut zones = site.zones.iter().filter(|zone| zone.apex.num_labels() == 1);
+    zones.find_map(|zone| {
+        let name = &site.sources.get(zone.source).name;
+        let apex = plain(&zone.apex);
+        let file = name.rsplit('/').next().unwrap_or_default();
+        file.to_ascii_lowercase()
+            .contains(&apex)
+            .then_some(name.as_str())
+    })
 }
 
 /// The apexes of the zones given, the forward ones if there are any.

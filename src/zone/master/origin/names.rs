@@ -81,6 +81,8 @@ struct Names<'t> {
     relative: HashSet<String>,
     /// The owners of PTR records.
     pointers: Vec<&'t str>,
+    /// The server and the mailbox of the SOA record.
+    soa: Option<(String, String)>,
 }
 
 impl<'t> Names<'t> {
@@ -106,6 +108,13 @@ impl<'t> Names<'t> {
                 if let Some(complete) = complete.filter(tells) {
                     names.complete.insert(complete.to_ascii_lowercase());
                 }
+            }
+            let mut soa = words
+                .clone()
+                .skip_while(|word| !word.eq_ignore_ascii_case("SOA"));
+            if let (Some(_), Some(server), Some(mailbox)) = (soa.next(), soa.next(), soa.next()) {
+                let lower = str::to_ascii_lowercase;
+                names.soa = Some((lower(server), lower(mailbox)));
             }
             let Some(owner) = owner.filter(|owner| owner.len() <= LONGEST) else {
                 continue;
@@ -205,11 +214,21 @@ impl<'t> Names<'t> {
             domains.extend(above.clone());
             above.count() > 0
         });
-        let is_told = telling.count() > 1;
+        let is_told = telling.count() > 1 || self.soa_tells();
         let domain = domains.into_iter();
         let mut domain = domain.filter(|_| is_told);
         let only = domain.next()?;
         domain.next().is_none().then(|| only.to_owned())
+    }
+
+    /// The server of the SOA record is an owner of the file, and lies where its mailbox does.
+    fn soa_tells(&self) -> bool {
+        let above = |name: &str| Some(name.strip_suffix('.')?.split_once('.')?.1.to_owned());
+        self.soa.as_ref().is_some_and(|(server, mailbox)| {
+            let domain = above(server).filter(|domain| above(mailbox).as_ref() == Some(domain));
+            let owner = server.split('.').next().unwrap_or_default();
+            domain.is_some() && self.relative.contains(owner)
+        })
     }
 
     /// The reverse zone of a file that is named after a network, such as `db.192.0.2` or
@@ -317,6 +336,22 @@ mod tests {
                 "customer.txt",
                 "@ NS a.eslab.local.\n@ NS b.example.\na A 1\nb A 1 ; a.eslab.local. c.example.\n",
                 "customer.",
+            ),
+            // The SOA record says so by itself; not where its server lies elsewhere.
+            (
+                "internal.db",
+                "@ IN SOA ns1.eslab.local. host.eslab.local. (\n1 1 1 1 1 )\nns1 A 1\nsip A 1\n",
+                "eslab.local.",
+            ),
+            (
+                "internal.db",
+                "@ IN SOA ns1.eslab.local. host.example. 1 1 1 1 1\nns1 A 1\n",
+                "internal.",
+            ),
+            (
+                "internal.db",
+                "@ SOA ns1.eslab.local. host.eslab.local. 1 1 1 1 1\nns2 A 1\n",
+                "internal.",
             ),
             // Aliases of other names, and what a text says.
             (
