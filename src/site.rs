@@ -305,7 +305,7 @@ impl Site {
         let is_read = |source| self.logs.iter().any(|log| log.source == source);
         let mut inputs = self.inputs.iter();
         let is_passed_over = |input: &Input| match input.kind {
-            Kind::Unknown => true,
+            Kind::Unknown | Kind::NamedConf => true,
             Kind::PhoneLog => !is_read(input.source),
             _ => false,
         };

@@ -202,6 +202,21 @@ fn the_settings_of_bind_tell_which_zones_files_are() {
 }
 
 #[test]
+fn settings_without_their_zones_are_nothing_to_check() {
+    let settings = r#"zone "eslab.local" { type master; file "db"; };"#;
+    let folder = folder(&[("bind/named.conf", settings)]);
+    for words in ["bind", "bind/named.conf"] {
+        let outcome = run(folder.path(), words);
+        assert_eq!(outcome.status, 2, "{words}");
+        assert!(
+            outcome.stderr.contains("nothing to check"),
+            "{}",
+            outcome.stderr
+        );
+    }
+}
+
+#[test]
 fn names_below_a_zone_that_nothing_names_are_one_fault() {
     let zone = "$TTL 3600
 @ SOA ns1 hostmaster 1 900 600 86400 900
