@@ -80,7 +80,9 @@ pub enum Refusal {
     #[error("no SIP server is named\nname one or more with --sip-server NAME=IP")]
     None,
     /// Not a transport.
-    #[error("`{0}` is no transport\nthere are udp, tcp and tls")]
+    #[error(
+        "`{0}` is no transport\nthere are udp, tcp and tls, and the transport settings of handsets: DNSnaptr, UDPOnly, TCPOnly, TCPpreferred, TLS"
+    )]
     Transport(String),
     /// A port that cannot be, or that is another transport's.
     #[error("port {0} {1}\nname the port on which the servers listen, usually {2}")]
@@ -129,11 +131,12 @@ impl Request<'_> {
             return Err(Refusal::Port(port, why, protocol.default_port()));
         }
         // NAPTR names the transport; without it a handset that is left to DNS uses UDP.
-        let transport = match protocol {
+        let transport = match (Transport::read(self.transport), protocol) {
             _ if self.naptr => Transport::DnsNaptr,
-            Protocol::Udp => Transport::DnsNaptr,
-            Protocol::Tcp => Transport::TcpOnly,
-            Protocol::Tls => Transport::Tls,
+            (Transport::Unknown(_), Protocol::Udp) => Transport::DnsNaptr,
+            (Transport::Unknown(_), Protocol::Tcp) => Transport::TcpOnly,
+            (Transport::Unknown(_), Protocol::Tls) => Transport::Tls,
+            (setting, _) => setting,
         };
         Ok(Deployment {
             domain,
