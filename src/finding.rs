@@ -191,6 +191,14 @@ impl Finding {
         self
     }
 
+    /// Its repair, and those of what it stands for at other zones that have the same text.
+    pub fn repairs(&self) -> impl Iterator<Item = &Fix> {
+        let alike = self.stands_for.iter();
+        let alike = alike.filter(|one| one.rule.id == self.rule.id);
+        let alike = alike.filter_map(|one| one.fix.as_ref());
+        self.fix.iter().chain(alike)
+    }
+
     /// The handsets it touches.
     pub fn handsets<'a>(mut self, macs: impl IntoIterator<Item = &'a Mac>) -> Self {
         self.handsets.extend(macs);

@@ -35,6 +35,8 @@ fn a_deployment_is_in_order_and_tries_servers_as_they_were_named() {
         &[][..],
         &["--transport", "tcp"],
         &["--transport", "tls"],
+        &["--transport", "UDPOnly"],
+        &["--transport", "TCPpreferred"],
         &["--naptr"],
         &["--naptr", "--transport", "TCPOnly"],
         &["--naptr", "--transport", "tls"],
@@ -54,6 +56,10 @@ fn a_deployment_is_in_order_and_tries_servers_as_they_were_named() {
         );
         assert_eq!(status, 0, "{options:?}: {json}");
         let json: Value = serde_json::from_str(&json).expect("JSON");
+        // A setting of handsets is written as it is.
+        if let ["--transport", setting @ ("UDPOnly" | "TCPpreferred")] = options[..] {
+            assert_eq!(json["setups"][0]["transport"], setting);
+        }
         let servers = json["setups"][0]["servers"].as_array().expect("servers");
         let hosts: Vec<_> = servers
             .iter()
@@ -370,8 +376,31 @@ fn a_file_that_zones_share_is_changed_for_all_of_them_or_not_at_all() {
          _sip._udp SRV 1 0 5060 pbx1\npbx1 A 10.0.0.2\n",
     );
     assert_eq!(diff, "", "{left}");
-    let told = "naptr-replacement-differs at common.inc:1:32: other zones include this file";
+    let told = "naptr-replacement-differs at common.inc:1:32: other zones have this file too";
     assert!(left.contains(told), "{left}");
+}
+
+#[test]
+fn a_file_that_zones_are_served_from_is_changed_once() {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a new file");
+    };
+    let zone = |name: &str| format!("zone \"{name}\" {{ type primary; file \"customers\"; }};\n");
+    write("named.conf", &(zone("a.example") + &zone("b.example")));
+    let head = "$TTL 300\n@ SOA ns h 7 900 600 86400 300\n@ NS ns\nns A 10.0.0.1\n";
+    let srv = "_sip._udp SRV 1 0 5060 pbx1\n_sip._udp SRV 1 0 5060 pbx2\n";
+    let hosts = "pbx1 A 10.0.0.2\npbx2 A 10.0.0.3\n";
+    write("customers", &[head, srv, hosts].concat());
+    let (_, diff, left) = run(folder.path(), &["fix", "--diff", "."]);
+    let added = diff.lines().filter(|line| line.starts_with('+'));
+    let added: Vec<_> = added.collect();
+    let [file, soa, srv] = &added[..] else {
+        panic!("{diff}{left}");
+    };
+    assert_eq!(*file, "+++ b/customers");
+    assert!(soa.starts_with("+@ SOA ns h 8 "), "{soa}");
+    assert_eq!(*srv, "+_sip._udp SRV 2 0 5060 pbx2");
 }
 
 const LAB: &str = "$ORIGIN lab.example.\n$TTL 3600\n@ SOA ns h 7 900 600 86400 300\n@ NS ns\n\

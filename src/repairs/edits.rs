@@ -59,7 +59,8 @@ impl<'f> Edits<'f> {
             let judge = || not_editable(site, &kinds, source).or_else(|| refused(source));
             judged.entry(source).or_insert_with(judge).clone()
         };
-        let shared = Shared::of(site, repairs.iter().map(|(_, fix)| *fix));
+        let of_all = repairs.iter().flat_map(|(finding, _)| finding.repairs());
+        let shared = Shared::of(site, of_all);
         let mut edits = Self::default();
         let mut appended = Appended::default();
         let mut taken = Taken::default();
@@ -129,6 +130,8 @@ impl<'f> Edits<'f> {
                 let is_number = site.text(soa.serial.span).parse() == Ok(soa.serial.value);
                 let next = serial::next(soa.serial.value, today).to_string();
                 let edit = Edit::replace(soa.serial.span, next);
+                let source = site.sources.first_of(edit.source);
+                let edit = Edit { source, ..edit };
                 let list = self.files.entry(edit.source).or_default();
                 let is_free = !list
                     .iter()

@@ -1,5 +1,5 @@
-//! Files that several zones include. Each zone has such a file as a source of its own, but
-//! there is one text to be changed, and a change of it changes all of them.
+//! Files that several zones include, or are served from. Each zone has such a file as a source
+//! of its own, but there is one text to be changed, and a change of it changes all of them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::source::{SourceId, Sources};
 /// Changes of included files, and the zones that they are repairs for.
 pub(super) struct Shared<'s> {
     sources: &'s Sources,
-    /// How many zones include each file.
+    /// How many zones have each file.
     zones: HashMap<SourceId, usize>,
     /// The sources in which a repair makes a change.
     wanted: HashMap<Edit, HashSet<SourceId>>,
@@ -21,7 +21,7 @@ impl<'s> Shared<'s> {
     pub(super) fn of<'f>(site: &'s Site, repairs: impl Iterator<Item = &'f Fix>) -> Self {
         let mut zones = HashMap::new();
         for zone in &site.zones {
-            let files = zone.included.iter();
+            let files = std::iter::once(&zone.source).chain(&zone.included);
             let files: HashSet<_> = files.map(|file| site.sources.first_of(*file)).collect();
             for file in files {
                 *zones.entry(file).or_default() += 1;
@@ -55,7 +55,7 @@ impl<'s> Shared<'s> {
             let repaired = self.wanted.get(edit).map_or(0, HashSet::len);
             zones > 1 && repaired < zones
         };
-        let why = "other zones include this file, and for them it is no repair";
+        let why = "other zones have this file too, and for them it is no repair";
         edits.iter().any(is_for_some).then(|| why.to_owned())
     }
 }
