@@ -177,6 +177,7 @@ fn settle(check: Check, streams: &mut Streams<'_>) -> io::Result<Option<(Settled
 
 /// Reads, simulates, checks, reports.
 fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Result<u8> {
+    let names_server = !check.live.servers.is_empty();
     let Some((settled, selection)) = settle(check, streams)? else {
         return Ok(COULD_NOT_CHECK);
     };
@@ -186,6 +187,14 @@ fn check(check: Check, content: Content, streams: &mut Streams<'_>) -> io::Resul
     }
     if names_nothing(check) {
         return nothing_named(check, streams);
+    }
+    if names_server && check.live.names.is_empty() {
+        // It would look as though the server had been asked.
+        writeln!(
+            streams.stderr,
+            "error: nothing is asked of the server that --server names: say what with --live NAME"
+        )?;
+        return Ok(COULD_NOT_CHECK);
     }
     let model = check.handset.model();
     if matches!(content, Content::Log(_)) && !model.log {

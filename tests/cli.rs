@@ -76,6 +76,7 @@ fn usage_errors_exit_with_2_and_leave_standard_output_alone() {
         ("--assume weihgt=rfc2782 a.zone", "weight"),
         ("--assume weight=random a.zone", "higher-first"),
         ("--server example a.zone", "a server is an IP address"),
+        ("--server 192.0.2.53 a.zone", "--live"),
         ("--input zone=a.zone", "master-file"),
         ("--port 0 a.zone", "--address"),
         ("--threads 0 a.zone", "from 1"),
