@@ -17,6 +17,7 @@ pub(super) fn together(texts: &[Admitted], sources: &Sources) -> Vec<Files> {
     let mut servers = Servers {
         main: (0..texts.len()).collect(),
         lacks_parts: vec![false; texts.len()],
+        is_left_out: vec![false; texts.len()],
     };
     servers.find(&texts, sources);
     servers.files(|at| texts[at].source)
@@ -28,6 +29,8 @@ struct Servers {
     main: Vec<usize>,
     /// Something that it names is not given.
     lacks_parts: Vec<bool>,
+    /// It lies in a folder of which settings say that they do not mean it.
+    is_left_out: Vec<bool>,
 }
 
 impl Servers {
@@ -52,9 +55,14 @@ impl Servers {
             for part in parts(&sources.get(text.source).text) {
                 let found = match part {
                     Part::File(path) => files.meant(path, &beside).map(|file| vec![file]),
-                    Part::Folder(path) => by_folder.meant(path, &beside).map(|folder| {
+                    Part::Folder(path, wanted) => by_folder.meant(path, &beside).map(|folder| {
                         let files: &[(&str, usize)] = &of_folders[folder];
-                        files.iter().map(|(_, file)| *file).collect()
+                        let (read, others): (Vec<_>, Vec<_>) =
+                            files.iter().partition(|(file, _)| wanted.has(file));
+                        for (_, other) in others {
+                            self.is_left_out[other] = !texts[other].found.named && other != at;
+                        }
+                        read.into_iter().map(|(_, file)| file).collect()
                     }),
                 };
                 self.lacks_parts[at] |= found.is_none();
@@ -65,9 +73,11 @@ impl Servers {
         }
         for (folder, files) in folders.into_iter().zip(&of_folders) {
             let is_for_them = folder.rsplit_once('.').is_some_and(|(_, end)| end == "d");
-            if is_for_them {
-                for (_, file) in &files[1..] {
-                    self.add(*file, files[0].1);
+            let files = files.iter().map(|(_, file)| *file);
+            let files: Vec<_> = files.filter(|file| !self.is_left_out[*file]).collect();
+            if let Some((first, others)) = files.split_first().filter(|_| is_for_them) {
+                for file in others {
+                    self.add(*file, *first);
                 }
             }
         }
@@ -95,6 +105,9 @@ impl Servers {
         let mut servers: BTreeMap<usize, Files> = BTreeMap::new();
         for at in 0..self.main.len() {
             let server = self.server(at);
+            if server == at && self.is_left_out[at] {
+                continue;
+            }
             let files = servers.entry(server).or_insert_with(|| Files {
                 sources: vec![source(server)],
                 lacks_parts: false,

@@ -56,12 +56,40 @@ impl Files {
 }
 
 /// More settings, as one file of settings names them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part<'t> {
     /// `conf-file=`
     File(&'t str),
-    /// `conf-dir=`
-    Folder(&'t str),
+    /// `conf-dir=`: the folder, and which files in it are meant.
+    Folder(&'t str, Wanted<'t>),
+}
+
+/// Which files of a folder are read (dnsmasq(8), `--conf-dir`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted<'t> {
+    /// Where there are some, names end with one of these.
+    only: Vec<&'t str>,
+    /// They end with none of these.
+    except: Vec<&'t str>,
+}
+
+impl<'t> Wanted<'t> {
+    fn of(fields: &[options::Field<'t>]) -> Self {
+        let ends = fields.iter().map(|field| field.text);
+        let (only, except) = ends.partition(|end: &&str| end.starts_with('*'));
+        let only: Vec<&str> = only;
+        Self {
+            only: only.iter().map(|end| &end[1..]).collect(),
+            except,
+        }
+    }
+
+    /// A file of that name is read.
+    pub(crate) fn has(&self, file: &str) -> bool {
+        let is_aside = file.ends_with('~') || file.starts_with('.') || file.starts_with('#');
+        let ends = |ends: &[&str]| ends.iter().any(|end| file.ends_with(end));
+        !is_aside && !ends(&self.except) && (self.only.is_empty() || ends(&self.only))
+    }
 }
 
 /// The further settings that a text names.
@@ -72,8 +100,7 @@ pub(crate) fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
         let path = line.fields.first()?.text;
         match line.name.text {
             "conf-file" => Some(Part::File(path)),
-            // Behind the folder stands which files in it are meant.
-            "conf-dir" => Some(Part::Folder(path)),
+            "conf-dir" => Some(Part::Folder(path, Wanted::of(&line.fields[1..]))),
             _ => None,
         }
     })

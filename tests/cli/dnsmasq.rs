@@ -43,6 +43,27 @@ fn files_that_settings_name_are_read_with_them() {
         ];
         assert_eq!(verdicts(&files), ["lab.example - registers"], "{named}");
     }
+    // The main file may hold nothing that is a record's.
+    for (named, file) in [
+        ("conf-dir=parts", "parts/sip"),
+        ("conf-dir=parts,*.conf", "parts/sip.conf"),
+        ("conf-dir=parts,.bak,.old", "parts/sip"),
+        ("conf-dir=parts.d,.bak", "parts.d/sip"),
+    ] {
+        let main = format!("domain=lab.example\n{named}\n");
+        let parts = format!("local=/lab.example/\nno-hosts\n{HOSTS}{SERVICES}");
+        let folder = file.split('/').next().unwrap_or_default();
+        let left = format!("{folder}/sip.bak");
+        let gone = SERVICES
+            .replace("b.lab", "gone.lab")
+            .replace("2,10", "3,10");
+        let files = [
+            ("dnsmasq.conf", main.as_str()),
+            (file, &parts),
+            (&left, &gone),
+        ];
+        assert_eq!(verdicts(&files), ["lab.example - registers"], "{named}");
+    }
     // What they name and is not given may hold anything.
     let main = format!("{BASE}{HOSTS}{SERVICES}conf-dir=/etc/other\n");
     assert_eq!(

@@ -215,7 +215,7 @@ fn unescaped(text: &str, mut quoted: bool) -> Cow<'_, str> {
 /// dnsmasq's own.
 pub(crate) fn is_one(text: &str) -> bool {
     const LINES: usize = 2000;
-    const OWN: [&str; 12] = [
+    const OWN: [&str; 18] = [
         "srv-host",
         "naptr-record",
         "host-record",
@@ -228,6 +228,12 @@ pub(crate) fn is_one(text: &str) -> bool {
         "addn-hosts",
         "no-resolv",
         "local-ttl",
+        "conf-dir",
+        "conf-file",
+        "domain-needed",
+        "bogus-priv",
+        "expand-hosts",
+        "no-hosts",
     ];
     let (mut options, mut others, mut is_own) = (0_usize, 0_usize, false);
     let lines = export::lines(text);
