@@ -45,8 +45,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let owner = &sip.set.owner;
+        // The server may be there at several ports.
+        let priorities = sip.set.srv().map(|(_, srv)| srv.priority.value);
+        let last = priorities.max().unwrap_or(srv.priority.value);
         let next = NewRecord::srv(
-            srv.priority.value.saturating_add(1),
+            last.saturating_add(1),
             srv.weight.value,
             srv.port.value,
             Field::blank("name of the second SIP server"),
@@ -61,8 +64,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             )
             .help(format!(
                 "add an SRV record at `{owner}` for each further SIP server, with a higher \
-                 priority number than {}",
-                srv.priority.value
+                 priority number than {last}"
             ))
             .fix(Fix {
                 title: "add an SRV record for the second server".to_owned(),

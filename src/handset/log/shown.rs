@@ -284,11 +284,6 @@ impl Step {
     /// The answers say the same, as far as they are shown: servers give the records of a set
     /// in any order, and a cache lowers TTLs.
     pub fn answered_the_same(&self, other: &Self) -> bool {
-        let sorted = |records: &[Record]| {
-            let mut records: Vec<_> = records.iter().map(Record::normal).collect();
-            records.sort();
-            records
-        };
         match (&self.answer, &other.answer) {
             (
                 Answer::Records {
@@ -302,7 +297,6 @@ impl Step {
                     ..
                 },
             ) => match (hidden, other_hidden) {
-                (0, 0) => sorted(one) == sorted(two),
                 (_, 0) => one.len() + hidden == two.len() && are_among(one, two),
                 (0, _) => two.len() + other_hidden == one.len() && are_among(two, one),
                 _ => true,
