@@ -248,8 +248,8 @@ fn compare(
         return Prediction::Agrees;
     };
     let ends_early = at == logged.len();
-    let says_why = !logged.is_empty() || lookup.outcome == handset::Outcome::NoServer;
-    if ends_early && (chain.end == End::Open || (says_why && logged.is_empty())) {
+    let is_bare = || logged.is_empty() && lookup.outcome == handset::Outcome::NoServer;
+    if ends_early && (chain.end == End::Open || is_bare()) {
         return Prediction::Agrees;
     }
     if may_lack_beginning && at == 0 && !logged.is_empty() {
