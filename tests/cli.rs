@@ -436,3 +436,38 @@ fn what_was_not_checked_says_why_of_what_was_given() {
         "{without_address}"
     );
 }
+
+#[test]
+fn what_was_given_is_not_said_to_be_missing() {
+    let handset = r#"<reg reg.1.address="1512" reg.1.server.1.address="eslab.local"/>"#;
+    let reverse = "$TTL 300\n@ SOA ns h 1 900 600 86400 300\n@ NS ns.eslab.local.\n";
+    let log =
+        "|dns  |1|00|doDnsLookupForList for record NAPTR: hostname 'eslab.local' attempting..\n";
+    let folder = folder(&[
+        ("sipdns-lint.yaml", "expect: {mode: single}\n"),
+        ("eslab.local.zone", ZONE),
+        ("2.225.10.in-addr.arpa.zone", reverse),
+        ("00907a0a0001.cfg", handset),
+        ("00907a0a0002.cfg", handset),
+        ("00907a0a0001-app.log", log),
+    ]);
+    let is_missing = |words: &str, what: &str| {
+        let words = format!("--format json eslab.local.zone {words}");
+        let json = run(folder.path(), &words).json();
+        json["not_checked"].to_string().contains(what)
+    };
+    for (given, what) in [
+        ("00907a0a0001.cfg", "handset configuration"),
+        ("2.225.10.in-addr.arpa.zone", "PTR records"),
+        ("--settings sipdns-lint.yaml", "intended order of servers"),
+        (
+            "00907a0a0001.cfg 00907a0a0002.cfg",
+            "differences between handsets",
+        ),
+        ("00907a0a0001-app.log", "handset log"),
+    ] {
+        assert!(is_missing("--no-settings", what), "{what}");
+        assert!(!is_missing(given, what), "{what}");
+    }
+    assert!(is_missing("00907a0a0001.cfg", "differences between"));
+}

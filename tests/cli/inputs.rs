@@ -277,15 +277,20 @@ fn a_run_that_checked_nothing_says_so() {
     let log = "|dns  |1|00|doDnsLookupForList for record NAPTR: hostname 'testserver.eslab.local' attempting..\n";
     let folder = folder(&[
         ("empty/README", "hello"),
+        ("logs/00907a0a0001-app.log", log),
         ("some/a.zone", ZONE),
         ("00907a0a0001-app.log", log),
     ]);
-    for (words, is_nothing) in [
-        ("empty", true),
-        ("some", false),
-        ("00907a0a0001-app.log", false),
+    for (words, is_nothing, status) in [
+        ("empty", true, 2),
+        ("logs", true, 2),
+        ("empty --address eslab.local", false, 0),
+        ("some", false, 0),
+        ("00907a0a0001-app.log", false, 0),
     ] {
-        let json = run(folder.path(), &format!("{words} --format json")).json();
+        let outcome = run(folder.path(), &format!("{words} --format json"));
+        assert_eq!(outcome.status, status, "{words}: {}", outcome.stderr);
+        let json = outcome.json();
         let checked = json["checked"].as_array().expect("a list");
         let first = checked.first().and_then(|first| first.as_str());
         let says_so = first.is_some_and(|first| first.starts_with("nothing: "));
