@@ -157,6 +157,27 @@ fn an_expectation_that_nothing_matches_is_an_error_in_the_settings() {
 }
 
 #[test]
+fn an_expectation_is_matched_by_handsets_or_by_servers_that_are_listed() {
+    for (address, status) in [
+        ("eslab.local", 0),
+        ("ward.eslab.local", 0),
+        ("lab.local", 2),
+    ] {
+        let site = site(&format!("expect: {{address: {address}, mode: single}}\n"));
+        let listed = format!("{ZONE}_sip._udp.ward SRV 1 10 5060 piper\n");
+        site.write("zones/eslab.local.zone", &listed);
+        let handset = "<x voIpProt.server.1.address=\"eslab.local\"/>";
+        site.write("zones/site.cfg", handset);
+        assert_eq!(site.run("zones").status, status, "{address}");
+    }
+    let site = site("expect: {address: piper.eslab.local, mode: single}\n");
+    let handset =
+        "<x voIpProt.server.1.address=\"piper.eslab.local\" voIpProt.server.1.port=\"5060\"/>";
+    site.write("zones/site.cfg", handset);
+    assert_eq!(site.run("zones").status, 0, "no servers are listed");
+}
+
+#[test]
 fn an_expectation_of_an_unknown_address_is_told_which_there_are() {
     for (arguments, help) in [
         ("zones", "addresses of handsets here: eslab.local"),

@@ -234,6 +234,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn files_are_included_in_the_view_itself() {
+        let text = r#"
+            include "everywhere";
+            view "inside" {
+                match-clients { 10.0.0.0/8; };
+                include "first";
+                server 10.225.2.5 { include "keys"; };
+                include "second";
+            };
+            view "outside" { include "third"; };
+        "#;
+        let included = Statements::of(text).included;
+        let included = included
+            .iter()
+            .map(|(file, view)| format!("{file} in {view}"));
+        assert_eq!(
+            included.collect::<Vec<_>>(),
+            ["first in inside", "second in inside", "third in outside"]
+        );
+    }
+
+    #[test]
     fn zones_and_their_files_are_found_in_blocks_of_any_form() {
         let text = r#"
             // zone "no.example" { file "no"; };

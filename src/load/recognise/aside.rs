@@ -215,6 +215,15 @@ mod tests {
         ] {
             assert_eq!(is_aside(broken, path, kind), is, "{path}");
         }
+        let whole = format!("{ZONE}@ NS ns\nns A 10.0.0.1\n");
+        for (text, is) in [
+            (format!("--- a/x\n+++ b/x\n{whole}"), true),
+            (format!("diff --git a/x b/x\n{whole}"), true),
+            (format!("{whole}--- hosts\nsip1 A 10.0.0.2\n"), false),
+        ] {
+            assert_eq!(is_aside(&text, "x.txt", kind), is, "{text}");
+        }
+        assert!(!is_aside(&whole, "z/x.zone.j2", kind));
         let template = "$TTL {{ ttl }}\n@ SOA ns h 1 1 1 1 1\n@ NS ns\n";
         assert!(is_aside(template, "z/x.zone.j2", kind));
         assert!(!is_aside(template, "z/x.zone", kind));
