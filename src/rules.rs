@@ -157,6 +157,7 @@ mod misspelt;
 mod naptr;
 mod other_entries;
 mod provisioning;
+mod reached;
 mod record_lines;
 mod reverse;
 mod served;

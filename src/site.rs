@@ -26,7 +26,7 @@ mod simulate;
 mod view;
 
 pub use alias::Aliases;
-pub use chain::{SipAddress, SipHost};
+pub use chain::{SipAddress, SipHost, met};
 pub use comparison::{Comparison, Difference, OTHER_CONFIGURATION, Prediction};
 pub use expectation::{Expectation, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};

@@ -9,9 +9,12 @@ use rayon::prelude::*;
 
 use super::misspelt::Misspelt;
 use super::naptr::{SipNaptr, sip_naptrs};
+use super::reached::Reached;
 use super::reverse::{Pointer, Reverse, not_reversed};
 use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, Record, RecordType, RrSet};
+use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::site::{Aliases, SipAddress, SipHost, Site};
 use crate::source::Span;
 use crate::zone::Zone;
@@ -23,6 +26,7 @@ pub(super) struct Facts<'s> {
     sip_sets: Vec<SipSet<'s>>,
     sip_naptrs: OnceLock<Vec<SipNaptr<'s>>>,
     misspelt: OnceLock<Misspelt>,
+    reached: OnceLock<Reached>,
     views: Vec<ViewFacts<'s>>,
 }
 
@@ -57,6 +61,7 @@ impl<'s> Facts<'s> {
             sip_sets,
             sip_naptrs: OnceLock::new(),
             misspelt: OnceLock::new(),
+            reached: OnceLock::new(),
             views,
         }
     }
@@ -80,6 +85,31 @@ impl<'s> Facts<'s> {
     /// What the misspelt parameters of all files were meant to be.
     pub(super) fn misspelt(&self) -> &Misspelt {
         self.misspelt.get_or_init(|| Misspelt::of(self.site))
+    }
+
+    /// A finding that judges sets as a whole, with the handsets that are led through them.
+    pub(super) fn of_sets(&self, sets: &[&SipSet], finding: Finding) -> Finding {
+        let with_handsets = |finding, sip: &&SipSet| sip.with_handsets(finding);
+        let finding = sets.iter().fold(finding, with_handsets);
+        self.of_chain(sets.iter().map(|sip| &sip.owner), finding)
+    }
+
+    /// A finding that judges RRsets of the SIP chain: a note where configured handsets come to
+    /// none of these owners.
+    pub(super) fn of_chain<'n>(
+        &self,
+        mut owners: impl Iterator<Item = &'n Name>,
+        finding: Finding,
+    ) -> Finding {
+        let reached = || {
+            let hosts = self.views.iter().flat_map(|view| &view.hosts);
+            Reached::of(self.site, &self.sip_sets, hosts)
+        };
+        if owners.any(|owner| self.reached.get_or_init(reached).is(owner)) {
+            finding
+        } else {
+            finding.severity(Severity::Note)
+        }
     }
 
     /// Those that may be judged as a whole.

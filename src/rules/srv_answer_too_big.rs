@@ -28,7 +28,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .help("name fewer servers, or servers with shorter names");
-        findings.push(sip.with_handsets(finding));
+        findings.push(site.of_sets(&[sip], finding));
     }
 }
 

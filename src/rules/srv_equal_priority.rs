@@ -46,7 +46,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
                 finding = finding.related(srv.priority.span, "the same priority");
             }
-            findings.push(sip.with_handsets(finding));
+            findings.push(site.of_sets(&[sip], finding));
         }
     }
 }

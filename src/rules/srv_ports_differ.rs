@@ -29,6 +29,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .about(Subject::Token(first.port.span))
             .about(Subject::Token(other.port.span))
             .help("check that each server listens on the port that stands here");
-        findings.push(sip.with_handsets(finding));
+        findings.push(site.of_sets(&[sip], finding));
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
                 &[(one, late.priority.value), (two, early.priority.value)],
             ));
-        findings.push(sip.with_handsets(finding));
+        findings.push(site.of_sets(&[sip], finding));
     }
 }
 

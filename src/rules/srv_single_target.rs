@@ -72,7 +72,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ..Fix::default()
             })
             .about(sip.subject());
-        findings.push(sip.with_handsets(finding));
+        findings.push(site.of_sets(&[sip], finding));
     }
 }
 

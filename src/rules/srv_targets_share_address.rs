@@ -50,7 +50,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         view: sip.view_index,
                         name: srv.target.name.to_lowercase(),
                     });
-                findings.push(sip.with_handsets(finding));
+                findings.push(site.of_sets(&[sip], finding));
                 break;
             }
         }

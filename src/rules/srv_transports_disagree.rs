@@ -87,7 +87,7 @@ fn at_odds<'a, 's>(
 }
 
 /// What differs between two sets that name some server in common.
-fn compare(site: &Site, odd: &SipSet, usual: &SipSet, findings: &Findings) -> Option<Finding> {
+fn compare(site: &Facts, odd: &SipSet, usual: &SipSet, findings: &Findings) -> Option<Finding> {
     let (odd_order, usual_order) = (order(odd), order(usual));
     let mut common = odd_order.keys();
     common.find(|target| usual_order.contains_key(*target))?;
@@ -144,7 +144,7 @@ fn compare(site: &Site, odd: &SipSet, usual: &SipSet, findings: &Findings) -> Op
     }
     let reasons = reasons((odd, &odd_order), (usual, &usual_order));
     finding.subjects.extend(reasons.map(Subject::Token));
-    Some(odd.with_handsets(usual.with_handsets(finding)))
+    Some(site.of_sets(&[usual, odd], finding))
 }
 
 /// The first two labels of a set's owner, and the name of its transport.

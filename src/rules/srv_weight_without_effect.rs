@@ -24,6 +24,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             )
             .related(first.weight.span, "the weight of the first record")
             .help("the order is that of the priorities; weights share out calls among records of one priority");
-        findings.push(sip.with_handsets(finding));
+        findings.push(site.of_sets(&[sip], finding));
     }
 }

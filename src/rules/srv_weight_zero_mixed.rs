@@ -48,7 +48,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 // That they share a priority is part of it.
                 let numbers = group.iter().take(SHARING).map(|(_, srv)| srv.priority.span);
                 finding.subjects.extend(numbers.map(Subject::Token));
-                findings.push(sip.with_handsets(finding));
+                findings.push(site.of_sets(&[sip], finding));
             }
         }
     }

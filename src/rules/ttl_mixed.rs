@@ -47,7 +47,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ..Fix::default()
                 });
             }
-            findings.push(finding);
+            findings.push(site.of_chain(std::iter::once(&set.owner), finding));
         }
     }
 }

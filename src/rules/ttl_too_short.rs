@@ -32,7 +32,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .about(Subject::Token(*other))
                     .related(*other, "this one is short too");
             }
-            findings.push(finding.fix(fault.repair(view, USUAL)));
+            let owners = fault.sets.iter().map(|set| &set.owner);
+            findings.push(site.of_chain(owners, finding.fix(fault.repair(view, USUAL))));
         }
     }
 }

@@ -32,11 +32,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "make it static: in DNS Manager (View, Advanced) open the record and clear \
                      `Delete this record when it becomes stale`",
                 );
-            findings.push(finding.fix(Fix {
+            let finding = finding.fix(Fix {
                 title: "write the record again by hand, which makes it static".to_owned(),
                 changes: vec![again],
                 ..Fix::default()
-            }));
+            });
+            findings.push(site.of_chain(std::iter::once(owner), finding));
         }
     }
 }

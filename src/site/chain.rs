@@ -177,7 +177,7 @@ fn sets_of<'v>(view: &'v View, answer: &Answer) -> Vec<&'v RrSet> {
 }
 
 /// Every record of an answer, aliases included.
-fn met(answer: &Answer) -> &[Record] {
+pub fn met(answer: &Answer) -> &[Record] {
     match answer {
         Answer::Records(records) => records,
         Answer::NoData(miss) | Answer::NxDomain(miss) => &miss.aliases,
