@@ -11,7 +11,7 @@ use crate::finding::Subject;
 /// Words that mark the server to be tried first.
 const FIRST: [&str; 6] = ["primary", "pri", "main", "master", "active", "prod"];
 /// Words that mark a server to be tried later.
-const LATER: [&str; 12] = [
+const LATER: [&str; 11] = [
     "secondary",
     "sec",
     "backup",
@@ -20,7 +20,6 @@ const LATER: [&str; 12] = [
     "standby",
     "slave",
     "spare",
-    "dr",
     "failover",
     "fallback",
     "replica",
@@ -110,15 +109,28 @@ fn domains_by_order<'a, 's: 'a>(
 
 /// Words in their names say that `one` is to be tried after `two`.
 fn is_behind_by_words(one: &Name, two: &Name) -> bool {
-    let is_later = |name: &Name| {
-        let is_word = |token: &[u8], word: &&str| token.eq_ignore_ascii_case(word.as_bytes());
-        let has = |words: &[&str]| {
-            let mut tokens = tokens(name);
-            tokens.any(|token| words.iter().any(|word| is_word(token, word)))
-        };
-        has(&LATER) && !has(&FIRST)
+    let has = |name: &Name, words: &[&str]| {
+        let is = |token: &[u8], word: &str| token.eq_ignore_ascii_case(word.as_bytes());
+        let mut tokens = tokens(name);
+        tokens.any(|token| words.iter().any(|word| is(token, word)))
     };
-    is_later(one) && !is_later(two)
+    let is_later = |name: &Name, other: &Name| {
+        (has(name, &LATER) || is_for_recovery(name, other)) && !has(name, &FIRST)
+    };
+    is_later(one, two) && !is_later(two, one)
+}
+
+/// `dr` in one of two names means disaster recovery; before a word that the other has not, it is a
+/// doctor's title: `dr-meier-pbx`.
+fn is_for_recovery(name: &Name, other: &Name) -> bool {
+    const DR: &[u8] = b"dr";
+    let is_of_other = |word: &[u8]| tokens(other).any(|token| token.eq_ignore_ascii_case(word));
+    let is_title = |next: &[u8]| next[0].is_ascii_alphabetic() && !is_of_other(next);
+    let is_said = |label| {
+        let mut words = words(label);
+        words.any(|word| word.eq_ignore_ascii_case(DR)) && !words.next().is_some_and(is_title)
+    };
+    !is_of_other(DR) && name.iter().any(is_said)
 }
 
 /// The names differ in one number only, and that of `one` is higher; a name without it is the
@@ -158,11 +170,15 @@ fn has_higher_number_in_place(one: &Name, two: &Name) -> bool {
 
 /// Words and numbers of a name: `sip-backup2.eslab.local.` is sip, backup, 2, eslab, local.
 fn tokens(name: &Name) -> impl Iterator<Item = &[u8]> {
+    name.iter().flat_map(words)
+}
+
+/// Those of one label.
+fn words(label: &[u8]) -> impl Iterator<Item = &[u8]> {
     const fn kind(byte: u8) -> (bool, bool) {
         (byte.is_ascii_alphabetic(), byte.is_ascii_digit())
     }
-    let is_one = |one: &u8, two: &u8| kind(*one) == kind(*two);
-    let runs = name.iter().flat_map(move |label| label.chunk_by(is_one));
+    let runs = label.chunk_by(|one, two| kind(*one) == kind(*two));
     runs.filter(|run| run[0].is_ascii_alphanumeric())
 }
 
@@ -179,6 +195,10 @@ mod tests {
             ("pbx-backup.x.", "pbx-main.x.", true),
             ("pbx-dr.x.", "pbx.x.", true),
             ("SIP.DR.x.", "sip.main.x.", true),
+            ("dr-pbx.x.", "pbx.x.", true),
+            ("pbx-dr2.x.", "pbx.x.", true),
+            ("dr-meier-pbx.x.", "klinik-2-pbx.x.", false),
+            ("dr-meier-backup.x.", "dr-meier-pbx.x.", true),
             ("primary.x.", "secondary.x.", false),
             ("drum.x.", "pbx.x.", false),
             ("maintenance.x.", "pbx.x.", false),
