@@ -60,7 +60,7 @@ pub(super) struct Scan {
     pub(super) fault_count: usize,
     /// The text ends inside this: a tag's or element's name, a comment's beginning, a quote.
     pub(super) unfinished: Option<Range<usize>>,
-    /// The first document type declaration.
+    /// The first document type declaration that defines what is not read.
     pub(super) doctype: Option<Range<usize>>,
     /// The first element below [`MAX_DEPTH`]; nothing behind it was read.
     pub(super) too_deep: Option<Range<usize>>,
@@ -357,10 +357,10 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips the declaration: entities that a file defines for itself are not expanded.
+    /// Skips the declaration: entities that a file defines for itself are not expanded. What
+    /// another file defines, handsets do not read either.
     fn doctype(&mut self) {
         let start = self.at;
-        self.found.doctype.get_or_insert(start..start + 9);
         let mut depth = 0_u32;
         let mut quote = None;
         for (offset, byte) in self.rest().bytes().enumerate() {
@@ -371,6 +371,11 @@ impl<'a> Scanner<'a> {
                 (None, b']') => depth = depth.saturating_sub(1),
                 (None, b'>') if depth == 0 => {
                     self.at = start + offset + 1;
+                    let declaration = &self.text[start..self.at];
+                    let defines = |what| memmem::find(declaration.as_bytes(), what).is_some();
+                    if defines(b"<!ENTITY") || defines(b"<!ATTLIST") {
+                        self.found.doctype.get_or_insert(start..start + 9);
+                    }
                     return;
                 }
                 _ => {}

@@ -110,7 +110,7 @@ impl Reader<'_> {
             self.trouble(
                 TroubleKind::Limit,
                 at.clone(),
-                "document type declaration is not read, nor are the entities it defines".into(),
+                "what this document type declaration defines is not read".into(),
                 "delete the declaration: a handset needs none",
             );
         }
@@ -142,7 +142,12 @@ impl Reader<'_> {
         if scan.doctype.is_some() || scan.most_attributes > MAX_COMPARED {
             return by_scanner();
         }
-        match roxmltree::Document::parse(self.text) {
+        // A declaration that defines nothing changes nothing.
+        let options = roxmltree::ParsingOptions {
+            allow_dtd: true,
+            ..roxmltree::ParsingOptions::default()
+        };
+        match roxmltree::Document::parse_with_options(self.text, options) {
             Ok(_) => Verdict::WellFormed,
             // Handsets read XML without namespaces (Expat's default).
             Err(
