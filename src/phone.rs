@@ -26,7 +26,8 @@ pub use provisioning::Provisioning;
 pub use recognise::{looks_like_master_file, looks_like_phone_config};
 pub use settings::Settings;
 pub(crate) use static_dns::{Makes, STATIC_RECORDS, StaticSettings};
-pub use xml::{MAX_BYTES, read};
+pub(crate) use template::find as template_construct;
+pub use xml::{MAX_BYTES, declared_encoding, read};
 
 /// One configuration file.
 #[derive(Debug)]

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 mod declaration;
 
+pub use declaration::encoding as declared_encoding;
+
 use super::scan::{self, Attribute, Mode, Scan};
 use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
 use crate::finding::Label;

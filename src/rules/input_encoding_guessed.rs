@@ -1,8 +1,12 @@
-//! `input-encoding-guessed`: neither UTF-8 nor UTF-16.
+//! `input-encoding-guessed`: neither UTF-8 nor UTF-16, and no other encoding declared.
 
 use super::{Facts, Findings};
 use crate::finding::Subject;
+use crate::phone::declared_encoding;
 use crate::source::{Encoding, Span};
+
+/// Encodings that are Windows-1252, or that part of it which texts have.
+const WESTERN: [&str; 2] = ["ISO-8859-1", "Windows-1252"];
 
 /// Looks at how each text was decoded.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -10,6 +14,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Encoding::Windows1252 { first } = source.encoding else {
             continue;
         };
+        let declared = declared_encoding(&source.text).map(|at| &source.text[at]);
+        let is = |name: &&str| declared.is_some_and(|declared| declared.eq_ignore_ascii_case(name));
+        if WESTERN.iter().any(is) {
+            continue;
+        }
         let first = first as usize;
         let width = source
             .text

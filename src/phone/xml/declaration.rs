@@ -42,7 +42,7 @@ pub(super) fn fault(text: &str) -> Option<(Range<usize>, String)> {
 }
 
 /// Where the XML declaration names the encoding.
-pub(super) fn encoding(text: &str) -> Option<Range<usize>> {
+pub fn encoding(text: &str) -> Option<Range<usize>> {
     declared(text, "encoding").filter(|at| !at.is_empty())
 }
 
