@@ -5,13 +5,36 @@ use std::ops::Range;
 use crate::dns::Name;
 
 /// Whether a text is such settings: it begins like them, and says of a zone from which file it
-/// is served. A zone's file may say so too, in a remark.
+/// is served, or of a part of the settings. A zone's file may say so too, in a remark.
 pub(in crate::load) fn is_one(text: &str) -> bool {
     let begins = match (Tokens { rest: text }).next() {
         Some(Token::Word(word)) => STATEMENTS.contains(&word),
         _ => false,
     };
-    begins && !Statements::of(text).served.is_empty()
+    let says_where = || {
+        let statements = Statements::of(text);
+        !statements.served.is_empty() || !statements.included.is_empty() || includes(text)
+    };
+    begins && says_where()
+}
+
+/// Nothing but statements stands outermost, and one includes a part of the settings.
+fn includes(text: &str) -> bool {
+    let mut tokens = Tokens { rest: text };
+    let (mut depth, mut begins, mut includes) = (0_u32, true, false);
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Open => depth += 1,
+            Token::Close => depth = depth.saturating_sub(1),
+            Token::Word("include") if begins => {
+                includes |= matches!(tokens.next(), Some(Token::Quoted(_)));
+            }
+            Token::Word(word) if begins && !STATEMENTS.contains(&word) => return false,
+            _ => {}
+        }
+        begins = depth == 0 && token == Token::End;
+    }
+    includes
 }
 
 /// What stands outermost in such settings.
@@ -308,5 +331,19 @@ mod tests {
         let names = statements.served.iter();
         let names: Vec<_> = names.map(|served| &text[served.at.clone()]).collect();
         assert_eq!(names[..2], ["eslab.local", "eslab.local"]);
+    }
+
+    #[test]
+    fn settings_may_be_made_of_parts() {
+        for (text, is) in [
+            ("include \"/etc/bind/named.conf.local\";\n", true),
+            ("acl a { any; }; include \"b\"; options { x \"y\"; };", true),
+            ("acl a { any; }; view \"b\" { include \"c\"; };", true),
+            ("acl a { any; }; options { include \"b\"; };", false),
+            ("include \"b\"; server_name c;", false),
+            ("include mime.types;", false),
+        ] {
+            assert_eq!(is_one(text), is, "{text}");
+        }
     }
 }
