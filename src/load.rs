@@ -181,7 +181,7 @@ fn judge(found: &Found, text: read::Text) -> Judged {
         None => recognise(&source.text, &found.name),
     };
     match by_content {
-        Ok(kind) if is_met && aside::is_none(&source.text, &found.name, kind) => {
+        Ok(kind) if is_met && aside::is_none(&source.text, found, kind) => {
             Judged::Text(without_text(), Ok(Kind::Unknown))
         }
         Err(_) if is_handset_file(&found.name) && !is_of_other_maker(&source.text) => {

@@ -5,17 +5,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Admitted;
+use super::find::Found;
 use super::recognise::{is_aside, is_list_of_answers};
 use crate::dns::{Name, RecordType};
 use crate::phone::provisioning::is_handset_file;
 use crate::site::Kind;
 use crate::source::{SourceId, Sources, original, tells_of_copy};
-use crate::zone::{Format, Zone};
+use crate::spelling::nearest;
+use crate::zone::{Format, TroubleKind, Zone};
 
-/// A text of that kind and name is none: what handsets ask for by name is theirs all the same.
-pub(super) fn is_none(text: &str, name: &str, kind: Kind) -> bool {
-    let is_settled = !kind.is_read() || kind == Kind::PhoneLog || is_handset_file(name);
-    !is_settled && is_aside(text, name, kind)
+/// A text of that kind is none where it was met: what handsets ask for by name is theirs all the
+/// same.
+pub(super) fn is_none(text: &str, found: &Found, kind: Kind) -> bool {
+    let is_settled = !kind.is_read() || kind == Kind::PhoneLog || is_handset_file(&found.name);
+    !is_settled && is_aside(text, &found.below_root(), kind)
 }
 
 /// Passes over copies of zones that were put aside, and that no settings name: the zone's own

@@ -22,6 +22,17 @@ pub(super) struct Found {
     pub(super) kind: Option<Kind>,
 }
 
+impl Found {
+    /// Its path below the folder that was named, with `/` between its parts.
+    pub(super) fn below_root(&self) -> String {
+        let below = match (&self.place, &self.root) {
+            (Place::File(path), Some(root)) => path.strip_prefix(root).ok(),
+            _ => None,
+        };
+        below.map_or_else(|| self.name.clone(), name)
+    }
+}
+
 /// Where a text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {

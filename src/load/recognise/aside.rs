@@ -1,8 +1,9 @@
 //! Texts about zones and handsets: answers that somebody kept, documentation, programs, changes,
 //! templates.
 
-use super::master_file::{is_record, record_type, records};
+use super::master_file::{record_type, records, weight};
 use super::{Kind, markup};
+use crate::phone::template_construct;
 use crate::source::at_most;
 use crate::zone::Format;
 
@@ -37,9 +38,11 @@ pub(in crate::load) fn is_list_of_answers(text: &str) -> bool {
     })
 }
 
-/// A text of that kind, by its content, is about what it seems to be.
+/// A text of that kind, by its content, is about what it seems to be. Its path is the one below
+/// the folder in which it was met.
 pub(in crate::load) fn is_aside(text: &str, path: &str, kind: Kind) -> bool {
-    let file = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let path = path.to_ascii_lowercase();
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", &path));
     let is_zone = matches!(kind, Kind::Zone(_));
     // Lines may be long.
     let text = at_most(BEGINNING, text);
@@ -49,13 +52,27 @@ pub(in crate::load) fn is_aside(text: &str, path: &str, kind: Kind) -> bool {
     if text.starts_with("#!/") || is_change(text) || may_have_fence && has_fence(text) {
         return true;
     }
+    if is_template(file) || folders.split('/').any(|folder| TEMPLATES.contains(&folder)) {
+        let is_open = if is_zone {
+            has_placeholder(text)
+        } else {
+            has_placeholder(text) || template_construct(text).is_some()
+        };
+        if is_open {
+            return true;
+        }
+    }
+    // Of Moldova's domains the zones are named so too.
+    let may_be_its_domains = matches!(kind, Kind::Zone(Format::MasterFile | Format::WindowsDns));
+    if is_document(file) && (!may_be_its_domains || is_written(text)) {
+        return true;
+    }
     // A text that has what every zone has is one, whatever else stands in it.
     let may_be_prose = is_master_file && !is_whole_zone(text);
-    is_zone && is_template(&file) && has_placeholder(text)
-        || may_be_prose
-            && (is_answer(text)
+    may_be_prose
+        && (is_answer(text)
             // Many lines of a zone may be broken, so that its name counts too.
-            || !is_named_like_zone(&file) && markup(text).is_none() && mostly_prose(text))
+            || !is_named_like_zone(file) && markup(text).is_none() && mostly_prose(text))
 }
 
 /// The text has an SOA record and an NS record that are no remarks.
@@ -69,9 +86,15 @@ fn is_whole_zone(text: &str) -> bool {
 
 /// Something is to be put into the text before it is of use.
 fn has_placeholder(text: &str) -> bool {
-    ["{{", "{%", "<%", "${"]
-        .iter()
-        .any(|mark| text.contains(mark))
+    const MARKS: [&str; 7] = ["{{", "{%", "<%", "${", "define(`", "dnl\n", "include(`"];
+    // `@SERIAL@`
+    let is_name = |part: &str| {
+        let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        !part.is_empty() && part.bytes().all(is_of_name)
+    };
+    let behind = text.split_once('@').map_or("", |(_, behind)| behind);
+    let mut enclosed = behind.rsplit('@').skip(1);
+    MARKS.iter().any(|mark| text.contains(mark)) || enclosed.any(is_name)
 }
 
 fn is_named_like_zone(file: &str) -> bool {
@@ -79,18 +102,48 @@ fn is_named_like_zone(file: &str) -> bool {
     file.starts_with("db.") || ENDINGS.iter().any(|ending| file.ends_with(ending))
 }
 
+/// Folders of what files are made of.
+const TEMPLATES: [&str; 2] = ["template", "templates"];
+
 /// A file of that name is what files are made of.
 fn is_template(file: &str) -> bool {
-    const ENDINGS: [&str; 7] = [
+    const ENDINGS: [&str; 11] = [
+        ".ctmpl",
+        ".epp",
         ".erb",
+        ".in",
         ".j2",
         ".jinja",
         ".jinja2",
+        ".m4",
         ".template",
         ".tmpl",
         ".tpl",
     ];
     ENDINGS.iter().any(|ending| file.ends_with(ending))
+}
+
+/// A file of that name is written for people.
+fn is_document(file: &str) -> bool {
+    const ENDINGS: [&str; 7] = [
+        ".adoc",
+        ".asciidoc",
+        ".htm",
+        ".html",
+        ".markdown",
+        ".md",
+        ".rst",
+    ];
+    ENDINGS.iter().any(|ending| file.ends_with(ending))
+}
+
+/// A text has what documents have: examples, headings, sentences.
+fn is_written(text: &str) -> bool {
+    let is_heading = |line: &str| {
+        let title = line.trim_start_matches(['#', '=']);
+        title.len() < line.len() && title.starts_with(' ')
+    };
+    has_fence(text) || text.lines().take(LINES).any(is_heading) || mostly_prose(text)
 }
 
 /// What `diff` writes.
@@ -112,18 +165,16 @@ fn has_fence(text: &str) -> bool {
     !content.next().is_some_and(is_fence) && content.any(is_fence)
 }
 
-/// More lines are no records than are.
+/// As many lines are no records as are; what only zones have counts twice.
 fn mostly_prose(text: &str) -> bool {
     let (mut prose, mut of_zones) = (0_usize, 0_usize);
     for line in records(text).take(LINES) {
-        let counted = if is_record(line) {
-            &mut of_zones
-        } else {
-            &mut prose
-        };
-        *counted += 1;
+        match weight(line) {
+            0 => prose += 1,
+            weight => of_zones += weight,
+        }
     }
-    prose > of_zones
+    prose >= of_zones
 }
 
 #[cfg(test)]
@@ -240,5 +291,57 @@ mod tests {
         assert!(!is_aside(exported, "h.example.txt", table));
         let phones = "# Sites\n\n```\n<x reg.1.address=\"1\"/>\n```\n";
         assert!(is_aside(phones, "HOWTO.md", Kind::PhoneConfig));
+    }
+
+    #[test]
+    fn what_files_are_made_of_is_told_by_its_name_and_what_is_open_in_it() {
+        let zone = Kind::Zone(Format::MasterFile);
+        let open = ZONE.replacen('1', "@SERIAL@", 1) + "@ NS ns\n";
+        let macros = format!("define(`N', `1')dnl\n{ZONE}@ NS ns\n");
+        let handset = "<x reg.1.server.1.address=\"$server\"/>";
+        let rendered = handset.replace('$', "");
+        for (text, path, kind, is) in [
+            (&*open, "x.zone.in", zone, true),
+            (&macros, "x.m4", zone, true),
+            (&open, "templates/x.zone", zone, true),
+            (&open, "x.zone", zone, false),
+            // A domain of India.
+            (ZONE, "db.x.in", zone, false),
+            (handset, "x.cfg.tmpl", Kind::PhoneConfig, true),
+            (handset, "voice/Templates/x.cfg", Kind::PhoneConfig, true),
+            (handset, "templates.d/x.cfg", Kind::PhoneConfig, false),
+            (handset, "x.cfg", Kind::PhoneConfig, false),
+            (&rendered, "templates/x.cfg", Kind::PhoneConfig, false),
+        ] {
+            assert_eq!(is_aside(text, path, kind), is, "{path}");
+        }
+    }
+
+    #[test]
+    fn documents_are_no_inputs_whatever_they_show() {
+        let master_file = Kind::Zone(Format::MasterFile);
+        let windows = Kind::Zone(Format::WindowsDns);
+        let table = Kind::Zone(Format::PowerShellTable);
+        let whole = format!("{ZONE}@ NS ns\n");
+        let shown = format!("# DNS\n\n{whole}");
+        let halves = "Telephone system\n\nsip1 A 192.0.2.31\nThe zone is x.example.\n";
+        for (text, path, kind, is) in [
+            (&*shown, "docs/dns.md", windows, true),
+            (&shown, "docs/dns.adoc", master_file, true),
+            (&format!("== DNS\n{whole}"), "dns.adoc", master_file, true),
+            ("HostName RecordType", "docs/ps.md", table, true),
+            ("HostName RecordType", "docs/ps.txt", table, false),
+            (
+                "<x reg.1.address=\"1\"/>",
+                "x.html",
+                Kind::PhoneConfig,
+                true,
+            ),
+            (halves, "notes.txt", master_file, true),
+            // A domain of Moldova.
+            (&whole, "db.x.md", master_file, false),
+        ] {
+            assert_eq!(is_aside(text, path, kind), is, "{path}");
+        }
     }
 }

@@ -79,12 +79,14 @@ pub(super) fn records(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A line has the shape of a record, or is a directive in the first column.
-pub(super) fn is_record(line: &str) -> bool {
+/// What speaks for a zone in a line: nothing, the shape of a record, or twice as much, an SOA
+/// record or a directive in the first column.
+pub(super) fn weight(line: &str) -> usize {
     match shape(line) {
-        Shape::Certain => !line.trim_start().starts_with('$') || line.starts_with('$'),
-        Shape::Record => true,
-        Shape::Other => false,
+        Shape::Certain if line.trim_start().starts_with('$') && !line.starts_with('$') => 0,
+        Shape::Certain => 2,
+        Shape::Record => 1,
+        Shape::Other => 0,
     }
 }
 
