@@ -297,6 +297,7 @@ fn parse(
         .map(|text| text.source)
         .collect();
     zones.retain(|zone| !parts.contains(&zone.source));
+    aside::pass_over_fragments(&mut texts, &mut zones, is_stated, sources);
     zones.sort_by_key(|zone| sources.get(zone.source).name.as_str());
     let configurations: Vec<Configuration> = texts
         .par_iter()

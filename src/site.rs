@@ -45,6 +45,8 @@ pub enum Kind {
     Zone(Format),
     /// A part of a zone, reached by `$INCLUDE`.
     ZoneFragment,
+    /// A part of a zone, met in a folder, that no `$INCLUDE` leads to: passed over.
+    LooseFragment,
     /// Handset XML.
     PhoneConfig,
     /// The file that a handset loads first: which firmware and which configurations are its.
@@ -69,6 +71,7 @@ impl Kind {
         match self {
             Self::Zone(format) => format.word(),
             Self::ZoneFragment => "zone-fragment",
+            Self::LooseFragment => "loose-fragment",
             Self::PhoneConfig => "phone-config",
             Self::ProvisioningMaster => "provisioning-master",
             Self::PhoneLog => "phone-log",
@@ -82,7 +85,10 @@ impl Kind {
 
     /// Its text was looked at, and not passed over.
     pub const fn is_read(self) -> bool {
-        !matches!(self, Self::LinkOut | Self::Unreadable | Self::Unknown)
+        !matches!(
+            self,
+            Self::LooseFragment | Self::LinkOut | Self::Unreadable | Self::Unknown
+        )
     }
 }
 

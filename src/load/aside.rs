@@ -121,3 +121,52 @@ pub(super) fn pass_over_answers(
     let texts = texts.iter_mut().filter(|text| kept.contains(&text.source));
     texts.for_each(|text| text.kind = Kind::Unknown);
 }
+
+/// Passes over parts of zones that nothing includes and no settings name, where whole zones were
+/// given.
+pub(super) fn pass_over_fragments(
+    texts: &mut [Admitted],
+    zones: &mut Vec<Arc<Zone>>,
+    is_stated: impl Fn(SourceId) -> bool,
+    sources: &Sources,
+) {
+    let met = texts
+        .iter()
+        .filter(|text| !text.found.named && text.kind == Kind::Zone(Format::MasterFile));
+    let met: HashSet<SourceId> = met.map(|text| text.source).collect();
+    let name = |source: SourceId| split(&sources.get(source).name);
+    let has_ns = |zone: &Zone| zone.contents.set(&zone.apex, RecordType::NS).is_some();
+    let (parts, whole): (Vec<_>, Vec<_>) = zones.drain(..).partition(|zone| {
+        let may_be = met.contains(&zone.source) && !is_stated(zone.source);
+        may_be && (zone.soas.is_empty() || !has_ns(zone))
+    });
+    // Folders of nothing but parts, and names of parts that are not there.
+    let mut folders: HashSet<&str> = HashSet::new();
+    let mut missing: Vec<&str> = Vec::new();
+    for zone in parts.iter().chain(&whole) {
+        folders.extend(zone.included.iter().map(|part| name(*part).0));
+        let troubles = zone.troubles.iter();
+        let includes = troubles.filter(|trouble| trouble.kind == TroubleKind::Include);
+        let written = includes.map(|trouble| sources.text(trouble.span).trim_matches('"'));
+        missing.extend(written.map(|written| split(written).1));
+    }
+    for zone in &whole {
+        folders.remove(name(zone.source).0);
+    }
+    let is_whole_given = whole.iter().any(|zone| !zone.soas.is_empty());
+    let is_fragment = |zone: &Arc<Zone>| {
+        let (folder, file) = name(zone.source);
+        let is_meant = || nearest(file, missing.iter().copied()).is_some();
+        let is_bare = zone.soas.is_empty() && !has_ns(zone);
+        let is_named = [".inc", ".include"].iter().any(|end| file.ends_with(end));
+        is_whole_given && (is_named || is_bare && (folders.contains(folder) || is_meant()))
+    };
+    let (fragments, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(is_fragment);
+    let fragments: HashSet<_> = fragments.into_iter().map(|zone| zone.source).collect();
+    zones.extend(whole);
+    zones.extend(others);
+    let texts = texts.iter_mut();
+    for text in texts.filter(|text| fragments.contains(&text.source)) {
+        text.kind = Kind::LooseFragment;
+    }
+}

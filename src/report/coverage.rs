@@ -96,6 +96,11 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
             "`sipdns-lint log FILE` explains what a handset wrote",
         ),
         (
+            Kind::LooseFragment,
+            "zone fragment",
+            "no `$INCLUDE` of a file that was given leads to it",
+        ),
+        (
             Kind::Unknown,
             "file",
             "neither zone nor handset configuration by content",

@@ -139,6 +139,77 @@ fn included_files_are_parts_of_their_zone() {
 }
 
 #[test]
+fn a_part_of_a_zone_that_nothing_includes_is_listed_and_no_zone() {
+    let zone = format!("{ZONE}$INCLUDE parts/host.inc\n$INCLUDE parts/more\n");
+    let part = "piper3 A 10.225.2.33\n";
+    let folder = folder(&[
+        ("zones/a.zone", &zone),
+        ("zones/parts/hosts.inc", part),
+        ("zones/parts/more", part),
+        ("zones/parts/unused", part),
+        ("lost/mroe", part),
+        // It lies beside a zone, and may be one that lacks its beginning.
+        ("zones/b", part),
+    ]);
+    let json = run(folder.path(), ". --format json").json();
+    let inputs = json["inputs"].as_array().expect("a list").iter();
+    let kinds: Vec<_> = inputs
+        .map(|input| format!("{} {}", input["path"], input["kind"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "lost/mroe master-file",
+            "zones/a.zone master-file",
+            "zones/b master-file",
+            "zones/parts/hosts.inc loose-fragment",
+            "zones/parts/more zone-fragment",
+            "zones/parts/unused loose-fragment",
+        ]
+    );
+    let not_checked = json["not_checked"].as_array().expect("a list");
+    let what = "2 zone fragments (zones/parts/hosts.inc, zones/parts/unused)";
+    assert!(not_checked.iter().any(|one| one["what"] == what), "{json}");
+    let findings = json["findings"].as_array().expect("a list");
+    let include = |finding: &&Value| finding["rule"] == "zone-include-unreadable";
+    let include = findings.iter().find(include).expect("it is reported");
+    let help = "did you mean `zones/parts/hosts.inc`? Nothing includes it";
+    assert_eq!(include["help"], help);
+    // Alone, nobody knows what it is.
+    let alone = run(folder.path(), "zones/parts/hosts.inc --format json").json();
+    assert_eq!(alone["findings"][0]["rule"], "zone-soa-missing");
+}
+
+#[test]
+fn templates_and_documents_are_read_where_they_are_named() {
+    let handset = |address: &str| format!("<x voIpProt.server.1.address=\"{address}\"/>\n");
+    let folder = folder(&[
+        ("zones/a.zone", ZONE),
+        (
+            "docs/phones.md",
+            &format!("# Handsets\n\n```\n{}```\n", handset("eslab.local")),
+        ),
+        ("templates/site.cfg", &handset("{{ address }}")),
+        ("prov/site.cfg.j2", &handset("{{ address }}")),
+        ("prov/other.cfg.j2", &handset("{{ address }}")),
+        (
+            "prov/000000000000.cfg",
+            "<APPLICATION CONFIG_FILES=\"other.cfg.j2\"/>\n",
+        ),
+    ]);
+    let of = |words: &str| -> Vec<String> {
+        let json = run(folder.path(), &format!("{words} --format json")).json();
+        let findings = json["findings"].as_array().expect("a list").iter();
+        let templates = findings.filter(|one| one["rule"] == "phone-template-unrendered");
+        let paths = templates.map(|one| one["location"]["path"].as_str().map(str::to_owned));
+        paths.flatten().collect()
+    };
+    assert_eq!(of("."), ["prov/other.cfg.j2"]);
+    assert_eq!(of("templates"), ["templates/site.cfg"]);
+    assert_eq!(of("prov/site.cfg.j2"), ["prov/site.cfg.j2"]);
+}
+
+#[test]
 fn of_files_that_include_each_other_one_is_the_zone() {
     for (zone, part) in [("a.zone", "b.zone"), ("z.zone", "b.zone")] {
         let folder = folder(&[
