@@ -338,6 +338,12 @@ mod tests {
                 true,
             ),
             (halves, "notes.txt", master_file, true),
+            (
+                "a 60 A 192.0.2.1\nb 60 AWS ALIAS a\n",
+                "list.txt",
+                master_file,
+                false,
+            ),
             // A domain of Moldova.
             (&whole, "db.x.md", master_file, false),
         ] {

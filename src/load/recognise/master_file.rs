@@ -79,14 +79,14 @@ pub(super) fn records(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What speaks for a zone in a line: nothing, the shape of a record, or twice as much, an SOA
-/// record or a directive in the first column.
+/// What speaks for a zone in a line: nothing, the shape of a record or a TTL in its place, or
+/// twice as much, an SOA record or a directive in the first column.
 pub(super) fn weight(line: &str) -> usize {
     match shape(line) {
         Shape::Certain if line.trim_start().starts_with('$') && !line.starts_with('$') => 0,
         Shape::Certain => 2,
         Shape::Record => 1,
-        Shape::Other => 0,
+        Shape::Other => usize::from(line.split_whitespace().nth(1).is_some_and(is_ttl)),
     }
 }
 
