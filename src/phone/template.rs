@@ -14,7 +14,7 @@ pub enum Engine {
     Smarty,
     /// Jinja and its relatives: `{{ address }}`, `{% if … %}`.
     Jinja,
-    /// Velocity: `#foreach (…)`, `${address}`, `$!{address}`, `$address`.
+    /// Velocity: `#foreach (…)`, `${address}`, `$!{address}`, `$address`, `$!address`.
     Velocity,
     /// PHP: `<?php`, `<?=`.
     Php,
@@ -149,6 +149,7 @@ fn address(text: &str, at: usize) -> Option<(Engine, usize)> {
 /// The variable at the beginning of the text, and its length.
 fn variable(text: &str) -> Option<(Engine, usize)> {
     let (engine, mark, end) = [
+        (Engine::Velocity, "$!", ""),
         (Engine::Velocity, "$", ""),
         (Engine::ThreeCx, "%%", "%%"),
         (Engine::BroadWorks, "%", "%"),
@@ -195,11 +196,11 @@ fn construct(rest: &str, line_start: bool) -> Option<(Engine, &'static str)> {
     if rest.starts_with("<%") {
         return Some((Engine::Erb, "%>"));
     }
+    // Without braces it may be part of a password, a digit map or a substitution (`!^.*$!sip:`).
     if let Some(inside) = rest.strip_prefix('$') {
-        let quiet = inside.strip_prefix('!');
-        let braced = quiet.unwrap_or(inside).strip_prefix('{');
-        let velocity = braced.is_some_and(ident) || quiet.is_some_and(ident);
-        return velocity.then_some((Engine::Velocity, if braced.is_some() { "}" } else { "" }));
+        let braced = inside.strip_prefix('!').unwrap_or(inside).strip_prefix('{');
+        let velocity = braced.is_some_and(ident);
+        return velocity.then_some((Engine::Velocity, "}"));
     }
     let directive = rest.strip_prefix('#').filter(|_| line_start)?;
     let end = directive.find(|c: char| !c.is_ascii_alphabetic());
@@ -263,6 +264,11 @@ mod tests {
                 "$host",
             ),
             (
+                "<a reg.1.server.1.address=\"$!line.host\"/>",
+                Engine::Velocity,
+                "$!line.host",
+            ),
+            (
                 "<a device.dns.serverAddress=\"$dns.first\"/>",
                 Engine::Velocity,
                 "$dns.first",
@@ -295,6 +301,7 @@ mod tests {
             "<!-- {{ never closed",
             "<a reg.1.auth.password=\"$ecret\" address=\"a$b\" b.address=\"$1\" c.address=\"$a b\"/>",
             "$a",
+            "<a reg.1.auth.password=\"abc$!xyz9\" dialplan.digitmap=\"^$!a\" regexp=\"!^.*$!sip:x!\"/>",
             "<a address=\"%a\" b.address=\"50%\" c.address=\"%a %\" b=\"%a%\" d.address=\"%%\"/>",
         ] {
             assert_eq!(found(text), None, "{text}");
