@@ -44,6 +44,8 @@ pub(super) struct Line<'t> {
     pub(super) name: Token<'t>,
     /// The name that was meant, where dnsmasq has none of this spelling.
     pub(super) meant: Option<&'static str>,
+    /// The name and the blanks behind it that stand in the place of a `=`.
+    pub(super) unsigned: Option<Token<'t>>,
     /// Without the blanks and quotes around them.
     pub(super) fields: Vec<Field<'t>>,
 }
@@ -93,16 +95,34 @@ pub(super) fn read<'t>(line: &Token<'t>) -> Result<Option<Line<'t>>, Token<'t>> 
         ),
         None => (content, part(&content, end, end, false)),
     };
+    let (name, value, unsigned) = match without_sign(&content, &name) {
+        Some((unsigned, value)) => (trimmed(&unsigned), value, Some(unsigned)),
+        None => (name, value, None),
+    };
     let meant = misspelt(name.text);
     match fields(&value) {
         Ok(fields) => Ok(Some(Line {
             name,
             meant,
+            unsigned,
             fields,
         })),
         Err(quote) if RECORDS.contains(&meant.unwrap_or(name.text)) => Err(quote),
         Err(_) => Ok(None),
     }
+}
+
+/// A known option with the blanks behind it, and its value, where these blanks stand in the place
+/// of the `=`. dnsmasq takes all of it for the name of an option.
+fn without_sign<'t>(content: &Token<'t>, name: &Token<'t>) -> Option<(Token<'t>, Token<'t>)> {
+    let word = name.text.split([' ', '\t']).next()?;
+    let is_known = RECORDS.contains(&word) || COMMON.contains(&word);
+    let behind = name.text[word.len()..].trim_start_matches([' ', '\t']);
+    let begin = name.text.len() - behind.len();
+    (is_known && !behind.is_empty()).then(|| {
+        let value = part(content, begin, content.text.len(), false);
+        (part(content, 0, begin, false), trimmed(&value))
+    })
 }
 
 /// The option that makes records, or that most files have, for which a word was meant. dnsmasq has
@@ -283,6 +303,8 @@ mod tests {
             ("naptr-record=a,!\\1!", vec!["a", "!\\1!"]),
             ("cname=a#b,c", vec!["a#b", "c"]),
             ("no-resolv", vec![]),
+            ("srv-host  a,b,1", vec!["a", "b", "1"]),
+            ("txt-record a,b=c", vec!["a", "b=c"]),
         ] {
             let expected = expected.into_iter().map(str::to_owned).collect();
             assert_eq!(fields_of(line), Some(expected), "{line}");

@@ -46,15 +46,12 @@ pub(super) fn read(
             let record_type = RecordType::from(number.unwrap_or(0_u16));
             (record_type, option.other(record_type, found))
         }
-        _ => match line.meant {
-            Some(meant) => return Err(Box::new((option.misspelt(meant), None))),
+        _ => match option.refused() {
+            Some(fault) => return Err(Box::new((fault, None))),
             None => return Ok(()),
         },
     };
-    let made = match line.meant {
-        Some(meant) => Err(option.misspelt(meant)),
-        None => made,
-    };
+    let made = option.refused().map_or(made, Err);
     made.map_err(|fault| {
         found.truncate(before);
         let owner = option.damaged_owner();
@@ -76,15 +73,25 @@ impl Making<'_, '_> {
         Fault::new(span_of(self.text, token), message)
     }
 
-    fn misspelt(&self, meant: &str) -> Fault {
+    /// Why dnsmasq does not start with the line, whatever its fields are.
+    fn refused(&self) -> Option<Fault> {
         let name = &self.line.name;
+        if let Some(unsigned) = &self.line.unsigned {
+            let message = format!(
+                "`{}` lacks its `=`: dnsmasq does not start with it",
+                name.text
+            );
+            let right = format!("{}=", name.text);
+            let fault = self.fault(unsigned, message);
+            return Some(fault.help(format!("write `{right}`")).meant(right));
+        }
+        let meant = self.line.meant?;
         let message = format!(
             "dnsmasq has no option `{}`, and does not start with it",
             shown(name.text)
         );
-        self.fault(name, message)
-            .help(format!("did you mean `{meant}`?"))
-            .meant(meant)
+        let fault = self.fault(name, message);
+        Some(fault.help(format!("did you mean `{meant}`?")).meant(meant))
     }
 
     fn field(&self, index: usize) -> Option<&Field<'_>> {
