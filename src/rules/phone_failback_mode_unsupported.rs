@@ -1,6 +1,9 @@
-//! `phone-failback-mode-unsupported`: a mode that the 84-Series guide does not list.
+//! `phone-failback-mode-unsupported`: a mode that the 84-Series guide does not list, or not in
+//! these letters.
 
+use super::phone_transport_spelling::IN_ANOTHER_CASE;
 use super::{Facts, Findings, setting};
+use crate::handset::failover::FailbackMode;
 
 /// Looks at every server and proxy, forms that nobody filled in apart.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -9,24 +12,31 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(mode) = server.get("failOver.failBack.mode") else {
                 continue;
             };
-            let is_listed = !mode.value.value.trim().eq_ignore_ascii_case("newRequests");
-            if is_listed || server.is_blank() {
+            let written = mode.value.value.trim();
+            let mut known = FailbackMode::ALL.into_iter();
+            let known = known.find(|(spelling, _)| spelling.eq_ignore_ascii_case(written));
+            let Some((spelling, known)) = known.filter(|_| !server.is_blank()) else {
                 continue;
-            }
-            findings.push(
-                setting::finding(
-                    findings,
-                    settings,
-                    mode.value.span,
-                    "the 84-Series guide knows no failback mode `newRequests`",
-                )
-                .help("write `registration` (its default), `DNSTTL` or `duration`")
-                .fix(setting::change(
-                    mode,
-                    &mode.name.value,
+            };
+            let (message, help, right, is_safe) = match known {
+                FailbackMode::NewRequests => (
+                    "the 84-Series guide knows no failback mode `newRequests`".to_owned(),
+                    "write `registration` (its default), `DNSTTL` or `duration`",
                     "registration",
                     false,
-                )),
+                ),
+                _ if written == spelling => continue,
+                _ => (
+                    format!("failback mode `{written}` is spelt `{spelling}` in the guide"),
+                    IN_ANOTHER_CASE,
+                    spelling,
+                    true,
+                ),
+            };
+            findings.push(
+                setting::finding(findings, settings, mode.value.span, message)
+                    .help(help)
+                    .fix(setting::change(mode, &mode.name.value, right, is_safe)),
             );
         }
     }
@@ -42,6 +52,16 @@ mod tests {
     fn new_requests_is_reported() {
         let text = r#"<a reg.1.outboundProxy.failOver.failBack.mode="newRequests"/>"#;
         assert_eq!(reported(RULE, text), ["warning: newRequests"]);
+        assert!(repaired(RULE, text).contains("=\"registration\""));
+    }
+
+    #[test]
+    fn a_mode_in_another_case_is_reported_and_repaired() {
+        let text = r#"<a reg.1.server.1.failOver.failBack.mode="Registration" reg.1.server.2.failOver.failBack.mode="dnsTTL" reg.2.server.1.failOver.failBack.mode="later"/>"#;
+        assert_eq!(
+            reported(RULE, text),
+            ["warning: Registration", "warning: dnsTTL"]
+        );
         assert!(repaired(RULE, text).contains("=\"registration\""));
     }
 

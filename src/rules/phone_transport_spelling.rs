@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let message = message(&value.value, canonical);
             findings.push(
                 setting::in_file(site, findings, value.span, message)
-                    .help(HELP)
+                    .help(IN_ANOTHER_CASE)
                     .fix(setting::change(
                         known.parameter,
                         &known.name,
@@ -34,7 +34,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         is_other.then(|| (span, message(written, canonical)))
     });
     if let Some((span, message)) = other {
-        findings.push(described::at(findings, span, message).help(HELP));
+        findings.push(described::at(findings, span, message).help(IN_ANOTHER_CASE));
     }
 }
 
@@ -42,7 +42,8 @@ fn message(written: &str, canonical: &str) -> String {
     format!("transport `{written}` is spelt `{canonical}` in the guide")
 }
 
-const HELP: &str =
+/// What is to be done where a word of the guide stands in another case.
+pub(super) const IN_ANOTHER_CASE: &str =
     "whether handsets tell the two apart is not documented: write it as the guide does";
 
 #[cfg(test)]
