@@ -40,7 +40,7 @@ pub(crate) fn tells_of_copy(word: &str) -> bool {
 
 /// The name (without its folder) of what a file was copied from, where its own name shows that
 /// it was put aside: `x.zone~`, `#x.zone#`, `x.zone.bak`, `x.zone.2025-01-01`, `x - Copy.zone`,
-/// `Copy of x.zone`.
+/// `Copy of x.zone`, `x (1).zone`.
 pub(crate) fn original(name: &str) -> Option<String> {
     if let Some(original) = unmarked(name) {
         return Some(original.to_owned());
@@ -87,7 +87,10 @@ fn before_mark(name: &str) -> Option<&str> {
     });
     let by_word = numbered.and_then(|(name, _)| before(name, &is_word));
     let end = by_word.or_else(|| before(name, &is_word));
-    end.or_else(|| before_day(name)).map(|end| &name[..end])
+    let end = end.or_else(|| before_day(name));
+    // What is downloaded again gets no more than the number.
+    let again = || numbered.filter(|(_, number)| number.starts_with('(') && number.ends_with(')'));
+    end.map(|end| &name[..end]).or_else(|| Some(again()?.0))
 }
 
 /// Where a day at the end of a name begins, with the sign before it: `.20250101`,
@@ -129,7 +132,11 @@ mod tests {
             ("Copia de x.zone", Some("x.zone")),
             ("x.zone", None),
             ("x.zone.1", None),
-            ("x (2).zone", None),
+            ("x (2).zone", Some("x.zone")),
+            ("x.zone (1)", Some("x.zone")),
+            ("x 2.zone", None),
+            ("x (a).zone", None),
+            ("x().zone", None),
             ("x.zone.signed", None),
             ("x.2025-13-01", None),
             ("db.20250101", Some("db")),

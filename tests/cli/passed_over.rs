@@ -21,20 +21,24 @@ fn copies_beside_their_originals_are() {
     assert_eq!(
         inputs(&[
             ("00907a000001.cfg", phone),
+            ("a/eslab.local (1).zone", ZONE),
             ("a/eslab.local - Copy.zone", ZONE),
             ("a/eslab.local.zone", ZONE),
             ("a/eslab.local.zone.bak", ZONE),
             ("a/eslab.local.zone.signed", ZONE),
             ("a/eslab.local.zone~", ZONE),
+            ("b/eslab.local (2).zone", ZONE),
             ("b/eslab.local.zone.bak", ZONE),
         ]),
         [
             "00907a000001.cfg phone-config -",
+            "a/eslab.local (1).zone unknown -",
             "a/eslab.local - Copy.zone unknown -",
             "a/eslab.local.zone master-file eslab.local.",
             "a/eslab.local.zone.bak unknown -",
             "a/eslab.local.zone.signed master-file eslab.local.",
             "a/eslab.local.zone~ unknown -",
+            "b/eslab.local (2).zone master-file eslab.local.",
             "b/eslab.local.zone.bak master-file eslab.local.",
         ]
     );

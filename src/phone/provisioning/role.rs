@@ -2,7 +2,7 @@
 
 use super::Role;
 use crate::handset::Mac;
-use crate::source::tells_of_copy;
+use crate::source::{original, tells_of_copy};
 
 /// What a file is by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn by_name(file: &str) -> ByName {
 }
 
 /// Whose file a file of that name (without its folder) is a copy of, which somebody put aside:
-/// `<MAC>.cfg.bak`, `<MAC> - Copy.cfg`, `old_<MAC>.cfg`.
+/// `<MAC>.cfg.bak`, `<MAC> - Copy.cfg`, `<MAC> (1).cfg`, `old_<MAC>.cfg`.
 pub(super) fn copy_of(file: &str) -> Option<Mac> {
     let (before, mac, behind) = around_mac(file)?;
     let behind = behind.to_lowercase();
@@ -69,7 +69,7 @@ pub(super) fn copy_of(file: &str) -> Option<Mac> {
     }
     let words = format!("{} {behind}", before.to_lowercase());
     let mut words = words.split(|one: char| !one.is_alphabetic());
-    words.any(tells_of_copy).then_some(mac)
+    (words.any(tells_of_copy) || original(file).is_some()).then_some(mac)
 }
 
 /// The handset that a file (a path with `/`) is named after: `<MAC>-reg.cfg`, `reg_<MAC>.cfg`.
@@ -136,6 +136,8 @@ mod tests {
             ("old_00907a1122aa.cfg", true),
             ("00907a1122aa - копия.cfg", true),
             ("00907a1122aa.bak", true),
+            ("00907a1122aa (1).cfg", true),
+            ("00907a1122aa-reg (2).cfg", true),
             ("000000000000.cfg.orig", true),
             ("00907a1122aa.cfg", false),
             ("00907a1122aa-reg.cfg", false),

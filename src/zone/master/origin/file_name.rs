@@ -38,14 +38,9 @@ pub(super) fn is_plausible(stem: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
-/// The name that a copy was made of; browsers and log rotation number theirs:
-/// `eslab.local (2)`, `eslab.local.zone.1`.
+/// The name that a copy was made of; log rotation numbers its own: `eslab.local.zone.1`.
 fn without_copy(stem: &str) -> Option<&str> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let numbered = stem.strip_suffix(')').and_then(|stem| {
-        let (name, number) = stem.rsplit_once(" (")?;
-        is_number(number).then_some(name)
-    });
     let rotated = || {
         let (name, number) = stem.rsplit_once('.')?;
         let has_ending = ENDINGS
@@ -53,7 +48,7 @@ fn without_copy(stem: &str) -> Option<&str> {
             .any(|ending| strip_ending(name, ending).is_some());
         (is_number(number) && has_ending).then_some(name)
     };
-    let name = unmarked(stem).or(numbered).or_else(rotated)?;
+    let name = unmarked(stem).or_else(rotated)?;
     name.contains('.').then_some(name)
 }
 
