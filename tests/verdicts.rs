@@ -61,6 +61,7 @@ const HANDSETS: &[(&str, u16, &str)] = &[
     ("pbx.lab", 0, "TLS"),
     ("pbx.lab", 5060, "DNSnaptr"),
     ("lab", 0, "DNSnaptr"),
+    ("lab", 5060, "DNSnaptr"),
     ("pbxx.lab", 0, "DNSnaptr"),
     ("_sip._udp.pbx.lab", 0, "DNSnaptr"),
 ];

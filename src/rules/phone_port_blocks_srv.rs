@@ -5,7 +5,7 @@ use super::{Facts, Findings};
 use crate::finding::Fix;
 use crate::handset::Transport;
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, Verdict};
+use crate::site::{Setup, Simulation, Site};
 
 /// Looks at every set-up with a name and a port, of handsets that ask a DNS server.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -41,7 +41,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         );
         let mut finding = findings.at(port.span, message).help(help(setup)).fix(Fix {
             // A handset that reaches no server with its port has nothing to lose.
-            safe: simulation.verdict == Verdict::Fails,
+            safe: simulation.lookup.servers().is_empty(),
             ..fix(site, setup)
         });
         for record in listed {

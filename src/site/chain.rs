@@ -207,7 +207,7 @@ pub(super) fn fell_back(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
 
 /// The address at which the lookup ended is that of a zone's apex, and no SIP server's as far as
 /// is known: a fallback, or what a port leads to that keeps handsets from the SRV records.
-fn is_strangers(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
+pub(super) fn is_strangers(setup: &Setup, view: &View, lookup: &Lookup) -> bool {
     let Some(name) = setup.name().filter(|name| view.is_apex(name)) else {
         return false;
     };

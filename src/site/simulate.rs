@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::chain::fell_back;
+use super::chain::is_strangers;
 use super::comparison::comparisons;
 use super::service::{is_sip_naptr, is_sip_service, sip_domain};
 use super::view::{StatedViews, views};
@@ -435,16 +435,18 @@ fn simulations(site: &Site) -> Vec<Simulation> {
     simulations.collect()
 }
 
-/// A lookup that falls back to the address of a zone's apex has found whatever stands there
-/// (on Active Directory the domain controllers): it counts as a SIP server only where an SRV
-/// record leads to the same address, or the address is expected to be a server's.
+/// A lookup that falls back to the address of a zone's apex, or asks for nothing else where SRV
+/// records list the servers, has found whatever stands there (on Active Directory the domain
+/// controllers): it counts as a SIP server only where an SRV record leads to the same address, or
+/// the address is expected to be a server's. What is told not to register does not, whatever it
+/// finds.
 pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
     let servers = match &lookup.outcome {
         Outcome::Servers(servers) => servers,
         Outcome::NoServer => return Verdict::Fails,
         Outcome::Undetermined { .. } => return Verdict::Undetermined,
     };
-    if fell_back(setup, view, lookup) {
+    if is_strangers(setup, view, lookup) {
         let listed = view.sip_server_addresses();
         let is_server = |address| listed.contains(address) || site.expects(setup, view, *address);
         if !servers.iter().any(|server| is_server(&server.address)) {
