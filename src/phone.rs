@@ -20,7 +20,7 @@ mod static_dns;
 mod template;
 mod xml;
 
-pub use entries::ServerSettings;
+pub use entries::{SIP_SWITCH, ServerSettings};
 pub use failover::{Registration, default_settings};
 pub use provisioning::Provisioning;
 pub use recognise::{looks_like_master_file, looks_like_phone_config};
@@ -109,6 +109,8 @@ pub struct ConfiguredEntry {
     pub proxy: bool,
     /// Another entry takes its place: its prefix.
     pub overridden_by: Option<String>,
+    /// Handsets register with it: they speak SIP, and are not told to place calls without.
+    pub registers: bool,
 }
 
 impl Configuration {

@@ -66,6 +66,7 @@ mod phone_outbound_proxy_wins;
 mod phone_parameter_unknown;
 mod phone_port_blocks_srv;
 mod phone_port_transport_mismatch;
+mod phone_registration_off;
 mod phone_request_validation_source;
 mod phone_retry_units;
 mod phone_setting_in_text;

@@ -135,6 +135,8 @@ pub struct Setup {
     pub identity: Identity,
     /// For a set-up that a zone implies: the view it belongs to.
     pub view: Option<usize>,
+    /// The handsets are not told to do without a registration.
+    pub registers: bool,
     name: Option<Name>,
 }
 
@@ -149,6 +151,7 @@ impl Setup {
             groups: Vec::new(),
             identity: Identity::default(),
             view: None,
+            registers: true,
         }
     }
 

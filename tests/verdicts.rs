@@ -101,3 +101,24 @@ fn every_set_up_that_fails_has_an_error_that_says_why() {
     assert!(silent.is_empty(), "no error is reported for\n{silent}");
     assert!(failed > 500, "only {failed} combinations fail");
 }
+
+#[test]
+fn what_is_told_not_to_register_fails() {
+    for (setting, expected, errors) in [
+        ("", Verdict::Registers, 0),
+        ("voIpProt.SIP.enable=\"0\"", Verdict::Fails, 1),
+        ("voIpProt.server.1.register=\"0\"", Verdict::Fails, 1),
+    ] {
+        let mut texts = Texts::default();
+        let zone = format!("{HEAD}_sip._udp SRV 0 0 5060 a\n_sip._udp SRV 1 0 5060 b\n");
+        texts.zones.push(("zone".into(), "lab.".into(), zone));
+        let phone = format!("<x voIpProt.server.1.address=\"lab\" {setting}/>");
+        texts.phones.push(("site.cfg".into(), phone));
+        let (site, findings) = texts.check();
+        let (simulation, ..) = site.simulated().next().expect("the handset is simulated");
+        assert_eq!(simulation.verdict, expected, "{setting}");
+        let found = findings.iter();
+        let found = found.filter(|one| one.severity == Severity::Error);
+        assert_eq!(found.count(), errors, "{setting}");
+    }
+}

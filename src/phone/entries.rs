@@ -15,6 +15,9 @@ use super::{ConfiguredEntry, Parameter, Settings, parameter};
 use crate::handset::{ServerEntry, Transport};
 use crate::source::Spanned;
 
+/// Whether SIP is spoken at all.
+pub const SIP_SWITCH: &str = "voIpProt.SIP.enable";
+
 /// The settings of one server: all parameters that share a prefix.
 #[derive(Debug, Clone)]
 pub struct ServerSettings<'a> {
@@ -82,6 +85,11 @@ impl<'a> ServerSettings<'a> {
             .is_some_and(|parameter| parameter.value.value.trim() == "1")
     }
 
+    /// The setting that lets calls go without a registration (UC Software 4.1.6 guide, p. 51).
+    pub fn registration_switch(&self) -> Option<&'a Parameter> {
+        self.get("register").filter(|parameter| is_off(parameter))
+    }
+
     /// The entry that these settings make; `None` without an address.
     pub fn entry(&self) -> Option<ServerEntry> {
         let address = self.filled("address")?;
@@ -110,6 +118,11 @@ impl<'a> ServerSettings<'a> {
         self.get("useOutboundProxy")
             .is_none_or(|parameter| parameter.value.value.trim() != "0")
     }
+}
+
+/// A switch is set to 0.
+fn is_off(switch: &Parameter) -> bool {
+    switch.value.value.trim() == "0"
 }
 
 /// Orders the settings: those of all lines first, servers before proxies.
@@ -198,6 +211,11 @@ impl<'a> Settings<'a> {
         servers.into_values().collect()
     }
 
+    /// The setting that turns SIP off.
+    pub fn sip_switch(&self) -> Option<&'a Parameter> {
+        self.get(SIP_SWITCH).filter(|parameter| is_off(parameter))
+    }
+
     /// Every server entry with an address, in the order of [`Self::servers`]. A template
     /// that was not rendered has none: its addresses are not known.
     pub fn entries(&self) -> Vec<ConfiguredEntry> {
@@ -221,6 +239,7 @@ impl<'a> Settings<'a> {
             uses.of_line(line, &groups);
         }
         let static_dns = Arc::new(self.static_dns());
+        let speaks_sip = self.sip_switch().is_none();
         servers
             .iter()
             .filter_map(|server| {
@@ -230,6 +249,7 @@ impl<'a> Settings<'a> {
                         ..server.entry()?
                     },
                     overridden_by: uses.overridden_by(&server.prefix),
+                    registers: speaks_sip && server.registration_switch().is_none(),
                     prefix: server.prefix.clone(),
                     line: server.line,
                     proxy: server.proxy,

@@ -24,12 +24,13 @@ pub fn default_settings() -> failover::Settings {
 }
 
 impl Settings<'_> {
-    /// What each line registers with. Lines without entries of their own share those of all
+    /// What each line registers with, nothing where SIP is off. Lines without entries of their own share those of all
     /// lines and are one; a proxy stands for the servers behind it.
     pub fn registrations(&self) -> Vec<Registration> {
         let servers = self.servers();
         let mut groups: BTreeMap<(Option<u32>, bool), Vec<ConfiguredEntry>> = BTreeMap::new();
-        for entry in self.entries() {
+        let entries = self.sip_switch().is_none().then(|| self.entries());
+        for entry in entries.into_iter().flatten() {
             if entry.overridden_by.is_none() {
                 let group = (entry.line, entry.proxy);
                 groups.entry(group).or_default().push(entry);

@@ -22,20 +22,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut firsts: HashMap<Span, HashSet<Span>> = HashMap::new();
     let listed = LazyCell::new(|| site.views.iter().map(listed_hosts).collect::<Vec<_>>());
     for settings in &site.settings() {
-        let without_registration: HashSet<_> = settings
-            .servers()
-            .into_iter()
-            .filter(|server| {
-                server
-                    .get("register")
-                    .is_some_and(|value| value.value.value.trim() == "0")
-            })
-            .map(|server| server.prefix)
-            .collect();
         let mut lines: BTreeMap<Option<u32>, Vec<ConfiguredEntry>> = BTreeMap::new();
         for entry in settings.entries() {
-            let registers = !without_registration.contains(&entry.prefix);
-            if !entry.proxy && entry.overridden_by.is_none() && registers {
+            if !entry.proxy && entry.overridden_by.is_none() && entry.registers {
                 lines.entry(entry.line).or_default().push(entry);
             }
         }

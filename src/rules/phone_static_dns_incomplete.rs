@@ -18,7 +18,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut numbers = Numbers::of(site);
     for (simulation, setup, _) in site.simulated() {
         let has_server = !setup.entry.static_dns.is_all();
-        let fails = simulation.verdict == Verdict::Fails;
+        let fails = simulation.verdict == Verdict::Fails && setup.registers;
         if has_server && !fails {
             continue;
         }

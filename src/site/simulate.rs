@@ -170,6 +170,7 @@ pub fn configured_setups(
             setup.handsets.clone_from(settings.handsets());
             setup.groups = vec![index];
             setup.identity = identities.of(configured.line);
+            setup.registers = configured.registers;
             setups.add(setup);
         }
     }
@@ -314,8 +315,9 @@ struct Setups {
     by_lookup: HashMap<LookedUp, usize>,
 }
 
-/// What makes two set-ups one: view, address in lower case, port, transport, static records.
-type LookedUp = (Option<usize>, String, u16, Transport, String);
+/// What makes two set-ups one: view, address in lower case, port, transport, static records,
+/// whether handsets register.
+type LookedUp = (Option<usize>, String, u16, Transport, String, bool);
 
 impl Setups {
     /// Every address that is looked up.
@@ -333,6 +335,7 @@ impl Setups {
             entry.port.value,
             entry.transport.value.clone(),
             entry.static_dns.text(),
+            setup.registers,
         );
         match self.by_lookup.entry(key) {
             Entry::Occupied(same) => {
@@ -441,6 +444,9 @@ fn simulations(site: &Site) -> Vec<Simulation> {
 /// the address is expected to be a server's. What is told not to register does not, whatever it
 /// finds.
 pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
+    if !setup.registers {
+        return Verdict::Fails;
+    }
     let servers = match &lookup.outcome {
         Outcome::Servers(servers) => servers,
         Outcome::NoServer => return Verdict::Fails,
