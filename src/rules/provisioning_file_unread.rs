@@ -37,7 +37,7 @@ impl Lacks {
             .map(|(_, user)| named_after(&site.sources.get(user.name.span.source).name))
             .collect();
         // Whose files these are: the others of the group have such files of their own.
-        let own = group.reading.mac.filter(|_| is_of_all(site, group));
+        let own = group.reading.mac;
         let is_stranger = |owners: &HashSet<Mac>| own.is_some_and(|mac| !owners.contains(&mac));
         let line = match &owners {
             Some(owners) if owners.is_empty() => Some(Self::Line),
@@ -233,15 +233,6 @@ fn master<'s>(site: &'s Facts<'_>, group: &Group) -> Option<&'s Configuration> {
     let mut names = file.parameters.iter().map(|one| one.name.value.as_str());
     let is_master = has(LIST) || has("APP_FILE_PATH") && !names.any(is_list_of_files);
     is_master.then_some(file)
-}
-
-/// The master file is that of every handset: one of a handset's own may name any file.
-fn is_of_all(site: &Facts, group: &Group) -> bool {
-    let master = group.reading.master();
-    master.is_some_and(|master| {
-        let name = &site.sources.get(master).name;
-        Mac::all_in(name.rsplit('/').next().unwrap_or(name)).any(|mac| mac == Mac::DEFAULT)
-    })
 }
 
 /// All that the handsets read is given. Of a handset that is not known nothing is missing where
