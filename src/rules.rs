@@ -83,6 +83,7 @@ mod phone_value_out_of_range;
 mod phone_xml_malformed;
 mod provisioning_file_missing;
 mod provisioning_file_unread;
+mod provisioning_master_misnamed;
 mod provisioning_outlier;
 mod provisioning_override_file;
 mod provisioning_path_outside;
