@@ -19,6 +19,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for configuration in site.distinct_configurations() {
         let mut groups: Vec<Vec<(&Parameter, Misspelling<'_>)>> = Vec::new();
         let mut by_word = HashMap::new();
+        let mut unknown: Vec<Unknown<'_>> = Vec::new();
+        let mut by_slip = HashMap::new();
         let names = LazyCell::new(|| names(configuration));
         let may_be_master = LazyCell::new(|| may_be_master(&names));
         for parameter in &configuration.parameters {
@@ -35,9 +37,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 groups[index].push((parameter, misspelling));
             } else if parameter::is_looked_after(name) || (is_list_of_files(name) && *may_be_master)
             {
-                let finding = unknown(site, findings, &names, parameter);
-                findings.push(finding);
+                let one = Unknown::of(parameter);
+                let same = one.slip(&names).map(|slip| {
+                    let next = unknown.len();
+                    *by_slip.entry(slip).or_insert(next)
+                });
+                match same.and_then(|same| unknown.get_mut(same)) {
+                    Some(first) => first
+                        .others
+                        .push((parameter, one.meant.unwrap_or_default())),
+                    None => unknown.push(one),
+                }
             }
+        }
+        for one in &unknown {
+            findings.push(one.finding(site, findings, &names));
         }
         if groups.is_empty() {
             continue;
@@ -94,39 +108,87 @@ fn may_be_master(names: &HashSet<&str>) -> bool {
     names.iter().all(|name| !name.contains('.'))
 }
 
-fn unknown(
-    site: &Facts,
-    findings: &Findings,
-    names: &HashSet<&str>,
-    parameter: &Parameter,
-) -> Finding {
-    let name = &parameter.name;
-    let finding = setting::in_file(
-        site,
-        findings,
-        name.span,
-        format!("no handset knows a parameter `{}`", name.value),
-    );
-    let list = is_list_of_files(&name.value).then(|| LIST.to_owned());
-    let Some(meant) = list.or_else(|| parameter::nearest(&name.value)) else {
-        return finding.help("delete it, or look its name up in the administration guide");
-    };
-    if names.contains(meant.as_str()) {
-        return finding.help(format!(
-            "did you mean `{meant}`? The file has that already: as it stands this setting has no \
-             effect"
-        ));
+/// A parameter that no handset knows.
+struct Unknown<'c> {
+    parameter: &'c Parameter,
+    /// What it was probably meant to be.
+    meant: Option<String>,
+    /// Further ones of the file with the same slip, and what was meant.
+    others: Vec<(&'c Parameter, String)>,
+}
+
+impl<'c> Unknown<'c> {
+    fn of(parameter: &'c Parameter) -> Self {
+        let name = parameter.name.value.as_str();
+        let list = is_list_of_files(name).then(|| LIST.to_owned());
+        Self {
+            parameter,
+            meant: list.or_else(|| parameter::nearest(name)),
+            others: Vec::new(),
+        }
     }
-    finding
-        .help(format!(
-            "did you mean `{meant}`? As it stands the setting has no effect"
-        ))
-        .fix(Fix {
-            title: format!("rename it to `{meant}`"),
-            edits: vec![Edit::replace(name.span, &meant)],
-            changes: vec![setting::renamed(parameter, &meant)],
-            ..Fix::default()
-        })
+
+    /// What comes before the end that the name and the one that was meant share, as it is written
+    /// and as it was meant; none where the name that was meant is taken.
+    fn slip(&self, names: &HashSet<&str>) -> Option<(&'c str, String)> {
+        let written = self.parameter.name.value.as_str();
+        let meant = self.meant.as_deref()?;
+        let ends = written.bytes().rev().zip(meant.bytes().rev());
+        let mut shared = ends.take_while(|(one, other)| one == other).count();
+        while !written.is_char_boundary(written.len() - shared) {
+            shared -= 1;
+        }
+        let slip = (
+            &written[..written.len() - shared],
+            meant[..meant.len() - shared].to_owned(),
+        );
+        (!names.contains(meant)).then_some(slip)
+    }
+
+    fn finding(&self, site: &Facts, findings: &Findings, names: &HashSet<&str>) -> Finding {
+        let name = &self.parameter.name;
+        let more = match self.others.len() {
+            0 => String::new(),
+            more => format!(", nor {more} more with this slip"),
+        };
+        let message = format!("no handset knows a parameter `{}`{more}", name.value);
+        let finding = setting::in_file(site, findings, name.span, message);
+        let Some(meant) = &self.meant else {
+            return finding.help("delete it, or look its name up in the administration guide");
+        };
+        if names.contains(meant.as_str()) {
+            return finding.help(format!(
+                "did you mean `{meant}`? The file has that already: as it stands this setting has \
+                 no effect"
+            ));
+        }
+        let others = self.others.iter().map(|(other, meant)| (*other, meant));
+        let all: Vec<_> = std::iter::once((self.parameter, meant))
+            .chain(others)
+            .collect();
+        let finding = finding
+            .help(format!(
+                "did you mean `{meant}`? As it stands the setting has no effect"
+            ))
+            .fix(Fix {
+                title: format!("rename it to `{meant}`"),
+                edits: all
+                    .iter()
+                    .map(|(parameter, meant)| Edit::replace(parameter.name.span, meant.as_str()))
+                    .collect(),
+                changes: all
+                    .iter()
+                    .map(|(parameter, meant)| setting::renamed(parameter, meant))
+                    .collect(),
+                ..Fix::default()
+            });
+        all.iter()
+            .skip(1)
+            .take(3)
+            .fold(finding, |finding, (other, _)| {
+                finding.related(other.name.span, "and here")
+            })
+    }
 }
 
 fn misspelt(
@@ -234,6 +296,38 @@ mod tests {
             ]
         );
         assert!(repaired(RULE, text).contains("reg.1.server.1.transport="));
+    }
+
+    #[test]
+    fn one_slip_in_several_names_is_one_finding() {
+        for (text, right) in [
+            (
+                r#"<a voIpProt.server.address="a" voIpProt.server.port="0" voIpProt.server.expires="60"/>"#,
+                r#"<a voIpProt.server.1.address="a" voIpProt.server.1.port="0" voIpProt.server.1.expires="60"/>"#,
+            ),
+            (
+                r#"<a server.1.address="a" server.1.transport="DNSnaptr"/>"#,
+                r#"<a voIpProt.server.1.address="a" voIpProt.server.1.transport="DNSnaptr"/>"#,
+            ),
+            (
+                r#"<a voIpProt.server.1address="a" voIpProt.server.1port="0"/>"#,
+                r#"<a voIpProt.server.1.address="a" voIpProt.server.1.port="0"/>"#,
+            ),
+        ] {
+            let found = of(RULE, &site(&[text]));
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].message.contains("with this slip"), "{text}");
+            assert_eq!(repaired(RULE, text), right);
+        }
+        // A name that the file has already is told by itself.
+        let taken = r#"<a voIpProt.server.1.port="0" voIpProt.server.address="a" voIpProt.server.port="0"/>"#;
+        assert_eq!(
+            reported(RULE, taken),
+            [
+                "error: voIpProt.server.address",
+                "error: voIpProt.server.port"
+            ]
+        );
     }
 
     #[test]
