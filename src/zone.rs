@@ -285,6 +285,12 @@ impl Zone {
         self.troubles.iter().any(ends_early)
     }
 
+    /// Records may stand in what was not read: in the rest, or in a file that is not there.
+    pub fn lacks_a_part(&self) -> bool {
+        let is_include = |trouble: &Trouble| trouble.kind == TroubleKind::Include;
+        self.lacks_its_rest() || self.troubles.iter().any(is_include)
+    }
+
     /// Says that a console's lines stand around the export, of which `first` is the first.
     fn report_console(&mut self, first: Span) {
         self.report_around(first, "what a console prints stands around this export");

@@ -30,6 +30,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if others.any(|(_, other)| other.port.value == srv.port.value) {
             continue;
         }
+        // Nor is the second server missing where it may stand in what was not read.
+        let zone = sip.view.zone_of(&sip.owner);
+        if zone.is_some_and(|zone| zone.lacks_a_part()) {
+            continue;
+        }
         let intended = site.expectation(&sip.domain);
         if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
             continue;
