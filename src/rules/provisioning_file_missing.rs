@@ -12,6 +12,10 @@ use crate::phone::provisioning::{
 };
 use crate::rule::Severity;
 use crate::source::Span;
+use crate::spelling::nearest;
+
+/// Unread files among which one is looked for: no folder has as many that were not meant to be.
+const CANDIDATES: usize = 64;
 
 /// Looks at every name in the lists of master files.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -21,22 +25,62 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     if missing.is_empty() {
         return;
     }
-    let unread = unread(site);
+    let unread = Unread::of(site);
     for (span, one) in missing {
         let finding = report(site, findings, span, &one, &unread);
         findings.push(finding);
     }
 }
 
-/// Files that no list names, by the handsets that they are named after.
-fn unread<'s>(site: &'s Facts<'_>) -> HashMap<Mac, &'s Configuration> {
-    let files = site.configurations.iter();
-    let unread = files.filter(|file| site.provisioning.is_unread(file.source));
-    let by_mac = unread.filter_map(|file| {
-        let mac = named_after(&site.sources.get(file.source).name)?;
-        Some((mac, file))
-    });
-    by_mac.collect()
+/// Files that no list names.
+struct Unread<'s> {
+    /// By the handsets that they are named after.
+    of_handset: HashMap<Mac, &'s Configuration>,
+    /// The others, in the order of their paths.
+    common: Vec<(&'s str, &'s Configuration)>,
+}
+
+impl<'s> Unread<'s> {
+    fn of(site: &'s Facts<'_>) -> Self {
+        let mut of_handset = HashMap::new();
+        let mut common = Vec::new();
+        let files = site.configurations.iter();
+        for file in files.filter(|file| site.provisioning.is_unread(file.source)) {
+            let path = site.sources.get(file.source).name.as_str();
+            match named_after(path) {
+                Some(mac) => drop(of_handset.insert(mac, file)),
+                None if common.len() < CANDIDATES => common.push((path, file)),
+                None => {}
+            }
+        }
+        Self { of_handset, common }
+    }
+
+    /// How the list of a master file would name the file that a name in it was meant for: one in
+    /// another folder, with another ending, or with a slip in its name.
+    fn meant(&self, master: &str, name: &str) -> Option<(&'s str, &'s Configuration)> {
+        let name = name.replace('\\', "/");
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let stem = stem_of(last);
+        let common = self.common.iter();
+        let below = common.filter_map(|(path, file)| Some((name_in_list(master, path)?, *file)));
+        let cost_of = |path: &str| {
+            let other = path.rsplit('/').next().unwrap_or(path);
+            let is_alike = other.eq_ignore_ascii_case(last);
+            let is_same = stem_of(other).eq_ignore_ascii_case(stem);
+            let is_near = || nearest(stem, [stem_of(other)]).is_some();
+            let cost = (!is_alike, !is_same);
+            (is_alike || is_same || is_near()).then_some(cost)
+        };
+        let found = below.filter_map(|(path, file)| Some((cost_of(path)?, path, file)));
+        let nearest = found.min_by_key(|(cost, path, _)| (*cost, *path))?;
+        Some((nearest.1, nearest.2))
+    }
+}
+
+/// A name up to its first dot.
+fn stem_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
 }
 
 fn report(
@@ -44,7 +88,7 @@ fn report(
     findings: &Findings,
     span: Span,
     one: &Named<'_>,
-    unread: &HashMap<Mac, &Configuration>,
+    unread: &Unread<'_>,
 ) -> Finding {
     let name = site.text(span);
     match one.what {
@@ -86,7 +130,7 @@ fn missing(
     findings: &Findings,
     span: Span,
     one: &Named<'_>,
-    unread: &HashMap<Mac, &Configuration>,
+    unread: &Unread<'_>,
 ) -> Finding {
     let name = site.text(span);
     let finding = if let Some(right) = with_commas(name) {
@@ -114,7 +158,7 @@ fn missing(
         };
         let finding = one.finding(findings, span, format!("`{name}` is not there{whose}"));
         let mut beside = one.handsets.iter();
-        match beside.find_map(|mac| unread.get_key_value(mac)) {
+        match beside.find_map(|mac| unread.of_handset.get_key_value(mac)) {
             Some((mac, file)) => named_otherwise(site, finding, *mac, file),
             None => finding.help(
                 "write the file for each of them; the name holds the MAC, as in `00907a1122aa`",
@@ -136,16 +180,14 @@ fn missing(
                 "name the file as it is called: as far as is known handsets put nothing in the \
                  place of `{tag}`, and their MAC in that of `{TAG}`"
             )),
-            None => finding.help(
-                "put the file into the folder, beside the master file, or take its name out of \
-                 `CONFIG_FILES`",
-            ),
+            None => elsewhere(site, finding, name, unread),
         };
     };
     // A file for some handsets only may be meant for these only.
     let settings = site.settings_of(one.group);
     let lacks_line = || {
-        let mut beside = one.handsets.iter().filter_map(|mac| unread.get(mac));
+        let handsets = one.handsets.iter();
+        let mut beside = handsets.filter_map(|mac| unread.of_handset.get(mac));
         settings.lines().next().is_none() && beside.any(|file| has_line(file))
     };
     if settings.entries().is_empty() || lacks_line() {
@@ -180,15 +222,43 @@ fn named_otherwise(site: &Facts, finding: Finding, mac: Mac, file: &Configuratio
         })
 }
 
+/// The file may be there under another name, or in another folder.
+fn elsewhere(site: &Facts, finding: Finding, name: &str, unread: &Unread<'_>) -> Finding {
+    let span = finding.span;
+    let master = &site.sources.get(span.source).name;
+    let Some((there, file)) = unread.meant(master, name) else {
+        return finding.help(
+            "put the file into the folder, beside the master file, or take its name out of \
+             `CONFIG_FILES`",
+        );
+    };
+    let finding = match file.parameters.first() {
+        Some(first) => finding.related(first.name.span, "no handset reads this file"),
+        None => finding,
+    };
+    finding
+        .help(format!(
+            "did you mean `{there}`? It is there, and no list names it"
+        ))
+        .fix(Fix {
+            title: format!("name `{there}`"),
+            edits: vec![Edit::replace(span, there)],
+            ..Fix::default()
+        })
+}
+
 fn has_line(file: &Configuration) -> bool {
     file.settings().lines().next().is_some()
 }
 
 /// What looks like a tag in a name.
 fn tag(name: &str) -> Option<&str> {
-    let start = name.find('[')?;
-    let length = name[start..].find(']')?;
-    Some(&name[start..=start + length])
+    let mut signs = [('[', ']'), ('{', '}'), ('%', '%')].into_iter();
+    signs.find_map(|(begin, end)| {
+        let start = name.find(begin)?;
+        let length = name[start + 1..].find(end)?;
+        Some(&name[start..=start + 1 + length])
+    })
 }
 
 /// The name with the tag as handsets know it, where it is written in another case.
