@@ -20,6 +20,7 @@ use include::Includes;
 use origin::Known;
 pub use plain::Stretch;
 
+mod conflict;
 mod directive;
 mod generate;
 mod include;
@@ -188,23 +189,40 @@ impl<'s> Reader<'s> {
     /// Reads a part of a source.
     pub(super) fn part(&mut self, id: SourceId, part: Range<usize>) {
         let part = self.without_nul(id, part);
-        let text = Text::part(id, &self.sources.get(id).text[part.clone()], part.start);
+        let begin = part.start;
+        let given = &self.sources.get(id).text[part];
+        let Some(at) = self.entries(&Text::part(id, given, begin), 0, true) else {
+            return;
+        };
+        let resolved = self.resolved(id, given, begin);
+        let resolved = resolved.as_deref().unwrap_or(given);
+        self.entries(&Text::part(id, resolved, begin), at, false);
+    }
+
+    /// Reads the entries of a text from an offset on: to the end, or to the one in which a
+    /// conflict begins, where such are looked for.
+    fn entries(&mut self, text: &Text<'_>, from: usize, stops: bool) -> Option<usize> {
         let mut lexer = Lexer::new(text.as_str());
         let mut entry = Entry::default();
         let mut replaced_before = 0;
         loop {
-            lexer.skip_to(self.plain_lines(&text, lexer.offset()));
+            let begin = self.plain_lines(text, lexer.offset());
+            lexer.skip_to(begin);
             if !lexer.next(&mut entry) {
                 break;
             }
             let troubles_before = self.zone.troubles.len();
-            self.entry(&text, &entry);
+            self.entry(text, &entry);
+            if stops && conflict::is_in(text.as_str(), &entry) {
+                return Some(begin);
+            }
             let replaced = text.replaced(replaced_before, lexer.offset());
             replaced_before += replaced.len();
-            self.report_replaced(&text, replaced, troubles_before);
+            self.report_replaced(text, replaced, troubles_before);
         }
         let troubles = self.zone.troubles.len();
-        self.report_replaced(&text, text.replaced(replaced_before, usize::MAX), troubles);
+        self.report_replaced(text, text.replaced(replaced_before, usize::MAX), troubles);
+        None
     }
 
     fn entry(&mut self, text: &Text<'_>, entry: &Entry<'_>) {

@@ -100,7 +100,7 @@ impl Reader<'_> {
     }
 
     /// The name that a text stands for.
-    fn completed(&self, text: &str) -> Option<Name> {
+    pub(super) fn completed(&self, text: &str) -> Option<Name> {
         let read = name::read(text, &self.scope.origin);
         read.ok().map(|(name, _)| name)
     }

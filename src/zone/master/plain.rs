@@ -10,9 +10,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::directive;
 use super::origin::Known;
-use super::{Format, LastOwner, Reader};
+use super::{Format, LastOwner, Reader, conflict, directive};
 use crate::dns::RecordType;
 use crate::source::Spanned;
 use crate::zone::lexer::{Entry, Lexer, Token};
@@ -365,7 +364,9 @@ impl InForce<'_> {
         entry.tokens.first()?;
         let is_soa =
             |token: &Token<'_>| record_type::from_name(token.text) == Some(RecordType::SOA);
-        let changes = directive::is_one(&entry) || entry.tokens.iter().any(is_soa);
+        let changes = directive::is_one(&entry)
+            || entry.tokens.iter().any(is_soa)
+            || conflict::is_in(self.text, &entry);
         let is_cut = entry.cut || entry.fault.is_some() || lexer.offset() > end;
         (!changes && !is_cut).then_some(lexer.offset())
     }
