@@ -31,6 +31,7 @@ mod placing;
 mod plain;
 mod refused;
 mod typographic;
+mod wrapped;
 
 #[cfg(test)]
 mod robustness;
@@ -203,19 +204,20 @@ impl<'s> Reader<'s> {
     /// conflict begins, where such are looked for.
     fn entries(&mut self, text: &Text<'_>, from: usize, stops: bool) -> Option<usize> {
         let mut lexer = Lexer::new(text.as_str());
+        lexer.skip_to(from);
         let mut entry = Entry::default();
-        let mut replaced_before = 0;
+        let mut replaced_before = text.replaced(0, from).len();
         loop {
             let begin = self.plain_lines(text, lexer.offset());
             lexer.skip_to(begin);
             if !lexer.next(&mut entry) {
                 break;
             }
-            let troubles_before = self.zone.troubles.len();
-            self.entry(text, &entry);
             if stops && conflict::is_in(text.as_str(), &entry) {
                 return Some(begin);
             }
+            let troubles_before = self.zone.troubles.len();
+            self.entry(text, &entry);
             let replaced = text.replaced(replaced_before, lexer.offset());
             replaced_before += replaced.len();
             self.report_replaced(text, replaced, troubles_before);

@@ -130,6 +130,9 @@ impl Reader<'_> {
             let apex = self.apex_without_soa();
             self.end_waiting(&apex);
         }
+        if let Some(zone) = self.wrapped() {
+            return zone;
+        }
         for (first, count) in std::mem::take(&mut self.without_ttl) {
             let message = match count {
                 1 => "this record has no TTL, and no `$TTL` comes before".to_owned(),
