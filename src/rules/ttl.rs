@@ -8,7 +8,7 @@ use crate::finding::{Edit, Fix};
 use crate::fix::{Change, NewRecord, Place, replace_record};
 use crate::site::View;
 use crate::source::{Span, Spanned};
-use crate::zone::AUTOMATIC_TTL;
+use crate::zone::{AUTOMATIC_TTL, Format};
 
 /// The TTL in seconds that repairs set: long enough to live through an outage of DNS, short
 /// enough for a move.
@@ -101,6 +101,23 @@ pub(super) fn faults<'s>(
         fault.sets.push(set);
     }
     places.into_values().collect()
+}
+
+/// What comes of settings of dnsmasq that set no TTL; none where it is another server's text.
+pub(super) fn unset<'s>(site: &Facts<'s>, view: usize) -> Option<Fault<'s>> {
+    let of_dnsmasq = |set: &&RrSet| {
+        let zone = site.views[view].zone_of(&set.owner);
+        zone.is_some_and(|zone| zone.format == Format::Dnsmasq)
+    };
+    let is_unset = |set: &&RrSet| set.records.iter().all(|record| !record.has_stated_ttl());
+    let chain = site.sip_chain(view).iter().copied();
+    let sets: Vec<_> = chain.filter(is_unset).filter(of_dnsmasq).collect();
+    Some(Fault {
+        ttl: sets.first()?.records[0].ttl,
+        sets,
+        others: Vec::new(),
+        other_values: Vec::new(),
+    })
 }
 
 /// The provider sets the TTL, to what the text does not say.
