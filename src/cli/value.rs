@@ -150,7 +150,9 @@ impl TypedValueParser for RuleName {
         arg: Option<&clap::Arg>,
         value: &OsStr,
     ) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
+        let name = StringValueParser::new().parse_ref(command, arg, value)?;
+        // A list may have blanks behind its commas, as in an ignore comment.
+        Ok(name.trim().to_owned())
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
