@@ -338,6 +338,18 @@ fn a_bad_baseline_is_refused() {
     let outcome = site.run("--baseline nowhere.jsonl zones");
     assert_eq!(outcome.status, 2);
     assert!(
+    // The line is named in its file, and what is written anew has no such line.
+    let outcome = site.run("--baseline known.jsonl zones");
+    assert!(!outcome.stderr.contains("at line 1"), "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("--update-baseline"),
+        "{}",
+        outcome.stderr
+    );
+    site.run("--baseline known.jsonl --update-baseline zones");
+    let outcome = site.run("--baseline known.jsonl zones");
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+
         outcome.stderr.contains("--update-baseline"),
         "{}",
         outcome.stderr

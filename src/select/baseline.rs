@@ -85,7 +85,7 @@ impl Baseline {
         };
         let origin = Origin::File(path.to_owned());
         let id = sources.add(Source::from_bytes(name, origin, bytes));
-        let entries = entries(id, sources).map_err(|fault| Problem::of(fault, sources))?;
+        let entries = entries(id, sources, update).map_err(|fault| Problem::of(fault, sources))?;
         Ok(Self { entries, ..new })
     }
 
@@ -93,7 +93,7 @@ impl Baseline {
     pub fn of(id: SourceId, sources: &Sources) -> Result<Self, Fault> {
         Ok(Self {
             path: PathBuf::new(),
-            entries: entries(id, sources)?,
+            entries: entries(id, sources, false)?,
             update: false,
         })
     }
@@ -134,8 +134,9 @@ impl Baseline {
     }
 }
 
-/// The entries of a source, each with its line.
-fn entries(id: SourceId, sources: &Sources) -> Result<BTreeMap<Key, Span>, Fault> {
+/// The entries of a source, each with its line. Where they are written anew, lines that are none
+/// are passed over.
+fn entries(id: SourceId, sources: &Sources, update: bool) -> Result<BTreeMap<Key, Span>, Fault> {
     let mut entries = BTreeMap::new();
     let text = &sources.get(id).text;
     let mut start = 0;
@@ -149,12 +150,25 @@ fn entries(id: SourceId, sources: &Sources) -> Result<BTreeMap<Key, Span>, Fault
                 return Err(fault.help("--update-baseline writes one into a new file"));
             }
         } else if !entry.is_empty() {
-            let key = serde_json::from_str(entry)
-                .map_err(|error| Fault::new(span, format!("this is no entry: {error}")))?;
-            entries.insert(key, span);
+            match serde_json::from_str(entry) {
+                Ok(key) => {
+                    entries.insert(key, span);
+                }
+                Err(_) if update => {}
+                Err(error) => return Err(no_entry(span, &error)),
+            }
         }
     }
     Ok(entries)
+}
+
+/// The line is pointed at; that it is line 1 of itself says nothing.
+fn no_entry(line: Span, error: &serde_json::Error) -> Fault {
+    let said = error.to_string();
+    let what = said.split(" at line ").next().unwrap_or_default();
+    let fault = Fault::new(line, format!("this is no entry: {what}"));
+    let help = "remove the line, or write the baseline anew with --update-baseline";
+    fault.help(help)
 }
 
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
