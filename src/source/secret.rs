@@ -37,7 +37,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The last segment of the attribute's name that ends here: `password` of
-/// `reg.1.auth.password`. Nothing where it has none of the letters of which every word for a
+/// `reg.1.auth.password`, and `psk.key` of `device.wifi.psk.key`. Nothing where it has none of the letters of which every word for a
 /// secret has one, as almost all have not.
 fn name_before(bytes: &[u8]) -> &[u8] {
     let bytes = bytes[bytes.len().saturating_sub(REACH)..].trim_ascii_end();
@@ -47,6 +47,8 @@ fn name_before(bytes: &[u8]) -> &[u8] {
         match byte {
             b'p' | b'P' | b'c' | b'C' => may_be = true,
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' => {}
+            // What key it is says the segment before.
+            b'.' if bytes[start..].eq_ignore_ascii_case(b"key") => {}
             _ => break,
         }
         start -= 1;
@@ -142,6 +144,7 @@ mod tests {
             r#"<a reg.1.auth.password "hunter2"/>"#,
             r#"<a reg.1.loginPin="hunter2" x="1"/>"#,
             r#"<a reg.1.server.1.address="sip:1512:hunter2@eslab.local"/>"#,
+            r#"<a device.wifi.psk.key="hunter2"/>"#,
             r#"<a prov.server="ftp://user:hunter2@10.0.0.1/"/>"#,
         ] {
             assert_eq!(found(text), ["hunter2"], "{text}");

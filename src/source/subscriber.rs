@@ -14,7 +14,7 @@ const IN_LOGS: [(&str, &[&str]); 4] = [
 ];
 
 /// Parameters below these that name a subscriber, by the ends of their names.
-const SETTINGS: [(&str, &[&str]); 3] = [
+const SETTINGS: [(&str, &[&str]); 8] = [
     (
         "reg.",
         &[
@@ -23,10 +23,18 @@ const SETTINGS: [(&str, &[&str]); 3] = [
             ".label",
             ".auth.userid",
             ".thirdpartyname",
+            // Where its calls are forwarded to.
+            ".contact",
         ],
     ),
     ("attendant.", &[".address", ".label", ".uri"]),
+    ("call.", &[".contact"]),
+    ("device.", &[".user", ".identity"]),
+    ("dir.", &[".user"]),
+    ("divert.", &[".contact"]),
     ("msg.mwi.", &[".callback", ".subscribe"]),
+    // Numbers that may be called from a locked handset.
+    ("phonelock.", &[".value", ".description"]),
 ];
 
 /// The longest name, value and user part that is looked at.
@@ -154,6 +162,14 @@ mod tests {
             ),
             ("`sip:1512@eslab.local` is no address", &["1512"]),
             (r#"<a attendant.resourceList.3.label="Ann""#, &["Ann"]),
+            (
+                r#"<a divert.1.contact="4712" reg.1.fwd.busy.contact="4713" call.autoOffHook.1.contact="4714"/>"#,
+                &["4712", "4713", "4714"],
+            ),
+            (
+                r#"<a dir.corp.user="cn=ann" phoneLock.authorized.1.value="4715" device.net.dot1x.identity="ann"/>"#,
+                &["cn=ann", "4715", "ann"],
+            ),
         ] {
             assert_eq!(found(text), expected, "{text}");
         }
