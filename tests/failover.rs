@@ -182,6 +182,31 @@ fn returns_follow_the_failback_mode() {
         because.contains("assumption failback-new-requests=as-set"),
         "{because}"
     );
+    let (as_set, ..) = returns(&mode("newRequests"));
+    assert_eq!(as_set, Counted::FromNextRequest, "a call may come earlier");
+}
+
+#[test]
+fn new_requests_may_be_read_as_the_default_of_the_guide() {
+    let phone = r#"<x voIpProt.server.1.address="lab" voIpProt.server.1.failOver.failBack.mode="newRequests"/>"#;
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(
+        folder.path().join("lab.zone"),
+        format!("$ORIGIN lab.\n{HEAD}{TWO}"),
+    )
+    .expect("a new file");
+    std::fs::write(folder.path().join("00907a0a0001.cfg"), phone).expect("a new file");
+    let table = |reading: &str| {
+        let assumption = format!("failback-new-requests={reading}");
+        let mut command = Command::cargo_bin("sipdns-lint").expect("the program");
+        let command = command
+            .current_dir(&folder)
+            .args(["failover", "--assume", &assumption, "."]);
+        let output = command.output().expect("the program runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let at_a_call = |reading| table(reading).contains("at the next call, else");
+    assert!(at_a_call("as-set") && !at_a_call("registration"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::figure::{Basis, Figure};
 use super::settings::{FailbackMode, Settings};
 use crate::dns::RecordType;
-use crate::handset::assumption::Assumptions;
+use crate::handset::assumption::{Assumptions, FailbackNewRequests};
 use crate::handset::{Lookup, Model, Protocol, Server, Transport};
 
 /// T1, the estimate of the round trip (RFC 3261 17.1.1.1), in milliseconds.
@@ -202,8 +202,8 @@ impl Timing<'_> {
         let settings = self.settings;
         let mode = settings.failback_mode.value;
         let mut because = vec![settings.failback_mode.basis()];
+        let reading = self.assumptions.failback_new_requests;
         if mode == FailbackMode::NewRequests {
-            // Under either reading the time is that of a renewal.
             because.push(Basis::Assumption {
                 name: "failback-new-requests",
                 value: self
@@ -214,6 +214,9 @@ impl Timing<'_> {
         }
         let (counted, mut figure) = match mode {
             // A handset without calls makes its next request when it renews.
+            FailbackMode::NewRequests if reading == FailbackNewRequests::AsSet => {
+                (Counted::FromNextRequest, self.renewal().or_at_once())
+            }
             FailbackMode::NewRequests | FailbackMode::Registration => {
                 (Counted::FromItsReturn, self.renewal().or_at_once())
             }
@@ -293,6 +296,8 @@ pub struct Return {
 pub enum Counted {
     /// When the better server is up again.
     FromItsReturn,
+    /// The same, unless a call comes earlier.
+    FromNextRequest,
     /// When the handset failed over.
     FromFailover,
     /// It stays until the server in use fails.

@@ -335,6 +335,10 @@ fn span_of(stage: &Stage, until: Option<u32>) -> String {
 fn returns(back: &Return, notes: &mut Notes) -> Marked {
     let text = match back.counted {
         Counted::FromItsReturn => format!("{} after the server is up again", back.figure),
+        Counted::FromNextRequest => format!(
+            "at the next call, else {} after the server is up again",
+            back.figure
+        ),
         Counted::FromFailover => format!("{} after the failover", back.figure),
         Counted::NotBeforeFailure => "when the server in use fails".to_owned(),
         Counted::Unknown => back.figure.to_string(),

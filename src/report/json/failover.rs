@@ -154,8 +154,8 @@ struct Used<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Return")]
 struct JsonReturn {
-    /// `server-up`: from when the better server is up again; `failover`: from the failover;
-    /// `next-failure`: not before the server in use fails; `unknown`.
+    /// `server-up`: from when the better server is up again; `next-request`: the same, unless a
+    /// call comes earlier; `failover`: from the failover; `next-failure`: not before the server in use fails; `unknown`.
     counted_from: &'static str,
     /// The time.
     figure: Figure,
@@ -274,6 +274,7 @@ fn returns(back: &Return) -> JsonReturn {
     JsonReturn {
         counted_from: match back.counted {
             Counted::FromItsReturn => "server-up",
+            Counted::FromNextRequest => "next-request",
             Counted::FromFailover => "failover",
             Counted::NotBeforeFailure => "next-failure",
             Counted::Unknown => "unknown",
