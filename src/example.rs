@@ -209,7 +209,7 @@ impl Example {
         let mut assume = Assumptions::default();
         for (name, reading) in node.get("assume").map_or(&[][..], Node::entries) {
             // The shape admits readings that there are.
-            let _ = assume.set(&name.value, reading.text());
+            let _ = assume.settle(&name.value, reading.text());
         }
         let by_name = |key: &str| {
             let entries = node.get(key).map_or(&[][..], Node::entries);

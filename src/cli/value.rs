@@ -184,7 +184,7 @@ impl Assumed {
 
     pub(super) fn apply(&self, assumptions: &mut Assumptions) {
         assumptions
-            .set(&self.name, &self.value)
+            .settle(&self.name, &self.value)
             .expect("it was set once when it was read");
     }
 }

@@ -58,16 +58,18 @@ macro_rules! assumptions {
                 #[doc = $question]
                 pub $field: $kind,
             )+
+            /// Those that somebody chose a reading of, by their places in the table.
+            settled: u32,
         }
 
         impl Default for Assumptions {
             fn default() -> Self {
-                Self { $( $field: $kind::ALL[0] ),+ }
+                Self { $( $field: $kind::ALL[0], )+ settled: 0 }
             }
         }
 
         impl Assumptions {
-            /// Chooses a reading by the names of the assumption and of the reading.
+            /// Looks at a reading, by the names of the assumption and of the reading.
             pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
                 match name {
                     $( $name => self.$field = reading(name, value, $kind::ALL)?, )+
@@ -154,6 +156,12 @@ assumptions! {
     }
 }
 
+/// The bit of an assumption.
+fn flag(name: &str) -> u32 {
+    let place = ASSUMPTIONS.iter().position(|one| one.name == name);
+    place.map_or(0, |place| 1 << place)
+}
+
 fn reading<T: Copy>(name: &str, value: &str, all: &[T]) -> Result<T, AssumptionError> {
     let assumption = ASSUMPTIONS
         .iter()
@@ -209,6 +217,18 @@ impl Assumptions {
             (Protocol::Tls, TlsSrvName::SipsTcp) => "_sips._tcp",
             (Protocol::Tls, TlsSrvName::SipTls) => "_sip._tls",
         }
+    }
+
+    /// Chooses a reading and settles the question by it.
+    pub fn settle(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
+        self.set(name, value)?;
+        self.settled |= flag(name);
+        Ok(())
+    }
+
+    /// Somebody knows better than what is documented, and chose the reading.
+    pub fn is_settled(&self, name: &str) -> bool {
+        self.settled & flag(name) != 0
     }
 
     /// These assumptions with one reading exchanged, for every other reading there is.

@@ -178,10 +178,9 @@ impl Site {
             Handset::new(&mut dns, self.model, assumptions).look_up(entry)
         };
         let under = |weight: WeightOrder| {
-            under_all(Assumptions {
-                weight,
-                ..self.assumptions
-            })
+            let mut assumptions = self.assumptions;
+            assumptions.weight = weight;
+            under_all(assumptions)
         };
         let drawn = under(WeightOrder::Rfc2782);
         let tie = |lookup: &Lookup| {
