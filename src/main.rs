@@ -23,6 +23,7 @@ fn main() -> ExitCode {
             summary: std::env::var_os("GITHUB_STEP_SUMMARY")
                 .filter(|path| !path.is_empty())
                 .map(Into::into),
+            terminal: io::stdout().is_terminal(),
             progress: io::stderr().is_terminal(),
         },
     );

@@ -43,6 +43,8 @@ pub struct Streams<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether standard output takes colours.
     pub color: bool,
+    /// Whether standard output is a terminal, and read by a person.
+    pub terminal: bool,
     /// The summary of the job of GitHub Actions that this is a step of
     /// (`GITHUB_STEP_SUMMARY`), to which `--format github` adds.
     pub summary: Option<PathBuf>,
@@ -62,6 +64,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: &mut Streams<'_>) 
             stderr: &mut stderr,
             color: streams.color,
             summary: streams.summary.clone(),
+            terminal: streams.terminal,
             progress: streams.progress,
         },
     );

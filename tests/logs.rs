@@ -276,6 +276,7 @@ proptest! {
                 stderr: &mut std::io::sink(),
                 color: false,
                 summary: None,
+                terminal: false,
                 progress: false,
             },
         );

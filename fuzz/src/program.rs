@@ -146,6 +146,7 @@ fn into(arguments: Vec<OsString>, mut stdin: &[u8], stdout: &mut dyn io::Write) 
             stdin: &mut stdin,
             stdout,
             stderr: &mut io::sink(),
+            terminal: false,
             progress: false,
             color: false,
             summary: None,

@@ -1,25 +1,45 @@
 //! Changes of files as a unified diff. Which lines change is known from the edits: nothing is
 //! searched for.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
+use std::io::Write as _;
 use std::iter::{Rev, zip};
 use std::mem::swap;
 use std::ops::Range;
 use std::str::SplitInclusive;
 
 use super::edits::Edits;
+use super::files::encode;
 use crate::finding::Edit;
 use crate::report::printable;
-use crate::source::{Source, Sources};
+use crate::source::{Encoding, Source, Sources, without_passwords};
 
 /// Unchanged lines that are shown around changed ones.
 const CONTEXT: usize = 3;
 
+/// What a diff is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read on a terminal: what steers one, or is not seen, is shown as a picture.
+    Reading,
+    /// To be given to `patch`: lines are the bytes of the file.
+    Patching,
+}
+
+/// Changes as a unified diff.
+#[derive(Debug, Default)]
+pub struct Diff {
+    /// The text, or the bytes of the files' lines.
+    pub bytes: Vec<u8>,
+    /// Files that `patch` would refuse to change by it, each with why: lower case, no full stop.
+    pub refused: Vec<(String, &'static str)>,
+}
+
 /// The changes as a unified diff that `patch -p1` takes, or what undoes them. Passwords are
-/// shown as `*`, and control characters other than tabs as pictures, for it is made to be read
-/// on a terminal; such a line keeps `patch` from applying that part.
-pub fn unified(sources: &Sources, edits: &Edits<'_>, undo: bool) -> String {
-    let mut out = String::new();
+/// shown as `*`, and control characters other than tabs as pictures, whatever it is for; such a
+/// line keeps `patch` from applying that part.
+pub fn unified(sources: &Sources, edits: &Edits<'_>, undo: bool, purpose: Purpose) -> Diff {
+    let mut diff = Diff::default();
     for (source, of_source) in &edits.files {
         let old = sources.get(*source);
         let replaced = replaced(&old.text, of_source);
@@ -29,16 +49,24 @@ pub fn unified(sources: &Sources, edits: &Edits<'_>, undo: bool) -> String {
             continue;
         }
         let mut changes = changed_lines(&old.text, &new.text, &replaced);
+        let mut lines = Lines {
+            bytes: &mut diff.bytes,
+            purpose,
+            refused: None,
+        };
         if undo {
             for Change { before, after } in &mut changes {
                 swap(before, after);
             }
-            one(&mut out, (&new, old), &changes);
+            one(&mut lines, (&new, old), &changes);
         } else {
-            one(&mut out, (old, &new), &changes);
+            one(&mut lines, (old, &new), &changes);
+        }
+        if let Some(why) = lines.refused {
+            diff.refused.push((old.name.clone(), why));
         }
     }
-    out
+    diff
 }
 
 /// What changes: where it stands in the text before and in the text after.
@@ -125,13 +153,13 @@ fn changed_lines(before: &str, after: &str, replaced: &[Change]) -> Vec<Change> 
     changes
 }
 
-fn one(out: &mut String, (before, after): (&Source, &Source), changes: &[Change]) {
+fn one(out: &mut Lines<'_>, (before, after): (&Source, &Source), changes: &[Change]) {
     if changes.is_empty() {
         return;
     }
     let name = printable(&before.name);
-    // Writing to a string does not fail.
-    let _ = writeln!(out, "--- a/{name}\n+++ b/{name}");
+    // Writing to memory does not fail.
+    let _ = writeln!(out.bytes, "--- a/{name}\n+++ b/{name}");
     let between = |one: &Change, next: &Change| &before.text[one.before.end..next.before.start];
     let is_near = |one: &Change, next: &Change| {
         let first_too_many = lines(between(one, next)).nth(2 * CONTEXT);
@@ -146,19 +174,19 @@ fn one(out: &mut String, (before, after): (&Source, &Source), changes: &[Change]
         let whole = around(first.before.start, last.before.end);
         let whole_after = around(first.after.start, last.after.end);
         let _ = writeln!(
-            out,
+            out.bytes,
             "@@ -{} +{} @@",
             numbers.of(whole.clone()),
             numbers_after.of(whole_after)
         );
         let mut at = whole.start;
         for change in hunk {
-            write_lines(out, ' ', before, at..change.before.start);
-            write_lines(out, '-', before, change.before.clone());
-            write_lines(out, '+', after, change.after.clone());
+            out.write(b' ', before, at..change.before.start);
+            out.write(b'-', before, change.before.clone());
+            out.write(b'+', after, change.after.clone());
             at = change.before.end;
         }
-        write_lines(out, ' ', before, at..whole.end);
+        out.write(b' ', before, at..whole.end);
     }
 }
 
@@ -193,23 +221,74 @@ impl<'t> Numbers<'t> {
     }
 }
 
-fn write_lines(out: &mut String, mark: char, source: &Source, range: Range<usize>) {
-    let mut start = range.start;
-    for line in lines(&source.text[range]) {
-        let length = line.trim_end_matches(['\r', '\n']).len();
-        let ending = &line[length..];
-        out.push(mark);
-        for part in source.shown(start..start + length).split_inclusive('\t') {
+/// Lines of one file on their way into a diff.
+struct Lines<'b> {
+    bytes: &'b mut Vec<u8>,
+    purpose: Purpose,
+    /// Why `patch` would not know them again.
+    refused: Option<&'static str>,
+}
+
+impl Lines<'_> {
+    fn write(&mut self, mark: u8, source: &Source, range: Range<usize>) {
+        let mut start = range.start;
+        for line in lines(&source.text[range]) {
+            let length = line.trim_end_matches(['\r', '\n']).len();
+            let ending = &line[length..];
+            self.bytes.push(mark);
+            match self.purpose {
+                Purpose::Reading => self.write_for_reading(&source.shown(start..start + length)),
+                Purpose::Patching => self.write_for_patching(source, start..start + length),
+            }
+            self.bytes.extend_from_slice(ending.as_bytes());
+            if !ending.ends_with('\n') {
+                self.bytes
+                    .extend_from_slice(b"\n\\ No newline at end of file\n");
+            }
+            start += line.len();
+        }
+    }
+
+    fn write_for_reading(&mut self, line: &str) {
+        for part in line.split_inclusive('\t') {
             // Tabs steer no terminal, and master files are full of them.
             let plain = part.trim_end_matches('\t');
-            out.push_str(&printable(plain));
-            out.push_str(&part[plain.len()..]);
+            self.bytes.extend_from_slice(printable(plain).as_bytes());
+            self.bytes
+                .extend_from_slice(&part.as_bytes()[plain.len()..]);
         }
-        out.push_str(ending);
-        if !ending.ends_with('\n') {
-            out.push_str("\n\\ No newline at end of file\n");
+    }
+
+    fn write_for_patching(&mut self, source: &Source, line: Range<usize>) {
+        let shown = source.shown(line.clone());
+        let steers = |character: char| character.is_control() && character != '\t';
+        let is_first = line.start == 0;
+        let is_secret = matches!(without_passwords(&shown), Cow::Owned(_));
+        if is_secret || *shown != source.text[line] {
+            self.refused = Some("it does not show what is secret");
+        } else if shown.contains(steers) {
+            self.refused = Some("it shows control characters as pictures");
+        } else {
+            match in_file(&shown, source.encoding, is_first) {
+                Some(bytes) => return self.bytes.extend_from_slice(&bytes),
+                None => self.refused = Some("it is UTF-8, and the file is not"),
+            }
         }
-        start += line.len();
+        self.write_for_reading(&shown);
+    }
+}
+
+/// A line as the bytes of its file; `None` where these are not such as have lines.
+fn in_file(line: &str, encoding: Encoding, is_first: bool) -> Option<Vec<u8>> {
+    match encoding {
+        Encoding::Utf8 { bom } => encode(
+            line,
+            Encoding::Utf8 {
+                bom: bom && is_first,
+            },
+        ),
+        Encoding::Windows1252 { .. } => encode(line, encoding),
+        Encoding::Utf16Le { .. } | Encoding::Utf16Be { .. } => None,
     }
 }
 

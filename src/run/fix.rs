@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::fix::System;
 use crate::load::Progress;
 use crate::problem::Problem;
-use crate::repairs::diff::unified;
+use crate::repairs::diff::{Purpose, unified};
 use crate::repairs::edits::{Edits, Scope};
 use crate::repairs::files;
 use crate::repairs::plan::{Left, Plan};
@@ -131,10 +131,23 @@ fn in_files(
         edits.raise_serials(site, today());
     }
     if fix.diff {
-        let diff = unified(&site.sources, &edits, fix.undo);
+        let purpose = if streams.terminal {
+            Purpose::Reading
+        } else {
+            Purpose::Patching
+        };
+        let diff = unified(&site.sources, &edits, fix.undo, purpose);
         inert(streams.stdout, Syntax::Text, |out| {
-            out.write_all(diff.as_bytes())
+            out.write_all(&diff.bytes)
         })?;
+        for (name, why) in &diff.refused {
+            writeln!(
+                streams.stderr,
+                "warning: this diff cannot be applied to `{}`, since {why}: let `--write` make the \
+                 changes that are safe, and make the others by hand",
+                printable(name)
+            )?;
+        }
     }
     let mut status = report.summary.exit_code;
     if fix.write {

@@ -122,6 +122,7 @@ fn errors(text: &str) -> BTreeMap<u32, String> {
             stderr: &mut std::io::sink(),
             color: false,
             summary: None,
+            terminal: false,
             progress: false,
         },
     );

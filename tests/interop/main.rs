@@ -182,6 +182,7 @@ fn report(words: &[String]) -> (Value, String) {
             stdin: &mut std::io::empty(),
             stdout: &mut stdout,
             stderr: &mut stderr,
+            terminal: false,
             progress: false,
             color: false,
             summary: None,

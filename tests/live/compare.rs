@@ -68,6 +68,7 @@ pub fn ran(words: &[&str]) -> (u8, String) {
             stderr: &mut stderr,
             color: false,
             summary: None,
+            terminal: false,
             progress: false,
         },
     );

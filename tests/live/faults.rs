@@ -49,6 +49,7 @@ fn check(server: SocketAddr, options: &str) -> Said {
             stderr: &mut stderr,
             color: false,
             summary: None,
+            terminal: false,
             progress: false,
         },
     );

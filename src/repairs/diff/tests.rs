@@ -22,7 +22,10 @@ fn diffs(old: &str, parts: &[(Range<usize>, &str)]) -> (String, [String; 2]) {
     let new = edits.text(&sources, id);
     (
         new,
-        [false, true].map(|undo| unified(&sources, &edits, undo)),
+        [false, true].map(|undo| {
+            let diff = unified(&sources, &edits, undo, Purpose::Reading);
+            String::from_utf8(diff.bytes).expect("text")
+        }),
     )
 }
 
