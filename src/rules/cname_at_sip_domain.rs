@@ -1,6 +1,6 @@
 //! `cname-at-sip-domain`: the configured address is an alias.
 
-use super::lookup::{Setting, change, plain};
+use super::lookup::{Setting, change_if_served, plain};
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Fix, Subject};
@@ -49,20 +49,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ))
                 .fix(without_alias(view, name, alias))
         } else {
-            finding
-                .help(format!(
-                    "configure `{}` in the handset, or give `{address}` records of its own in the \
-                     place of the CNAME: the alias does not extend to the names below it, where \
-                     SRV records stand, and whether the handset follows it is not documented",
-                    plain(&target.name)
-                ))
-                .fix(change(
-                    site,
-                    setup,
-                    Setting::Address,
-                    &plain(&target.name),
-                    "give the handsets the name itself",
-                ))
+            let target = plain(&target.name);
+            let itself = [(Setting::Address, &*target)];
+            let title = "give the handsets the name itself";
+            let fix = change_if_served(site, (simulation, setup, view), &itself, title);
+            let finding = finding.help(format!(
+                "configure `{target}` in the handset, or give `{address}` records of its own in \
+                 the place of the CNAME: the alias does not extend to the names below it, where \
+                 SRV records stand, and whether the handset follows it is not documented"
+            ));
+            match fix {
+                Ok(fix) => finding.fix(fix),
+                Err(_) => finding,
+            }
         };
         findings.push(finding.severity(setup.severity(Severity::Warning)));
     }

@@ -7,10 +7,10 @@ use super::setting;
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Field, set};
-use crate::handset::{Lookup, ServerEntry, Step};
+use crate::handset::{Lookup, ServerEntry, Step, Transport};
 use crate::phone::Parameter;
 use crate::rule::Severity;
-use crate::site::{Asker, Setup, Simulation, Site, View, is_sip_naptr, sip_domain};
+use crate::site::{Asker, Setup, Simulation, Site, Verdict, View, is_sip_naptr, sip_domain};
 use crate::source::Span;
 
 /// The first two labels of a name: `_sip._udp` of `_sip._udp.example.com`.
@@ -117,6 +117,16 @@ pub(super) fn asked_and_got(step: &Step) -> String {
     format!(
         "the handset asks for {} `{}` and gets {}",
         step.question.record_type,
+/// What is to be created before handsets can be given other settings, with which a lookup led to
+/// no server.
+pub(super) fn create_first(lookup: &Lookup) -> String {
+    let mut steps = lookup.steps.iter();
+    match steps.rfind(|step| step.question.record_type == RecordType::SRV) {
+        Some(srv) => format!("first list the SIP servers at `{}`", srv.asked_as),
+        None => "first repair the records".to_owned(),
+    }
+}
+
         step.asked_as,
         in_words(&step.answer)
     )
@@ -206,6 +216,15 @@ impl Setting {
             Self::Transport => Some(entry.transport.span).filter(|span| *span != address),
         }
     }
+    /// Gives it another value, which is one that it may have.
+    fn set(self, entry: &mut ServerEntry, value: &str) {
+        match self {
+            Self::Address => value.clone_into(&mut entry.address.value),
+            Self::Port => entry.port.value = value.parse().unwrap_or_default(),
+            Self::Transport => entry.transport.value = Transport::read(value),
+        }
+    }
+
 }
 
 /// A setting with another value; `None` where no configuration file makes the set-up.
@@ -218,29 +237,55 @@ pub(super) fn other_value(
     Some(set(name_of(site, setup, setting)?, Field::text(value)))
 }
 
-/// Gives a setting another value: in the file where it is written there, and as an attribute.
+/// The same as [`change`], unless handsets would then find no server, or perhaps none where they
+/// find one now: the error is the lookup that they would make.
+pub(super) fn change_if_served(
+    site: &Site,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+    settings: &[(Setting, &str)],
+    title: impl Into<String>,
+) -> Result<Fix, Lookup> {
+    let mut entry = setup.entry.clone();
+    for (setting, value) in settings {
+        setting.set(&mut entry, value);
+    }
+    let (lookup, verdict) = site.look_up(&Setup::new(entry, setup.asker), view);
+    let loses = simulation.verdict == Verdict::Registers && verdict != Verdict::Registers;
+    if loses || verdict == Verdict::Fails {
+        return Err(lookup);
+    }
+    Ok(change(site, setup, settings, title))
+}
+
+/// Gives settings other values, each in the file where it is written and as an attribute.
 pub(super) fn change(
     site: &Site,
     setup: &Setup,
-    setting: Setting,
-    value: &str,
+    settings: &[(Setting, &str)],
     title: impl Into<String>,
 ) -> Fix {
-    let name = name_of(site, setup, setting);
-    let written = setting.written(&setup.entry);
-    let parameter = written.and_then(|span| parameter_at(site, span));
-    let fix = match (parameter, name) {
-        (Some(parameter), Some(name)) => setting::change(parameter, &name, value, false),
-        (None, Some(name)) => Fix {
-            changes: vec![set(name, Field::text(value))],
-            ..Fix::default()
-        },
-        // A handset of the command line has no file to be changed.
-        (_, None) => Fix::default(),
-    };
-    Fix {
+    let mut all = Fix {
         title: title.into(),
-        ..fix
+        ..Fix::default()
+    };
+    for (setting, value) in settings {
+        // A handset of the command line has no file to be changed.
+        let Some(name) = name_of(site, setup, *setting) else {
+            continue;
+        };
+        let written = setting.written(&setup.entry);
+        match written.and_then(|span| parameter_at(site, span)) {
+            Some(parameter) => {
+                let fix = setting::change(parameter, &name, value, false);
+                all.edits.extend(fix.edits);
+                all.changes.extend(fix.changes);
+            }
+            None => all.changes.push(set(name, Field::text(*value))),
+        }
+    }
+    // All are changed, or none.
+    if all.edits.len() < settings.len() {
+        all.edits.clear();
     }
 }
 
@@ -251,6 +296,7 @@ fn name_of(site: &Site, setup: &Setup, setting: Setting) -> Option<String> {
     Some(format!("{prefix}{}", setting.name()))
 }
 
+    all
 /// The parameter whose value stands at `span`.
 fn parameter_at(site: &Site, span: Span) -> Option<&Parameter> {
     let files = &site.configurations;

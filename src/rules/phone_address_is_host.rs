@@ -4,7 +4,10 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
-use super::lookup::{ListedHosts, Setting, about_lookup, change, listed_hosts, plain, sip_records};
+use super::lookup::{
+    ListedHosts, Setting, about_lookup, change_if_served, create_first, listed_hosts, plain,
+    sip_records,
+};
 use super::other_entries::OtherEntries;
 use super::{Facts, Findings};
 use crate::finding::Finding;
@@ -40,23 +43,26 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let listed = listed.or_insert_with(|| listed_hosts(view));
         let finding = findings.at(address.span, message);
         let finding = match listed.get(&name) {
-            Some((target, domain)) => finding
-                .help(format!(
-                    "set the address to `{}`, below which this host is listed as one SIP server \
-                     among others, and the port to 0",
-                    plain(domain)
-                ))
-                .related(
-                    *target,
-                    format!("the host is a server of `{}`", plain(domain)),
-                )
-                .fix(change(
-                    site,
-                    setup,
-                    Setting::Address,
-                    &plain(domain),
-                    "give the handsets the domain",
-                )),
+            Some((target, domain)) => {
+                let domain = plain(domain);
+                let mut settings = vec![(Setting::Address, &*domain)];
+                if setup.entry.port.value != 0 {
+                    settings.push((Setting::Port, "0"));
+                }
+                let advice = format!(
+                    "set the address to `{domain}`, below which this host is listed as one SIP \
+                     server among others, and the port to 0"
+                );
+                let whose = (simulation, setup, view);
+                let finding =
+                    finding.related(*target, format!("the host is a server of `{domain}`"));
+                match change_if_served(site, whose, &settings, "give the handsets the domain") {
+                    Ok(fix) => finding.help(advice).fix(fix),
+                    Err(lookup) => {
+                        finding.help(format!("{}, then {advice}", create_first(&lookup)))
+                    }
+                }
+            }
             None => finding.severity(Severity::Note).help(format!(
                 "for failover, list the SIP servers as SRV records `_sip._udp` of a domain and \
                  set the address to that domain; `{}` has none of its own",

@@ -105,8 +105,7 @@ fn outside(
             .fix(change(
                 site,
                 setup,
-                Setting::Address,
-                name,
+                &[(Setting::Address, name)],
                 format!("set the address to `{name}`"),
             ))
             .related(span, "a name spelt like it"),

@@ -69,8 +69,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .fix(change(
                     site,
                     setup,
-                    Setting::Address,
-                    name,
+                    &[(Setting::Address, name)],
                     format!("set the address to `{name}`"),
                 ))
                 .related(span, "a name spelt like it"),

@@ -1,11 +1,13 @@
 //! `phone-port-blocks-srv`: a port is set, so the SRV records of the address are never asked.
 
-use super::lookup::{Setting, about_lookup, asked_and_got, change, plain, sip_records};
+use super::lookup::{
+    Setting, about_lookup, asked_and_got, change_if_served, create_first, plain, sip_records,
+};
 use super::{Facts, Findings};
-use crate::finding::Fix;
+use crate::finding::{Finding, Fix};
 use crate::handset::Transport;
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site};
+use crate::site::{Setup, Simulation, Site, View};
 
 /// Looks at every set-up with a name and a port, of handsets that ask a DNS server.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -25,8 +27,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let finding = findings
                 .at(port.span, message)
                 .severity(Severity::Note)
-                .help("set the port to 0 for failover through DNS")
-                .fix(fix(site, setup));
+                .help("set the port to 0 for failover through DNS");
+            let finding = at_port_0(finding, site, (simulation, setup, view));
             findings.push(about_lookup(finding, simulation, setup));
             continue;
         }
@@ -39,11 +41,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             port.value,
             instead(simulation, setup)
         );
-        let mut finding = findings.at(port.span, message).help(help(setup)).fix(Fix {
-            // A handset that reaches no server with its port has nothing to lose.
-            safe: simulation.lookup.servers().is_empty(),
-            ..fix(site, setup)
-        });
+        let finding = findings.at(port.span, message).help(help(setup));
+        let mut finding = at_port_0(finding, site, (simulation, setup, view));
         for record in listed {
             let message = format!("never asked for: `{}`", plain(&record.owner.name));
             finding = finding.related(record.owner.span, message);
@@ -88,6 +87,23 @@ fn help(setup: &Setup) -> String {
     }
 }
 
-fn fix(site: &Site, setup: &Setup) -> Fix {
-    change(site, setup, Setting::Port, "0", "set the port to 0")
+/// The finding with its repair, or with what is to be done first.
+fn at_port_0(
+    mut finding: Finding,
+    site: &Site,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+) -> Finding {
+    let port_0 = [(Setting::Port, "0")];
+    let whose = (simulation, setup, view);
+    match change_if_served(site, whose, &port_0, "set the port to 0") {
+        Ok(fix) => finding.fix(Fix {
+            // A handset that reaches no server with its port has nothing to lose.
+            safe: simulation.lookup.servers().is_empty(),
+            ..fix
+        }),
+        Err(lookup) => {
+            let first = finding.help.take().unwrap_or_default();
+            finding.help(format!("{}, then {first}", create_first(&lookup)))
+        }
+    }
 }

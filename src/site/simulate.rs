@@ -419,10 +419,7 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
 
 fn simulations(site: &Site) -> Vec<Simulation> {
     let one = |setup: usize, view: usize| {
-        let mut dns = &site.views[view];
-        let entry = &site.setups[setup].entry;
-        let lookup = Handset::new(&mut dns, site.model, site.assumptions).look_up(entry);
-        let verdict = verdict(site, &site.setups[setup], &site.views[view], &lookup);
+        let (lookup, verdict) = site.look_up(&site.setups[setup], &site.views[view]);
         Simulation {
             setup,
             view,
@@ -436,6 +433,17 @@ fn simulations(site: &Site) -> Vec<Simulation> {
         views.map(move |view| one(index, view))
     });
     simulations.collect()
+}
+
+impl Site {
+    /// What a set-up, which may be none of the site's, finds in a view, and what becomes of it.
+    pub fn look_up(&self, setup: &Setup, view: &View) -> (Lookup, Verdict) {
+        let mut dns = view;
+        let mut handset = Handset::new(&mut dns, self.model, self.assumptions);
+        let lookup = handset.look_up(&setup.entry);
+        let verdict = verdict(self, setup, view, &lookup);
+        (lookup, verdict)
+    }
 }
 
 /// A lookup that falls back to the address of a zone's apex, or asks for nothing else where SRV
