@@ -1,5 +1,6 @@
 //! `srv-equal-priority`: several targets of one priority, so no primary, or no order of backups.
 
+use super::srv_order::one_after_another;
 use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::site::Mode;
@@ -11,15 +12,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if intended.is_some_and(|it| it.is(Mode::ActiveActive)) {
             continue;
         }
-        let highest = sip.ordered.last().map_or(0, |(_, srv)| srv.priority.value);
         for (place, group) in sip.by_priority().enumerate() {
             let (_, first) = group[0];
             let other = |(_, srv): &&(_, &crate::dns::Srv)| srv.target.name != first.target.name;
-            let Some((record, second)) = group.iter().find(other) else {
+            let Some((_, second)) = group.iter().find(other) else {
                 continue;
             };
             let priority = second.priority.value;
-            let free = highest.saturating_add(1);
             let open = if place == 0 {
                 "neither is the primary"
             } else {
@@ -37,12 +36,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .help(
                     "give the server that is to come later a higher priority number; how the \
                      handset chooses among equals by weight is not documented",
-                )
-                .fix(sip.with_priorities(
-                    site,
-                    format!("give `{}` priority {free}", second.target.name),
-                    &[((record, second), free)],
-                ));
+                );
+            finding.fix = one_after_another(site, sip, group);
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
                 finding = finding.related(srv.priority.span, "the same priority");
             }

@@ -1,11 +1,12 @@
 //! `srv-weight-zero-mixed`: weight 0 beside positive weights.
 
 use super::sip_set::{SipSet, edit_field};
+use super::srv_order::one_after_another;
 use super::{Facts, Findings};
 use crate::dns::{Data, Record};
 use crate::finding::{Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
-use crate::site::Site;
+use crate::site::{Mode, Site};
 
 /// How many of those that share a priority are looked at beside each.
 const SHARING: usize = 8;
@@ -16,6 +17,8 @@ const FEW: u32 = 10;
 /// Looks at the priorities of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
+        let intended = site.expectation(&sip.domain);
+        let shares = intended.is_some_and(|it| it.is(Mode::ActiveActive));
         for group in sip.by_priority() {
             let mut records = group.iter();
             let Some((_, positive)) = records.find(|(_, srv)| srv.weight.value > 0) else {
@@ -43,8 +46,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .help(
                         "for a backup write a higher priority number; for an equal share write \
                          the same weight",
-                    )
-                    .fix(fix(site, sip, record, positive.weight.value));
+                    );
+                finding.fix = if shares {
+                    Some(equal_share(site, sip, record, positive.weight.value))
+                } else {
+                    one_after_another(site, sip, group)
+                };
                 // That they share a priority is part of it.
                 let numbers = group.iter().take(SHARING).map(|(_, srv)| srv.priority.span);
                 finding.subjects.extend(numbers.map(Subject::Token));
@@ -54,8 +61,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The weight of the other record: an equal share.
-fn fix(site: &Site, sip: &SipSet, record: &Record, weight: u16) -> Fix {
+/// The weight of the other record.
+fn equal_share(site: &Site, sip: &SipSet, record: &Record, weight: u16) -> Fix {
     let Data::Srv(srv) = &record.data else {
         return Fix::default();
     };
