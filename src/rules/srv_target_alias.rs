@@ -1,14 +1,18 @@
 //! `srv-target-alias`: a target that is a CNAME.
 
-use super::sip_set::{SipSet, edit};
+use std::collections::{HashMap, hash_map};
+
+use super::record_lines::remove;
+use super::sip_set::{Entry, SipSet, edit};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, Record, RecordType, Srv};
 use crate::finding::{Fix, Subject};
-use crate::fix::{NewRecord, in_presentation_format, replace_record};
+use crate::fix::{NewRecord, in_presentation_format, remove_record, replace_record};
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.doubtful_sip_sets() {
+        let mut listed = Listed::default();
         for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
             let Some((alias, host)) = alias_of(sip, srv) else {
@@ -31,21 +35,87 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             };
             let written = in_presentation_format(&host);
-            let new = NewRecord::srv(
-                srv.priority.value,
-                srv.weight.value,
-                srv.port.value,
-                (&host).into(),
-            );
-            finding = finding
-                .help(format!("write `{written}`, the name that has the A record"))
-                .fix(Fix {
-                    title: format!("name the host `{written}`"),
-                    edits: edit(site, srv.target.span, &*written),
-                    changes: vec![replace_record(sip.place(), record, &new)],
-                    ..Fix::default()
-                });
+            let other = listed.other(sip, &host, (record, srv));
+            finding = finding.help(match other {
+                None => format!("write `{written}`, the name that has the A record"),
+                Some(_) => format!(
+                    "remove one of the two records: `{written}`, the name that has the A record, \
+                     is in the set as well"
+                ),
+            });
+            let named = named(site, sip, (record, srv), &host);
+            finding = finding.fix(match other {
+                None => named,
+                // Where the server is tried first it stays.
+                Some((_, other)) if other.priority.value <= srv.priority.value => {
+                    without(site, sip, record)
+                }
+                Some((again, _)) => followed_by(named, without(site, sip, again)),
+            });
             findings.push(sip.with_handsets(finding));
+        }
+    }
+}
+
+/// Names the host itself.
+fn named(site: &Facts, sip: &SipSet, (record, srv): Entry<'_>, host: &Name) -> Fix {
+    let written = in_presentation_format(host);
+    let new = NewRecord::srv(
+        srv.priority.value,
+        srv.weight.value,
+        srv.port.value,
+        host.into(),
+    );
+    Fix {
+        title: format!("name the host `{written}`"),
+        edits: edit(site, srv.target.span, &*written),
+        changes: vec![replace_record(sip.place(), record, &new)],
+        ..Fix::default()
+    }
+}
+
+fn without(site: &Facts, sip: &SipSet, record: &Record) -> Fix {
+    Fix {
+        title: "remove the second record of the server".to_owned(),
+        edits: remove(site, record),
+        changes: vec![remove_record(sip.place(), record)],
+        ..Fix::default()
+    }
+}
+
+/// Both repairs; in a file both or none.
+fn followed_by(mut first: Fix, second: Fix) -> Fix {
+    if second.edits.is_empty() {
+        first.edits.clear();
+    }
+    if !first.edits.is_empty() {
+        first.edits.extend(second.edits);
+    }
+    first.changes.extend(second.changes);
+    first.title = format!("{}, and {}", first.title, second.title);
+    first
+}
+
+/// The servers of a set with their records, those among them by which aliases are replaced.
+#[derive(Default)]
+struct Listed<'s>(HashMap<(Name, u16), Entry<'s>>);
+
+impl<'s> Listed<'s> {
+    /// The record that names a server beside `entry`, which names it by an alias and is the one
+    /// that names it from then on where there is none.
+    fn other(&mut self, sip: &SipSet<'s>, host: &Name, entry: Entry<'s>) -> Option<Entry<'s>> {
+        let server = |name: &Name, srv: &Srv| (name.clone(), srv.port.value);
+        if self.0.is_empty() {
+            for (record, srv) in sip.ordered.iter().rev() {
+                self.0.insert(server(&srv.target.name, srv), (record, srv));
+            }
+        }
+        match self.0.entry(server(host, entry.1)) {
+            hash_map::Entry::Occupied(there) => Some(*there.get()),
+            hash_map::Entry::Vacant(free) => {
+                free.insert(entry);
+                None
+            }
         }
     }
 }
