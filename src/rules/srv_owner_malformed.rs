@@ -1,15 +1,17 @@
 //! `srv-owner-malformed`: an SRV owner that is meant for SIP and is not `_service._proto.name`.
 
 use std::cell::LazyCell;
+use std::collections::HashSet;
 
 use super::final_dot::{END_WITH_DOT, dot, of_owners};
 use super::lookup::{asked_and_got, plain};
+use super::record_lines::remove;
 use super::sip_owner::{Meant, Slip, meant};
 use super::sip_set::askers;
 use super::{Facts, Findings};
-use crate::dns::{Answer, RecordType, RrSet};
+use crate::dns::{Answer, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding, Fix, Subject};
-use crate::fix::{NewRecord, Place, move_record, remove_record};
+use crate::fix::{Place, move_record, remove_record};
 use crate::rule::Severity;
 use crate::site::{Site, View, is_sip_service};
 use crate::source::Span;
@@ -151,20 +153,24 @@ fn with_lookups(finding: Finding, site: &Site, view: usize, meant: &Meant) -> Fi
 fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix {
     let apex = view.apex_of(&set.owner);
     let sibling = view.set(&meant.name, RecordType::SRV);
-    let sibling = sibling.map_or(&[][..], |set| &set.records);
-    let renamed = set.records.iter().map(|record| {
+    let server = |srv: &Srv| (srv.target.name.clone(), srv.port.value);
+    let there = sibling.into_iter().flat_map(RrSet::srv);
+    let there: HashSet<_> = there.map(|(_, srv)| server(srv)).collect();
+    // A server that stands under the right name already is only removed under the wrong one.
+    let is_there = |srv: &Srv| there.contains(&server(srv));
+    let renamed = set.srv().map(|(record, srv)| {
         let from = Place::new(apex, &set.owner);
-        let data = NewRecord::from(&record.data);
-        // What stands under the right name already is only removed under the wrong one.
-        if sibling
-            .iter()
-            .any(|there| NewRecord::from(&there.data) == data)
-        {
+        if is_there(srv) {
             return remove_record(from, record);
         }
         move_record(record, from, Place::new(apex, &meant.name))
     });
-    let edits = edits(site, set, meant);
+    let edits = match set.srv().filter(|(_, srv)| is_there(srv)).count() {
+        0 => edits(site, set, meant),
+        all if all == set.records.len() => removals(site, set),
+        // Which line has which owner is for a person to sort out.
+        _ => Vec::new(),
+    };
     Fix {
         title: match meant.slip {
             Slip::Labels { .. } | Slip::Mixed { .. } => {
@@ -178,6 +184,16 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
         changes: renamed.collect(),
         ..Fix::default()
     }
+}
+
+/// The removal of every record, all or none.
+fn removals(site: &Site, set: &RrSet) -> Vec<Edit> {
+    let lines = set.records.iter().map(|record| remove(site, record));
+    let lines: Vec<Vec<Edit>> = lines.collect();
+    if lines.iter().any(Vec::is_empty) {
+        return Vec::new();
+    }
+    lines.concat()
 }
 
 /// The corrected labels, or the final dot, of every owner that is written.
