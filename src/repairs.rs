@@ -5,6 +5,7 @@ mod append;
 pub mod diff;
 pub mod edits;
 pub mod files;
+mod order;
 pub mod plan;
 pub mod script;
 mod serial;

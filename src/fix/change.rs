@@ -1,7 +1,7 @@
 //! Steps of repairs: what is to be added, to go, or to take another's place.
 
 use super::{Field, NewRecord, Place};
-use crate::dns::{Record, RecordType};
+use crate::dns::{Name, Record, RecordType};
 use crate::source::Span;
 
 /// A record and where it stands.
@@ -144,6 +144,23 @@ impl Change {
                 },
             }),
         })
+    }
+
+    /// The owner and type of the records that it puts into another order: their first two numbers
+    /// are priority and weight of SRV, order and preference of NAPTR records.
+    pub(crate) fn reorders(&self) -> Option<(&Name, RecordType)> {
+        let Self::Record {
+            old: Some(old),
+            new: Some(new),
+        } = self
+        else {
+            return None;
+        };
+        let (was, is) = (&old.record, &new.record);
+        let is_ordered = [RecordType::SRV, RecordType::NAPTR].contains(&was.record_type);
+        let is_same = was.record_type == is.record_type && old.place.owner == new.place.owner;
+        let differs = was.fields.get(..2) != is.fields.get(..2);
+        (is_ordered && is_same && differs).then_some((&old.place.owner, was.record_type))
     }
 
     /// Where the step stands among others: zones before what they hold, hosts before what

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::append::Appended;
+use super::order::Orders;
 use super::plan::Left;
 use super::serial;
 use super::shared::Shared;
@@ -65,6 +66,7 @@ impl<'f> Edits<'f> {
         let mut appended = Appended::default();
         let mut taken = Taken::default();
         let mut names = Names::default();
+        let mut orders = Orders::default();
         for (finding, fix) in repairs {
             let (changes, records) = if fix.edits.is_empty() && scope == Scope::All {
                 match Appended::of(site, finding) {
@@ -88,6 +90,7 @@ impl<'f> Edits<'f> {
                 .find_map(|source| why_not(*source))
                 .or_else(|| shared.refuses(&changes))
                 .or_else(|| taken.refuses(&changes))
+                .or_else(|| orders.refuse(finding).filter(|_| !taken.has_all(&changes)))
                 .or_else(|| names.refuse(site, finding, fix, taken.has_all(&changes)))
                 .or_else(|| {
                     let nowhere = "no file that was given shows it";
@@ -104,6 +107,7 @@ impl<'f> Edits<'f> {
             }
             appended.add(records);
             names.add(finding, fix);
+            orders.add(finding);
             edits.made.push(finding);
         }
         for edit in appended.edits(site) {

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::order::Orders;
 use crate::finding::Finding;
 use crate::fix::{Change, NewRecord, Placed, in_presentation_format};
 use crate::source::SourceId;
@@ -55,8 +56,19 @@ impl<'f> Plan<'f> {
     pub fn new(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         let mut plan = Self::default();
         let mut known: HashMap<Object, usize> = HashMap::new();
+        let mut orders = Orders::default();
         for finding in findings {
             let Some(fix) = &finding.fix else { continue };
+            let is_step = |change| {
+                let step = known.get(&Object::of(finding, change));
+                step.is_some_and(|step| plan.steps[*step].change == *change)
+            };
+            if let Some(why) = orders.refuse(finding)
+                && !fix.changes.iter().all(is_step)
+            {
+                plan.left.push(Left { finding, why });
+                continue;
+            }
             // All steps of a repair, or none.
             let mut joined = Vec::new();
             let mut contradicted = None;
@@ -80,6 +92,7 @@ impl<'f> Plan<'f> {
                 });
                 continue;
             }
+            orders.add(finding);
             for (object, step, change) in joined {
                 let step = step.or_else(|| known.get(&object).copied());
                 let step = step.unwrap_or_else(|| {
