@@ -272,6 +272,9 @@ pub struct Step {
     pub answer: Answer,
     /// Where the answer came from.
     pub from: AnswerFrom,
+    /// It has records, and the handset takes none of them, since an alias led to them
+    /// (`cname-chasing=no`).
+    pub passed_over: bool,
 }
 
 /// Where the handset had an answer from.

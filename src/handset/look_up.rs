@@ -376,6 +376,7 @@ impl Chain<'_, '_, '_> {
             question,
             asked_as: asked.written,
             why,
+            passed_over: self.passes_over(&answer),
             answer: answer.clone(),
             from,
         });
@@ -420,11 +421,16 @@ impl Chain<'_, '_, '_> {
 
     /// The records of an answer that the handset takes.
     fn usable<'r>(&self, answer: &'r Answer, record_type: RecordType) -> Vec<&'r Record> {
-        let chases = self.handset.assumptions.cname_chasing == CnameChasing::Yes;
-        if !chases && answer.aliases().next().is_some() {
+        if self.passes_over(answer) {
             return Vec::new();
         }
         answer.of_type(record_type).collect()
+    }
+
+    fn passes_over(&self, answer: &Answer) -> bool {
+        let chases = self.handset.assumptions.cname_chasing == CnameChasing::Yes;
+        let has_records = matches!(answer, Answer::Records(_));
+        !chases && has_records && answer.aliases().next().is_some()
     }
 
     fn configured(&self) -> Asked {

@@ -81,7 +81,7 @@ pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step>
         let steps = lookup.steps.iter();
         steps.filter(move |step| step.question.record_type == record_type)
     };
-    let found = |step: &Step| matches!(step.answer, Answer::Records(_));
+    let found = |step: &Step| matches!(step.answer, Answer::Records(_)) && !step.passed_over;
     let asks_none = setup.entry.static_dns.is_all();
     if asks_none || is_srv_name(setup) || asked(RecordType::SRV).any(found) {
         return Vec::new();
@@ -100,9 +100,14 @@ pub(super) fn missed_srv<'l>(lookup: &'l Lookup, setup: &Setup) -> Vec<&'l Step>
         })
     };
     asked(RecordType::SRV)
-        .filter(|step| matches!(step.answer, Answer::NoData(_) | Answer::NxDomain(_)))
+        .filter(|step| is_miss(step))
         .filter(|step| !led_by_naptr(step))
         .collect()
+}
+
+/// The question got no record that the handset takes.
+pub(super) fn is_miss(step: &Step) -> bool {
+    step.passed_over || matches!(step.answer, Answer::NoData(_) | Answer::NxDomain(_))
 }
 
 /// A configuration or the command line gives the handset the name of an SRV set, below which
@@ -112,11 +117,6 @@ pub(super) fn is_srv_name(setup: &Setup) -> bool {
     askers.contains(&setup.asker) && setup.entry.address.value.starts_with('_')
 }
 
-/// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".
-pub(super) fn asked_and_got(step: &Step) -> String {
-    format!(
-        "the handset asks for {} `{}` and gets {}",
-        step.question.record_type,
 /// What is to be created before handsets can be given other settings, with which a lookup led to
 /// no server.
 pub(super) fn create_first(lookup: &Lookup) -> String {
@@ -127,8 +127,17 @@ pub(super) fn create_first(lookup: &Lookup) -> String {
     }
 }
 
+/// A question and its answer, for a message: "the handset asks for SRV `…` and gets …".
+pub(super) fn asked_and_got(step: &Step) -> String {
+    format!(
+        "the handset asks for {} `{}` and gets {}",
+        step.question.record_type,
         step.asked_as,
-        in_words(&step.answer)
+        if step.passed_over {
+            "an alias, which it does not follow (`cname-chasing=no`)".to_owned()
+        } else {
+            in_words(&step.answer)
+        }
     )
 }
 
@@ -207,15 +216,6 @@ impl Setting {
         }
     }
 
-    /// Its value in the file; `None` where it is left to its default.
-    fn written(self, entry: &ServerEntry) -> Option<Span> {
-        let address = entry.address.span;
-        match self {
-            Self::Address => Some(address),
-            Self::Port => Some(entry.port.span).filter(|span| *span != address),
-            Self::Transport => Some(entry.transport.span).filter(|span| *span != address),
-        }
-    }
     /// Gives it another value, which is one that it may have.
     fn set(self, entry: &mut ServerEntry, value: &str) {
         match self {
@@ -225,6 +225,15 @@ impl Setting {
         }
     }
 
+    /// Its value in the file; `None` where it is left to its default.
+    fn written(self, entry: &ServerEntry) -> Option<Span> {
+        let address = entry.address.span;
+        match self {
+            Self::Address => Some(address),
+            Self::Port => Some(entry.port.span).filter(|span| *span != address),
+            Self::Transport => Some(entry.transport.span).filter(|span| *span != address),
+        }
+    }
 }
 
 /// A setting with another value; `None` where no configuration file makes the set-up.
@@ -287,6 +296,7 @@ pub(super) fn change(
     if all.edits.len() < settings.len() {
         all.edits.clear();
     }
+    all
 }
 
 /// The name of a setting beside the address of a set-up.
@@ -296,7 +306,6 @@ fn name_of(site: &Site, setup: &Setup, setting: Setting) -> Option<String> {
     Some(format!("{prefix}{}", setting.name()))
 }
 
-    all
 /// The parameter whose value stands at `span`.
 fn parameter_at(site: &Site, span: Span) -> Option<&Parameter> {
     let files = &site.configurations;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::candidates::Candidates;
 use super::lookup::{
-    Setting, about_lookup, asked_and_got, change, hearsay, in_words, is_srv_name, said_no,
+    Setting, about_lookup, asked_and_got, change, hearsay, in_words, is_miss, is_srv_name, said_no,
     sip_records,
 };
 use super::served::Served;
@@ -144,10 +144,10 @@ fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option
         }
         // What else stands at the name has rules of its own: `phone-port-blocks-srv`,
         // `address-ipv6-only`.
-        Answer::NoData(_) | Answer::NxDomain(_)
-            if setup.entry.port.value != 0
-                && sip_records(view, name).is_empty()
-                && view.set(name, RecordType::AAAA).is_none() =>
+        _ if is_miss(step)
+            && setup.entry.port.value != 0
+            && sip_records(view, name).is_empty()
+            && view.set(name, RecordType::AAAA).is_none() =>
         {
             Some(Absence::Address(step))
         }

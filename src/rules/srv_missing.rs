@@ -38,8 +38,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 asked_and_got(step)
             ),
         };
+        let place = if step.passed_over {
+            "in the place of the alias, "
+        } else {
+            ""
+        };
         let mut help = format!(
-            "add one SRV record `{}` for each SIP server: priority 0 for the first and 1 for the \
+            "{place}add one SRV record `{}` for each SIP server: priority 0 for the first and 1 for the \
              next, port {}, and the server's full host name as its target",
             step.asked_as,
             simulation.lookup.protocol.default_port()
@@ -56,9 +61,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         let finding = findings
             .at(setup.entry.address.span, message)
-            .label("no SIP server is found from here")
-            .fix(fix(step, &simulation.lookup, view));
+            .label("no SIP server is found from here");
         let finding = served.advise(finding, help, simulation, view);
+        let finding = match step.answer.aliases().next() {
+            // Nothing can be added where an alias stands.
+            Some(alias) if step.passed_over => finding
+                .related(alias.mark(), "the alias")
+                .about(Subject::Owner(alias.owner.name.to_lowercase())),
+            _ => finding.fix(fix(step, &simulation.lookup, view)),
+        };
         let finding = match alias {
             Some((owner, _)) => finding.about(Subject::Owner(owner.to_lowercase())),
             None => finding,

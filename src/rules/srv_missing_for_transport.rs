@@ -28,7 +28,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let served = LazyCell::new(|| Served::of(site));
     for (simulation, setup, view) in site.simulated() {
         let missed = missed_srv(&simulation.lookup, setup);
-        let (Some(step), Some(address)) = (missed.first(), setup.name()) else {
+        // Where an alias stands no record can be added.
+        let first = missed.first().filter(|step| !step.passed_over);
+        let (Some(step), Some(address)) = (first, setup.name()) else {
             continue;
         };
         let mut others = view.sip_sets(address);

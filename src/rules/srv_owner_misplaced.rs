@@ -28,7 +28,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let missed = missed_srv(&simulation.lookup, setup);
-        let found = missed.into_iter().find_map(|step| {
+        // Where an alias stands no record can be added.
+        let mut missed = missed.into_iter().filter(|step| !step.passed_over);
+        let found = missed.find_map(|step| {
             let one_below = by_view
                 .entry(simulation.view)
                 .or_insert_with(|| one_below(view));

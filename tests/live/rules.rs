@@ -44,6 +44,7 @@ fn live_findings(
             why: Why::new(Reason::DnsNaptr, "", at),
             answer: answers.ask(question),
             from: AnswerFrom::Server,
+            passed_over: false,
         })
         .collect();
     let entry = ServerEntry {

@@ -246,6 +246,7 @@ fn static_records_are_a_cache_and_their_lack_is_not() {
             },
             answer,
             from: AnswerFrom::Configuration,
+            passed_over: false,
         };
         Step::of(&step, Assumptions::default())
     };
