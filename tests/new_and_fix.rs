@@ -1,7 +1,7 @@
 //! `new` and `fix` from outside: what is written is in order, and what may not be written is
 //! left alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -470,4 +470,183 @@ fn no_name_stands_twice_after_a_repair() {
         "{all}"
     );
     assert!(!left.contains("phone-failover-prerequisite"), "{left}");
+}
+
+/// What `patch -p1` makes of the files of a folder: every line that stays or goes has to be there,
+/// byte for byte.
+fn patch(folder: &Path, diff: &[u8]) {
+    let mut files: Vec<(PathBuf, usize, Vec<u8>, Vec<Vec<u8>>)> = Vec::new();
+    let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        lines.map(<[u8]>::to_vec).collect()
+    };
+    let mut said = lines(diff).into_iter().peekable();
+    while let Some(mut line) = said.next() {
+        if line.starts_with(b"--- a/") {
+            let name = String::from_utf8(line[6..line.len() - 1].to_vec()).expect("a name");
+            let path = folder.join(name);
+            let mut old = lines(&std::fs::read(&path).expect("the file"));
+            old.reverse();
+            said.next();
+            files.push((path, old.len(), Vec::new(), old));
+            continue;
+        }
+        let (_, all, new, old) = files.last_mut().expect("a file");
+        if line.starts_with(b"@@ -") {
+            let head = String::from_utf8(line).expect("a head");
+            let first: usize = head[4..]
+                .split([',', ' '])
+                .next()
+                .and_then(|number| number.parse().ok())
+                .expect("a number");
+            let behind = *all + 1 - first.max(1);
+            while old.len() > behind {
+                new.extend(old.pop().expect("a line before the hunk"));
+            }
+            continue;
+        }
+        if said.next_if(|next| next.starts_with(b"\\")).is_some() {
+            line.pop();
+        }
+        let (mark, line) = (line[0], &line[1..]);
+        if mark != b'+' {
+            let there = old.pop().expect("a line");
+            let texts = [&there, line].map(String::from_utf8_lossy);
+            assert_eq!(there, line, "{texts:?}");
+        }
+        if mark != b'-' {
+            new.extend_from_slice(line);
+        }
+    }
+    for (path, _, mut new, old) in files {
+        new.extend(old.into_iter().rev().flatten());
+        std::fs::write(path, new).expect("a writable file");
+    }
+}
+
+/// The diff of all repairs of a folder, and what is said of it.
+fn diff_of(folder: &Path) -> (Vec<u8>, String) {
+    let output = program(folder).args(["fix", "--diff", "."]).output();
+    let output = output.expect("the program runs");
+    let told = String::from_utf8(output.stderr).expect("UTF-8");
+    (output.stdout, told)
+}
+
+#[test]
+fn a_diff_that_is_no_text_on_a_terminal_is_the_bytes_of_the_file() {
+    let zone = "; caf\u{e9}\r\n$TTL 3600\r\n@ SOA ns.x. h.x. 7 900 600 86400 900\r\n@ NS ns.x.\r\n\
+        _sip._udp SRV 0 0 5060 a\r\n_sip._udp SRV 1 0 5060 b.lab\r\na A 10.0.0.1\r\nb A 10.0.0.2";
+    let unseen = zone
+        .replace("SRV 0", "\u{200b}SRV 0")
+        .replace('\u{e9}', "e");
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    let windows = encoding_rs::WINDOWS_1252.encode(zone).0.into_owned();
+    for (bytes, can_be_applied) in [
+        (zone.as_bytes().to_vec(), true),
+        ([b"\xef\xbb\xbf", zone.as_bytes()].concat(), true),
+        (windows, true),
+        (unseen.into_bytes(), true),
+        (utf16(zone), false),
+        (zone.replace("caf", "\u{1b}[31m").into_bytes(), false),
+    ] {
+        let folder = folder();
+        let path = folder.path().join("lab.zone");
+        std::fs::write(&path, &bytes).expect("a new file");
+        let (diff, told) = diff_of(folder.path());
+        assert!(!diff.is_empty(), "{told}");
+        let warned = told.contains("cannot be applied to `lab.zone`");
+        assert_eq!(warned, !can_be_applied, "{told}");
+        if can_be_applied {
+            patch(folder.path(), &diff);
+            let changed = std::fs::read(&path).expect("the file");
+            assert_ne!(changed, bytes);
+            let (diff, told) = diff_of(folder.path());
+            assert_eq!(diff, b"", "{told}");
+        }
+    }
+}
+
+/// How bad it stands with a folder: the set-ups that fail, the errors, the warnings.
+fn state(folder: &Path) -> [usize; 3] {
+    let (_, json, told) = run(folder, &["--format", "json", "."]);
+    let json: Value = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {told}"));
+    let count = |list: &str, key: &str, value: &str| {
+        let list = json[list].as_array().expect("a list").iter();
+        list.filter(|one| one[key] == value).count()
+    };
+    [
+        count("setups", "verdict", "fails"),
+        count("findings", "severity", "error"),
+        count("findings", "severity", "warning"),
+    ]
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("a readable folder");
+        let to = to.join(entry.file_name());
+        if entry.file_type().expect("a kind").is_dir() {
+            std::fs::create_dir(&to).expect("a new folder");
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("a copy");
+        }
+    }
+}
+
+#[test]
+fn the_repairs_of_a_site_together_make_nothing_worse() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut faults = Vec::new();
+    let mut changed = 0;
+    for fixture in std::fs::read_dir(fixtures).expect("the fixtures") {
+        let fixture = fixture.expect("a readable folder").path();
+        if !fixture.is_dir() {
+            continue;
+        }
+        let folder = folder();
+        copy(&fixture, folder.path());
+        let (diff, told) = diff_of(folder.path());
+        if diff.is_empty() || told.contains("cannot be applied") {
+            continue;
+        }
+        changed += 1;
+        let before = state(folder.path());
+        patch(folder.path(), &diff);
+        let after = state(folder.path());
+        let name = fixture.file_name().expect("a name").to_string_lossy();
+        // What a graver defect hid may come to light.
+        if after > before {
+            faults.push(format!("{name}: {before:?} became {after:?}"));
+        }
+    }
+    assert!(
+        changed > 5 && faults.is_empty(),
+        "{changed}\n{}",
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn the_order_of_a_set_is_changed_by_one_repair_at_a_time() {
+    // Beside the exchange of two priorities that of the third server would be another one's.
+    let zone = "$ORIGIN lab.example.\n$TTL 3600\n@ SOA ns h 7 900 600 86400 300\n@ NS ns\n\
+        ns A 10.0.0.1\n_sip._udp SRV 1 10 5060 backup1\n_sip._udp SRV 1 0 5060 backup2\n\
+        _sip._udp SRV 5 10 5060 main\nmain A 10.0.0.2\nbackup1 A 10.0.0.3\nbackup2 A 10.0.0.4\n";
+    let folder = folder();
+    std::fs::write(folder.path().join("lab.example.zone"), zone).expect("a new file");
+    let why = "the repair of `srv-priority-suspicious` changes the order of these records";
+    let (diff, told) = diff_of(folder.path());
+    assert_eq!(told.matches(why).count(), 1, "{told}");
+    patch(folder.path(), &diff);
+    let text = std::fs::read_to_string(folder.path().join("lab.example.zone"));
+    let text = text.expect("the file");
+    assert!(text.contains("SRV 1 0 5060 backup2"), "{text}");
+    std::fs::write(folder.path().join("lab.example.zone"), zone).expect("the same file");
+    let (_, script, told) = run(folder.path(), &["fix", "--as", "bind", "."]);
+    assert!(!script.contains("5060 backup2"), "{script}");
+    assert_eq!(told.matches(why).count(), 1, "{told}");
 }

@@ -8,8 +8,11 @@ mod example;
 #[path = "support/site.rs"]
 mod site;
 
+use std::collections::BTreeMap;
+
 use example::pages;
 use sipdns_lint::finding::Finding;
+use sipdns_lint::rule::Severity;
 use sipdns_lint::site::{Site, Verdict};
 use site::Texts;
 
@@ -209,45 +212,200 @@ fn every_rule_repairs_or_says_why_not() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-/// Every repair that a text can show ends the finding that carries it, safe or not.
+/// The set-ups that find no server, and how many findings at warning or above each rule has, by
+/// their severity.
+type State = (usize, BTreeMap<(&'static str, Severity), usize>);
+
+fn state(site: &Site, findings: &[Finding]) -> State {
+    let simulations = site.simulations.iter();
+    // A set-up that a zone implies may come into being by the repair.
+    let failing = simulations
+        .filter(|one| one.verdict == Verdict::Fails && site.setups[one.setup].is_configured());
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        if finding.severity >= Severity::Warning {
+            let count = counts.entry((finding.rule.id, finding.severity));
+            *count.or_default() += 1;
+        }
+    }
+    (failing.count(), counts)
+}
+
+/// What a repair may bring to light: another defect of what it makes known, or makes count.
+const REVEALED: [(&str, &str); 10] = [
+    ("naptr-replacement-malformed", "naptr-replacement-dangling"),
+    ("naptr-replacement-relative", "naptr-replacement-dangling"),
+    ("phone-address-is-srv-name", "srv-missing"),
+    // A setting that was dead counts from then on.
+    ("phone-outbound-proxy-wins", "phone-failover-prerequisite"),
+    ("provisioning-file-unread", "phone-address-missing"),
+    ("srv-duplicate", "srv-transports-disagree"),
+    ("srv-owner-malformed", "ptr-missing"),
+    ("srv-owner-malformed", "srv-target-missing-address"),
+    ("srv-target-not-available", "srv-missing"),
+    ("zone-syntax", "srv-target-alias"),
+];
+
+/// What got worse by the repair of a finding: what is as grave is no better, and a graver defect
+/// may have hidden others.
+fn worse(before: &State, after: &State, finding: &Finding) -> Vec<String> {
+    let id = finding.rule.id;
+    let mut worse = Vec::new();
+    if after.0 > before.0 {
+        worse.push("a set-up fails".to_owned());
+    }
+    for ((rule, severity), count) in &after.1 {
+        let known = before.1.get(&(*rule, *severity)).copied().unwrap_or(0);
+        if *count > known && *severity >= finding.severity && !REVEALED.contains(&(id, *rule)) {
+            worse.push(format!("{severity:?} {rule}"));
+        }
+    }
+    worse
+}
+
+/// What is wrong with the repairs of a site that a text can show, each made by itself: its finding
+/// stays, or something gets worse. With the number of repairs.
+fn faults_of(given: &dyn Fn() -> Texts) -> (usize, Vec<String>) {
+    let mut faults = Vec::new();
+    let mut made = 0;
+    let (site, findings) = given().check();
+    let before = state(&site, &findings);
+    let sayings = |found: &[Finding], said: &Finding| {
+        let same =
+            |finding: &&Finding| finding.rule.id == said.rule.id && finding.message == said.message;
+        found.iter().filter(same).count()
+    };
+    for finding in &findings {
+        let fix = finding.fix.as_ref();
+        if fix.is_none_or(|fix| fix.edits.is_empty()) {
+            continue;
+        }
+        let mut after = given();
+        for (name, _, text) in &mut after.zones {
+            *text = edited(&site, finding, name, text);
+        }
+        for (name, text) in &mut after.phones {
+            *text = edited(&site, finding, name, text);
+        }
+        made += 1;
+        let (repaired, left) = after.check();
+        let said = format!("{}: {}", finding.rule.id, finding.message);
+        if sayings(&left, finding) >= sayings(&findings, finding) {
+            faults.push(format!("{said}: it is still there"));
+        }
+        let worse = worse(&before, &state(&repaired, &left), finding);
+        faults.extend(
+            worse
+                .into_iter()
+                .map(|worse| format!("{said}: then {worse}")),
+        );
+    }
+    (made, faults)
+}
+
+/// Every repair that a text can show ends the finding that carries it, safe or not, and brings
+/// no other.
 #[test]
-fn edits_of_examples_end_their_finding() {
+fn edits_of_examples_end_their_finding_and_bring_no_other() {
     let mut faults = Vec::new();
     let mut made = 0;
     for page in pages() {
-        for example in &page.examples {
-            let given = example.texts();
-            let (site, findings) = given.check();
-            let sayings = |found: &[Finding], message: &str| {
-                let own = found.iter().filter(|finding| finding.rule.id == page.id);
-                own.filter(|finding| finding.message == message).count()
-            };
-            let of_page = findings.iter().filter(|finding| finding.rule.id == page.id);
-            for finding in of_page {
-                let is_edit = finding
-                    .fix
-                    .as_ref()
-                    .is_some_and(|fix| !fix.edits.is_empty());
-                if !is_edit || given.windows_1252 {
-                    continue;
-                }
-                let mut after = example.texts();
-                for (name, _, text) in &mut after.zones {
-                    *text = edited(&site, finding, name, text);
-                }
-                for (name, text) in &mut after.phones {
-                    *text = edited(&site, finding, name, text);
-                }
-                made += 1;
-                let (_, left) = after.check();
-                if sayings(&left, &finding.message) >= sayings(&findings, &finding.message) {
-                    faults.push(format!(
-                        "{}: {}: {}",
-                        page.id, example.name, finding.message
-                    ));
-                }
-            }
+        let examples = page.examples.iter();
+        for example in examples.filter(|example| !example.texts().windows_1252) {
+            let (of_example, wrong) = faults_of(&|| example.texts());
+            made += of_example;
+            let place = |fault| format!("{}: {}: {fault}", page.id, example.name);
+            faults.extend(wrong.into_iter().map(place));
         }
     }
     assert!(made > 0 && faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// Repairs of one defect that could well make another.
+#[test]
+fn repairs_make_no_other_defect() {
+    const PAIR: &str = "_sip._udp.pbx SRV 1 10 5060 a\n_sip._udp.pbx SRV 2 10 5060 b\n";
+    const NAMED: &str = "main A 10.0.0.3\nbackup A 10.0.0.4\npbx2 A 10.0.0.5\npbx1 A 10.0.0.6\n";
+    let host = |rest: &str| format!(r#"<x reg.1.server.1.address="a.lab" {rest}/>"#);
+    let port = host(r#"reg.1.server.1.port="5060""#);
+    let tls = host(r#"reg.1.server.1.transport="TLS""#);
+    let udp = PHONE.replace("/>", r#" voIpProt.server.1.transport="UDPOnly"/>"#);
+    let proxy = PHONE.replace(
+        "/>",
+        r#" voIpProt.SIP.outboundProxy.address="a.lab" voIpProt.SIP.outboundProxy.port="5060"/>"#,
+    );
+    for (rule, records, phone, repairs) in [
+        ("phone-address-is-host", PAIR, port.as_str(), 1),
+        ("phone-address-is-host", PAIR, &proxy, 1),
+        ("phone-address-is-host", PAIR, &tls, 0),
+        (
+            "phone-address-is-host",
+            "_sip._tcp.pbx SRV 1 10 5060 a\n_sip._tcp.pbx SRV 2 10 5060 b\n",
+            &host(""),
+            0,
+        ),
+        (
+            "phone-transport-skips-naptr",
+            &format!("{PAIR}pbx NAPTR 10 50 S SIP+D2T \"\" _sip._tcp.pbx\n"),
+            &udp,
+            0,
+        ),
+        (
+            "srv-equal-priority",
+            "_sip._udp.pbx SRV 1 10 5060 backup\n_sip._udp.pbx SRV 1 10 5060 main\n",
+            PHONE,
+            1,
+        ),
+        (
+            "srv-equal-priority",
+            "_sip._udp.pbx SRV 1 10 5060 pbx2\n_sip._udp.pbx SRV 1 10 5060 pbx1\n",
+            PHONE,
+            1,
+        ),
+        (
+            "srv-equal-priority",
+            "_sip._udp.pbx SRV 1 10 5060 main\n_sip._udp.pbx SRV 1 10 5060 a\n\
+             _sip._udp.pbx SRV 2 10 5060 backup\n",
+            PHONE,
+            1,
+        ),
+        (
+            "srv-weight-zero-mixed",
+            "_sip._udp.pbx SRV 1 10 5060 a\n_sip._udp.pbx SRV 1 0 5060 b\n\
+             _sip._udp.pbx SRV 1 10 5060 main\n_sip._udp.pbx SRV 2 10 5060 backup\n",
+            PHONE,
+            1,
+        ),
+        (
+            "srv-target-alias",
+            "al CNAME b\n_sip._udp.pbx SRV 1 10 5060 a\n_sip._udp.pbx SRV 2 10 5060 b\n\
+             _sip._udp.pbx SRV 3 10 5060 al\n",
+            PHONE,
+            1,
+        ),
+        (
+            "srv-target-alias",
+            "al CNAME b\n_sip._udp.pbx SRV 1 10 5060 al\n_sip._udp.pbx SRV 2 10 5060 a\n\
+             _sip._udp.pbx SRV 3 10 5060 b\n",
+            PHONE,
+            1,
+        ),
+    ] {
+        let given = || texts(&format!("{HEAD}{NAMED}{records}"), phone);
+        let (site, findings) = given().check();
+        let of_rule: Vec<_> = findings.iter().filter(|one| one.rule.id == rule).collect();
+        let is_edit = |finding: &&&Finding| {
+            let fix = finding.fix.as_ref();
+            fix.is_some_and(|fix| !fix.edits.is_empty())
+        };
+        let counts = (of_rule.len(), of_rule.iter().filter(is_edit).count());
+        assert_eq!(
+            counts,
+            (1, repairs),
+            "{rule}: {records}{phone}: {of_rule:?}"
+        );
+        assert_eq!(site.simulations.len(), 1, "{phone}");
+        let (_, faults) = faults_of(&given);
+        assert!(faults.is_empty(), "{records}{phone}\n{}", faults.join("\n"));
+    }
 }
