@@ -33,12 +33,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .at(record.owner.span, message)
                     .severity(Severity::Note)
                     .help(format!(
-                        "if `{}` is right, give it a {} record of its own; if it is a slip, \
+                        "if `{}` is right, give it {} records of its own; if it is a slip, \
                          correct it: while `{owner}` exists, every name that is not there seems \
                          to work",
                         step.asked_as, step.question.record_type
                     ));
-                match own_record(view, step, record) {
+                match own_records(view, step, record) {
                     Some(fix) => finding.fix(fix),
                     None => finding,
                 }
@@ -61,25 +61,28 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// A record of the name's own: what the wildcard says of it, but for an address, which is
-/// not the one that was meant. None where an alias led to the wildcard: the name is not the
-/// one that was asked for.
-fn own_record(view: &View, step: &Step, record: &Record) -> Option<Fix> {
+/// Records of the name's own: all that the wildcard says of it, since it says nothing of a name
+/// that owns one of them (RFC 4592 2.2.1); but for an address, which is not the one that was
+/// meant. None where an alias led to the wildcard: the name is not the one that was asked for.
+fn own_records(view: &View, step: &Step, record: &Record) -> Option<Fix> {
     let asked = &step.question;
     if step.answer.aliases().any(|alias| alias != record) {
         return None;
     }
-    let new = if asked.record_type == RecordType::A {
-        NewRecord::a(Field::blank(format!("address of {}", plain(&asked.name))))
+    let new: Vec<NewRecord> = if asked.record_type == RecordType::A {
+        let address = Field::blank(format!("address of {}", plain(&asked.name)));
+        vec![NewRecord::a(address)]
     } else if asked.record_type == record.record_type() {
-        NewRecord::from(&record.data)
+        let records = step.answer.of_type(asked.record_type);
+        records.map(NewRecord::from).collect()
     } else {
         return None;
     };
     let place = Place::new(view.apex_of(&asked.name), &asked.name);
+    let new = new.iter();
     Some(Fix {
-        title: "give the name a record of its own, if it is right".to_owned(),
-        changes: vec![add_record(place, &new)],
+        title: "give the name records of its own, if it is right".to_owned(),
+        changes: new.map(|new| add_record(place.clone(), new)).collect(),
         ..Fix::default()
     })
 }
@@ -91,4 +94,25 @@ fn wildcard_in(step: &Step) -> Option<&Record> {
         .aliases()
         .chain(records)
         .find(|record| record.owner.name.is_wildcard())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::zone_testing::findings;
+
+    #[test]
+    fn a_name_gets_all_records_of_the_wildcard() {
+        let found = findings(&[
+            ("x.", "NAPTR 10 10 \"S\" \"SIP+D2U\" \"\" _sip._udp.x."),
+            ("*._udp.x.", "SRV 1 1 5060 a.x."),
+            ("*._udp.x.", "SRV 2 1 5060 b.x."),
+            ("a.x.", "A 10.0.0.1"),
+            ("b.x.", "A 10.0.0.2"),
+        ]);
+        let found = found
+            .iter()
+            .find(|one| one.rule.id == "wildcard-answers-lookup");
+        let fix = found.and_then(|one| one.fix.as_ref()).expect("a repair");
+        assert_eq!(fix.changes.len(), 2);
+    }
 }
