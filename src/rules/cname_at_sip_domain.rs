@@ -1,15 +1,17 @@
 //! `cname-at-sip-domain`: the configured address is an alias.
 
-use super::lookup::{Setting, change_if_served, plain};
+use super::lookup::{Listed, Setting, change_if_served, plain};
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, remove_record};
+use crate::handset::Via;
 use crate::rule::Severity;
-use crate::site::{View, is_sip_naptr};
+use crate::site::{Simulation, View, is_sip_naptr};
 
 /// Looks for an alias among the answers for the configured name itself.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut listed = Listed::default();
     for (simulation, setup, view) in site.simulated() {
         let Some(name) = setup.name() else {
             continue;
@@ -38,7 +40,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .label("NAPTR and A are asked for here, SRV is not")
             .related(setup.entry.address.span, "the configured address")
             .handsets(&setup.handsets)
-            .about(Subject::Owner(alias.owner.name.to_lowercase()));
+            .about(Subject::Owner(alias.owner.name.to_lowercase()))
+            .about(Subject::Token(setup.entry.address.span));
         let finding = if lists_servers(view, name) && !lists_servers(view, &target.name) {
             // With the alias's target handsets would lose them.
             finding
@@ -49,13 +52,20 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ))
                 .fix(without_alias(view, name, alias))
         } else {
-            let target = plain(&target.name);
-            let itself = [(Setting::Address, &*target)];
-            let title = "give the handsets the name itself";
+            let domain = server_of(&mut listed, view, simulation, name);
+            let (meant, which, title) = match &domain {
+                Some(domain) => (
+                    plain(domain),
+                    ", for which this host is listed as a SIP server",
+                    "give the handsets the domain",
+                ),
+                None => (plain(&target.name), "", "give the handsets the name itself"),
+            };
+            let itself = [(Setting::Address, &*meant)];
             let fix = change_if_served(site, (simulation, setup, view), &itself, title);
             let finding = finding.help(format!(
-                "configure `{target}` in the handset, or give `{address}` records of its own in \
-                 the place of the CNAME: the alias does not extend to the names below it, where \
+                "configure `{meant}` in the handset{which}, or give `{address}` records of its own \
+                 in the place of the CNAME: the alias does not extend to the names below it, where \
                  SRV records stand, and whether the handset follows it is not documented"
             ));
             match fix {
@@ -65,6 +75,20 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         findings.push(finding.severity(setup.severity(Severity::Warning)));
     }
+}
+
+/// The domain of which the host that an address is an alias of is a SIP server.
+fn server_of<'v>(
+    listed: &mut Listed<'v>,
+    view: &'v View,
+    simulation: &Simulation,
+    name: &Name,
+) -> Option<Name> {
+    let servers = simulation.lookup.servers().iter();
+    let mut hosts = servers.filter(|server| server.via == Via::Address);
+    let address = hosts.next()?.address;
+    let (_, domain) = listed.domain_of(view, simulation.view, name, address)?;
+    Some(domain)
 }
 
 /// SRV or NAPTR records of SIP stand at the name, or below it.

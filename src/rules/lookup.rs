@@ -2,6 +2,7 @@
 //! need zone and handset together have in common.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use super::setting;
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType};
@@ -54,6 +55,55 @@ pub(super) fn sip_records<'v>(view: &'v View, domain: &Name) -> Vec<&'v Record> 
 /// The hosts that SRV records which are given out name as SIP servers: where, and for which
 /// domain.
 pub(super) type ListedHosts<'v> = HashMap<&'v Name, (Span, Name)>;
+
+/// Which hosts are SIP servers, as far as it was asked for.
+#[derive(Default)]
+pub(super) struct Listed<'v> {
+    /// By view.
+    named: HashMap<usize, ListedHosts<'v>>,
+    /// By view and domain.
+    addressed: HashMap<(usize, Name), HashMap<IpAddr, Span>>,
+}
+
+impl<'v> Listed<'v> {
+    /// The domain for which a host is listed, and where: by its name, or under another one by its
+    /// address, for the domain right above it.
+    pub(super) fn domain_of(
+        &mut self,
+        view: &'v View,
+        index: usize,
+        host: &Name,
+        address: IpAddr,
+    ) -> Option<(Span, Name)> {
+        let named = self.named.entry(index);
+        if let Some(listed) = named.or_insert_with(|| listed_hosts(view)).get(host) {
+            return Some(listed.clone());
+        }
+        let domain = host.base_name();
+        let addressed = self.addressed.entry((index, domain.clone()));
+        let addressed = addressed.or_insert_with(|| listed_addresses(view, &domain));
+        Some((*addressed.get(&address)?, domain))
+    }
+}
+
+/// The addresses of the servers of a domain that lists several, and the targets that lead there.
+fn listed_addresses(view: &View, domain: &Name) -> HashMap<IpAddr, Span> {
+    let mut addresses = HashMap::new();
+    for (.., set) in view.sip_sets(domain) {
+        for (_, srv) in set.srv() {
+            let answer = view.ask(&srv.target.name, RecordType::A);
+            for address in answer.ipv4_addresses() {
+                let listed = addresses.entry(address.value.into());
+                listed.or_insert(srv.target.span);
+            }
+        }
+    }
+    if addresses.len() < 2 {
+        // Whoever is given the domain has no other server either.
+        addresses.clear();
+    }
+    addresses
+}
 
 pub(super) fn listed_hosts(view: &View) -> ListedHosts<'_> {
     let mut hosts = HashMap::new();

@@ -2,15 +2,13 @@
 //! over to.
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
 
 use super::lookup::{
-    ListedHosts, Setting, about_lookup, change_if_served, create_first, listed_hosts, plain,
-    sip_records,
+    Listed, Setting, about_lookup, change_if_served, create_first, plain, sip_records,
 };
 use super::other_entries::OtherEntries;
 use super::{Facts, Findings};
-use crate::finding::Finding;
+use crate::finding::{Finding, Subject};
 use crate::handset::{Server, Via};
 use crate::rule::Severity;
 use crate::site::Verdict;
@@ -18,7 +16,7 @@ use crate::site::Verdict;
 /// Looks at every lookup that ends at one address of the configured name itself, where no
 /// other entry of the line takes over.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let mut by_view: BTreeMap<usize, ListedHosts> = BTreeMap::new();
+    let mut listed = Listed::default();
     let entries = LazyCell::new(|| OtherEntries::of(site));
     for (simulation, setup, view) in site.simulated() {
         let Some(name) = setup.name().filter(|_| setup.is_configured()) else {
@@ -39,12 +37,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             "`{}` is a host with one address, {}: handsets have no other server to fail over to",
             address.value, server.address
         );
-        let listed = by_view.entry(simulation.view);
-        let listed = listed.or_insert_with(|| listed_hosts(view));
         let finding = findings.at(address.span, message);
-        let finding = match listed.get(&name) {
+        let server_of = listed.domain_of(view, simulation.view, name, server.address);
+        let finding = match server_of {
             Some((target, domain)) => {
-                let domain = plain(domain);
+                let domain = plain(&domain);
                 let mut settings = vec![(Setting::Address, &*domain)];
                 if setup.entry.port.value != 0 {
                     settings.push((Setting::Port, "0"));
@@ -55,7 +52,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 );
                 let whose = (simulation, setup, view);
                 let finding =
-                    finding.related(*target, format!("the host is a server of `{domain}`"));
+                    finding.related(target, format!("the host is a server of `{domain}`"));
                 match change_if_served(site, whose, &settings, "give the handsets the domain") {
                     Ok(fix) => finding.help(advice).fix(fix),
                     Err(lookup) => {
@@ -69,7 +66,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 address.value
             )),
         };
-        let finding = at_address(finding, server);
+        let finding = at_address(finding, server).about(Subject::Token(address.span));
         findings.push(about_lookup(finding, simulation, setup));
     }
 }

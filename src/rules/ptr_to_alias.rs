@@ -40,6 +40,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         )
                         .label("an alias")
                         .about(Subject::Token(host.span))
+                        .about(Subject::Owner(alias.owner.name.to_lowercase()))
                         .related(alias.span, "the alias")
                         .help(format!(
                             "{} `{canonical}`, which owns the A record",
