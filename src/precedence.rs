@@ -27,6 +27,7 @@ const LINES: &[&[&str]] = &[
         "zone-record-below-delegation",
         "srv-owner-malformed",
         "naptr-owner-relative",
+        "naptr-owner-misplaced",
         "srv-owner-misplaced",
         "srv-missing-for-transport",
         "phone-address-not-in-dns",
@@ -60,8 +61,10 @@ const LINES: &[&[&str]] = &[
     &["srv-missing-for-transport", "srv-port-transport-mismatch"],
     // Handsets do not ask for the name that lacks its dot, and go on as without NAPTR.
     &["naptr-owner-relative", "naptr-absent"],
+    &["naptr-owner-misplaced", "naptr-absent"],
     &[
         "naptr-owner-relative",
+        "naptr-owner-misplaced",
         "naptr-replacement-differs",
         "naptr-order-strands-handset",
         "outcome-depends-on-assumption",

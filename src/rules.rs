@@ -38,6 +38,7 @@ mod naptr_flag_invalid;
 mod naptr_foreign_application;
 mod naptr_order_strands_handset;
 mod naptr_order_tie;
+mod naptr_owner_misplaced;
 mod naptr_owner_relative;
 mod naptr_regexp_and_replacement;
 mod naptr_replacement_dangling;

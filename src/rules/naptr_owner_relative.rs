@@ -61,7 +61,7 @@ fn is_given(site: &Facts, owner: &Name) -> bool {
 }
 
 /// Names the handsets that ask for the name that was meant, and what they miss.
-fn with_lookups(
+pub(super) fn with_lookups(
     mut finding: Finding,
     site: &Facts,
     view: usize,

@@ -375,7 +375,13 @@ fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize
     };
     for set in naptr {
         let sip = set.naptr().find(|(_, naptr)| is_sip_naptr(naptr));
-        if let Some((record, _)) = sip {
+        // Nobody is given the name of an SRV set.
+        let is_service = set
+            .owner
+            .iter()
+            .next()
+            .is_some_and(|label| label.starts_with(b"_"));
+        if let Some((record, _)) = sip.filter(|_| !is_service) {
             imply(set.owner.clone(), record.owner.span);
         }
     }
