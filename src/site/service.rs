@@ -55,8 +55,8 @@ pub fn is_sip_naptr(naptr: &Naptr) -> bool {
     let to_srv = naptr.flags.value.eq_ignore_ascii_case("s");
     let mut parts = service.split(|octet| *octet == b'+');
     if parts.any(|part| part.eq_ignore_ascii_case(b"E2U")) {
-        // What leads to SRV records of SIP has the wrong service.
-        return to_srv && to_sip;
+        // What leads to SRV records of SIP has the wrong service; what rewrites numbers has not.
+        return to_srv && to_sip && naptr.regexp.value.is_empty();
     }
     service.get(..3).is_some_and(is_sip) || to_sip || (service.is_empty() && to_srv)
 }
