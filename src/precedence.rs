@@ -160,6 +160,10 @@ const LINES: &[&[&str]] = &[
     &["zone-cname-with-other-data", "srv-targets-share-address"],
     // The set is there, under a name that nobody asks for.
     &["srv-wildcard-inert", "srv-missing"],
+    &["srv-wildcard-inert", "naptr-replacement-dangling"],
+    // The records that are missing, each for itself at a name nearby.
+    &["naptr-replacement-dangling", "srv-single-target"],
+    &["srv-owner-misplaced", "srv-single-target"],
     // It is below the name that the address is an alias of, or the alias is not followed.
     &["srv-missing", "cname-at-sip-domain", "srv-alias-owner"],
     // The alias is the defect; that a handset may not follow it is why.
@@ -170,6 +174,9 @@ const LINES: &[&[&str]] = &[
         "srv-alias-owner",
         "outcome-depends-on-assumption",
     ],
+    // An alias in the place of the records.
+    &["naptr-replacement-dangling", "srv-alias-owner"],
+    &["srv-missing", "srv-alias-owner"],
     &["cname-at-sip-domain", "naptr-replacement-differs"],
     // The host that the address is an alias of.
     &["cname-at-sip-domain", "phone-address-is-host"],

@@ -77,6 +77,20 @@ impl<'a> SipNaptr<'a> {
         Service::find(&self.naptr.service.value)
     }
 
+    /// The service that was meant: the one with the same letters, or else the one whose SRV
+    /// records the record leads to.
+    pub(super) fn service_meant(&self) -> Option<&'static Service> {
+        let letters = |text: &str| -> String {
+            let plain = text.chars().filter(char::is_ascii_alphanumeric);
+            plain.map(|letter| letter.to_ascii_uppercase()).collect()
+        };
+        let written = letters(&self.naptr.service.value);
+        let alike = SERVICES
+            .iter()
+            .find(|service| letters(service.name) == written);
+        alike.or_else(|| self.service_led_to())
+    }
+
     /// The handset takes it up: it knows the service, and the next lookup is SRV.
     pub(super) fn is_followed(&self, site: &Site) -> bool {
         leads_to_srv(self.naptr) && site.model.service(&self.naptr.service.value).is_some()

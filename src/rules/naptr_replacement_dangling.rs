@@ -2,6 +2,7 @@
 
 use super::naptr::{SipNaptr, leads_to_srv, owns_srv};
 use super::sip_set::{is_slip, usual_port};
+use super::srv_alias_owner::in_its_place;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet};
 use crate::finding::{Fix, Subject};
@@ -17,6 +18,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if !leads_to_srv(found.naptr) || token.name.is_root() || !found.is_given_out() {
             continue;
         }
+        // Nobody asks for the SRV records of a service that there is not.
+        if found.service_meant().is_none() {
+            continue;
+        }
         let (Answer::NoData(_) | Answer::NxDomain(_)) =
             found.view.ask(&token.name, RecordType::SRV)
         else {
@@ -30,19 +35,29 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             searches -= 1;
             elsewhere(found.view, name)
         } else {
-            None
+            Vec::new()
         };
-        let help = match (&usual, elsewhere) {
-            (Some(usual), _) => format!(
-                "let the record lead to `{usual}`, which owns SRV records, or add SRV records \
-                 named `{name}`"
-            ),
-            (None, Some(set)) => format!(
-                "give the SRV records of `{}` the name `{name}`, or let the record lead to them",
-                set.owner
-            ),
-            (None, None) => format!("add an SRV record named `{name}` for each SIP server"),
-        };
+        let alias = in_its_place(found.view, name).filter(|_| usual.is_none());
+        let (help, fix) = alias.unwrap_or_else(|| {
+            let help = match (&usual, &elsewhere[..]) {
+                (Some(usual), _) => format!(
+                    "let the record lead to `{usual}`, which owns SRV records, or add SRV records \
+                     named `{name}`"
+                ),
+                (None, []) => format!("add an SRV record named `{name}` for each SIP server"),
+                (None, [set]) => format!(
+                    "give the SRV records of `{}` the name `{name}`, or let the record lead to \
+                     them",
+                    set.owner
+                ),
+                (None, [set, ..]) => format!(
+                    "give the SRV records of `{}` and the like the name `{name}`, or let the \
+                     record lead to one of them",
+                    set.owner
+                ),
+            };
+            (help, fix(site, found, usual.as_ref()))
+        });
         let mut finding = findings
             .at(
                 token.span,
@@ -50,17 +65,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             )
             .label("no SRV record of that name")
             .about(Subject::Token(token.span))
-            .fix(fix(site, found, usual.as_ref()));
-        if let Some(set) = elsewhere {
+            .fix(fix);
+        for set in elsewhere.iter().take(SHOWN) {
             let span = set.records[0].owner.span;
             finding = finding.related(span, "SRV records of the same service");
         }
         let is_its = |view: &View| std::ptr::eq(view, found.view);
         if let Some(view) = site.views.iter().position(is_its) {
-            finding = finding.about(Subject::Lookup {
-                view,
-                name: name.clone(),
-            });
+            // Where they are meant for this name, what they are without it says no more.
+            let meant = elsewhere.iter().map(|set| &set.owner);
+            for name in std::iter::once(name).chain(meant) {
+                let name = name.clone();
+                finding = finding.about(Subject::Lookup { view, name });
+            }
         }
         findings.push(if found.is_followed(site) {
             finding.help(help)
@@ -77,9 +94,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// Records for which SRV records are looked for all over the zone.
 const SEARCHES: usize = 50;
 
-/// SRV records of the service that is led to, at a name nearby: one level above or below, or
+/// How many sets nearby are shown.
+const SHOWN: usize = 3;
+
+/// SRV records of the service that is led to, at names nearby: one level above or below, or
 /// spelt almost alike.
-fn elsewhere<'v>(view: &'v View, name: &Name) -> Option<&'v RrSet> {
+fn elsewhere<'v>(view: &'v View, name: &Name) -> Vec<&'v RrSet> {
     let domain = |name: &Name| name.base_name().base_name();
     let wanted = domain(name);
     let is_of_service = |set: &&RrSet| {
@@ -88,14 +108,17 @@ fn elsewhere<'v>(view: &'v View, name: &Name) -> Option<&'v RrSet> {
     };
     let sets = view.sets(RecordType::SRV).into_iter();
     let sets: Vec<_> = sets.filter(is_of_service).collect();
-    let is_near = |set: &&&RrSet| {
+    let is_near = |set: &&RrSet| {
         let other = domain(&set.owner);
         other == wanted.base_name() || other.base_name() == wanted
     };
-    sets.iter()
-        .find(is_near)
-        .or_else(|| sets.iter().find(|set| is_slip(&set.owner, name)))
-        .copied()
+    let near: Vec<_> = sets.iter().copied().filter(is_near).collect();
+    if !near.is_empty() {
+        return near;
+    }
+    let mut sets = sets.into_iter();
+    let alike = sets.find(|set| is_slip(&set.owner, name));
+    alike.into_iter().collect()
 }
 
 /// The record is turned to SRV records that are there, or gets some.

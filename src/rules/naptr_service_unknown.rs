@@ -1,6 +1,6 @@
 //! `naptr-service-unknown`: a service that is none of SIP's.
 
-use super::naptr::{SERVICES, Service, SipNaptr};
+use super::naptr::SERVICES;
 use super::{Facts, Findings};
 
 /// Looks at the service of every SIP NAPTR record.
@@ -17,7 +17,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 found.set.owner, token.value
             ),
         );
-        let Some(meant) = meant(found) else {
+        let Some(meant) = found.service_meant() else {
             let known: Vec<_> = SERVICES.iter().map(|service| service.name).collect();
             findings.push(finding.help(format!(
                 "write one of {} into the record's Service field: the handset discards a record \
@@ -38,18 +38,4 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             None => finding,
         });
     }
-}
-
-/// The service that was meant: the one with the same letters, or else the one whose SRV
-/// records the record leads to.
-fn meant(found: &SipNaptr) -> Option<&'static Service> {
-    let letters = |text: &str| -> String {
-        let plain = text.chars().filter(char::is_ascii_alphanumeric);
-        plain.map(|letter| letter.to_ascii_uppercase()).collect()
-    };
-    let written = letters(&found.naptr.service.value);
-    let alike = SERVICES
-        .iter()
-        .find(|service| letters(service.name) == written);
-    alike.or_else(|| found.service_led_to())
 }

@@ -2,14 +2,14 @@
 
 use super::sip_set::usual_port;
 use super::{Facts, Findings};
-use crate::dns::{Data, Record, RecordType, WrittenName};
+use crate::dns::{Answer, Data, Name, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, remove_record};
 use crate::site::{View, is_sip_service};
 
 /// Looks at every alias of a service.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for view in &site.views {
+    for (index, view) in site.views.iter().enumerate() {
         for set in view.service_aliases() {
             let alias = &set.records[0];
             let Data::Cname(target) = &alias.data else {
@@ -18,23 +18,48 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             if !is_sip_service(&set.owner) {
                 continue;
             }
-            let finding = findings.at(
-                alias.mark(),
+            let (owner, name) = (&set.owner, &target.name);
+            let message = if leads_nowhere(view, name) {
+                format!("`{owner}` is an alias of `{name}`, which owns no SRV record")
+            } else {
                 format!(
-                    "`{}` is an alias of `{}`: whether handsets follow it to the SRV records is \
-                     not documented",
-                    set.owner, target.name
-                ),
+                    "`{owner}` is an alias of `{name}`: whether handsets follow it to the SRV \
+                     records is not documented"
+                )
+            };
+            findings.push(
+                findings
+                    .at(alias.mark(), message)
+                    .help(advice(owner))
+                    .fix(fix(view, alias, target))
+                    .about(Subject::Owner(owner.to_lowercase()))
+                    .about(Subject::Lookup {
+                        view: index,
+                        name: owner.to_lowercase(),
+                    }),
             );
-            let finding = finding
-                .fix(fix(view, alias, target))
-                .about(Subject::Owner(set.owner.to_lowercase()));
-            findings.push(finding.help(format!(
-                "write the SRV records at `{}` itself, in the place of the CNAME record",
-                set.owner
-            )));
         }
     }
+}
+
+/// The data says that no SRV record is of that name.
+fn leads_nowhere(view: &View, name: &Name) -> bool {
+    let answer = view.ask(name, RecordType::SRV);
+    matches!(answer, Answer::NoData(_) | Answer::NxDomain(_))
+}
+
+fn advice(owner: &Name) -> String {
+    format!("write the SRV records at `{owner}` itself, in the place of the CNAME record")
+}
+
+/// What to do where an alias stands in the place of SRV records that are asked for, and the
+/// repair.
+pub(super) fn in_its_place(view: &View, owner: &Name) -> Option<(String, Fix)> {
+    let alias = view.set(owner, RecordType::CNAME)?.records.first()?;
+    let Data::Cname(target) = &alias.data else {
+        return None;
+    };
+    Some((advice(owner), fix(view, alias, target)))
 }
 
 /// The records that the alias leads to, at its own name.

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::lookup::{about_lookup, asked_and_got, missed_srv, plain, said_no};
 use super::served::Served;
+use super::srv_alias_owner::in_its_place;
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType};
 use crate::finding::{Finding, Fix, Subject};
@@ -59,6 +60,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  not asked for by that name"
             );
         }
+        let (help, fix) = in_its_place(view, &step.question.name)
+            .unwrap_or_else(|| (help, fix(step, &simulation.lookup, view)));
         let finding = findings
             .at(setup.entry.address.span, message)
             .label("no SIP server is found from here");
@@ -68,7 +71,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             Some(alias) if step.passed_over => finding
                 .related(alias.mark(), "the alias")
                 .about(Subject::Owner(alias.owner.name.to_lowercase())),
-            _ => finding.fix(fix(step, &simulation.lookup, view)),
+            _ => finding.fix(fix),
         };
         let finding = match alias {
             Some((owner, _)) => finding.about(Subject::Owner(owner.to_lowercase())),

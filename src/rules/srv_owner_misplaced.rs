@@ -56,7 +56,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .or_insert_with(|| Candidates::of([view]));
         let finding = spelt_alike(related(finding, &elsewhere), names, view, setup, step);
         let finding = said_no(finding, &step.answer);
-        let finding = finding.about(Subject::Token(setup.entry.address.span));
+        let mut finding = finding.about(Subject::Token(setup.entry.address.span));
+        // Where they are meant for this name, what they are without it says no more.
+        let meant = elsewhere.iter().map(|other| Subject::Lookup {
+            view: simulation.view,
+            name: other.set.owner.clone(),
+        });
+        finding.subjects.extend(meant);
         findings.push(about_lookup(finding, simulation, setup));
     }
 }

@@ -18,8 +18,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let mut addresses: HashMap<Name, BTreeSet<Name>> = HashMap::new();
         for (_, setup, _) in site.simulated() {
             if let Some(name) = setup.name() {
-                let above = name.base_name().to_lowercase();
-                addresses.entry(above).or_default().insert(name.clone());
+                // `*` may be meant to stand for the zone itself too.
+                for above in [name.base_name(), name.clone()] {
+                    let addresses = addresses.entry(above.to_lowercase());
+                    addresses.or_default().insert(name.clone());
+                }
             }
         }
         addresses
