@@ -1,55 +1,39 @@
 //! `srv-single-target`: one server only, so no failover.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::lookup::service_of;
 use super::other_entries::OtherEntries;
 use super::sip_owner::meant;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
-use crate::dns::{Name, RecordType, RrSet};
+use crate::dns::{Name, RecordType, RrSet, Srv};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
-use crate::site::{Mode, Site};
+use crate::site::{Mode, Setup, Site, below};
 
 /// Looks at every SIP SRV set whose target's addresses are known, but for sets that stand for
 /// one server of several: those of handsets that have other entries besides.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let entries = LazyCell::new(|| OtherEntries::of(site));
-    let misnamed = LazyCell::new(|| misnamed(site));
-    for sip in site.whole_sip_sets() {
-        let Some((_, srv)) = sip.set.srv().next() else {
-            continue;
-        };
-        let mut others = sip.set.srv();
-        if others.any(|(_, other)| other.target.name != srv.target.name) {
-            continue;
-        }
-        // Where one is listed again, `srv-duplicate` asks for the other server.
-        let mut others = sip.set.srv().skip(1);
-        if others.any(|(_, other)| other.port.value == srv.port.value) {
-            continue;
-        }
-        // Nor is the second server missing where it may stand in what was not read.
-        let zone = sip.view.zone_of(&sip.owner);
-        if zone.is_some_and(|zone| zone.lacks_a_part()) {
-            continue;
-        }
-        let intended = site.expectation(&sip.domain);
-        if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
-            continue;
-        }
-        let mut lookups = sip.configured_lookups().peekable();
-        if lookups.peek().is_some() && lookups.all(|lookup| entries.take_over(lookup)) {
-            continue;
-        }
-        // The other servers are there: what is wrong is their owner, which is reported.
-        let meant_for_it = misnamed.get(&(sip.view_index, sip.owner.clone()));
-        let mut meant_for_it = meant_for_it.into_iter().flatten().flat_map(|set| set.srv());
-        if meant_for_it.any(|(_, other)| other.target.name != srv.target.name) {
+    let singles = singles(site);
+    let strays = Strays::of(&singles, site);
+    let taken: HashSet<_> = singles
+        .iter()
+        .flat_map(|single| strays.of_single(single))
+        .map(|stray| (stray.sip.view_index, &stray.sip.set.owner))
+        .collect();
+    for single in &singles {
+        let Single { sip, srv } = single;
+        if taken.contains(&(sip.view_index, &sip.set.owner)) {
             continue;
         }
         let owner = &sip.set.owner;
+        let strays = strays.of_single(single);
+        let target = match &strays[..] {
+            [stray] => Field::from(&stray.srv.target.name),
+            _ => Field::blank("name of the second SIP server"),
+        };
         // The server may be there at several ports.
         let priorities = sip.set.srv().map(|(_, srv)| srv.priority.value);
         let last = priorities.max().unwrap_or(srv.priority.value);
@@ -57,9 +41,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             last.saturating_add(1),
             srv.weight.value,
             srv.port.value,
-            Field::blank("name of the second SIP server"),
+            target,
         );
-        let finding = findings
+        let first = strays.first().map_or(String::new(), |stray| {
+            format!(
+                ", such as `{}`, if it is to take over",
+                stray.srv.target.name
+            )
+        });
+        let mut finding = findings
             .at(
                 srv.target.span,
                 format!(
@@ -68,7 +58,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .help(format!(
-                "add an SRV record at `{owner}` for each further SIP server, with a higher \
+                "add an SRV record at `{owner}` for each further SIP server{first}, with a higher \
                  priority number than {last}"
             ))
             .fix(Fix {
@@ -77,8 +67,116 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ..Fix::default()
             })
             .about(sip.subject());
-        findings.push(site.of_sets(&[sip], finding));
+        for stray in strays.iter().take(SHOWN) {
+            let (target, owner) = (&stray.srv.target, &stray.sip.set.owner);
+            let text = format!("this one stands at `{owner}`, for which no handset given asks");
+            finding = finding.related(target.span, text);
+        }
+        findings.push(site.of_sets(&[*sip], finding));
     }
+}
+
+/// How many servers that stand elsewhere are shown.
+const SHOWN: usize = 3;
+
+/// A set of one server.
+struct Single<'s> {
+    sip: &'s SipSet<'s>,
+    srv: &'s Srv,
+}
+
+fn singles<'s>(site: &'s Facts<'_>) -> Vec<Single<'s>> {
+    let entries = LazyCell::new(|| OtherEntries::of(site));
+    let misnamed = LazyCell::new(|| misnamed(site));
+    let single = |sip: &'s SipSet| {
+        let (_, srv) = sip.set.srv().next()?;
+        let mut others = sip.set.srv();
+        if others.any(|(_, other)| other.target.name != srv.target.name) {
+            return None;
+        }
+        // Where one is listed again, `srv-duplicate` asks for the other server.
+        let mut others = sip.set.srv().skip(1);
+        if others.any(|(_, other)| other.port.value == srv.port.value) {
+            return None;
+        }
+        // Nor is the second server missing where it may stand in what was not read.
+        let zone = sip.view.zone_of(&sip.owner);
+        if zone.is_some_and(|zone| zone.lacks_a_part()) {
+            return None;
+        }
+        let intended = site.expectation(&sip.domain);
+        if address_count(sip) != 1 || intended.is_some_and(|it| it.is(Mode::Single)) {
+            return None;
+        }
+        let mut lookups = sip.configured_lookups().peekable();
+        if lookups.peek().is_some() && lookups.all(|lookup| entries.take_over(lookup)) {
+            return None;
+        }
+        // The other servers are there: what is wrong is their owner, which is reported.
+        let meant_for_it = misnamed.get(&(sip.view_index, sip.owner.clone()));
+        let mut meant_for_it = meant_for_it.into_iter().flatten().flat_map(|set| set.srv());
+        if meant_for_it.any(|(_, other)| other.target.name != srv.target.name) {
+            return None;
+        }
+        Some(Single { sip, srv })
+    };
+    site.whole_sip_sets().filter_map(single).collect()
+}
+
+/// Single servers for which no handset asks, where handsets are given: those of another transport
+/// by domain, and those of domains one level further down by the owner that is asked for.
+struct Strays<'s> {
+    by_domain: HashMap<(usize, Name), Vec<&'s Single<'s>>>,
+    by_owner_above: HashMap<(usize, Name), Vec<&'s Single<'s>>>,
+}
+
+impl<'s> Strays<'s> {
+    fn of(singles: &'s [Single<'s>], site: &Site) -> Self {
+        let mut strays = Self {
+            by_domain: HashMap::new(),
+            by_owner_above: HashMap::new(),
+        };
+        if !site.setups.iter().any(Setup::is_configured) {
+            return strays;
+        }
+        let unasked = singles.iter().filter(|single| !is_asked(single));
+        for stray in unasked {
+            let SipSet {
+                view_index, domain, ..
+            } = stray.sip;
+            let of_domain = strays.by_domain.entry((*view_index, domain.clone()));
+            of_domain.or_default().push(stray);
+            let above = below(&service_of(&stray.sip.owner), &domain.base_name());
+            if let Some(owner) = above {
+                let above = strays.by_owner_above.entry((*view_index, owner));
+                above.or_default().push(stray);
+            }
+        }
+        strays
+    }
+
+    /// The servers that may have been meant for a set that handsets ask for.
+    fn of_single(&self, single: &Single<'_>) -> Vec<&'s Single<'s>> {
+        if !is_asked(single) {
+            return Vec::new();
+        }
+        let SipSet {
+            view_index,
+            domain,
+            owner,
+            ..
+        } = single.sip;
+        let beside = self.by_domain.get(&(*view_index, domain.clone()));
+        let lower = self.by_owner_above.get(&(*view_index, owner.clone()));
+        let all = beside.into_iter().chain(lower).flatten().copied();
+        all.filter(|stray| stray.srv.target.name != single.srv.target.name)
+            .collect()
+    }
+}
+
+/// A handset that is given asks for the set.
+fn is_asked(single: &Single) -> bool {
+    single.sip.configured_lookups().next().is_some()
 }
 
 /// Sets whose owner is malformed, by view and the owner that was meant.
