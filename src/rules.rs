@@ -159,6 +159,7 @@ mod lookup;
 mod misspelt;
 mod named_order;
 mod naptr;
+mod origin_left;
 mod other_entries;
 mod provisioning;
 mod reached;

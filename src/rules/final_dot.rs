@@ -1,4 +1,4 @@
-//! Owners that were typed in full and without their final dot, so that the origin follows them.
+//! Names that were typed in full and without their final dot, so that the origin follows them.
 
 use super::lookup::plain;
 use crate::dns::{Name, RecordType, RrSet};
@@ -25,6 +25,26 @@ pub(super) fn without_dot<'v>(
         view.set(&doubled, record_type)
             .filter(|set| is_relative(set))
     })
+}
+
+/// The name up to the first time that the zone's name stands in it, if it does so twice:
+/// `x.eslab.local.` of `x.eslab.local.eslab.local.`
+pub(super) fn without_repetition(name: &Name, zone: &Name) -> Option<Name> {
+    let labels: Vec<_> = name.iter().collect();
+    let apex: Vec<_> = zone.iter().collect();
+    if apex.is_empty() || !zone.zone_of(name) {
+        return None;
+    }
+    let is_apex = |window: &[&[u8]]| {
+        let mut pairs = window.iter().zip(&apex);
+        pairs.all(|(one, two)| one.eq_ignore_ascii_case(two))
+    };
+    let first = labels.windows(apex.len()).position(is_apex)?;
+    let end = first + apex.len();
+    if end == labels.len() {
+        return None;
+    }
+    Name::from_labels(&labels[..end]).ok()
 }
 
 /// A record of the set has an owner without a final dot.

@@ -346,12 +346,13 @@ pub(super) fn edits<'r>(
     all.unwrap_or_default()
 }
 
-/// The host that a target was meant to be in which a comma stands for a dot, or a dot is escaped
-/// and so separates no labels.
+/// The host that a target was meant to be in which a comma or `@` stands for a dot, or a dot is
+/// escaped and so separates no labels.
 pub(super) fn separated(view: &View, target: &Name) -> Option<Name> {
     let mut labels = target.iter();
-    labels.find(|label| label.iter().any(|byte| matches!(byte, b',' | b'.')))?;
+    labels.find(|label| label.iter().any(|byte| matches!(byte, b',' | b'@' | b'.')))?;
     let dotted = target.to_string().replace("\\.", ".").replace(',', ".");
+    let dotted = dotted.replace("\\@", ".");
     let meant = Name::from_ascii(dotted).ok()?;
     view.set(&meant, RecordType::A)?;
     Some(meant)

@@ -1,13 +1,18 @@
 //! `srv-target-alias`: a target that is a CNAME.
 
 use std::collections::{HashMap, hash_map};
+use std::net::IpAddr;
 
 use super::record_lines::remove;
 use super::sip_set::{Entry, SipSet, edit};
+use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name, Record, RecordType, Srv};
+use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
 use crate::finding::{Fix, Subject};
-use crate::fix::{NewRecord, in_presentation_format, remove_record, replace_record};
+use crate::fix::{
+    Field, NewRecord, Place, add_record, in_presentation_format, remove_record, replace_record,
+};
+use crate::site::View;
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -28,6 +33,26 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .related(alias.mark(), "the alias")
                 .about(Subject::Token(srv.target.span))
                 .about(Subject::Owner(alias.owner.name.to_lowercase()));
+            if let Some(address) = address_for(sip.view, &alias) {
+                let owner = &alias.owner.name;
+                let place = Place::new(sip.view.apex_of(owner), owner);
+                let new = NewRecord::a(Field::Word(address.to_string()));
+                finding = finding
+                    .help(format!(
+                        "`{owner}` is an alias of an address: write an A record with {address} in \
+                         the place of the CNAME record"
+                    ))
+                    .fix(Fix {
+                        title: "write the A record".to_owned(),
+                        changes: vec![
+                            remove_record(place.clone(), &alias),
+                            add_record(place, &new),
+                        ],
+                        ..Fix::default()
+                    });
+                findings.push(sip.with_handsets(finding));
+                continue;
+            }
             let Some(host) = host else {
                 findings.push(sip.with_handsets(finding.help(format!(
                     "name the host that `{target}` stands for, by the name that has the A record"
@@ -118,6 +143,16 @@ impl<'s> Listed<'s> {
             }
         }
     }
+}
+
+/// The IPv4 address that an alias has for its target.
+fn address_for(view: &View, alias: &Record) -> Option<IpAddr> {
+    let Data::Cname(target) = &alias.data else {
+        return None;
+    };
+    let address = literal(target, view.apex_of(&alias.owner.name))?;
+    let is_there = matches!(view.ask(&target.name, RecordType::A), Answer::Records(_));
+    (address.is_ipv4() && !is_there).then_some(address)
 }
 
 /// The alias at a target, and the host at its end, if that is known to have an address.

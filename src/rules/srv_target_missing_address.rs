@@ -1,16 +1,22 @@
 //! `srv-target-missing-address`: a target in the given data without an A record.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::final_dot::{self, without_dot};
-use super::sip_set::{Entry, Guesses, SipSet, edit, separated};
+use super::origin_left::{Below, below_service};
+use super::sip_set::{self, Guesses, SipSet, edit, separated};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
-use crate::finding::{Finding, Fix, Subject};
+use crate::finding::{Finding, Fix, Label, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record, in_presentation_format, replace_record};
 use crate::site::{Site, View};
+use crate::source::Span;
 
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut guesses = Guesses::default();
+    let mut by_origin: BTreeMap<Span, Finding> = BTreeMap::new();
     for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
             let target = &srv.target.name;
@@ -29,11 +35,51 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 report_without_dot(site, sip, srv, set, findings);
                 continue;
             }
+            if let Some(below) = below_service(site, sip.view, target) {
+                match by_origin.entry(below.origin) {
+                    Entry::Vacant(first) => {
+                        first.insert(report_below(site, sip, srv, &below, findings));
+                    }
+                    Entry::Occupied(mut first) => {
+                        let finding = first.get_mut();
+                        let text = format!("nor has `{target}`, for the same reason");
+                        finding.related.push(Label {
+                            span: srv.target.span,
+                            message: text,
+                        });
+                    }
+                }
+                continue;
+            }
             let similar = guesses.similar_host(sip, srv);
             let meant = similar.or_else(|| host_above(sip.view, target));
-            report(sip, srv, meant, findings);
+            if target.iter().any(|label| label.starts_with(b"_")) {
+                report_service(site, sip, (record, srv), meant, findings);
+            } else {
+                report(sip, srv, meant, findings);
+            }
         }
     }
+    by_origin
+        .into_values()
+        .for_each(|found| findings.push(found));
+}
+
+/// One finding for all that one origin moved.
+fn report_below(
+    site: &Site,
+    sip: &SipSet,
+    srv: &Srv,
+    below: &Below,
+    findings: &Findings,
+) -> Finding {
+    let target = &srv.target.name;
+    let finding = finding(findings, sip, srv)
+        .help(below.advice(target))
+        .related(below.origin, "names from here on lie below this one")
+        .about(Subject::Token(below.origin))
+        .fix(below.fix(site, sip.view, target));
+    sip.with_handsets(finding)
 }
 
 /// The data says that there is no address of a type the simulated handset asks for.
@@ -71,7 +117,7 @@ fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, finding
 fn report_separated(
     site: &Site,
     sip: &SipSet,
-    (record, srv): Entry<'_>,
+    (record, srv): sip_set::Entry<'_>,
     meant: &Name,
     findings: &mut Findings,
 ) {
@@ -85,6 +131,8 @@ fn report_separated(
     let finding = finding(findings, sip, srv)
         .label(if site.text(token).contains(',') {
             "a comma stands in the place of a dot"
+        } else if site.text(token).contains('@') {
+            "`@` stands in the place of a dot"
         } else {
             "a dot behind `\\` separates no labels"
         })
@@ -98,10 +146,14 @@ fn report_separated(
     findings.push(sip.with_handsets(finding));
 }
 
-/// The host of that name nearer to the apex: below another `$ORIGIN` a target without a final
-/// dot is a name that nobody meant.
+/// The host of that name nearer to the apex, or in the zone above that of a service: below
+/// another `$ORIGIN` a target without a final dot is a name that nobody meant.
 fn host_above(view: &View, target: &Name) -> Option<String> {
-    let apex = view.apex_of(target)?.iter().len();
+    let mut apex = view.apex_of(target)?.clone();
+    while apex.iter().next()?.starts_with(b"_") {
+        apex = apex.base_name();
+    }
+    let apex = apex.iter().len();
     let host = || target.iter().take(1);
     let parent = target.base_name();
     let mut above = (apex..parent.iter().len()).rev().filter_map(|labels| {
@@ -110,6 +162,39 @@ fn host_above(view: &View, target: &Name) -> Option<String> {
     });
     let meant = above.find(|name| view.set(name, RecordType::A).is_some());
     meant.map(|name| name.to_string())
+}
+
+/// A label that begins with an underscore belongs to a service, and no host is below it: another
+/// name was meant.
+fn report_service(
+    site: &Site,
+    sip: &SipSet,
+    (record, srv): sip_set::Entry<'_>,
+    meant: Option<String>,
+    findings: &mut Findings,
+) {
+    let host = meant
+        .as_deref()
+        .and_then(|host| Name::from_ascii(host).ok());
+    let blank = || Field::blank("host name of the SIP server");
+    let target = host.as_ref().map_or_else(blank, Field::from);
+    let new = NewRecord::srv(srv.priority.value, srv.weight.value, srv.port.value, target);
+    let written = meant.map_or("the host name of the SIP server".to_owned(), |host| {
+        format!("`{host}`")
+    });
+    let edits = host.map(|host| edit(site, srv.target.span, in_presentation_format(&host)));
+    let finding = finding(findings, sip, srv)
+        .help(format!(
+            "write {written}: below a label that begins with `_` stand records of services, and \
+             no hosts"
+        ))
+        .fix(Fix {
+            title: "name the host".to_owned(),
+            edits: edits.unwrap_or_default(),
+            changes: vec![replace_record(sip.place(), record, &new)],
+            ..Fix::default()
+        });
+    findings.push(sip.with_handsets(finding));
 }
 
 fn report(sip: &SipSet, srv: &Srv, meant: Option<String>, findings: &mut Findings) {

@@ -1,5 +1,7 @@
-//! `srv-target-relative`: a final dot too few, one too many, or the port behind the name.
+//! `srv-target-relative`: a final dot too few, one too many, or a scheme or the port around the
+//! name.
 
+use super::final_dot::without_repetition;
 use super::sip_set::{Guesses, SipSet, edit};
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, Srv};
@@ -71,12 +73,22 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv, guesses: &mut Guesses) -> Optio
     let zone = sip.view.apex_of(&sip.set.owner)?;
     // Below a delegation, and in what was not exported, it may have its address.
     let is_known = sip.view.covers(name);
-    if let Some(host) = without_port(name) {
+    let known_host = |host: Name| {
         let below = host.clone().append_name(zone).ok();
         let mut hosts = [Some(host), below].into_iter().flatten();
-        return hosts.find(|host| is_host(sip, host)).map(|meant| Mistake {
+        hosts.find(|host| is_host(sip, host))
+    };
+    if let Some(host) = without_port(name) {
+        return known_host(host).map(|meant| Mistake {
             what: "the port stands behind it",
             why: "the port has a field of its own in the record",
+            meant,
+        });
+    }
+    if let Some(host) = without_scheme(name) {
+        return known_host(host).map(|meant| Mistake {
+            what: "it is written as in a URI",
+            why: "an SRV record names a host and nothing else",
             meant,
         });
     }
@@ -95,7 +107,9 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv, guesses: &mut Guesses) -> Optio
         };
         return Some(Mistake::of_dot(what, meant));
     }
-    if target.relative && text.contains('.') && is_known && !sip.view.exists(name) {
+    let is_service = name.iter().any(|label| label.starts_with(b"_"));
+    let is_nothing = is_known && !is_service && !sip.view.exists(name);
+    if target.relative && text.contains('.') && is_nothing {
         let is_there = |meant: &Name| is_host(sip, meant);
         if let Some(meant) = without_cut_repetition(name, zone).find(is_there) {
             let what = "a part of the zone's name stands in it twice";
@@ -130,24 +144,16 @@ fn without_port(name: &Name) -> Option<Name> {
     Name::from_labels(name.iter().take(at).chain(last)).ok()
 }
 
-/// The name up to the first time that the zone's name stands in it, if it does so twice:
-/// `x.eslab.local.` of `x.eslab.local.eslab.local.`
-fn without_repetition(name: &Name, zone: &Name) -> Option<Name> {
-    let labels: Vec<_> = name.iter().collect();
-    let apex: Vec<_> = zone.iter().collect();
-    if apex.is_empty() || !zone.zone_of(name) {
-        return None;
-    }
-    let is_apex = |window: &[&[u8]]| {
-        let mut pairs = window.iter().zip(&apex);
-        pairs.all(|(one, two)| one.eq_ignore_ascii_case(two))
-    };
-    let first = labels.windows(apex.len()).position(is_apex)?;
-    let end = first + apex.len();
-    if end == labels.len() {
-        return None;
-    }
-    Name::from_labels(&labels[..end]).ok()
+/// The name behind a scheme: `sip1.eslab.local.` of `sip:sip1.eslab.local.` and of
+/// `http://sip1.eslab.local.`
+fn without_scheme(name: &Name) -> Option<Name> {
+    let first = name.iter().next()?;
+    let end = memchr::memchr(b':', first)?;
+    let host = &first[end + 1..];
+    let host = host.strip_prefix(b"//").unwrap_or(host);
+    let is_scheme = end > 0 && first[..end].iter().all(u8::is_ascii_alphabetic);
+    let host = Some(host).filter(|host| is_scheme && !host.is_empty())?;
+    Name::from_labels(std::iter::once(host).chain(name.iter().skip(1))).ok()
 }
 
 /// The name without what of the zone's name stands before it once more, cut short:
