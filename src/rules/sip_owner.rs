@@ -69,7 +69,13 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
                 certain: false,
             });
     }
-    let found = labels(&first, &second, &third, &label(3));
+    let found = labels(&first, &second, &third, &label(3)).map(|found| match found {
+        // The ports tell which half of `_sips._udp` is the slip.
+        ("_sip._udp", labels, false) if first == "_sips" && is_of_tls(set) => {
+            ("_sips._tcp", labels, false)
+        }
+        found => found,
+    });
     let (service, labels, certain) = found.or_else(|| {
         let service = mistyped(set, &first, &second)?;
         Some((service, 2, false))
@@ -98,6 +104,11 @@ pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -
     })?;
     let own: Vec<_> = owner.iter().take(labels - found).collect();
     Name::from_labels(own).ok()
+}
+
+/// Its servers listen where SIP over TLS does.
+fn is_of_tls(set: &RrSet) -> bool {
+    set.srv().all(|(_, srv)| srv.port.value == 5061)
 }
 
 /// The name that both make up, where it is one that handsets ask for.

@@ -104,19 +104,31 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
                 "remove these records, or rename them if their servers are missing from the \
                  well-formed set",
             ),
-        None => finding.help(help(meant)),
+        None => finding.help(help(view, meant)),
     }
 }
 
-fn help(meant: &Meant) -> String {
+fn help(view: &View, meant: &Meant) -> String {
     let name = plain(&meant.name);
+    let apex = view.apex_of(&meant.name);
+    let protocol_in_apex = apex.filter(|apex| {
+        apex.iter()
+            .next()
+            .is_some_and(|label| label.starts_with(b"_"))
+    });
     match meant.slip {
         Slip::Labels { service, .. } | Slip::Mixed { service } => {
             let (service, protocol) = service.split_once('.').unwrap_or((service, ""));
+            let clicks = match protocol_in_apex {
+                Some(apex) => format!(
+                    "Service is `{service}` and Protocol stays empty, since the zone is `{}`",
+                    plain(apex)
+                ),
+                None => format!("Service is `{service}` and Protocol is `{protocol}`"),
+            };
             format!(
                 "name the records `{name}`: service and protocol are two labels with an \
-                 underscore each; in DNS Manager, Service is `{service}` and Protocol is \
-                 `{protocol}`"
+                 underscore each; in DNS Manager, {clicks}"
             )
         }
         Slip::Dot => format!("write the owner with its final dot: `{name}.`"),
