@@ -180,6 +180,18 @@ impl Permitted {
             }),
         }
     }
+
+    /// The word that a value is but for its case.
+    pub fn in_its_case(self, value: &str) -> Option<&'static str> {
+        let Self::OneOf(choices) = self else {
+            return None;
+        };
+        let mut words = choices.iter().filter_map(|choice| match choice {
+            Choice::Word(word) | Choice::ExactWord(word) => Some(*word),
+            Choice::Range(..) => None,
+        });
+        words.find(|word| word.eq_ignore_ascii_case(value.trim()))
+    }
 }
 
 impl fmt::Display for Permitted {

@@ -170,10 +170,16 @@ fn permitted(known: &Known<'_>) -> Fix {
     let blank = match known.spec.permitted {
         Permitted::Host => "host name or IPv4 address",
         Permitted::Ipv4 => "IPv4 address",
-        _ => {
+        permitted => {
+            let meant = permitted.in_its_case(&parameter.value.value);
+            let title = match meant {
+                Some(meant) => format!("write `{meant}`"),
+                None => format!("set `{name}` to its default"),
+            };
+            let value = meant.unwrap_or(known.spec.default);
             return Fix {
-                title: format!("set `{name}` to its default"),
-                ..setting::change(parameter, name, known.spec.default, false)
+                title,
+                ..setting::change(parameter, name, value, false)
             };
         }
     };
