@@ -46,6 +46,12 @@ fn substitution(regexp: &Spanned<String>) -> Option<Fault> {
         let help = "it is written `!regular expression!replacement!`, any character for `!`";
         Some(Fault::new(regexp.span, message).help(help))
     };
+    let enclosed = regexp.value.trim().trim_matches('\'');
+    if enclosed.is_empty() && !regexp.value.is_empty() {
+        let message = "a field without a regular expression is empty, this is not";
+        let help = "write `\"\"`: only double quotes enclose a string, and a blank is one";
+        return Some(Fault::new(regexp.span, message).help(help));
+    }
     let mut characters = regexp.value.chars();
     let delimiter = characters.next()?;
     if delimiter.is_ascii_digit() || matches!(delimiter, '\\' | 'i' | '\0') {
