@@ -1,6 +1,7 @@
 //! `address-multiple`: a SIP server with several A records.
 
 use super::{Facts, Findings};
+use crate::finding::Subject;
 
 /// Looks at hosts that own more than one of the addresses SIP is sent to.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -10,6 +11,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let [first, second, others @ ..] = host else {
                 continue;
             };
+            let tokens = host.iter().map(|one| Subject::Token(one.address.span));
             let mut finding = findings
                 .at(
                     second.address.span,
@@ -22,6 +24,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      documented: where the order matters, give each server a name and an SRV \
                      record of its own",
                 );
+            finding.subjects.extend(tokens);
             for other in others {
                 finding = finding.related(other.address.span, "and another one");
             }

@@ -4,31 +4,39 @@ use std::net::IpAddr;
 
 use super::{Facts, Findings};
 use crate::dns::{Data, unusable};
-use crate::finding::Fix;
-use crate::fix::{Field, NewRecord, Place, replace_record};
+use crate::finding::{Fix, Subject};
+use crate::fix::{Field, NewRecord, Place, remove_record, replace_record};
 use crate::handset::Via;
 use crate::site::{SipAddress, View};
 
 /// Looks at the A records of SIP servers, and at addresses that handsets are given as such.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        for found in site.sip_addresses(index) {
-            let Some(range) = unusable(found.address.value) else {
-                continue;
-            };
-            findings.push(
-                findings
-                    .at(
-                        found.address.span,
-                        format!(
-                            "SIP server `{}` has the address {}",
-                            found.host, found.address.value
-                        ),
-                    )
-                    .label(range)
-                    .help("write the address at which handsets reach the server into the A record")
-                    .fix(fix(view, found)),
-            );
+        let addresses = site.sip_addresses(index);
+        for host in addresses.chunk_by(|one, two| one.host == two.host) {
+            let usable = host
+                .iter()
+                .find(|one| unusable(one.address.value).is_none());
+            for found in host {
+                let Some(range) = unusable(found.address.value) else {
+                    continue;
+                };
+                let (help, fix) = advice(view, found, usable);
+                findings.push(
+                    findings
+                        .at(
+                            found.address.span,
+                            format!(
+                                "SIP server `{}` has the address {}",
+                                found.host, found.address.value
+                            ),
+                        )
+                        .label(range)
+                        .about(Subject::Token(found.address.span))
+                        .help(help)
+                        .fix(fix),
+                );
+            }
         }
     }
     for (simulation, setup, _) in site.simulated() {
@@ -53,20 +61,33 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The address is one that only a person knows.
-fn fix(view: &View, found: &SipAddress) -> Fix {
+/// Where the host has a usable address too, this one goes; else the right one is one that only a
+/// person knows.
+fn advice(view: &View, found: &SipAddress, usable: Option<&SipAddress>) -> (String, Fix) {
     let owner = &found.owner;
     let place = Place::new(view.apex_of(owner), owner);
-    let blank = Field::blank(format!("address of {owner}"));
-    Fix {
-        title: "write the server's address".to_owned(),
-        changes: vec![replace_record(
-            place,
-            &Data::A(found.address),
-            &NewRecord::a(blank),
-        )],
-        ..Fix::default()
+    let old = Data::A(found.address);
+    if let Some(usable) = usable {
+        let help = format!(
+            "remove this A record: the host has {} as well; Windows registers the addresses of \
+             every network card that is set to register in DNS",
+            usable.address.value
+        );
+        let fix = Fix {
+            title: "remove the A record".to_owned(),
+            changes: vec![remove_record(place, &old)],
+            ..Fix::default()
+        };
+        return (help, fix);
     }
+    let blank = Field::blank(format!("address of {owner}"));
+    let help = "write the address at which handsets reach the server into the A record";
+    let fix = Fix {
+        title: "write the server's address".to_owned(),
+        changes: vec![replace_record(place, &old, &NewRecord::a(blank))],
+        ..Fix::default()
+    };
+    (help.to_owned(), fix)
 }
 
 #[cfg(test)]
