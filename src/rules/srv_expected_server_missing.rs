@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
+use super::lookup::plain;
 use super::sip_set::SipSet;
 use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Data, RecordType, Srv};
+use crate::dns::{Answer, Data, Name, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, add_record};
 use crate::handset::Via;
@@ -133,6 +134,20 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
         }
         let owner = &sip.owner;
         let name = name_of(&server.value);
+        if let Some(srv) = cut_short(sip, &server.value) {
+            let full = plain(&srv.target.name);
+            let finding = findings
+                .at(
+                    server.span,
+                    format!("`{name}` is expected, and no SRV record of `{owner}` leads to it"),
+                )
+                .label(format!("did you mean `{full}`?"))
+                .help("write the full name of the host: here no domain is added to it")
+                .related(srv.target.span, "a host of that name")
+                .about(sip.subject());
+            findings.push(sip.with_handsets(finding));
+            continue;
+        }
         let mut finding = findings
             .at(
                 server.span,
@@ -171,6 +186,19 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
         }
         findings.push(sip.with_handsets(finding));
     }
+}
+
+/// The entry of which the server has the first label alone.
+fn cut_short<'s>(sip: &SipSet<'s>, server: &ExpectedServer) -> Option<&'s Srv> {
+    let ExpectedServer::Host(host) = server else {
+        return None;
+    };
+    let is_alone = host.iter().len() == 1;
+    let is_it = |srv: &&Srv| {
+        let first = |name: &Name| name.iter().next().map(<[u8]>::to_ascii_lowercase);
+        is_alone && first(&srv.target.name) == first(host)
+    };
+    sip.set.srv().map(|(_, srv)| srv).find(is_it)
 }
 
 /// The targets that are no expected server's, or that stand there again.
