@@ -249,7 +249,7 @@ pub fn join(findings: &mut Vec<Finding>, winners: &[Option<usize>]) {
             winner.handsets.extend(handsets);
         }
     }
-    let last = |mut winner: usize| {
+    let strongest = |mut winner: usize| {
         while let Some(stronger) = winners[winner] {
             winner = stronger;
         }
@@ -265,7 +265,7 @@ pub fn join(findings: &mut Vec<Finding>, winners: &[Option<usize>]) {
         })
         .collect();
     let of_losers = winners.iter().flatten();
-    let of_losers: Vec<_> = of_losers.map(|winner| places[last(*winner)]).collect();
+    let of_losers: Vec<_> = of_losers.map(|winner| places[strongest(*winner)]).collect();
     let mut is_lost = winners.iter().map(Option::is_some);
     let lost = findings.extract_if(.., |_| is_lost.next().unwrap_or(false));
     let lost: Vec<_> = lost.collect();

@@ -21,9 +21,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         // Where one is the port of SIP, the question is what the other is.
         let usual = usual_port(&sip.owner);
-        let (first, other) = match other.port.value == usual {
-            true => (other, first),
-            false => (first, other),
+        let (first, other) = if other.port.value == usual {
+            (other, first)
+        } else {
+            (first, other)
         };
         // Other ports of four digits are ones that people choose, such as 5070.
         let [written, right] = [other.port.value, usual].map(|port| port.to_string());
@@ -41,12 +42,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .related(first.port.span, "the other port")
             .about(Subject::Token(first.port.span))
             .about(Subject::Token(other.port.span))
-            .help(match is_slip {
-                true => format!(
+            .help(if is_slip {
+                format!(
                     "did you mean {usual}, the port of SIP? Check that each server listens on the \
                      port that stands here"
-                ),
-                false => "check that each server listens on the port that stands here".to_owned(),
+                )
+            } else {
+                "check that each server listens on the port that stands here".to_owned()
             });
         findings.push(site.of_sets(&[sip], finding));
     }

@@ -60,9 +60,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
         }
     }
-    by_origin
-        .into_values()
-        .for_each(|found| findings.push(found));
+    for finding in by_origin.into_values() {
+        findings.push(finding);
+    }
 }
 
 /// One finding for all that one origin moved.
