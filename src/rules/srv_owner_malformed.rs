@@ -177,14 +177,17 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
         }
         move_record(record, from, Place::new(apex, &meant.name))
     });
-    let edits = match set.srv().filter(|(_, srv)| is_there(srv)).count() {
+    let repeated = set.srv().filter(|(_, srv)| is_there(srv)).count();
+    let is_all = repeated == set.records.len();
+    let edits = match repeated {
         0 => edits(site, set, meant),
-        all if all == set.records.len() => removals(site, set),
+        _ if is_all => removals(site, set),
         // Which line has which owner is for a person to sort out.
         _ => Vec::new(),
     };
     Fix {
         title: match meant.slip {
+            _ if is_all => format!("remove what `{}` lists already", plain(&meant.name)),
             Slip::Labels { .. } | Slip::Mixed { .. } => {
                 format!("rename the owner to `{}`", plain(&meant.name))
             }
