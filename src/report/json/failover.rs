@@ -155,7 +155,8 @@ struct Used<'a> {
 #[schemars(rename = "Return")]
 struct JsonReturn {
     /// `server-up`: from when the better server is up again; `next-request`: the same, unless a
-    /// call comes earlier; `failover`: from the failover; `next-failure`: not before the server in use fails; `unknown`.
+    /// call comes earlier; `failover`: from the failover; `next-failure`: not before the server in
+    /// use fails; `unknown`.
     counted_from: &'static str,
     /// The time.
     figure: Figure,
