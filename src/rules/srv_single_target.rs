@@ -12,6 +12,7 @@ use crate::dns::{Name, RecordType, RrSet, Srv};
 use crate::finding::Fix;
 use crate::fix::{Field, NewRecord, add_record};
 use crate::site::{Mode, Setup, Site, below};
+use crate::zone::Zone;
 
 /// Looks at every SIP SRV set whose target's addresses are known, but for sets that stand for
 /// one server of several: those of handsets that have other entries besides.
@@ -101,7 +102,7 @@ fn singles<'s>(site: &'s Facts<'_>) -> Vec<Single<'s>> {
         }
         // Nor is the second server missing where it may stand in what was not read.
         let zone = sip.view.zone_of(&sip.owner);
-        if zone.is_some_and(|zone| zone.lacks_a_part()) {
+        if zone.is_some_and(Zone::lacks_a_part) {
             return None;
         }
         let intended = site.expectation(&sip.domain);

@@ -4,7 +4,6 @@ use super::ttl::{Fault, USUAL, faults, spoken, unset};
 use super::{Facts, Findings};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::rule::Severity;
-use crate::site::View;
 
 /// Seconds; below them a short outage of DNS is felt on handsets.
 const SHORTEST: u32 = 300;
@@ -38,18 +37,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(site.of_chain(owners, finding.fix(fault.repair(view, USUAL))));
         }
         if let Some(fault) = unset(site, index) {
-            findings.push(of_dnsmasq(site, findings, view, &fault));
+            findings.push(of_dnsmasq(site, findings, &fault));
         }
     }
 }
 
 /// A note: nobody chose what dnsmasq does where it is told nothing.
-fn of_dnsmasq(site: &Facts, findings: &Findings, view: &View, fault: &Fault<'_>) -> Finding {
+fn of_dnsmasq(site: &Facts, findings: &Findings, fault: &Fault<'_>) -> Finding {
     let first = fault.ttl.span;
     let source = site.sources.get(first.source);
     let (line, _) = source.line(source.position(first.start).line);
     let line = u32::try_from(line).unwrap_or(first.start);
-    let message = format!("{} a TTL of 0 s: no `local-ttl` is set", fault.sets_have());
+    let message = format!(
+        "{} a TTL of 0 s: no `local-ttl` is set here",
+        fault.sets_have()
+    );
     let help = "add `local-ttl=3600`: without it handsets keep no answer, and ask again before \
                 each call";
     findings
@@ -65,6 +67,6 @@ fn of_dnsmasq(site: &Facts, findings: &Findings, view: &View, fault: &Fault<'_>)
                 end: line,
                 text: format!("local-ttl={USUAL}\n"),
             }],
-            ..fault.repair(view, USUAL)
+            ..Fix::default()
         })
 }

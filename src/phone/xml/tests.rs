@@ -226,21 +226,16 @@ fn declarations_and_depth_have_limits() {
     assert_eq!(values(bomb), ["&c;", "2"]);
     for (declaration, expected) in [
         ("<!DOCTYPE a>", None),
-        ("<!DOCTYPE a SYSTEM \"a.dtd\">", None),
-        ("<!DOCTYPE a [ <!ELEMENT a ANY> ]>", None),
         (
             "<!DOCTYPE a [ <!ATTLIST a z CDATA '1'> ]>",
             Some("<!DOCTYPE"),
         ),
     ] {
-        let text = format!("<?xml version='1.0'?>\n{declaration}\n<a x=\"1\"/>");
-        let found = troubles(&text);
-        let found = found.iter().map(|trouble| trouble.1.as_str()).next();
+        let found = troubles(&format!("{declaration}<a x=\"1\"/>"));
+        let found = found.first().map(|trouble| trouble.1.as_str());
         assert_eq!(found, expected, "{declaration}");
-        assert_eq!(values(&text), ["1"], "{declaration}");
     }
-    let undefined = troubles("<!DOCTYPE a>\n<a x=\"&b;\"/>");
-    assert_eq!(undefined[0].0, TroubleKind::Malformed, "{undefined:?}");
+    assert_eq!(troubles("<!DOCTYPE a><a x=\"&b;\"/>")[0].1, "&");
 
     let deep = "<a>".repeat(100_000);
     let found = troubles(&deep);

@@ -28,9 +28,7 @@ impl Wrapping {
         }
         let lines = text.split(['\n', '\r']);
         let lines = || lines.clone().filter(|line| !line.trim().is_empty());
-        if lines().nth(LEAST - 1).is_none() {
-            return None;
-        }
+        lines().nth(LEAST - 1)?;
         if lines().all(|line| line.starts_with('>')) {
             return Some(Self::Mail);
         }
