@@ -47,6 +47,7 @@ const LINES: &[&[&str]] = &[
     // They are there, and servers do not give them out.
     &["zone-record-below-delegation", "naptr-replacement-dangling"],
     &["zone-cname-with-other-data", "naptr-replacement-dangling"],
+    &["zone-cname-with-other-data", "srv-missing"],
     // A record of ENUM among those of SIP.
     &["naptr-regexp-and-replacement", "naptr-flag-invalid"],
     // Handsets discard the record, and ask for what is not there.

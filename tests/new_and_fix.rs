@@ -472,10 +472,14 @@ fn no_name_stands_twice_after_a_repair() {
     assert!(!left.contains("phone-failover-prerequisite"), "{left}");
 }
 
+/// A file that is patched: how many lines it had, what is written of it, and what is left, the
+/// last line first.
+type Patched = (PathBuf, usize, Vec<u8>, Vec<Vec<u8>>);
+
 /// What `patch -p1` makes of the files of a folder: every line that stays or goes has to be there,
 /// byte for byte.
 fn patch(folder: &Path, diff: &[u8]) {
-    let mut files: Vec<(PathBuf, usize, Vec<u8>, Vec<Vec<u8>>)> = Vec::new();
+    let mut files: Vec<Patched> = Vec::new();
     let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
         let lines = bytes.split_inclusive(|byte| *byte == b'\n');
         lines.map(<[u8]>::to_vec).collect()

@@ -129,35 +129,49 @@ pub(super) fn stated(texts: &mut Vec<Admitted>, sources: &Sources) -> Stated {
             text.kind = Kind::Unknown;
         }
     }
-    for (file, FromFile { zones, .. }) in files {
-        let octets = sources.get(file).text.len().saturating_mul(zones.len() - 1);
-        if zones.len() > MOST_ZONES || octets > MOST_OCTETS {
-            continue;
-        }
-        for (number, (zone, views)) in zones.into_iter().enumerate() {
-            let source = match number {
-                0 => file,
-                _ => once_more(file, texts, sources),
-            };
-            stated.origins.insert(source, zone);
-            if !views.is_empty() {
-                stated.views.insert(source, views);
-            }
-        }
-    }
+    stated.name_files(files, texts, sources);
     stated
 }
 
-/// Adds the text of a file once more.
-fn once_more(file: SourceId, texts: &mut Vec<Admitted>, sources: &Sources) -> SourceId {
-    let source = sources.share(file, sources.get(file).name.clone());
-    let own = texts.iter().find(|text| text.source == file);
-    let again = own.map(|text| Admitted {
+impl Stated {
+    /// Notes the zones of files, each with its views.
+    fn name_files(
+        &mut self,
+        files: BTreeMap<SourceId, FromFile>,
+        texts: &mut Vec<Admitted>,
+        sources: &Sources,
+    ) {
+        let places = texts.iter().enumerate();
+        let places: HashMap<_, _> = places.map(|(at, text)| (text.source, at)).collect();
+        for (file, FromFile { zones, .. }) in files {
+            let octets = sources.get(file).text.len().saturating_mul(zones.len() - 1);
+            if zones.len() > MOST_ZONES || octets > MOST_OCTETS {
+                continue;
+            }
+            for (number, (zone, views)) in zones.into_iter().enumerate() {
+                let source = match number {
+                    0 => file,
+                    _ => once_more(places[&file], texts, sources),
+                };
+                self.origins.insert(source, zone);
+                if !views.is_empty() {
+                    self.views.insert(source, views);
+                }
+            }
+        }
+    }
+}
+
+/// Adds a text once more, as a source of its own.
+fn once_more(at: usize, texts: &mut Vec<Admitted>, sources: &Sources) -> SourceId {
+    let text = &texts[at];
+    let source = sources.share(text.source, text.found.name.clone());
+    let again = Admitted {
         source,
         kind: text.kind,
         found: text.found.clone(),
         logs: Vec::new(),
-    });
-    texts.extend(again);
+    };
+    texts.push(again);
     source
 }

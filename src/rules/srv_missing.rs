@@ -60,11 +60,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                  not asked for by that name"
             );
         }
-        let (help, fix) = in_its_place(view, &step.question.name)
-            .unwrap_or_else(|| (help, fix(step, &simulation.lookup, view)));
-        let finding = findings
+        let instead = in_its_place(view, &step.question.name);
+        let mut finding = findings
             .at(setup.entry.address.span, message)
             .label("no SIP server is found from here");
+        if instead.is_some() {
+            let owner = step.question.name.to_lowercase();
+            finding = finding.about(Subject::Owner(owner));
+        }
+        let (help, fix) = instead.unwrap_or_else(|| (help, fix(step, &simulation.lookup, view)));
         let finding = served.advise(finding, help, simulation, view);
         let finding = match step.answer.aliases().next() {
             // Nothing can be added where an alias stands.

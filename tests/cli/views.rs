@@ -178,7 +178,7 @@ fn a_file_is_looked_for_near_the_settings_that_name_it() {
 fn a_zone_that_settings_have_and_that_is_not_given_is_not_missing() {
     let one = handset("voice.eslab.local");
     for of_zone in [
-        r#"type secondary; primaries { 192.0.2.1; };"#,
+        "type secondary; primaries { 192.0.2.1; };",
         r#"type primary; file "db.voice";"#,
         r#"type stub; file "stub";"#,
     ] {
