@@ -122,6 +122,9 @@ pub(super) fn pass_over_answers(
     texts.for_each(|text| text.kind = Kind::Unknown);
 }
 
+/// Names of parts that are not there, of which more say no more.
+const MOST_MISSING: usize = 1000;
+
 /// Passes over parts of zones that nothing includes and no settings name, where whole zones were
 /// given.
 pub(super) fn pass_over_fragments(
@@ -150,6 +153,10 @@ pub(super) fn pass_over_fragments(
         let written = includes.map(|trouble| sources.text(trouble.span).trim_matches('"'));
         missing.extend(written.map(|written| split(written).1));
     }
+    // Each part is compared with them.
+    missing.sort_unstable();
+    missing.dedup();
+    missing.truncate(MOST_MISSING);
     for zone in &whole {
         folders.remove(name(zone.source).0);
     }

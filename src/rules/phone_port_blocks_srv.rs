@@ -7,7 +7,7 @@ use super::{Facts, Findings};
 use crate::finding::{Finding, Fix};
 use crate::handset::Transport;
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, View};
+use crate::site::{Setup, Simulation, Site, Verdict, View};
 
 /// Looks at every set-up with a name and a port, of handsets that ask a DNS server.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -98,7 +98,7 @@ fn at_port_0(
     match change_if_served(site, whose, &port_0, "set the port to 0") {
         Ok(fix) => finding.fix(Fix {
             // A handset that reaches no server with its port has nothing to lose.
-            safe: simulation.lookup.servers().is_empty(),
+            safe: simulation.verdict == Verdict::Fails && simulation.lookup.servers().is_empty(),
             ..fix
         }),
         Err(lookup) => {

@@ -37,8 +37,8 @@ impl<'s> Served<'s> {
         others.into_iter().flatten().copied()
     }
 
-    /// Adds what is to be done, which may be nothing. Where one server has both views, it has them
-    /// for different clients, and the finding is a note.
+    /// Adds what is to be done, which may be nothing: what a server says to strangers is no defect
+    /// where it has another view.
     pub(super) fn advise(
         &self,
         finding: Finding,
@@ -46,8 +46,10 @@ impl<'s> Served<'s> {
         simulation: &Simulation,
         view: &View,
     ) -> Finding {
+        let settings = |view: &View| view.stated.as_ref().map(|(settings, _)| *settings);
+        let own = settings(view).filter(|_| is_for_strangers(view));
         let mut others = self.others(simulation, view);
-        if view.stated_by.is_some() && others.any(|other| other.stated_by == view.stated_by) {
+        if own.is_some() && others.any(|other| settings(other) == own) {
             return finding.severity(Severity::Note).help(format!(
                 "{help}. If handsets are clients of the view that does have a server for them, \
                  leave this one as it is"
@@ -61,4 +63,16 @@ impl<'s> Served<'s> {
             None => help,
         })
     }
+}
+
+/// By its name the view is what others than the server's own network see.
+fn is_for_strangers(view: &View) -> bool {
+    const WORDS: [&str; 12] = [
+        "dmz", "ext", "extern", "external", "guest", "guests", "internet", "out", "outside", "pub",
+        "public", "world",
+    ];
+    view.stated.as_ref().is_some_and(|(_, name)| {
+        let mut words = name.split(|character: char| !character.is_ascii_alphabetic());
+        words.any(|word| WORDS.iter().any(|one| word.eq_ignore_ascii_case(one)))
+    })
 }

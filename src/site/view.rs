@@ -27,8 +27,8 @@ pub struct View {
     pub name: Option<String>,
     /// The text that it is named after, the first of its copies of a zone or a server's answers.
     pub source: Option<SourceId>,
-    /// The settings of the server that state the view.
-    pub stated_by: Option<SourceId>,
+    /// The settings of the server that state the view, and its name there.
+    pub stated: Option<(SourceId, String)>,
     /// The zones.
     pub zones: Zones,
     /// The answers of a server.

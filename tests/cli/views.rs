@@ -67,25 +67,33 @@ fn views_that_a_server_states_are_simulated_each_by_itself() {
 }
 
 #[test]
-fn a_view_for_other_clients_may_lack_what_handsets_ask_for() {
-    let settings = r#"
-        view "inside" { zone "eslab.local" { type master; file "in/eslab.local.zone"; }; };
-        view "outside" { zone "eslab.local" { type master; file "out/eslab.local.zone"; }; };
-    "#;
+fn a_view_for_strangers_may_lack_what_handsets_ask_for() {
+    let settings = |sip: &str, other: &str| {
+        format!(
+            r#"view "{sip}" {{ zone "eslab.local" {{ type master; file "in/eslab.local.zone"; }}; }};
+            view "{other}" {{ zone "eslab.local" {{ type master; file "out/eslab.local.zone"; }}; }};"#
+        )
+    };
     let one = handset("eslab.local");
-    let files = [
-        ("named.conf", settings),
-        ("phones/00907a000001.cfg", &one),
-        ("in/eslab.local.zone", ZONE),
-        ("out/eslab.local.zone", PUBLIC),
-    ];
+    let found = |settings: Option<&str>| {
+        let mut files = vec![
+            ("in/eslab.local.zone", ZONE),
+            ("out/eslab.local.zone", PUBLIC),
+            ("phones/00907a000001.cfg", &one),
+        ];
+        files.extend(settings.map(|settings| ("named.conf", settings)));
+        told(&files)
+    };
     let expected = [
         "eslab.local in/eslab.local.zone registers",
         "eslab.local out/eslab.local.zone fails",
     ];
-    assert_eq!(told(&files), expected);
-    // Copies that lie apart may be two servers'.
-    assert_eq!(told(&files[1..]).len(), expected.len() + 1);
+    assert_eq!(found(Some(&settings("inside", "outside"))), expected);
+    // Handsets may be among the clients of any other, and copies may be two servers'.
+    let errors = |settings: Option<&str>| found(settings).len() - expected.len();
+    assert_eq!(errors(Some(&settings("voice", "office"))), 1);
+    assert_eq!(errors(Some(&settings("external", "internal"))), 1);
+    assert_eq!(errors(None), 1);
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(super) fn views(sources: &Sources, zones: &[Arc<Zone>], stated: &StatedViews
             let view = View {
                 name: Some(copies.name(anchor)),
                 source: Some(copies.source(anchor)),
-                stated_by: copies.stated_by[family],
+                stated: copies.stated[family].cloned(),
                 ..View::of_zones(of_members.map(|index| zones[*index].clone()))
             };
             seen.insert(members).then_some(view)
@@ -74,8 +74,8 @@ struct Copies<'a> {
     /// The first copy of each zone in each family: in a view that a server's settings state, or
     /// in a folder.
     families: Vec<BTreeMap<&'a Name, usize>>,
-    /// The settings that state each.
-    stated_by: Vec<Option<SourceId>>,
+    /// The view that settings state it to be.
+    stated: Vec<Option<&'a (SourceId, String)>>,
     /// The families of each copy.
     families_of: Vec<Vec<usize>>,
 }
@@ -103,7 +103,7 @@ impl<'a> Copies<'a> {
             list: Vec::new(),
             by_apex: BTreeMap::new(),
             families: Vec::new(),
-            stated_by: Vec::new(),
+            stated: Vec::new(),
             families_of: Vec::new(),
         };
         // Excerpts of one folder that asked for different things make up one copy; where the
@@ -145,13 +145,13 @@ impl<'a> Copies<'a> {
             };
             let families = bonds.into_iter().map(|bond| {
                 let next = by_bond.len();
-                let settings = match bond {
-                    Bond::Stated((settings, _)) => Some(*settings),
+                let view = match bond {
+                    Bond::Stated(view) => Some(view),
                     Bond::Folder(_) => None,
                 };
                 let family = *by_bond.entry(bond).or_insert(next);
                 if family == next {
-                    self.stated_by.push(settings);
+                    self.stated.push(view);
                 }
                 family
             });
