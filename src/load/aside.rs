@@ -81,6 +81,14 @@ fn split(path: &str) -> (&str, &str) {
     path.split_at(path.rfind('/').map_or(0, |at| at + 1))
 }
 
+/// The master files that were met in a folder.
+fn met_master_files(texts: &[Admitted]) -> HashSet<SourceId> {
+    let met = texts
+        .iter()
+        .filter(|text| !text.found.named && text.kind == Kind::Zone(Format::MasterFile));
+    met.map(|text| text.source).collect()
+}
+
 /// Passes over answers that somebody kept: records with complete names and without SOA and NS
 /// records of their own, of a zone that was given, which no settings name.
 pub(super) fn pass_over_answers(
@@ -89,10 +97,7 @@ pub(super) fn pass_over_answers(
     is_stated: impl Fn(SourceId) -> bool,
     sources: &Sources,
 ) {
-    let met = texts
-        .iter()
-        .filter(|text| !text.found.named && text.kind == Kind::Zone(Format::MasterFile));
-    let met: HashSet<SourceId> = met.map(|text| text.source).collect();
+    let met = met_master_files(texts);
     let is_answer = |zone: &Zone| {
         let source = sources.get(zone.source);
         let apex = zone.apex.to_ascii().to_ascii_lowercase();
@@ -133,10 +138,7 @@ pub(super) fn pass_over_fragments(
     is_stated: impl Fn(SourceId) -> bool,
     sources: &Sources,
 ) {
-    let met = texts
-        .iter()
-        .filter(|text| !text.found.named && text.kind == Kind::Zone(Format::MasterFile));
-    let met: HashSet<SourceId> = met.map(|text| text.source).collect();
+    let met = met_master_files(texts);
     let name = |source: SourceId| split(&sources.get(source).name);
     let has_ns = |zone: &Zone| zone.contents.set(&zone.apex, RecordType::NS).is_some();
     let (parts, whole): (Vec<_>, Vec<_>) = zones.drain(..).partition(|zone| {
