@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::final_dot::{self, without_dot};
-use super::origin_left::{Below, below_service};
+use super::origin_left::{Below, Origins};
 use super::sip_set::{self, Guesses, SipSet, edit, separated};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet, Srv};
@@ -16,6 +16,7 @@ use crate::source::Span;
 /// Looks at every target of every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut guesses = Guesses::default();
+    let mut origins = Origins::default();
     let mut by_origin: BTreeMap<Span, Finding> = BTreeMap::new();
     for sip in site.doubtful_sip_sets() {
         for (record, srv) in sip.set.srv() {
@@ -35,7 +36,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 report_without_dot(site, sip, srv, set, findings);
                 continue;
             }
-            if let Some(below) = below_service(site, sip.view, target) {
+            if let Some(below) = origins.below_service(site, sip.view, target) {
                 match by_origin.entry(below.origin) {
                     Entry::Vacant(first) => {
                         first.insert(report_below(site, sip, srv, &below, findings));

@@ -1,7 +1,7 @@
 //! `zone-ns-missing-address`: a name server inside the zone that has no address.
 
 use super::final_dot::without_repetition;
-use super::origin_left::below_service;
+use super::origin_left::Origins;
 use super::sip_set::edit;
 use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
@@ -18,6 +18,7 @@ const ADDRESS_TYPES: [RecordType; 3] = [RecordType::A, RecordType::AAAA, RecordT
 
 /// Looks at the NS records of every zone, at its apex and at its delegations.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let mut origins = Origins::default();
     for (index, view) in site.views.iter().enumerate() {
         let is_unread = |host: &Name| {
             let mut types = ADDRESS_TYPES.iter();
@@ -42,7 +43,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         view: index,
                         name: host_name.clone(),
                     });
-                    if let Some(below) = below_service(site, view, host_name) {
+                    if let Some(below) = origins.below_service(site, view, host_name) {
                         findings.push(
                             finding
                                 .help(below.advice(host_name))
