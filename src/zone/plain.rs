@@ -18,10 +18,10 @@ mod lines;
 mod scan;
 mod setting;
 
-pub(in crate::zone) use index::Found;
-use index::{Index, Line};
+use index::Index;
+pub(in crate::zone) use index::{Batch, Line};
 pub(in crate::zone) use kind::Kind;
-use lines::Settings;
+use lines::{Counts, NameServers, Settings};
 pub(in crate::zone) use lines::{Lines, Notes};
 pub(in crate::zone) use scan::{Owner, PlainRecord, Scanner, Target};
 use setting::Read;
@@ -56,7 +56,10 @@ pub(super) struct Plain {
     index: Index,
     /// Names above owners.
     above: HashSet<u64>,
-    notes: Notes,
+    /// How many records there are of each kind.
+    counts: Counts,
+    notes: Vec<Notes>,
+    name_servers: NameServers,
     /// Where an RRset is that was made; none where the lines belong to another name.
     made: Remembered<(u64, RecordType), Option<usize>>,
     sets: boxcar::Vec<Made>,
@@ -163,14 +166,19 @@ impl Plain {
         let Some(kind) = Kind::of(record_type) else {
             return Vec::new();
         };
-        let noted = match kind {
-            Kind::Srv => &self.notes.srv,
-            Kind::Naptr => &self.notes.naptr,
-            _ => &self.owners(|line, _| line.is(kind)),
+        let mut seen = HashSet::new();
+        let is_new = |(owner, _): &(u64, u32)| seen.insert(*owner);
+        let owners: Vec<_> = match kind {
+            Kind::Srv => self
+                .noted_owners(|notes| &notes.srv)
+                .filter(is_new)
+                .collect(),
+            Kind::Naptr => self
+                .noted_owners(|notes| &notes.naptr)
+                .filter(is_new)
+                .collect(),
+            _ => self.owners(|line, _| line.is(kind)),
         };
-        let mut seen = HashSet::with_capacity(noted.len());
-        let owners = noted.iter().filter(|(owner, _)| seen.insert(*owner));
-        let owners: Vec<_> = owners.copied().collect();
         self.made.reserve(owners.len());
         let make = |(number, at): (u64, u32)| {
             let (setting, at) = self.settings.of(at);
@@ -189,7 +197,7 @@ impl Plain {
 
     /// There are lines of that type.
     pub(super) fn holds(&self, record_type: RecordType) -> bool {
-        Kind::of(record_type).is_some_and(|kind| self.notes.counts[kind as usize] > 0)
+        Kind::of(record_type).is_some_and(|kind| self.counts[kind as usize] > 0)
     }
 
     /// An owner has lines of that type.
@@ -205,10 +213,21 @@ impl Plain {
 
     /// The owners of aliases that are services (`_sip`).
     pub(super) fn service_aliases(&self) -> impl Iterator<Item = Name> {
-        self.notes
-            .services
-            .iter()
-            .filter_map(|owner| self.name(*owner))
+        let services = self.notes.iter().flat_map(|notes| &notes.services);
+        services.filter_map(|owner| self.name(*owner))
+    }
+
+    /// Owners that were noted, and where they stand; some more than once.
+    fn noted_owners<'p>(
+        &'p self,
+        owners: fn(&'p Notes) -> &'p Vec<(u64, u32)>,
+    ) -> impl Iterator<Item = (u64, u32)> {
+        self.notes.iter().flat_map(owners).copied()
+    }
+
+    /// Owner and target of each alias.
+    fn aliases(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.notes.iter().flat_map(|notes| &notes.aliases).copied()
     }
 
     /// The owners of aliases that have another line, in no order.
@@ -216,37 +235,46 @@ impl Plain {
         if !self.holds(RecordType::CNAME) {
             return Vec::new();
         }
-        let alone = |group: &[Line], line: Line| {
-            let of_owner = group.iter().filter(|one| one.tag() == line.tag());
+        let counts = |line: &Line| {
             let beside = [Kind::Owner, Kind::Rrsig, Kind::Nsec];
-            let counts = |one: &&Line| !beside.iter().any(|kind| one.is(*kind));
-            of_owner.filter(counts).count() == 1
+            !beside.iter().any(|kind| line.is(*kind))
+        };
+        // By their tags, and then by what the text says.
+        let may_be = |group: &[Line], alias: Line| {
+            let of_owner = group.iter().filter(|one| one.tag() == alias.tag());
+            alias.is(Kind::Cname) && of_owner.filter(|line| counts(line)).count() > 1
+        };
+        let is_crowded = |(owner, _): &(u64, u32)| {
+            let lines = self.at(*owner).filter(|(line, _)| counts(line));
+            lines.count() > 1
         };
         let groups = self.index.groups().filter(|group| {
-            let mut aliases = group.iter().filter(|line| line.is(Kind::Cname));
-            aliases.any(|alias| !alone(group, *alias))
+            let mut lines = group.iter();
+            lines.any(|line| may_be(group, *line))
         });
-        let owners = groups.flat_map_iter(|group| {
-            self.owners_in(group, |line, _| line.is(Kind::Cname) && !alone(group, line))
-        });
+        let owners =
+            groups.flat_map_iter(|group| self.owners_in(group, |line, _| may_be(group, line)));
+        let owners = owners.filter(is_crowded);
         owners.filter_map(|(owner, _)| self.name(owner)).collect()
     }
 
     /// The numbers of the owners of NS records; some more than once.
     pub(super) fn delegating(&self) -> impl Iterator<Item = u64> {
-        self.notes.delegating.iter().copied()
+        self.notes
+            .iter()
+            .flat_map(|notes| &notes.delegating)
+            .copied()
     }
 
     /// The numbers of the owners of aliases.
     pub(super) fn alias_numbers(&self) -> impl Iterator<Item = u64> {
-        self.notes.aliases.iter().map(|(owner, _)| *owner)
+        self.aliases().map(|(owner, _)| owner)
     }
 
     /// The owners of aliases that lead to one of these names.
     pub(super) fn aliases_to(&self, names: &HashSet<u64>) -> impl Iterator<Item = Name> {
-        let leading = self.notes.aliases.iter();
-        let leading = leading.filter(|(_, target)| names.contains(target));
-        leading.filter_map(|(owner, _)| self.name(*owner))
+        let leading = self.aliases().filter(|(_, target)| names.contains(target));
+        leading.filter_map(|(owner, _)| self.name(owner))
     }
 
     /// The name of an owner.
@@ -259,7 +287,7 @@ impl Plain {
     /// The owners of NS records that lead to a name in the zone which `is_wanted` by its number,
     /// in no order.
     pub(super) fn delegations_to(&self, is_wanted: impl Fn(u64) -> bool) -> Vec<Name> {
-        let servers = self.notes.name_servers.iter();
+        let servers = self.name_servers.iter();
         let inside = servers.filter(|(_, (_, is_inside))| *is_inside);
         let wanted: HashSet<u64> = inside
             .map(|(number, _)| *number)

@@ -15,7 +15,7 @@ use super::{Format, LastOwner, Reader, conflict, directive};
 use crate::dns::RecordType;
 use crate::source::Spanned;
 use crate::zone::lexer::{Entry, Lexer, Token};
-use crate::zone::plain::{Found, Kind, Names, Notes, Owner, PlainRecord, Scanner, Setting};
+use crate::zone::plain::{Batch, Kind, Line, Names, Notes, Owner, PlainRecord, Scanner, Setting};
 use crate::zone::record_type;
 use crate::zone::text::Text;
 use crate::zone::ttl;
@@ -49,7 +49,7 @@ impl Default for Stretch {
 /// What was scanned of a part.
 struct Part {
     range: Range<usize>,
-    lines: Vec<Found>,
+    lines: Batch,
     /// How many of them are records.
     records: u64,
     /// Numbers of names above owners.
@@ -276,7 +276,7 @@ impl InForce<'_> {
         let mut scanner = Scanner::new(&self.text[..range.end], range.start, self.format);
         let mut part = Part {
             // A record is seldom shorter.
-            lines: Vec::with_capacity(range.len() / 24),
+            lines: Batch::with_capacity(range.len() / 24),
             range: range.start..range.end,
             records: 0,
             above: Vec::new(),
@@ -317,7 +317,7 @@ impl InForce<'_> {
                 }
             }
         }
-        part.lines.shrink_to_fit();
+        part.lines.close();
         part
     }
 
@@ -334,7 +334,7 @@ impl InForce<'_> {
         let at = |offset: usize| self.begin + u32::try_from(offset).unwrap_or(0);
         let is_indented = owner.at != begin;
         if is_indented && !owner.is_noted {
-            let noted = Found::new(owner.hash, Kind::Owner, at(owner.at), false);
+            let noted = Line::new(owner.hash, Kind::Owner, at(owner.at), false);
             part.lines.push(noted);
             owner.is_noted = true;
         }
@@ -347,7 +347,7 @@ impl InForce<'_> {
             notes.add_target(found.kind, *owner, target, at(begin));
         }
         part.notes.add_record(found.kind, owner.hash, at(owner.at));
-        let line = Found::new(owner.hash, found.kind, at(begin), is_indented);
+        let line = Line::new(owner.hash, found.kind, at(begin), is_indented);
         part.lines.push(line);
         part.records += 1;
     }

@@ -1,8 +1,8 @@
 //! Lines by the numbers of their owners.
 //!
 //! A line is eight octets: where it stands, what it holds, and so much of its owner's number
-//! as its place in the index does not tell. What is left of a number is told by the text, so
-//! that no two names are ever taken for one another.
+//! as fits beside that. What is left of a number is told by the text, so that no two names are
+//! ever taken for one another.
 
 use rayon::prelude::*;
 
@@ -17,78 +17,121 @@ const BESIDE: u32 = 5;
 /// Bits of owners' numbers that tell the shares that lines are put into the index by.
 const SHARES: u32 = 6;
 
-/// So few lines are put there at once.
-const FEW: usize = 1 << 13;
-
-/// A line as it is found.
-#[derive(Debug, Clone, Copy, Default)]
-pub(in crate::zone) struct Found {
-    /// The highest bits of the owner's number.
-    high: u32,
-    line: Line,
-}
-
-impl Found {
-    pub(in crate::zone) fn new(owner: u64, kind: Kind, at: u32, is_indented: bool) -> Self {
-        let beside = (kind as u32) << 1 | u32::from(is_indented);
-        Self {
-            high: high(owner),
-            line: Line {
-                low: tag(owner) | beside,
-                at,
-            },
-        }
-    }
-}
-
-#[allow(clippy::cast_possible_truncation, reason = "the highest 32 of 64 bits")]
-const fn high(owner: u64) -> u32 {
-    (owner >> 32) as u32
-}
+/// So few lines are no share of their own.
+pub(super) const FEW: usize = 1 << 12;
 
 /// The highest so many bits.
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "of 32 bits none is lost")]
-const fn highest(high: u32, bits: u32) -> usize {
-    ((high as u64) >> (32 - bits)) as usize
+const fn highest(low: u32, bits: u32) -> usize {
+    ((low as u64) >> (u32::BITS - bits)) as usize
 }
 
-/// What a line keeps of its owner's number.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "the other bits are not kept"
-)]
-const fn tag(owner: u64) -> u32 {
-    (owner as u32) << BESIDE
+/// What a line keeps of its owner's number: the highest bits.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "the highest 32 of 64 bits")]
+const fn kept(owner: u64) -> u32 {
+    (owner >> 32) as u32 >> BESIDE << BESIDE
 }
 
 /// A line in the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Line {
+pub(in crate::zone) struct Line {
     /// The owner's tag, four bits for the kind, one that says that the line begins with a
     /// blank.
-    low: u32,
+    word: u32,
     /// Its offset.
     pub(super) at: u32,
 }
 
 impl Line {
+    #[inline]
+    pub(in crate::zone) fn new(owner: u64, kind: Kind, at: u32, is_indented: bool) -> Self {
+        let beside = (kind as u32) << 1 | u32::from(is_indented);
+        Self {
+            word: kept(owner) | beside,
+            at,
+        }
+    }
+
     pub(super) const fn is_indented(self) -> bool {
-        self.low % 2 == 1
+        self.word % 2 == 1
     }
 
     pub(super) fn is(self, kind: Kind) -> bool {
-        self.low >> 1 & 15 == kind as u32
+        self.word >> 1 & 15 == kind as u32
     }
 
     /// The kind's place among all kinds.
     pub(super) const fn kind(self) -> usize {
-        (self.low >> 1 & 15) as usize
+        (self.word >> 1 & 15) as usize
     }
 
     /// Lines of one owner have one tag.
     pub(super) const fn tag(self) -> u32 {
-        self.low >> BESIDE
+        self.word >> BESIDE
+    }
+}
+
+/// Lines that were found one behind the other: in the order of reading, and once there are many
+/// in the order of shares.
+#[derive(Debug, Default)]
+pub(in crate::zone) struct Batch {
+    lines: Vec<Line>,
+    /// Where the lines of each share begin, and where the last end; empty where they are in the
+    /// order of reading.
+    bounds: Vec<u32>,
+}
+
+impl Batch {
+    /// No lines yet, and room for so many.
+    pub(in crate::zone) fn with_capacity(lines: usize) -> Self {
+        Self {
+            lines: Vec::with_capacity(lines),
+            bounds: Vec::new(),
+        }
+    }
+
+    #[inline]
+    pub(in crate::zone) fn push(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// All were found. Many are put in the order of shares while they are at hand: what is moved
+    /// about at once stays small.
+    pub(in crate::zone) fn close(&mut self) {
+        if self.lines.len() < FEW {
+            self.lines.shrink_to_fit();
+        } else {
+            self.by_share();
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Adds lines behind those before; both together are few.
+    pub(super) fn append(&mut self, mut other: Self) {
+        debug_assert!(
+            self.len() + other.len() < FEW,
+            "they stay in the order of reading"
+        );
+        self.lines.append(&mut other.lines);
+    }
+
+    /// Puts the lines in the order of their owners' shares, those of a share in the order of
+    /// reading.
+    fn by_share(&mut self) {
+        if self.bounds.is_empty() {
+            let share = |line: &Line| highest(line.word, SHARES);
+            (self.lines, self.bounds) = sorted(&[&self.lines], 1 << SHARES, share);
+        }
+    }
+
+    /// The lines of a share.
+    fn share(&self, number: usize) -> &[Line] {
+        &self.lines[self.bounds[number] as usize..self.bounds[number + 1] as usize]
     }
 }
 
@@ -112,29 +155,31 @@ struct Share {
 }
 
 impl Index {
-    /// The index of lines that were found part by part.
-    pub(super) fn of(mut parts: Vec<Vec<Found>>) -> Self {
-        let count: usize = parts.iter().map(Vec::len).sum();
+    /// The index of lines.
+    pub(super) fn of(mut batches: Vec<Batch>) -> Self {
+        let count: usize = batches.iter().map(Batch::len).sum();
         if count == 0 {
             return Self::default();
         }
         let of_shares = if count < FEW { 0 } else { SHARES };
-        let bits = (count / SHARED).max(2).ilog2().max(of_shares);
-        // Each part is put in the order of shares first, and then each share in the order of
-        // places: what is moved about at once stays small.
-        let bounds: Vec<_> = parts
-            .par_iter_mut()
-            .map(|part| by_share(part, of_shares))
-            .collect();
-        let shares = (0..1_usize << of_shares).into_par_iter().map(|share| {
-            let parts = parts.iter().zip(&bounds);
-            let found = parts.map(|(part, bounds)| &part[bounds[share]..bounds[share + 1]]);
-            Share::of(&found.collect::<Vec<_>>(), bits, 1 << (bits - of_shares))
-        });
+        let bits = (count / SHARED).max(2).ilog2();
+        let bits = bits.clamp(of_shares, u32::BITS - BESIDE);
+        let places = 1 << (bits - of_shares);
+        let shares = if of_shares == 0 {
+            let all: Vec<_> = batches.iter().map(|batch| &batch.lines[..]).collect();
+            vec![Share::of(&all, bits, places)]
+        } else {
+            batches.par_iter_mut().for_each(Batch::by_share);
+            let shares = (0..1_usize << of_shares).into_par_iter().map(|share| {
+                let lines: Vec<_> = batches.iter().map(|batch| batch.share(share)).collect();
+                Share::of(&lines, bits, places)
+            });
+            shares.collect()
+        };
         Self {
             bits,
             of_shares,
-            shares: shares.collect(),
+            shares,
         }
     }
 
@@ -144,10 +189,10 @@ impl Index {
 
     /// The lines that may be an owner's; other names' may be among them.
     pub(super) fn near(&self, owner: u64) -> impl Iterator<Item = Line> + Clone {
-        let place = highest(high(owner), self.bits);
-        let share = self.shares.get(highest(high(owner), self.of_shares));
-        let lines = share.map_or(&[][..], |share| share.at(place));
-        let tag = tag(owner) >> BESIDE;
+        let kept = kept(owner);
+        let share = self.shares.get(highest(kept, self.of_shares));
+        let lines = share.map_or(&[][..], |share| share.at(highest(kept, self.bits)));
+        let tag = kept >> BESIDE;
         lines.iter().copied().filter(move |line| line.tag() == tag)
     }
 
@@ -164,54 +209,37 @@ impl Index {
     }
 }
 
-/// Puts lines in the order of their owners' shares, those of a share in the order of reading;
-/// where the lines of each share begin, and where the last end.
-fn by_share(lines: &mut [Found], bits: u32) -> Vec<usize> {
-    if bits == 0 {
-        return vec![0, lines.len()];
+/// Lines in the order of their places, of which there are so many, those of a place in the order
+/// in which they are given; where the lines of each place begin, and where the last end.
+fn sorted(
+    lines: &[&[Line]],
+    places: usize,
+    place: impl Fn(&Line) -> usize,
+) -> (Vec<Line>, Vec<u32>) {
+    let lines = || lines.iter().copied().flatten();
+    let mut starts = vec![0_u32; places + 1];
+    for line in lines() {
+        starts[place(line)] += 1;
     }
-    let share = |found: &Found| highest(found.high, bits);
-    let mut starts = vec![0; (1 << bits) + 1];
-    for found in lines.iter() {
-        starts[share(found)] += 1;
+    let mut begin = 0;
+    for count in &mut starts {
+        begin += std::mem::replace(count, begin);
     }
-    add_up(&mut starts, 0);
     let mut next = starts.clone();
-    let mut sorted = vec![Found::default(); lines.len()];
-    for found in lines.iter() {
-        let next = &mut next[share(found)];
-        sorted[*next] = *found;
+    let mut sorted = vec![Line::default(); begin as usize];
+    for line in lines() {
+        let next = &mut next[place(line)];
+        sorted[*next as usize] = *line;
         *next += 1;
     }
-    lines.copy_from_slice(&sorted);
-    starts
-}
-
-/// Turns how many there are of each into where each begins.
-fn add_up<T: Copy + std::ops::AddAssign>(counts: &mut [T], mut begin: T) {
-    for count in counts {
-        let of_this = std::mem::replace(count, begin);
-        begin += of_this;
-    }
+    (sorted, starts)
 }
 
 impl Share {
     /// The lines by their places, of which there are so many, a power of two.
-    fn of(found: &[&[Found]], bits: u32, places: usize) -> Self {
-        let place = |found: &Found| highest(found.high, bits) & (places - 1);
-        let found = || found.iter().copied().flatten();
-        let mut starts = vec![0_u32; places + 1];
-        for found in found() {
-            starts[place(found)] += 1;
-        }
-        add_up(&mut starts, 0);
-        let mut next = starts.clone();
-        let mut lines = vec![Line::default(); starts[places] as usize];
-        for found in found() {
-            let next = &mut next[place(found)];
-            lines[*next as usize] = found.line;
-            *next += 1;
-        }
+    fn of(lines: &[&[Line]], bits: u32, places: usize) -> Self {
+        let place = |line: &Line| highest(line.word, bits) & (places - 1);
+        let (lines, starts) = sorted(lines, places, place);
         Self { starts, lines }
     }
 
@@ -231,11 +259,11 @@ mod tests {
     use super::*;
 
     /// Lines of owners with numbers that are not in order.
-    fn found(count: u32) -> Vec<Found> {
+    fn lines(count: u32) -> Vec<Line> {
         let owner = |at: u32| u64::from(at / 3).wrapping_mul(LENGTHS);
         let lines = 0..count;
         lines
-            .map(|at| Found::new(owner(at), Kind::A, at, false))
+            .map(|at| Line::new(owner(at), Kind::A, at, false))
             .collect()
     }
 
@@ -243,10 +271,21 @@ mod tests {
 
     #[test]
     fn the_lines_of_an_owner_are_found_in_the_order_of_reading() {
-        for count in [0, 1, 2, 3000, 8191, 8192, 30_000] {
-            let all = found(count);
-            let parts = all.chunks(700).map(<[Found]>::to_vec).collect();
-            let index = Index::of(parts);
+        for count in [0, 1, 2, 3000, 4095, 4096, 30_000] {
+            let all = lines(count);
+            // Batches of few and of many lines, and one that is short.
+            let batches = [700, 5000]
+                .into_iter()
+                .cycle()
+                .scan(&all[..], |rest, length| {
+                    let (now, behind) = rest.split_at(length.min(rest.len()));
+                    *rest = behind;
+                    let mut batch = Batch::with_capacity(length);
+                    batch.lines.extend(now);
+                    batch.close();
+                    (!now.is_empty()).then_some(batch)
+                });
+            let index = Index::of(batches.collect());
             assert_eq!(index.is_empty(), count == 0);
             for owner in 0..count.div_ceil(3) {
                 let number = u64::from(owner).wrapping_mul(LENGTHS);

@@ -2,12 +2,9 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::index::Index;
-use super::{Found, Hashes, Kind, Owner, Plain, Setting, Target};
+use super::index::{FEW, Index};
+use super::{Batch, Hashes, Kind, Owner, Plain, Setting, Target};
 use crate::source::SourceId;
-
-/// So few lines are kept together with those before.
-const SHORT: usize = 1 << 12;
 
 /// Lines as they are found. A line is told by one number, whichever text it stands in: the
 /// texts of a zone and of what it includes are counted as if they stood one behind the other.
@@ -19,20 +16,24 @@ pub(in crate::zone) struct Lines {
     texts: HashMap<SourceId, u32>,
     /// Where the last text ends.
     end: u32,
-    parts: Vec<Vec<Found>>,
+    batches: Vec<Batch>,
     /// Names above owners.
     above: HashSet<u64>,
     /// The origin of the last setting was noted.
     has_origin: bool,
-    notes: Notes,
+    notes: Vec<Notes>,
+    name_servers: NameServers,
 }
+
+/// Names that NS records lead to, each with the first that does and whether it is in the zone.
+pub(super) type NameServers = HashMap<u64, (u32, bool)>;
 
 /// What is noted of lines beside the index, by the numbers of names and in the order of
 /// reading: what every run asks for must not be looked for all over the text.
 #[derive(Debug, Default)]
 pub(in crate::zone) struct Notes {
     /// How many records there are of each kind.
-    pub(super) counts: [usize; Kind::ALL.len()],
+    pub(super) counts: Counts,
     /// The owners of SRV records, and where they stand; some more than once.
     pub(super) srv: Vec<(u64, u32)>,
     /// The same of NAPTR records.
@@ -43,10 +44,11 @@ pub(in crate::zone) struct Notes {
     pub(super) aliases: Vec<(u64, u64)>,
     /// The owners of aliases of services (`_sip`).
     pub(super) services: Vec<u64>,
-    /// Names that NS records lead to, each with the first that does and whether it is in the
-    /// zone.
-    pub(super) name_servers: HashMap<u64, (u32, bool)>,
+    name_servers: NameServers,
 }
+
+/// How many records there are of each kind.
+pub(super) type Counts = [usize; Kind::ALL.len()];
 
 impl Notes {
     /// Notes a record and where its owner stands.
@@ -80,6 +82,24 @@ impl Notes {
                 self.delegating.push(owner.hash);
             }
         }
+    }
+
+    /// How much was noted.
+    fn len(&self) -> usize {
+        let owners = self.srv.len() + self.naptr.len() + self.services.len();
+        owners + self.delegating.len() + self.aliases.len()
+    }
+
+    /// Adds what was noted behind it.
+    fn append(&mut self, other: Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
+        self.srv.extend(other.srv);
+        self.naptr.extend(other.naptr);
+        self.delegating.extend(other.delegating);
+        self.aliases.extend(other.aliases);
+        self.services.extend(other.services);
     }
 }
 
@@ -155,12 +175,11 @@ impl Lines {
     }
 
     /// Adds lines of the setting in force, in the order of reading.
-    pub(in crate::zone) fn add(&mut self, mut lines: Vec<Found>) {
-        match self.parts.last_mut() {
+    pub(in crate::zone) fn add(&mut self, lines: Batch) {
+        match self.batches.last_mut() {
             // A text may have a million parts of one line.
-            Some(last) if last.len() + lines.len() <= SHORT => last.append(&mut lines),
-            _ if lines.is_empty() => {}
-            _ => self.parts.push(lines),
+            Some(last) if last.len() + lines.len() < FEW => last.append(lines),
+            _ => self.batches.push(lines),
         }
     }
 
@@ -183,18 +202,13 @@ impl Lines {
     }
 
     /// Adds what was noted of lines behind those before.
-    pub(in crate::zone) fn add_notes(&mut self, notes: Notes) {
-        let own = &mut self.notes;
-        for (count, more) in own.counts.iter_mut().zip(notes.counts) {
-            *count += more;
+    pub(in crate::zone) fn add_notes(&mut self, mut notes: Notes) {
+        for (number, first) in std::mem::take(&mut notes.name_servers) {
+            self.name_servers.entry(number).or_insert(first);
         }
-        own.srv.extend(notes.srv);
-        own.naptr.extend(notes.naptr);
-        own.delegating.extend(notes.delegating);
-        own.aliases.extend(notes.aliases);
-        own.services.extend(notes.services);
-        for (number, first) in notes.name_servers {
-            own.name_servers.entry(number).or_insert(first);
+        match self.notes.last_mut() {
+            Some(last) if last.len() + notes.len() <= FEW => last.append(notes),
+            _ => self.notes.push(notes),
         }
     }
 
@@ -205,7 +219,7 @@ impl Lines {
         source: SourceId,
         offset: u32,
     ) -> bool {
-        let server = self.notes.name_servers.get(&number);
+        let server = self.name_servers.get(&number);
         let (Some((first, _)), Some((_, text, setting))) = (server, self.settings.list.last())
         else {
             return false;
@@ -221,12 +235,20 @@ impl Lines {
     /// The lines by their owners.
     pub(in crate::zone) fn finish(mut self) -> Plain {
         self.settings.list.sort_by_key(|(begin, ..)| *begin);
+        let mut counts = Counts::default();
+        for notes in &self.notes {
+            for (count, more) in counts.iter_mut().zip(notes.counts) {
+                *count += more;
+            }
+        }
         Plain {
             hashes: self.hashes,
             settings: self.settings,
-            index: Index::of(self.parts),
+            index: Index::of(self.batches),
             above: self.above,
+            counts,
             notes: self.notes,
+            name_servers: self.name_servers,
             ..Plain::default()
         }
     }
