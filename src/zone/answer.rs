@@ -206,13 +206,18 @@ fn look_up<'z>(zone: &'z Zone, name: &Name, record_type: RecordType) -> Found<'z
     let apex_labels = zone.apex.iter().len();
     let has_dname = zone.contents.may_hold(RecordType::DNAME);
     // Where no name stands for what is below it, one that exists is found at once.
-    if !has_dname && let Some(owner) = zone.contents.at(name.clone()) {
+    if !has_dname {
         let cut = zone.contents.cut_above(name, apex_labels);
         let is_parents_own = |cut: &RrSet| record_type == RecordType::DS && cut.owner == *name;
-        return match cut.filter(|cut| !is_parents_own(cut)) {
-            Some(_) => Found::Elsewhere,
-            None => at_owner(&owner, record_type),
-        };
+        if cut.is_some_and(|cut| !is_parents_own(cut)) {
+            return Found::Elsewhere;
+        }
+        let owner = zone.contents.supposed(name.clone());
+        let found = at_owner(&owner, record_type);
+        // What owns records exists.
+        if !matches!(found, Found::NoData) || owner.exists() {
+            return found;
+        }
     }
     let apex = || zone.contents.at(zone.apex.clone());
     let mut encloser = has_dname.then(apex).flatten();

@@ -162,6 +162,12 @@ impl Contents {
         self.at_number(name, number)
     }
 
+    /// The name as if it existed.
+    pub fn supposed(&self, name: Name) -> Existing<'_> {
+        let number = self.plain.number(&name);
+        self.existing(name, number)
+    }
+
     /// The names at and above `name` that have more than so many labels, each where it exists,
     /// the highest first.
     pub fn path(&self, name: &Name, labels: usize) -> impl Iterator<Item = Option<Existing<'_>>> {
@@ -197,8 +203,8 @@ impl Contents {
     }
 
     fn at_number(&self, name: Name, number: u64) -> Option<Existing<'_>> {
-        let exists = self.nodes.contains_key(&name) || self.plain.exists(number);
-        exists.then(|| self.existing(name, number))
+        let supposed = self.existing(name, number);
+        supposed.exists().then_some(supposed)
     }
 
     fn existing(&self, name: Name, number: u64) -> Existing<'_> {
@@ -423,6 +429,11 @@ impl<'c> Existing<'c> {
     /// The name.
     pub fn name(&self) -> &Name {
         &self.name
+    }
+
+    /// It does exist, where that was only supposed.
+    pub fn exists(&self) -> bool {
+        self.contents.nodes.contains_key(&self.name) || self.contents.plain.exists(self.number)
     }
 
     /// See [`Contents::other_at`].
