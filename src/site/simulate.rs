@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::chain::is_strangers;
 use super::comparison::comparisons;
-use super::service::{is_sip_naptr, is_sip_service, sip_domain};
+use super::service::is_sip_service;
 use super::view::{StatedViews, views};
 use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Name, RecordType};
@@ -21,8 +21,10 @@ use crate::phone_log::PhoneLog;
 use crate::source::{Origin, Source, SourceId, Sources, Span, Spanned};
 use crate::zone::{self, Zone};
 
+mod implied;
 mod speaking;
 
+use implied::implied;
 use speaking::views_for;
 
 /// Everything that was read.
@@ -363,66 +365,6 @@ impl From<Vec<Setup>> for Setups {
     }
 }
 
-/// Without a configuration: every name that owns a SIP NAPTR record, or below which SIP SRV
-/// records stand, is what a handset would be given. How many were left out is returned.
-fn implied(index: usize, view: &View, setups: &mut Setups, most: usize) -> usize {
-    let naptr = view.sets(RecordType::NAPTR);
-    let mut names: hashbrown::HashMap<Name, Span> = hashbrown::HashMap::with_capacity(naptr.len());
-    let mut imply = |name: Name, span: Span| {
-        if !name.is_wildcard() && !name.is_root() {
-            names.entry(name.to_lowercase()).or_insert(span);
-        }
-    };
-    for set in naptr {
-        let sip = set.naptr().find(|(_, naptr)| is_sip_naptr(naptr));
-        // Nobody is given the name of an SRV set.
-        let is_service = set
-            .owner
-            .iter()
-            .next()
-            .is_some_and(|label| label.starts_with(b"_"));
-        if let Some((record, _)) = sip.filter(|_| !is_service) {
-            imply(set.owner.clone(), record.owner.span);
-        }
-    }
-    let mut last = None;
-    for set in view.sets(RecordType::SRV) {
-        // The services of a domain mostly stand together.
-        let domain = sip_domain(&set.owner).filter(|domain| last.as_ref() != Some(domain));
-        if let Some(domain) = domain {
-            imply(domain.clone(), set.records[0].owner.span);
-            last = Some(domain);
-        }
-    }
-    // What another view implies says nothing of this one.
-    let everywhere = setups.list.iter().filter(|setup| setup.view.is_none());
-    let known = everywhere.filter_map(|setup| setup.name().cloned());
-    let known: HashSet<_> = known.collect();
-    let mut names: Vec<_> = names.into_iter().collect();
-    names.par_sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
-    names.retain(|(name, _)| !known.contains(name));
-    let room = most.saturating_sub(setups.list.len());
-    let left_out = names.len().saturating_sub(room);
-    names.truncate(room);
-    view.expect(names.len());
-    let setup = |(name, span): (Name, Span)| {
-        let address = name.to_string().trim_end_matches('.').to_owned();
-        let entry = ServerEntry {
-            address: Spanned::new(address, span),
-            port: Spanned::new(0, span),
-            transport: Spanned::new(Transport::DnsNaptr, span),
-            static_dns: Arc::default(),
-        };
-        let mut setup = Setup::new(entry, Asker::Zone);
-        setup.view = Some(index);
-        setup
-    };
-    // Nobody else speaks of this view alone, so that no two are to be joined.
-    let new = names.into_par_iter().map(setup);
-    setups.list.par_extend(new);
-    left_out
-}
-
 fn simulations(site: &Site) -> Vec<Simulation> {
     let one = |setup: usize, view: usize| {
         let (lookup, verdict) = site.look_up(&site.setups[setup], &site.views[view]);
@@ -434,11 +376,14 @@ fn simulations(site: &Site) -> Vec<Simulation> {
         }
     };
     let setups = site.setups.par_iter().enumerate();
-    let simulations = setups.flat_map_iter(|(index, setup)| {
+    let in_views = setups.flat_map_iter(|(index, setup)| {
         let views = views_for(setup, site).into_iter();
-        views.map(move |view| one(index, view))
+        views.map(move |view| (index, view))
     });
-    simulations.collect()
+    let in_views: Vec<(usize, usize)> = in_views.collect();
+    // As many as there are: each is made in its place.
+    let in_views = in_views.into_par_iter();
+    in_views.map(|(setup, view)| one(setup, view)).collect()
 }
 
 impl Site {
