@@ -92,13 +92,16 @@ pub(super) fn sip_sets<'s>(site: &'s Site) -> Vec<SipSet<'s>> {
                 askers: own.cloned().unwrap_or_default(),
             })
         };
-        let sets = view.sets(RecordType::SRV);
-        let of_some = |sets: &[&'s RrSet]| {
-            let mut of_some = Vec::with_capacity(sets.len());
-            of_some.extend(sets.iter().copied().filter_map(select));
-            of_some
-        };
-        selected.par_extend(sets.par_chunks(SOME).flat_map_iter(of_some));
+        // Each is made in its place, and those that were not selected are taken out there.
+        let sets = view.sets(RecordType::SRV).into_par_iter();
+        let of_view: Vec<Option<SipSet>> = sets.with_min_len(SOME).map(select).collect();
+        #[allow(clippy::filter_map_identity, reason = "`flatten` makes a second list")]
+        let mut of_view: Vec<SipSet> = of_view.into_iter().filter_map(|one| one).collect();
+        if selected.is_empty() {
+            selected = of_view;
+        } else {
+            selected.append(&mut of_view);
+        }
     }
     selected
 }

@@ -1,7 +1,9 @@
 //! `srv-transports-disagree`: UDP, TCP and TLS lead to other servers, or in another order.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+
+use hashbrown::{HashMap, HashSet};
 
 use super::sip_set::{Entry, SipSet, edits, is_domain_mistyped, separated};
 use super::srv_target_ip_literal::literal;
