@@ -13,10 +13,11 @@ use crate::phone_log::{self, Scan};
 use crate::site::Kind;
 use crate::source::MAX_BYTES;
 
-use super::recognise;
+use super::{Rejection, recognise};
 
-/// How much of a file met in a folder is looked at before the rest is read.
-const GLANCE: u64 = 1 << 20;
+/// How much of a file is looked at before the rest is read; more where that does not tell what
+/// it is.
+const GLANCES: [u64; 2] = [1 << 18, 1 << 20];
 
 /// More than so much is read in parts of that size, side by side.
 const PART: usize = 1 << 22;
@@ -71,18 +72,11 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
     if let Some(kind) = found.kind {
         return declared(kind, &mut file);
     }
-    // A folder has thousands of files: each is read at once.
-    let expected = metadata.len().min(GLANCE);
-    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0));
-    (&mut file).take(GLANCE).read_to_end(&mut bytes)?;
+    let (mut bytes, recognised) = beginning(&mut file, &found.name, metadata.len())?;
     let mut by_beginning = None;
-    if bytes.len() as u64 == GLANCE {
-        let beginning = Bytes::from(bytes);
-        let (text, _) = crate::source::decode(beginning.clone());
-        let recognised = recognise(&text, &found.name);
-        drop(text);
-        bytes = beginning.into();
-        let mut rest = MAX_BYTES + 1 - GLANCE;
+    if let Some(recognised) = recognised {
+        let glance = bytes.len() as u64;
+        let mut rest = MAX_BYTES + 1 - glance;
         match &recognised {
             Ok(Kind::PhoneLog) if found.named => {
                 return phone_log::scan(bytes.as_slice().chain(file)).map(Text::from);
@@ -94,12 +88,12 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
             _ => {}
         }
         by_beginning = recognised.ok();
-        let length = metadata.len().saturating_sub(GLANCE).min(rest);
+        let length = metadata.len().saturating_sub(glance).min(rest);
         let length = usize::try_from(length).unwrap_or(0);
         if length > PART {
             let whole = read_on(&file, &bytes, length)?;
             file.seek(SeekFrom::Start(whole.len() as u64))?;
-            rest = (GLANCE + rest).saturating_sub(whole.len() as u64);
+            rest = (glance + rest).saturating_sub(whole.len() as u64);
             bytes.clear();
             file.take(rest).read_to_end(&mut bytes)?;
             let whole = match &bytes[..] {
@@ -113,6 +107,40 @@ pub(super) fn file(found: &Found) -> io::Result<Text> {
         file.take(rest).read_to_end(&mut bytes)?;
     }
     within_limit(bytes.into()).map(|bytes| Text::Whole(bytes, by_beginning))
+}
+
+type Recognised = Result<Kind, Vec<Rejection>>;
+
+/// The beginning of a file that is about so long, and what that shows that it is; all of a short
+/// one, of which nothing is shown yet.
+fn beginning(
+    file: &mut File,
+    name: &str,
+    length: u64,
+) -> io::Result<(Vec<u8>, Option<Recognised>)> {
+    let mut bytes = Vec::new();
+    let mut recognised = None;
+    for glance in GLANCES {
+        // A folder has thousands of files: each is read at once.
+        let before = bytes.len() as u64;
+        let expected = length.min(glance).saturating_sub(before);
+        bytes.reserve_exact(usize::try_from(expected).unwrap_or(0));
+        file.take(glance - before).read_to_end(&mut bytes)?;
+        if (bytes.len() as u64) < glance {
+            return Ok((bytes, None));
+        }
+        let beginning = Bytes::from(bytes);
+        let (text, _) = crate::source::decode(beginning.clone());
+        let by_beginning = recognise(&text, name);
+        drop(text);
+        bytes = beginning.into();
+        let is_told = by_beginning.is_ok();
+        recognised = Some(by_beginning);
+        if is_told {
+            break;
+        }
+    }
+    Ok((bytes, recognised))
 }
 
 /// The bytes of a file of which the beginning was read, with about so many behind it; fewer
