@@ -30,6 +30,9 @@ pub use fault::Fault;
 use lines::Lines;
 pub use sources::Sources;
 
+/// What a text begins with where it speaks to this program.
+pub(crate) const MARK: &str = "sipdns-lint:";
+
 /// The largest text that is read, in bytes: offsets are 32 bits wide.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
 
@@ -151,6 +154,7 @@ pub struct Source {
     /// Subscribers are secret too.
     mask: bool,
     secrets: OnceLock<Vec<Range<usize>>>,
+    marks: OnceLock<Vec<usize>>,
     /// The first source of the file, where that is read once more.
     first: Option<SourceId>,
 }
@@ -168,6 +172,7 @@ impl Source {
             numbers: None,
             mask: false,
             secrets: OnceLock::new(),
+            marks: OnceLock::new(),
             first: None,
         }
     }
@@ -241,10 +246,16 @@ impl Source {
         self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
-    /// Works out what reports ask of the text: where lines begin, and what is secret. Each
-    /// passes over the whole text.
+    /// Works out what reports ask of the text: where lines begin, what is secret, and where it
+    /// speaks to this program. Each passes over the whole text.
     pub(crate) fn look_into(&self) {
-        rayon::join(|| self.lines(), || self.secrets());
+        rayon::join(|| (self.lines(), self.marks()), || self.secrets());
+    }
+
+    /// Where the text speaks to this program ([`MARK`]), in order.
+    pub(crate) fn marks(&self) -> &[usize] {
+        let find = || memchr::memmem::find_iter(self.text.as_bytes(), MARK).collect();
+        self.marks.get_or_init(find)
     }
 
     /// How its lines end: as the first one does.

@@ -10,11 +10,8 @@ use std::ops::RangeInclusive;
 use memchr::memmem;
 
 use crate::site::{Kind, Site};
-use crate::source::{Source, SourceId, Span, Spanned};
+use crate::source::{MARK, Source, SourceId, Span, Spanned};
 use crate::zone::Format;
-
-/// What every ignore begins with.
-const MARK: &str = "sipdns-lint:";
 
 /// Lines that one ignore covers at most, and that are passed over to find what it covers.
 const MAX_LINES: u32 = 100;
@@ -54,7 +51,8 @@ impl Language {
 
     /// Where comments begin, and their first words, in order; words that are not the first of a
     /// comment are left out.
-    fn openings(self, text: &str) -> Vec<(usize, usize)> {
+    fn openings(self, source: &Source) -> Vec<(usize, usize)> {
+        let text = &*source.text;
         // What was counted of a line stays counted: one may hold all of them.
         let (mut counted, mut quotes) = (0, 0);
         let mut opening = |at: usize| {
@@ -74,9 +72,8 @@ impl Language {
             // Inside a quoted string it is text.
             (quotes % 2 == 0).then_some(before.len())
         };
-        memmem::find_iter(text.as_bytes(), MARK)
-            .filter_map(|at| Some((opening(at)?, at)))
-            .collect()
+        let marks = source.marks().iter();
+        marks.filter_map(|at| Some((opening(*at)?, *at))).collect()
     }
 
     /// Where the comment ends.
@@ -141,7 +138,7 @@ fn find(
     require_reason: bool,
     comments: &mut Vec<Comment>,
 ) {
-    let openings = language.openings(&source.text);
+    let openings = language.openings(source);
     let next = openings.iter().skip(1).map(|(opening, _)| *opening);
     for (&(opening, at), next) in openings.iter().zip(next.chain([source.text.len()])) {
         let end = language.end(&source.text[..next], at);
