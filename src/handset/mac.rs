@@ -25,6 +25,18 @@ impl Mac {
             .map(Self)
     }
 
+    /// The MAC that a text was meant to be: with signs between its digits, and with letters for
+    /// digits that look like them.
+    pub fn meant(text: &str) -> Option<Self> {
+        let digits = text.chars().filter(|one| !":-._ ".contains(*one));
+        let digits = digits.map(|one| match one {
+            'o' | 'O' => '0',
+            'i' | 'I' | 'l' => '1',
+            other => other,
+        });
+        digits.collect::<String>().parse().ok()
+    }
+
     /// Twelve hexadecimal digits that stand next to one another, wherever in a text.
     pub fn all_in(text: &str) -> impl Iterator<Item = Self> {
         let letters = text.as_bytes().windows(Self::LETTERS);
@@ -60,6 +72,17 @@ impl FromStr for Mac {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_meant_to_be_a_mac_is_read() {
+        for text in ["OO:9O:7a:ll:22:aa", "0090_7A11 22AA", "00907aI122aa"] {
+            let meant = Mac::meant(text).map(|mac| mac.to_string());
+            assert_eq!(meant.as_deref(), Some("00907a1122aa"), "{text}");
+        }
+        for text in ["00907a1122a", "0090Ta1122aa", "OOOOOOOOOOOO", "site"] {
+            assert_eq!(Mac::meant(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn macs_are_read_in_every_spelling_and_written_in_one() {

@@ -1,7 +1,7 @@
 //! `provisioning-master-misnamed`: a master file that its handset does not ask for.
 
 use std::cell::LazyCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
 
@@ -9,6 +9,7 @@ use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::handset::Mac;
 use crate::phone::provisioning::{Group, LIST, is_handset_file, named_after};
+use crate::rule::Severity;
 use crate::source::{SourceId, Span};
 use crate::spelling::is_within;
 
@@ -23,38 +24,132 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let path_of = |source| site.sources.get(source).name.as_str();
     let is_asked_for = |(master, _): &(SourceId, &Group)| is_handset_file(path_of(*master));
     let (asked_for, others): (Vec<_>, Vec<_>) = with_master.partition(is_asked_for);
-    let others: BTreeSet<_> = others.into_iter().map(|(master, _)| master).collect();
-    let served = LazyCell::new(|| {
-        let handsets = asked_for.iter().flat_map(|(_, group)| &group.handsets);
-        handsets.collect::<HashSet<_>>()
-    });
-    let unread = LazyCell::new(|| unread(site));
-    for master in others {
+    let mut handsets_of: BTreeMap<SourceId, BTreeSet<Mac>> = BTreeMap::new();
+    for (master, group) in others {
+        handsets_of
+            .entry(master)
+            .or_default()
+            .extend(&group.handsets);
+    }
+    let folders = LazyCell::new(|| Folders::of(site, &asked_for));
+    for (master, handsets) in handsets_of {
         let path = path_of(master);
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (folder, name) = in_folder(path);
         let files = &site.configurations;
         let file = site.provisioning.configuration(files, master);
         let Some((file, list)) = file.and_then(|file| Some((file, file.get(LIST)?))) else {
             continue;
         };
         let listed = Mac::all_in(&list.value.value);
-        let beside = || unread.get(folder).into_iter().flatten().copied();
-        let Some(mac) = meant(name, listed, beside).filter(|mac| !served.contains(mac)) else {
+        let Some(meant) = meant(name, listed, || folders.unserved(folder)) else {
+            continue;
+        };
+        let (who, right) = match meant {
+            Meant::Handset(mac) => (format!("handset {mac} asks"), format!("{mac}.cfg")),
+            Meant::Any => ("handsets ask".to_owned(), "<MAC>.cfg".to_owned()),
+            Meant::Default => (
+                "handsets without a file of their own ask".to_owned(),
+                format!("{}.cfg", Mac::DEFAULT),
+            ),
+        };
+        let (named, severity) = match meant {
+            Meant::Handset(mac) => (vec![mac], folders.severity(folder, mac)),
+            Meant::Any => (Vec::new(), Some(Severity::Warning)),
+            Meant::Default => {
+                let is_needed = folders.needs_default(folder, &handsets);
+                (
+                    handsets.into_iter().collect(),
+                    is_needed.then_some(Severity::Error),
+                )
+            }
+        };
+        let Some(severity) = severity else {
             continue;
         };
         let first = file.parameters.first();
         let place = first.map_or(Span::new(master, 0, 1), |first| first.name.span);
-        let message = format!("handset {mac} asks for `{mac}.cfg`, not for `{name}`");
+        let message = format!("{who} for `{right}`, not for `{name}`");
         findings.push(
             findings
                 .at(place, message)
+                .severity(severity)
                 .about(Subject::Token(place))
-                .handsets(&[mac])
+                .handsets(&named)
                 .help(format!(
-                    "rename the file to `{mac}.cfg`: twelve hexadecimal digits with nothing \
+                    "rename the file to `{right}`: twelve hexadecimal digits with nothing \
                      between or behind them"
                 )),
         );
+    }
+}
+
+fn in_folder(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// Which handsets of each folder have a master file of the right name.
+struct Folders<'s> {
+    /// With a master file of their own.
+    with_own: HashSet<Mac>,
+    /// With one, their own or that of all.
+    served: HashSet<Mac>,
+    /// Folders with a master file for all.
+    with_default: HashSet<&'s str>,
+    /// Folders with master files of single handsets.
+    with_owns: HashSet<&'s str>,
+    /// The handsets without their own that read the one for all.
+    by_default: HashMap<&'s str, Vec<Mac>>,
+    unread: HashMap<&'s str, Vec<Mac>>,
+}
+
+impl<'s> Folders<'s> {
+    fn of(site: &'s Facts<'_>, masters: &[(SourceId, &'s Group)]) -> Self {
+        let mut folders = Self {
+            with_own: HashSet::new(),
+            served: HashSet::new(),
+            with_default: HashSet::new(),
+            with_owns: HashSet::new(),
+            by_default: HashMap::new(),
+            unread: unread(site),
+        };
+        for (master, group) in masters {
+            let (folder, name) = in_folder(&site.sources.get(*master).name);
+            folders.served.extend(&group.handsets);
+            if Mac::all_in(name).next() == Some(Mac::DEFAULT) {
+                folders.with_default.insert(folder);
+                let by_default = folders.by_default.entry(folder).or_default();
+                let room = CANDIDATES.saturating_sub(by_default.len());
+                by_default.extend(group.handsets.iter().take(room));
+            } else {
+                folders.with_owns.insert(folder);
+                folders.with_own.extend(&group.handsets);
+            }
+        }
+        folders
+    }
+
+    /// Handsets of a folder that have no master file of their own, those first of which a file
+    /// is read by none.
+    fn unserved(&self, folder: &str) -> [&[Mac]; 2] {
+        [&self.unread, &self.by_default].map(|all| all.get(folder).map_or(&[][..], Vec::as_slice))
+    }
+
+    /// How bad it is that a file is not a handset's master file: not at all where it has one,
+    /// and less so where it gets that of all.
+    fn severity(&self, folder: &str, mac: Mac) -> Option<Severity> {
+        if self.with_own.contains(&mac) {
+            None
+        } else if self.served.contains(&mac) || self.with_default.contains(folder) {
+            Some(Severity::Warning)
+        } else {
+            Some(Severity::Error)
+        }
+    }
+
+    /// Handsets of a folder ask for a master file for all, and there is none.
+    fn needs_default(&self, folder: &str, handsets: &BTreeSet<Mac>) -> bool {
+        let is_waiting = handsets.iter().any(|mac| !self.served.contains(mac));
+        !self.with_default.contains(folder) && (is_waiting || !self.with_owns.contains(folder))
     }
 }
 
@@ -75,13 +170,23 @@ fn unread<'s>(site: &'s Facts<'_>) -> HashMap<&'s str, Vec<Mac>> {
     unread
 }
 
-/// The handset whose master file a name was meant to be: with signs in its MAC, with a further
-/// ending, or, where one of these handsets is known by its other files, with one slip.
-fn meant<I: Iterator<Item = Mac>>(
+/// Whose master file a name was meant to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meant {
+    Handset(Mac),
+    /// One of several handsets.
+    Any,
+    /// All handsets without one of their own.
+    Default,
+}
+
+/// Whose master file a name was meant to be: with signs in its MAC, with a further ending, or,
+/// where these handsets are listed in the file or known by other files, with one slip.
+fn meant<'m>(
     name: &str,
     mut listed: impl Iterator<Item = Mac>,
-    beside: impl FnOnce() -> I,
-) -> Option<Mac> {
+    known: impl FnOnce() -> [&'m [Mac]; 2],
+) -> Option<Meant> {
     let name = name.to_ascii_lowercase();
     let stem = [".txt", ".xml"]
         .iter()
@@ -90,14 +195,29 @@ fn meant<I: Iterator<Item = Mac>>(
         Some(stem) => stem.strip_suffix(".cfg").unwrap_or(stem),
         None => name.strip_suffix(".cfg")?,
     };
-    if let Ok(mac) = stem.parse() {
-        return Some(mac);
+    if let Some(mac) = Mac::meant(stem) {
+        return Some(Meant::Handset(mac));
     }
     let digits = stem.replace([':', '-', '.', '_', ' '], "");
+    if digits.len().abs_diff(Mac::LETTERS) > 1 {
+        return None;
+    }
+    if digits.bytes().all(|digit| matches!(digit, b'0' | b'o')) {
+        return Some(Meant::Default);
+    }
     let is_near = |mac: &Mac| is_within(&digits, &mac.to_string(), 1);
-    let is_long = digits.len().abs_diff(Mac::LETTERS) <= 1;
-    let found = is_long.then(|| listed.find(is_near).or_else(|| beside().find(is_near)));
-    found.flatten().filter(|mac| *mac != Mac::DEFAULT)
+    if let Some(mac) = listed.find(|mac| *mac != Mac::DEFAULT && is_near(mac)) {
+        return Some(Meant::Handset(mac));
+    }
+    // Of a whole delivery the MACs follow one another.
+    known().into_iter().find_map(|macs| {
+        let mut near = macs.iter().copied().filter(is_near);
+        let first = near.next()?;
+        Some(match near.next() {
+            Some(_) => Meant::Any,
+            None => Meant::Handset(first),
+        })
+    })
 }
 
 #[cfg(test)]
@@ -106,8 +226,8 @@ mod tests {
 
     #[test]
     fn names_that_are_nearly_a_mac_are_told() {
-        let mac = |text: &str| text.parse::<Mac>().ok();
-        let known = || mac("00907a112202").into_iter();
+        let mac = |text: &str| text.parse::<Mac>().expect("a MAC");
+        let known = [mac("00907a112202")];
         for (name, expected) in [
             ("00-90-7A-11-22-09.cfg", Some("00907a112209")),
             ("00907a112202.cfg.txt", Some("00907a112202")),
@@ -115,16 +235,46 @@ mod tests {
             ("00907a11220.cfg", Some("00907a112202")),
             ("00907a1122022.cfg", Some("00907a112202")),
             ("00907aI12202.cfg", Some("00907a112202")),
+            ("OO907a112209.cfg", Some("00907a112209")),
             ("00907a11229g.cfg", None),
             ("00907a112202.cfg.bak", None),
             ("00907a112202-old.cfg", None),
-            ("000000000000.cfg.txt", None),
             ("master.cfg", None),
         ] {
-            let found = meant(name, known(), || None.into_iter());
-            assert_eq!(found, expected.and_then(mac), "{name}");
-            let found = meant(name, None.into_iter(), known);
-            assert_eq!(found, expected.and_then(mac), "{name}");
+            let expected = expected.map(|one| Meant::Handset(mac(one)));
+            let found = meant(name, known.into_iter(), || [&[], &[]]);
+            assert_eq!(found, expected, "{name}");
+            for known in [[&known[..], &[]], [&[], &known[..]]] {
+                let found = meant(name, None.into_iter(), || known);
+                assert_eq!(found, expected, "{name}");
+            }
         }
+    }
+
+    #[test]
+    fn names_that_are_nearly_that_of_the_file_for_all_are_told() {
+        for (name, is) in [
+            ("0000000000000.cfg", true),
+            ("00000000000.cfg", true),
+            ("00000000000O.cfg", true),
+            ("000000000000.cfg.txt", true),
+            ("000000000000.xml", true),
+            ("0000.cfg", false),
+            ("000000000000.cfg.bak", false),
+            ("000000000000-site.cfg", false),
+        ] {
+            let found = meant(name, None.into_iter(), || [&[], &[]]);
+            assert_eq!(found, is.then_some(Meant::Default), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_handsets_that_follow_one_another_none_is_guessed() {
+        let macs = ["00907a112202", "00907a112203"];
+        let macs = macs.map(|mac| mac.parse::<Mac>().expect("a MAC"));
+        let found = |name: &str| meant(name, None.into_iter(), || [&[], &macs]);
+        assert_eq!(found("00907a11220.cfg"), Some(Meant::Any));
+        assert_eq!(found("00907a1122022.cfg"), Some(Meant::Handset(macs[0])));
+        assert_eq!(found("00907a112302x.cfg"), None);
     }
 }
