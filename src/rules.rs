@@ -82,6 +82,7 @@ mod phone_transport_skips_naptr;
 mod phone_transport_spelling;
 mod phone_value_out_of_range;
 mod phone_xml_malformed;
+mod provisioning_file_misnamed;
 mod provisioning_file_missing;
 mod provisioning_file_unread;
 mod provisioning_master_misnamed;
