@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::Hash;
 
 use crate::finding::Finding;
-use crate::handset::Server;
+use crate::handset::{Mac, Server};
+use crate::rule::Severity;
 use crate::site::{Outcome, Site};
 use crate::source::SourceId;
 
@@ -110,15 +111,34 @@ impl<'a> Difference<'a> {
             by_view(before, after)
         };
 
-        let (fixed, new_ones) = unmatched(&identities(old), &identities(new));
+        let (old_identities, new_identities) = (identities(old), identities(new));
+        let mut unmatched = Unmatched::of(&old_identities, &new_identities);
+        let spread = unmatched.pairs.iter().filter(|(before, after)| {
+            let (before, after) = (&old.findings[*before], &new.findings[*after]);
+            spreads(before, after, old.site)
+        });
+        let spread: Vec<_> = spread.map(|(_, after)| *after).collect();
+        let unchanged = unmatched.pairs.len() - spread.len();
+        unmatched.new.extend(spread);
+        unmatched.new.sort_unstable();
         Self {
             setups: changes.into_values().collect(),
             unchanged_setups,
-            unchanged: old.findings.len() - fixed.len(),
-            new: new_ones,
-            fixed,
+            unchanged,
+            new: unmatched.new,
+            fixed: unmatched.old,
         }
     }
+}
+
+/// An error of both states touches a handset now that was there before and that it did not touch.
+fn spreads(before: &Finding, after: &Finding, old: &Site) -> bool {
+    let mut more = after.handsets.difference(&before.handsets);
+    let is_known = |mac: &Mac| {
+        let mut groups = old.provisioning.groups.iter();
+        groups.any(|group| group.handsets.contains(mac))
+    };
+    after.severity == Severity::Error && more.any(is_known)
 }
 
 /// What makes two set-ups one: address, port, transport, and of those that differ in their static
@@ -243,48 +263,64 @@ fn identities(side: &Side<'_>) -> Vec<Identity> {
     findings.map(|finding| subjects.identity(finding)).collect()
 }
 
-/// Indexes of the old findings and of the new ones that have no counterpart. Those that agree
-/// in everything are paired first, then those that agree in less and less. One that is told
-/// once a zone may stand at another record, and says the same.
-fn unmatched(old: &[Identity], new: &[Identity]) -> (Vec<usize>, Vec<usize>) {
-    type Part = fn(&Identity) -> [&str; 5];
-    let parts: [Part; 5] = [
-        |one| {
-            [
-                &one.rule,
-                &one.subject,
-                &one.snippet,
-                &one.message,
-                &one.path,
-            ]
-        },
-        |one| [&one.rule, &one.subject, &one.snippet, &one.message, ""],
-        |one| [&one.rule, &one.subject, &one.snippet, "", ""],
-        |one| [&one.rule, &one.subject, "", "", ""],
-        |one| [&one.rule, "", "", &one.message, ""],
-    ];
-    let all = ((0..old.len()).collect(), (0..new.len()).collect());
-    parts.into_iter().fold(all, |left, part| {
-        pair(left, |at| part(&old[at]), |at| part(&new[at]))
-    })
+/// Findings by their indexes.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Unmatched {
+    /// Old ones and new ones that have no counterpart.
+    old: Vec<usize>,
+    new: Vec<usize>,
+    /// Old ones and their counterparts.
+    pairs: Vec<(usize, usize)>,
 }
 
-/// Takes away what has the same key on both sides, one for one.
-fn pair<K: Hash + Eq>(
-    (old, new): (Vec<usize>, Vec<usize>),
-    key_of_old: impl Fn(usize) -> K,
-    key_of_new: impl Fn(usize) -> K,
-) -> (Vec<usize>, Vec<usize>) {
-    let mut waiting: HashMap<K, VecDeque<usize>> = HashMap::new();
-    for at in &new {
-        waiting.entry(key_of_new(*at)).or_default().push_back(*at);
+impl Unmatched {
+    /// Those that agree in everything are paired first, then those that agree in less and less.
+    /// One that is told once a zone may stand at another record, and says the same.
+    fn of(old: &[Identity], new: &[Identity]) -> Self {
+        type Part = fn(&Identity) -> [&str; 5];
+        let parts: [Part; 5] = [
+            |one| {
+                [
+                    &one.rule,
+                    &one.subject,
+                    &one.snippet,
+                    &one.message,
+                    &one.path,
+                ]
+            },
+            |one| [&one.rule, &one.subject, &one.snippet, &one.message, ""],
+            |one| [&one.rule, &one.subject, &one.snippet, "", ""],
+            |one| [&one.rule, &one.subject, "", "", ""],
+            |one| [&one.rule, "", "", &one.message, ""],
+        ];
+        let mut unmatched = Self {
+            old: (0..old.len()).collect(),
+            new: (0..new.len()).collect(),
+            pairs: Vec::new(),
+        };
+        for part in parts {
+            unmatched.pair(|at| part(&old[at]), |at| part(&new[at]));
+        }
+        unmatched
     }
-    let taken = |at: &usize| {
-        let counterparts = waiting.get_mut(&key_of_old(*at));
-        counterparts.and_then(VecDeque::pop_front).is_none()
-    };
-    let old: Vec<_> = old.into_iter().filter(taken).collect();
-    let mut new: Vec<_> = waiting.into_values().flatten().collect();
-    new.sort_unstable();
-    (old, new)
+
+    /// Pairs what has the same key on both sides, one for one.
+    fn pair<K: Hash + Eq>(
+        &mut self,
+        key_of_old: impl Fn(usize) -> K,
+        key_of_new: impl Fn(usize) -> K,
+    ) {
+        let mut waiting: HashMap<K, VecDeque<usize>> = HashMap::new();
+        for at in &self.new {
+            waiting.entry(key_of_new(*at)).or_default().push_back(*at);
+        }
+        self.old.retain(|at| {
+            let counterparts = waiting.get_mut(&key_of_old(*at));
+            let counterpart = counterparts.and_then(VecDeque::pop_front);
+            self.pairs.extend(counterpart.map(|new| (*at, new)));
+            counterpart.is_none()
+        });
+        self.new = waiting.into_values().flatten().collect();
+        self.new.sort_unstable();
+    }
 }

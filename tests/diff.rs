@@ -461,3 +461,42 @@ fn what_settings_ask_a_server_is_no_part_of_two_states_of_files() {
     assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
     assert_eq!(outcome.json()["setups"]["unchanged"], 1);
 }
+
+#[test]
+fn an_error_that_comes_to_touch_another_handset_is_new() {
+    let line = |user: u16, port: &str| {
+        format!(
+            r#"<r reg.1.address="{user}" reg.1.server.1.address="eslab.local" reg.1.server.1.port="{port}"/>"#
+        )
+    };
+    let list = r#"<APPLICATION CONFIG_FILES="[PHONE_MAC_ADDRESS]-reg.cfg"/>"#;
+    let (good, bad) = (line(1512, "0"), line(1513, "5060"));
+    let files = |name: &str, first: &str| {
+        [
+            (format!("{name}/eslab.zone"), ZONE.to_owned()),
+            (format!("{name}/000000000000.cfg"), list.to_owned()),
+            (format!("{name}/00907a0a0001-reg.cfg"), first.to_owned()),
+            (format!("{name}/00907a0a0002-reg.cfg"), bad.clone()),
+        ]
+    };
+    let with_third = ("more/00907a0a0003-reg.cfg".to_owned(), line(1514, "5060"));
+    let mut all = [
+        files("old", &good),
+        files("new", &line(1512, "5060")),
+        files("more", &good),
+    ]
+    .concat();
+    all.push(with_third);
+    let all: Vec<_> = all.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let folder = folder(&all);
+    let compared = |new: &str| {
+        let outcome = diff(folder.path(), &["--format", "json", "old", new]);
+        let json = outcome.json();
+        let rules = rules(&json["findings"]["new"]).len();
+        (rules, outcome.status)
+    };
+    assert_eq!(compared("new"), (1, 1));
+    assert_eq!(compared("old"), (0, 0));
+    // Nothing changes for those that were there.
+    assert_eq!(compared("more"), (0, 0));
+}

@@ -509,3 +509,43 @@ fn what_is_known_of_one_view_is_new_in_another() {
     site.write("known.jsonl", &lines.collect::<String>());
     assert_eq!(told(&site, &format!("{known} in")).0, [""; 0]);
 }
+
+#[test]
+fn what_is_known_of_one_address_is_new_of_another() {
+    let zone = |name: &str| {
+        format!(
+            "$ORIGIN {name}.\n$TTL 3600\n@ SOA ns h 1 900 600 86400 900\n@ NS ns\nns A 10.0.0.53\n\
+             _sip._udp SRV 1 0 5060 a\n_sip._udp SRV 2 0 5060 b\na A 10.0.0.1\nb A 10.0.0.2\n"
+        )
+    };
+    let phone = |address: &str, port: u16| {
+        format!(r#"<x voIpProt.server.1.address="{address}" voIpProt.server.1.port="{port}"/>"#)
+    };
+    let site = |folder: &str, port: u16| {
+        [
+            (format!("{folder}/one.zone"), zone("one.example")),
+            (format!("{folder}/two.zone"), zone("two.example")),
+            (format!("{folder}/one.cfg"), phone("one.example", 5060)),
+            (format!("{folder}/two.cfg"), phone("two.example", port)),
+        ]
+    };
+    let files = [site("before", 0), site("after", 5060)].concat();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    let folder = folder(&files);
+    let update = folder.run("--baseline b.jsonl --update-baseline before");
+    assert_eq!(update.status, 0, "{}", update.stderr);
+    let found = |words: &str| told(&folder, &format!("--only phone-port-blocks-srv {words}")).0;
+    let blocks = "error phone-port-blocks-srv";
+    assert_eq!(found("--baseline b.jsonl before"), [""; 0]);
+    assert_eq!(found("after"), [blocks; 2]);
+    assert_eq!(found("--baseline b.jsonl after"), [blocks]);
+    // An entry of an earlier version has no address.
+    let known = std::fs::read_to_string(folder.path().join("b.jsonl")).expect("a text");
+    let without = known.replace(r#","addresses":["one.example"]"#, "");
+    assert_ne!(known, without);
+    std::fs::write(folder.path().join("old.jsonl"), without).expect("it is written");
+    assert_eq!(found("--baseline old.jsonl before"), [""; 0]);
+}

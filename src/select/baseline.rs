@@ -40,17 +40,24 @@ pub struct Key {
     /// of one is new in another. Their paths below the folder that they have in common.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub views: Vec<String>,
+    /// Of what stands in a handset's configuration, the addresses of the servers that it is of:
+    /// what is known of one is new of another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
 }
 
 impl Key {
     /// This entry lets a finding in that has that key.
     pub(super) fn covers(&self, key: &Self) -> bool {
-        let is_same = self.is_beside(key);
-        let is_known = |view| self.views.contains(view);
-        is_same && (self.views.is_empty() || key.views.iter().all(is_known))
+        let all_known = |known: &[String], all: &[String]| {
+            known.is_empty() || all.iter().all(|one| known.contains(one))
+        };
+        self.is_beside(key)
+            && all_known(&self.views, &key.views)
+            && all_known(&self.addresses, &key.addresses)
     }
 
-    /// The same, apart from the views.
+    /// The same, apart from views and addresses.
     fn is_beside(&self, key: &Self) -> bool {
         (&self.rule, &self.owner, &self.record) == (&key.rule, &key.owner, &key.record)
     }
@@ -102,13 +109,16 @@ impl Baseline {
     pub(super) fn beside<'b>(&'b self, key: &Key) -> impl Iterator<Item = &'b Key> {
         let first = Key {
             views: Vec::new(),
+            addresses: Vec::new(),
             ..key.clone()
         };
         let beside = self.entries.range(first..).map(|(entry, _)| entry);
         let beside = beside.take_while(|entry| entry.is_beside(key));
-        beside.filter(|entry| {
-            let mut shared = entry.views.iter().filter(|view| key.views.contains(view));
-            entry.covers(key) || shared.next().is_some()
+        let share = |one: &[String], other: &[String]| one.iter().any(|of| other.contains(of));
+        beside.filter(move |entry| {
+            let is_shared =
+                share(&entry.views, &key.views) || share(&entry.addresses, &key.addresses);
+            entry.covers(key) || is_shared
         })
     }
 
@@ -213,6 +223,22 @@ fn names(site: &Site) -> Vec<String> {
         .collect()
 }
 
+/// The addresses of the server entries whose ports and transports stand in these places.
+fn addresses(site: &Site) -> HashMap<Span, BTreeSet<String>> {
+    let mut addresses: HashMap<_, BTreeSet<_>> = HashMap::new();
+    let configured = site.setups.iter().filter(|setup| setup.is_configured());
+    for entry in configured.map(|setup| &setup.entry) {
+        for place in [entry.port.span, entry.transport.span] {
+            // One that is not written stands for the address.
+            if place != entry.address.span {
+                let address = entry.address.value.to_ascii_lowercase();
+                addresses.entry(place).or_default().insert(address);
+            }
+        }
+    }
+    addresses
+}
+
 /// Finds the record that a finding points at.
 pub(super) struct Keys<'s> {
     site: &'s Site,
@@ -222,6 +248,8 @@ pub(super) struct Keys<'s> {
     phones: HashSet<SourceId>,
     /// What each view is called, where there are several.
     views: Vec<String>,
+    /// The addresses of set-ups, by the places of what makes them.
+    addresses: HashMap<Span, BTreeSet<String>>,
 }
 
 impl<'s> Keys<'s> {
@@ -248,6 +276,7 @@ impl<'s> Keys<'s> {
             records,
             phones: phones.map(|input| input.source).collect(),
             views: names(site),
+            addresses: addresses(site),
         }
     }
 
@@ -267,11 +296,13 @@ impl<'s> Keys<'s> {
             .filter_map(|view| self.views.get(view).cloned())
             .collect();
         views.sort();
+        let addresses = self.addresses.get(&finding.span);
         Key {
             rule: finding.rule.id.to_owned(),
             owner,
             record,
             views,
+            addresses: addresses.into_iter().flatten().cloned().collect(),
         }
     }
 
