@@ -84,15 +84,18 @@ pub(super) fn without_a_word(name: &str) -> Option<String> {
     find(&whole).map(|_| whole)
 }
 
-/// `reg.1.adress`: without its user a line does not register.
+/// `reg.1.adress`, `reg.l.address`: without its user a line does not register.
 fn is_address_of_a_line(name: &str) -> bool {
-    let mut segments = name.split('.');
-    let is_of_line = segments.next() == Some("reg") && segments.next().is_some_and(is_index);
-    let word = segments.next().filter(|_| is_of_line);
-    word.is_some_and(|word| {
-        let is_near = is_within(&word.to_ascii_lowercase(), "address", 2);
-        is_near && word != "address" && segments.next().is_none()
-    })
+    let segments: Vec<_> = name.split('.').take(4).collect();
+    let ["reg", line, word] = segments[..] else {
+        return false;
+    };
+    let is_meant = if is_index(line) {
+        word != "address"
+    } else {
+        is_placeholder(line)
+    };
+    is_meant && is_within(&word.to_ascii_lowercase(), "address", 2)
 }
 
 /// It begins and goes on as a known name of the family, without what stands between:

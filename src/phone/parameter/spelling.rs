@@ -99,30 +99,38 @@ fn misspelling<'a>(
     }
 }
 
-/// A name that lacks the dot before an index: `reg.1.server1.address`. Where it lacks several,
-/// the first is told.
+/// A name that lacks the dot before an index, or has another sign for it:
+/// `reg.1.server1.address`, `voIpProt.server-1.address`. Where it lacks several, the first is
+/// told.
 fn glued(name: &str) -> Option<Misspelling<'_>> {
     let mut first = None;
     let mut at = 0;
     let mut right = Vec::new();
     for written in name.split('.') {
-        let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
-        if word.len() < written.len() && INDEXED.contains(word) {
-            first.get_or_insert((written, at));
-            right.extend([word, &written[word.len()..]]);
-        } else {
-            right.push(written);
+        match indexed(written) {
+            Some((word, index)) => {
+                first.get_or_insert((written, at));
+                right.extend([word, index]);
+            }
+            None => right.push(written),
         }
         at += written.len() + 1;
     }
     let (written, at) = first?;
     let right = right.join(".");
     let is_known = find(&right).is_some() || nearest_key(&right).is_some();
-    (is_known && is_looked_after(&right)).then(|| {
-        let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
-        let meant = format!("{word}.{}", &written[word.len()..]);
-        misspelling(name, written, at, meant.into())
-    })
+    let is_of_line = find(&right).is_some_and(|spec| spec.key == "reg.#.address");
+    let (word, index) = indexed(written)?;
+    (is_known && (is_of_line || is_looked_after(&right)))
+        .then(|| misspelling(name, written, at, format!("{word}.{index}").into()))
+}
+
+/// A word that an index stands behind, and the index that is written without a dot.
+fn indexed(written: &str) -> Option<(&str, &str)> {
+    let word = written.trim_end_matches(|c: char| c.is_ascii_digit());
+    let index = &written[word.len()..];
+    let word = word.strip_suffix(['-', '_']).unwrap_or(word);
+    (!index.is_empty() && INDEXED.contains(word)).then_some((word, index))
 }
 
 /// A name with dots too many: `reg.1.server..1.address`. All that they part is told.
@@ -293,6 +301,9 @@ mod tests {
             ("dns.Cache.A.1.name", "dns.cache.A.1.name"),
             ("reg.1.server1.address", "reg.1.server.1.address"),
             ("reg2.server.1.port", "reg.2.server.1.port"),
+            ("reg2.address", "reg.2.address"),
+            ("voIpProt.server-1.address", "voIpProt.server.1.address"),
+            ("reg.1.server_2.port", "reg.1.server.2.port"),
             ("reg2.server1.port", "reg.2.server1.port"),
             ("reg.1.server1.adress", "reg.1.server.1.adress"),
             ("voIpProt.server2.address", "voIpProt.server.2.address"),
@@ -336,7 +347,8 @@ mod tests {
             "device.net.ipAddress",
             "dialplan.routing.server.1.address",
             "reg.1.address",
-            "reg1.address",
+            "reg1.label",
+            "reg.l.label",
             "reg.server",
             "reg.1",
             "voIpProt.SIP",
@@ -385,6 +397,7 @@ mod tests {
             ("voIpProt.server.address", "voIpProt.server.1.address"),
             ("reg.x.server.y.port", "reg.1.server.1.port"),
             ("reg.2.server.l.port", "reg.2.server.1.port"),
+            ("reg.l.address", "reg.1.address"),
             ("volpProt.server.1.address", "voIpProt.server.1.address"),
             ("volpProt.server.1.prot", "voIpProt.server.1.port"),
             (
