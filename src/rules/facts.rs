@@ -15,7 +15,7 @@ use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::finding::Finding;
 use crate::rule::Severity;
-use crate::site::{Aliases, SipAddress, SipHost, Site};
+use crate::site::{Aliases, Setup, Simulation, SipAddress, SipHost, Site, View};
 use crate::source::Span;
 use crate::zone::Zone;
 use crate::zone::answer::MAX_RECORDS;
@@ -27,6 +27,8 @@ pub(super) struct Facts<'s> {
     sip_naptrs: OnceLock<Vec<SipNaptr<'s>>>,
     misspelt: OnceLock<Misspelt>,
     reached: OnceLock<Reached>,
+    /// Simulations by the places of ports and transports.
+    by_setting: OnceLock<HashMap<Span, Vec<&'s Simulation>>>,
     views: Vec<ViewFacts<'s>>,
 }
 
@@ -62,6 +64,7 @@ impl<'s> Facts<'s> {
             sip_naptrs: OnceLock::new(),
             misspelt: OnceLock::new(),
             reached: OnceLock::new(),
+            by_setting: OnceLock::new(),
             views,
         }
     }
@@ -110,6 +113,26 @@ impl<'s> Facts<'s> {
         } else {
             finding.severity(Severity::Note)
         }
+    }
+
+    /// The simulations, with their set-ups and views, that the port or the transport which
+    /// stands in a place is a setting of.
+    pub(super) fn simulated_with(
+        &self,
+        place: Span,
+    ) -> impl Iterator<Item = (&'s Simulation, &'s Setup, &'s View)> {
+        let site = self.site;
+        let by_setting = self.by_setting.get_or_init(|| {
+            let mut by_setting: HashMap<_, Vec<_>> = HashMap::new();
+            for (simulation, setup, _) in site.simulated() {
+                for place in [setup.entry.port.span, setup.entry.transport.span] {
+                    by_setting.entry(place).or_default().push(simulation);
+                }
+            }
+            by_setting
+        });
+        let there = by_setting.get(&place).into_iter().flatten();
+        there.map(|one| (*one, &site.setups[one.setup], &site.views[one.view]))
     }
 
     /// Those that may be judged as a whole.

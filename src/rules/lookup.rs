@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::setting;
+use super::{Facts, setting};
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Field, set};
-use crate::handset::{Lookup, ServerEntry, Step, Transport};
+use crate::handset::{Lookup, ServerEntry, Step, Transport, Via};
 use crate::phone::Parameter;
 use crate::rule::Severity;
 use crate::site::{Asker, Setup, Simulation, Site, Verdict, View, is_sip_naptr, sip_domain};
@@ -297,9 +297,10 @@ pub(super) fn other_value(
 }
 
 /// The same as [`change`], unless handsets would then find no server, or perhaps none where they
-/// find one now: the error is the lookup that they would make.
+/// find one now: the error is the lookup that they would make. Where others would lose their
+/// servers by it, no file is changed.
 pub(super) fn change_if_served(
-    site: &Site,
+    site: &Facts,
     (simulation, setup, view): (&Simulation, &Setup, &View),
     settings: &[(Setting, &str)],
     title: impl Into<String>,
@@ -313,7 +314,46 @@ pub(super) fn change_if_served(
     if loses || verdict == Verdict::Fails {
         return Err(lookup);
     }
-    Ok(change(site, setup, settings, title))
+    let mut fix = change(site, setup, settings, title);
+    if !leaves_others(site, setup, settings) {
+        fix.edits.clear();
+        fix.title.push_str(" in a file of these handsets alone");
+    }
+    Ok(fix)
+}
+
+/// Other set-ups that settings of one are also settings of keep their servers with other values,
+/// or then take them from SRV records.
+fn leaves_others(site: &Facts, setup: &Setup, settings: &[(Setting, &str)]) -> bool {
+    let written = |setting: Setting, of: &Setup| setting.written(&of.entry);
+    let is_left = |(simulation, other, view): (&Simulation, &Setup, &View)| {
+        let mut entry = other.entry.clone();
+        for (setting, value) in settings {
+            if written(*setting, other) == written(*setting, setup) {
+                setting.set(&mut entry, value);
+            }
+        }
+        let (lookup, verdict) = site.look_up(&Setup::new(entry, other.asker), view);
+        let found = |lookup: &Lookup| {
+            let servers = lookup.servers().iter();
+            let servers = servers.map(|one| (one.order, one.address, one.port, one.protocol));
+            servers.collect::<Vec<_>>()
+        };
+        let by_srv = lookup.servers().first().map(|one| one.via) == Some(Via::Srv);
+        match simulation.verdict {
+            Verdict::Registers if found(&lookup) == found(&simulation.lookup) => true,
+            Verdict::Fails if found(&simulation.lookup).is_empty() => true,
+            _ => by_srv && verdict == Verdict::Registers,
+        }
+    };
+    let mut places = settings
+        .iter()
+        .filter_map(|(setting, _)| written(*setting, setup));
+    places.all(|place| {
+        let others = site.simulated_with(place);
+        let mut others = others.filter(|(_, other, _)| !std::ptr::eq(*other, setup));
+        others.all(is_left)
+    })
 }
 
 /// Gives settings other values, each in the file where it is written and as an attribute.

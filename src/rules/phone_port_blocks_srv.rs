@@ -7,7 +7,7 @@ use super::{Facts, Findings};
 use crate::finding::{Finding, Fix};
 use crate::handset::Transport;
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::site::{Setup, Simulation, Verdict, View};
 
 /// Looks at every set-up with a name and a port, of handsets that ask a DNS server.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -27,8 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let finding = findings
                 .at(port.span, message)
                 .severity(Severity::Note)
-                .help("set the port to 0 for failover through DNS");
-            let finding = at_port_0(finding, site, (simulation, setup, view));
+                .help("set the port to 0 for failover through DNS, where it has SRV records");
             findings.push(about_lookup(finding, simulation, setup));
             continue;
         }
@@ -90,7 +89,7 @@ fn help(setup: &Setup) -> String {
 /// The finding with its repair, or with what is to be done first.
 fn at_port_0(
     mut finding: Finding,
-    site: &Site,
+    site: &Facts,
     (simulation, setup, view): (&Simulation, &Setup, &View),
 ) -> Finding {
     let port_0 = [(Setting::Port, "0")];
