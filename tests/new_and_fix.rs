@@ -440,7 +440,12 @@ fn a_dead_setting_comes_to_life_unasked_only_where_no_server_is_found() {
     let works = r#"<a reg.1.address="1" voIpProt.server.1.address="sip.lab.example" volpProt.server.1.port="5060"/>"#;
     let (written, _, added) = of_handset(works);
     assert_eq!(written, works);
-    assert_eq!(added, [format!("+{}", works.replace("volp", "voIp"))]);
+    assert_eq!(added, [""; 0]);
+    // What says nothing of servers may be spelt right, if somebody asks for it.
+    let other = works.replace("server.1.port", "SIP.useContactInReferTo");
+    let (written, _, added) = of_handset(&other);
+    assert_eq!(written, other);
+    assert_eq!(added, [format!("+{}", other.replace("volp", "voIp"))]);
     // Some handsets see a zone without servers; those that see the other have much to lose.
     let without = LAB.replace("_sip._udp.sip", "_sip._udp.other");
     for views in [[LAB, &without], [&without, LAB]] {
@@ -450,6 +455,39 @@ fn a_dead_setting_comes_to_life_unasked_only_where_no_server_is_found() {
     let fails = works.replace("sip.lab", "sio.lab");
     let (written, ..) = of_handset(&fails);
     assert_eq!(written, fails.replace("volp", "voIp"));
+}
+
+#[test]
+fn a_setting_is_left_alone_where_other_handsets_live_by_it() {
+    let site = r#"<s voIpProt.server.1.address="sip.lab.example" voIpProt.server.1.port="5070"/>"#;
+    let list = r#"<APPLICATION CONFIG_FILES="[PHONE_MAC_ADDRESS]-reg.cfg, site.cfg"/>"#;
+    let written = |second: &str| {
+        let folder = folder();
+        for (name, text) in [
+            ("lab.example.zone", LAB),
+            ("000000000000.cfg", list),
+            ("site.cfg", site),
+            ("00907a000001-reg.cfg", r#"<r reg.1.address="1"/>"#),
+            ("00907a000002-reg.cfg", second),
+        ] {
+            std::fs::write(folder.path().join(name), text).expect("a new file");
+        }
+        let (_, diff, _) = run(folder.path(), &["fix", "--diff", "."]);
+        run(folder.path(), &["fix", "--write", "."]);
+        let written = std::fs::read_to_string(folder.path().join("site.cfg"));
+        (written.expect("the file"), diff.contains("+<s "))
+    };
+    let at_0 = site.replace("5070", "0");
+    let (alone, is_offered) = written(r#"<r reg.1.address="2"/>"#);
+    assert_eq!(alone, at_0);
+    assert!(is_offered);
+    // It asks for an address of which nothing is known, and for one that is no name.
+    for address in ["pbx.other.example", "10.0.0.9"] {
+        let second = format!(r#"<r reg.1.address="2" voIpProt.server.1.address="{address}"/>"#);
+        let (shared, is_offered) = written(&second);
+        assert_eq!(shared, site, "{address}");
+        assert!(!is_offered, "{address}");
+    }
 }
 
 #[test]

@@ -58,10 +58,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         // What works today may end where a setting that was dead comes to life.
         let mut readers = site.provisioning.groups_of(configuration.source);
-        let is_safe = !readers.any(|reader| with_server.contains(&reader))
-            && !would_repeat_a_name(&names, groups.iter().flatten());
+        let is_served = readers.any(|reader| with_server.contains(&reader));
+        let repeats = would_repeat_a_name(&names, groups.iter().flatten());
         for group in groups {
-            let finding = misspelt(site, findings, &group, is_safe);
+            let mut finding = misspelt(site, findings, &group);
+            let mut fix = respelt(&group, !is_served && !repeats);
+            let mut names = group.iter().map(|(_, one)| &one.corrected);
+            if is_served && names.any(|name| decides_where(name)) {
+                let help = finding.help.get_or_insert_default();
+                help.push_str(
+                    ". Handsets find a server without it: see that its value is right, which \
+                     would count then, or delete it",
+                );
+                fix.title.push_str(", if its value is right");
+                fix.edits.clear();
+            }
+            let finding = finding.fix(fix);
             findings.push(finding);
         }
     }
@@ -191,12 +203,15 @@ impl<'c> Unknown<'c> {
     }
 }
 
-fn misspelt(
-    site: &Facts,
-    findings: &Findings,
-    group: &[(&Parameter, Misspelling<'_>)],
-    is_safe: bool,
-) -> Finding {
+/// A parameter of that name decides which server a handset finds.
+fn decides_where(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_of_server = name.contains(".server.") || name.contains(".outboundProxy.");
+    let is_where = ["address", "port", "transport", "register"].contains(&last);
+    (is_of_server && is_where) || name.ends_with(".SIP.enable")
+}
+
+fn misspelt(site: &Facts, findings: &Findings, group: &[(&Parameter, Misspelling<'_>)]) -> Finding {
     let (first, misspelling) = &group[0];
     let Misspelling { written, meant, .. } = misspelling;
     let hint = if *written == "volpProt" || *written == "vo1pProt" {
@@ -208,28 +223,31 @@ fn misspelt(
         "`{written}` is no word that handsets know: {} without effect",
         count(group.len(), "parameter"),
     );
-    let edits: Vec<_> = group
+    let finding = setting::in_file(site, findings, place(first, misspelling), message).help(
+        format!("did you mean `{meant}`{hint}? Names must be exact, case and dots included"),
+    );
+    let others = group.iter().skip(1).take(3);
+    others.fold(finding, |finding, (parameter, misspelling)| {
+        finding.related(place(parameter, misspelling), "and here")
+    })
+}
+
+/// The repair of a misspelt word.
+fn respelt(group: &[(&Parameter, Misspelling<'_>)], is_safe: bool) -> Fix {
+    let (_, Misspelling { meant, .. }) = &group[0];
+    let edits = group.iter().map(|(parameter, misspelling)| {
+        Edit::replace(place(parameter, misspelling), &*misspelling.meant)
+    });
+    let renamed = group
         .iter()
-        .map(|(parameter, misspelling)| Edit::replace(place(parameter, misspelling), &**meant))
-        .collect();
-    let mut finding = setting::in_file(site, findings, place(first, misspelling), message)
-        .help(format!(
-            "did you mean `{meant}`{hint}? Names must be exact, case and dots included"
-        ))
-        .fix(Fix {
-            title: format!("spell it `{meant}`"),
-            safe: is_safe,
-            edits,
-            changes: group
-                .iter()
-                .map(|(parameter, misspelling)| setting::renamed(parameter, &misspelling.corrected))
-                .collect(),
-            ..Fix::default()
-        });
-    for (parameter, misspelling) in group.iter().skip(1).take(3) {
-        finding = finding.related(place(parameter, misspelling), "and here");
+        .map(|(parameter, misspelling)| setting::renamed(parameter, &misspelling.corrected));
+    Fix {
+        title: format!("spell it `{meant}`"),
+        safe: is_safe,
+        edits: edits.collect(),
+        changes: renamed.collect(),
+        ..Fix::default()
     }
-    finding
 }
 
 /// Where the wrong word stands in the name.
