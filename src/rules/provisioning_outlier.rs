@@ -14,6 +14,9 @@ const MOST: usize = 50;
 /// A share of one in so many handsets is few.
 const SHARE: usize = 100;
 
+/// Where those that are few make up more than one in so many, each goes its own way.
+const TOGETHER: usize = 10;
+
 /// Counts the handsets of each set-up.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let known: Vec<_> = site
@@ -29,11 +32,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let Some(usual) = known.iter().max_by_key(|setup| setup.handsets.len()) else {
         return;
     };
-    for setup in &known {
+    let is_few = |setup: &&&Setup| {
         let own = setup.handsets.len();
-        if own > MOST || own * SHARE > handsets.len() {
-            continue;
-        }
+        own <= MOST && own * SHARE <= handsets.len()
+    };
+    let few: Vec<_> = known.iter().filter(is_few).collect();
+    let together: usize = few.iter().map(|setup| setup.handsets.len()).sum();
+    if together * TOGETHER > handsets.len() {
+        return;
+    }
+    let is_most = 2 * usual.handsets.len() > handsets.len();
+    let which = if is_most { "most" } else { "more" };
+    for setup in few {
+        let own = setup.handsets.len();
         let entry = &setup.entry;
         let verb = if own == 1 { "is" } else { "are" };
         let span = difference(setup, usual);
@@ -55,7 +66,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "where that is not meant, give them the configuration of the others; a list \
                      of them is in the report's JSON",
                 )
-                .related(usual.entry.address.span, "most handsets have this one"),
+                .related(
+                    usual.entry.address.span,
+                    format!("{which} handsets have this one"),
+                ),
         );
     }
 }
@@ -87,7 +101,14 @@ mod tests {
 
     /// What is said where so many handsets are set up apart from all others.
     fn said(own: u64, others: u64) -> Vec<String> {
-        let text = r#"<a reg.1.server.1.address="a.x" reg.2.server.1.address="b.x"/>"#;
+        said_of(&[others, own])
+    }
+
+    /// What is said of so many handsets of each set-up.
+    fn said_of(counts: &[u64]) -> Vec<String> {
+        let attribute = |line| format!(r#" reg.{line}.server.1.address="{line}.x""#);
+        let attributes: String = (1..=counts.len()).map(attribute).collect();
+        let text = &*format!("<a{attributes}/>");
         let mut site = site(&[text]);
         let mac = |number| format!("00907a{number:06x}").parse().expect("a MAC");
         let setup = |line: usize, handsets: Range<u64>| {
@@ -102,7 +123,12 @@ mod tests {
             setup.handsets = handsets.map(mac).collect::<BTreeSet<Mac>>();
             setup
         };
-        site.setups = vec![setup(0, 0..others), setup(1, others..others + own)];
+        let mut next = 0;
+        let setups = counts.iter().enumerate().map(|(line, count)| {
+            next += count;
+            setup(line, next - count..next)
+        });
+        site.setups = setups.collect();
         let found = of("provisioning-outlier", &site);
         found.into_iter().map(|finding| finding.message).collect()
     }
@@ -117,5 +143,12 @@ mod tests {
         for (own, others) in [(1, 98), (51, 9000)] {
             assert_eq!(said(own, others), [""; 0]);
         }
+    }
+
+    #[test]
+    fn where_each_goes_its_own_way_none_is_apart() {
+        assert_eq!(said_of(&[5; 120]), [""; 0]);
+        // Two sites of equal size, and one that is lost between them.
+        assert_eq!(said_of(&[300, 300, 2]).len(), 1);
     }
 }
