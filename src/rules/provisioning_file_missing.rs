@@ -108,7 +108,14 @@ fn report(
             let depth = name.split(['/', '\\']).count();
             let mut parts: Vec<_> = there.rsplit('/').take(depth).collect();
             parts.reverse();
-            let there = parts.join("/");
+            let mut there = parts.join("/");
+            if name.contains(TAG) {
+                // The name is that of every handset's file.
+                let macs: Vec<_> = Mac::all_in(&there).collect();
+                there = macs
+                    .into_iter()
+                    .fold(there, |name, mac| without_mac(&name, mac));
+            }
             one.finding(
                 findings,
                 span,
