@@ -230,8 +230,10 @@ fn addresses(site: &Site) -> HashMap<Span, BTreeSet<String>> {
     for entry in configured.map(|setup| &setup.entry) {
         for place in [entry.port.span, entry.transport.span] {
             // One that is not written stands for the address.
-            if place != entry.address.span {
-                let address = entry.address.value.to_ascii_lowercase();
+            let span = entry.address.span;
+            if place != span {
+                let source = site.sources.get(span.source);
+                let address = source.shown(source.clamp(span)).to_ascii_lowercase();
                 addresses.entry(place).or_default().insert(address);
             }
         }
