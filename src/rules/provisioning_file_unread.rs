@@ -64,7 +64,7 @@ impl Lacks {
     }
 }
 
-/// A file with a server or a line that no handset reads.
+/// A file with a server or a line that a handset does not read.
 #[derive(Clone, Copy)]
 struct Unread<'s> {
     file: &'s Configuration,
@@ -73,6 +73,8 @@ struct Unread<'s> {
     server: Option<&'s Parameter>,
     /// The user of its first line.
     line: Option<&'s Parameter>,
+    /// Other handsets read it.
+    is_read: bool,
 }
 
 impl<'s> Unread<'s> {
@@ -109,8 +111,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_master: BTreeMap<(SourceId, Lacks, Vec<SourceId>), Without<'_>> = BTreeMap::new();
     for (master, group, settings, lacks) in without {
         let path = &site.sources.get(master.source).name;
+        let list = master.get(LIST);
+        let names_none = list.is_none_or(|list| list.value.value.trim().is_empty());
         let beside = |lacks: &Lacks| (*lacks, unread.beside(path, group, *lacks));
-        let mut found = lacks.iter().map(beside);
+        // Of a list that names nothing, what others read is as good.
+        let of_others = (names_none && lacks.contains(&Lacks::Server))
+            .then(|| (Lacks::Server, unread.read_beside(path)));
+        let mut found = lacks.iter().map(beside).chain(of_others);
         let Some((lacks, beside)) = found.find(|(_, beside)| !beside.is_empty()) else {
             continue;
         };
@@ -133,10 +140,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
     for ((_, lacks, _), Without { unread, finding }) in by_master {
         let shown = unread.iter().take(SHOWN);
-        let shown = shown.filter_map(|one| one.has(lacks));
-        findings.push(shown.fold(finding, |finding, one| {
-            let message = format!("no handset reads this {}", lacks.as_str());
-            finding.related(one.value.span, message)
+        let shown = shown.filter_map(|one| Some((one.has(lacks)?, one.is_read)));
+        findings.push(shown.fold(finding, |finding, (one, is_read)| {
+            let who = if is_read {
+                "others read"
+            } else {
+                "no handset reads"
+            };
+            finding.related(one.value.span, format!("{who} this {}", lacks.as_str()))
         }));
     }
 }
@@ -146,6 +157,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 struct AllUnread<'s> {
     /// Those with a server.
     common: Vec<Unread<'s>>,
+    /// Those with a server that other handsets read.
+    read: Vec<Unread<'s>>,
     /// Those named after handsets.
     of_handset: HashMap<Mac, Vec<Unread<'s>>>,
 }
@@ -154,6 +167,7 @@ impl<'s> AllUnread<'s> {
     fn of(site: &'s Facts<'_>) -> Self {
         let mut all = Self {
             common: Vec::new(),
+            read: Vec::new(),
             of_handset: HashMap::new(),
         };
         let groups = site.provisioning.groups.iter();
@@ -161,7 +175,9 @@ impl<'s> AllUnread<'s> {
         let lone: HashSet<_> = lone.flat_map(|group| group.reading.files()).collect();
         for file in &site.configurations {
             let is_read = !site.provisioning.is_unread(file.source) && !lone.contains(&file.source);
-            if is_read || file.is_template() || file.is_damaged() {
+            let path = &site.sources.get(file.source).name;
+            let is_common = Mac::all_in(path).next().is_none();
+            if (is_read && !is_common) || file.is_template() || file.is_damaged() {
                 continue;
             }
             let settings = file.settings();
@@ -170,13 +186,19 @@ impl<'s> AllUnread<'s> {
             let mut lines = settings.lines();
             let unread = Unread {
                 file,
-                path: &site.sources.get(file.source).name,
+                path,
                 server: addresses.find_map(|one| file.parameter_at(one.name.span)),
                 line: lines.find_map(|(_, user)| file.parameter_at(user.name.span)),
+                is_read,
             };
-            let (folder, name) = unread.path.rsplit_once('/').unwrap_or(("", unread.path));
-            if Mac::all_in(unread.path).next().is_none() {
-                all.common.extend(unread.server.is_some().then_some(unread));
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            if is_common {
+                let common = if is_read {
+                    &mut all.read
+                } else {
+                    &mut all.common
+                };
+                common.extend(unread.server.is_some().then_some(unread));
                 continue;
             }
             // A copy of a handset's file was put aside.
@@ -199,17 +221,19 @@ impl<'s> AllUnread<'s> {
         own.any(|files| files.iter().any(|file| file.line.is_some()))
     }
 
+    /// Those in the folder of a master file, or below, that other handsets read.
+    fn read_beside(&self, master: &str) -> Vec<&Unread<'s>> {
+        let below = folder_of(master);
+        let beside = self.read.iter().filter(|one| one.path.starts_with(below));
+        beside.take(SHOWN + 1).collect()
+    }
+
     /// Those that a master file could name for its handsets, with what these lack; of more than
     /// are shown, one.
     fn beside(&self, master: &str, group: &Group, lacks: Lacks) -> Vec<&Unread<'s>> {
-        let folder = master.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let below = if folder.is_empty() {
-            String::new()
-        } else {
-            format!("{folder}/")
-        };
-        let is_below = |one: &&Unread<'_>| one.path.starts_with(&below);
-        let from = self.common.partition_point(|one| one.path < below.as_str());
+        let below = folder_of(master);
+        let is_below = |one: &&Unread<'_>| one.path.starts_with(below);
+        let from = self.common.partition_point(|one| one.path < below);
         let common = self.common[from..].iter().take_while(is_below);
         let has_server = lacks == Lacks::Server;
         let common = common.take(if has_server { SHOWN + 1 } else { 0 });
@@ -221,6 +245,11 @@ impl<'s> AllUnread<'s> {
         beside.dedup_by_key(|one| one.path);
         beside
     }
+}
+
+/// The folder of a file, up to its last `/`.
+fn folder_of(path: &str) -> &str {
+    &path[..path.rfind('/').map_or(0, |end| end + 1)]
 }
 
 /// The master file of a group, where it is known for one and has its list as it should.
