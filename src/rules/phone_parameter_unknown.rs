@@ -63,8 +63,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         for group in groups {
             let mut finding = misspelt(site, findings, &group);
             let mut fix = respelt(&group, !is_served && !repeats);
-            let mut names = group.iter().map(|(_, one)| &one.corrected);
-            if is_served && names.any(|name| decides_where(name)) {
+            let mut meant = group.iter();
+            if is_served && meant.any(|(one, meant)| decides_where(one, &meant.corrected)) {
                 let help = finding.help.get_or_insert_default();
                 help.push_str(
                     ". Handsets find a server without it: see that its value is right, which \
@@ -203,12 +203,18 @@ impl<'c> Unknown<'c> {
     }
 }
 
-/// A parameter of that name decides which server a handset finds.
-fn decides_where(name: &str) -> bool {
+/// Under its right name a parameter decides which server a handset finds; not so where it says
+/// what holds without it.
+fn decides_where(parameter: &Parameter, name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
     let is_of_server = name.contains(".server.") || name.contains(".outboundProxy.");
-    let is_where = ["address", "port", "transport", "register"].contains(&last);
-    (is_of_server && is_where) || name.ends_with(".SIP.enable")
+    let default = match last {
+        "port" => "0",
+        "transport" => "DNSnaptr",
+        "address" | "register" => "",
+        _ => return name.ends_with(".SIP.enable"),
+    };
+    is_of_server && (default.is_empty() || parameter.value.value != default)
 }
 
 fn misspelt(site: &Facts, findings: &Findings, group: &[(&Parameter, Misspelling<'_>)]) -> Finding {
