@@ -22,8 +22,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let every_setting = site.settings();
     let addresses = addresses(&every_setting);
     let groups = || site.provisioning.groups.iter().zip(&every_setting);
-    let may_be_elsewhere =
-        groups().any(|(group, settings)| group.is_lone() && names_a_server(&settings.servers()));
+    // The lines whose server a file names that nobody is known to read: all, where it is no line's.
+    let elsewhere: HashSet<Option<u32>> = groups()
+        .filter(|(group, _)| group.is_lone())
+        .flat_map(|(_, settings)| lines_with_server(&settings.servers()))
+        .collect();
     for (group, settings) in groups() {
         if settings.is_template() || settings.is_damaged() {
             continue;
@@ -35,7 +38,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let finding = report(findings, settings, &lines, server, setting);
             findings.push(finding.severity(*severity));
         }
-        if !settings.is_whole() || may_be_elsewhere {
+        if !settings.is_whole() || elsewhere.contains(&None) {
             continue;
         }
         // Those of dead servers are spoken of.
@@ -44,7 +47,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let mut without = lines_without_server(site, settings, &lines);
-        without.retain(|(line, _)| !spoken_of.contains(&Some(*line)));
+        without.retain(|(line, _)| {
+            !spoken_of.contains(&Some(*line)) && !elsewhere.contains(&Some(*line))
+        });
         if let [(line, user), others @ ..] = &*without {
             let name = match others {
                 [] => format!("reg.{line}.server.1.address"),
@@ -315,9 +320,10 @@ fn instead(settings: &Settings<'_>, lines: &LineServers, line: Option<u32>) -> S
     }
 }
 
-fn names_a_server(servers: &[ServerSettings<'_>]) -> bool {
-    let mut servers = servers.iter();
-    servers.any(|server| server.filled("address").is_some())
+fn lines_with_server(servers: &[ServerSettings<'_>]) -> Vec<Option<u32>> {
+    let servers = servers.iter();
+    let with_address = servers.filter(|server| server.filled("address").is_some());
+    with_address.map(|server| server.line).collect()
 }
 
 fn set_address(name: String) -> Fix {
