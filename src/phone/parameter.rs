@@ -181,8 +181,42 @@ impl Permitted {
         }
     }
 
+    /// What a value that is not allowed was meant to be: a word in another case, letters for
+    /// digits that look like them, or a word for yes or no where that is 1 or 0.
+    pub fn meant(self, value: &str) -> Option<String> {
+        if let Some(word) = self.in_its_case(value) {
+            return Some(word.to_owned());
+        }
+        if !matches!(self, Self::OneOf(_)) {
+            return None;
+        }
+        let value = value.trim();
+        let digits = value.chars().map(|one| match one {
+            'o' | 'O' => '0',
+            'i' | 'I' | 'l' => '1',
+            other => other,
+        });
+        let digits: String = digits.collect();
+        let is_yes = ["yes", "true", "on"]
+            .iter()
+            .any(|yes| yes.eq_ignore_ascii_case(value));
+        let is_no = ["no", "false", "off"]
+            .iter()
+            .any(|no| no.eq_ignore_ascii_case(value));
+        let answer = match (is_yes, is_no) {
+            (true, _) => Some("1".to_owned()),
+            (_, true) => Some("0".to_owned()),
+            _ => None,
+        };
+        // Of 2 or more nobody says yes.
+        let answer = answer.filter(|_| !self.allows("2"));
+        let candidates = [Some(digits), answer].into_iter().flatten();
+        let mut meant = candidates.filter(|one| one != value && self.allows(one));
+        meant.next()
+    }
+
     /// The word that a value is but for its case.
-    pub fn in_its_case(self, value: &str) -> Option<&'static str> {
+    fn in_its_case(self, value: &str) -> Option<&'static str> {
         let Self::OneOf(choices) = self else {
             return None;
         };
@@ -329,6 +363,24 @@ mod tests {
             for value in bad {
                 assert!(spec.check(value).is_err(), "{name} {value}");
             }
+        }
+    }
+
+    #[test]
+    fn what_a_value_was_meant_to_be_is_told() {
+        for (name, value, meant) in [
+            ("reg.1.server.1.register", "l", Some("1")),
+            ("reg.1.server.1.register", "O", Some("0")),
+            ("reg.1.server.1.register", "Yes", Some("1")),
+            ("reg.1.server.1.register", "false", Some("0")),
+            ("reg.1.server.1.register", "2", None),
+            ("reg.1.server.1.expires", "36OO", Some("3600")),
+            ("reg.1.server.1.expires", "l", None),
+            ("reg.1.server.1.expires", "yes", None),
+            ("reg.1.server.1.address", "l.example", None),
+        ] {
+            let permitted = find(name).expect("a parameter").permitted;
+            assert_eq!(permitted.meant(value).as_deref(), meant, "{name}={value}");
         }
     }
 

@@ -171,12 +171,12 @@ fn permitted(known: &Known<'_>) -> Fix {
         Permitted::Host => "host name or IPv4 address",
         Permitted::Ipv4 => "IPv4 address",
         permitted => {
-            let meant = permitted.in_its_case(&parameter.value.value);
-            let title = match meant {
+            let meant = permitted.meant(&parameter.value.value);
+            let title = match &meant {
                 Some(meant) => format!("write `{meant}`"),
                 None => format!("set `{name}` to its default"),
             };
-            let value = meant.unwrap_or(known.spec.default);
+            let value = meant.as_deref().unwrap_or(known.spec.default);
             return Fix {
                 title,
                 ..setting::change(parameter, name, value, false)
