@@ -114,8 +114,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let list = master.get(LIST);
         let names_none = list.is_none_or(|list| list.value.value.trim().is_empty());
         let beside = |lacks: &Lacks| (*lacks, unread.beside(path, group, *lacks));
-        // Of a list that names nothing, what others read is as good.
-        let of_others = (names_none && lacks.contains(&Lacks::Server))
+        // What others read is as good for a line without a server, and for a list that names
+        // nothing.
+        let needs_server = names_none || settings.lines().next().is_some();
+        let of_others = (needs_server && lacks.contains(&Lacks::Server))
             .then(|| (Lacks::Server, unread.read_beside(path)));
         let mut found = lacks.iter().map(beside).chain(of_others);
         let Some((lacks, beside)) = found.find(|(_, beside)| !beside.is_empty()) else {
