@@ -3,10 +3,12 @@
 
 use hashbrown::HashMap;
 
+use super::provisioning::takes_user;
 use super::{Facts, Findings};
 use crate::finding::{Subject, count};
 use crate::phone::Parameter;
 use crate::phone::provisioning::{Group, What};
+use crate::rule::Severity;
 use crate::source::SourceId;
 
 /// Looks at every override file that handsets read; one finding for those that are alike.
@@ -29,28 +31,40 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     (own.value.value != other.value.value).then_some((own, other))
                 })
                 .collect();
-            let first = beaten.first().map(|(own, _)| *own);
+            let emptied = beaten.iter().find(|(own, other)| takes_user(own, other));
+            let first = emptied.or(beaten.first()).map(|(own, _)| *own);
             let Some(first) = first.or_else(|| parameters().next()) else {
                 continue;
             };
-            let message = match beaten.len() {
-                0 => {
+            let message = match (beaten.len(), emptied) {
+                (_, Some((own, _))) => format!(
+                    "an override file takes `{}` away: the handset has no such line",
+                    own.name.value
+                ),
+                (0, None) => {
                     "an override file: what it sets counts more than what is provisioned".to_owned()
                 }
-                number => format!(
+                (number, None) => format!(
                     "an override file, which counts more than what is provisioned: {} differently",
                     count(number, "parameter")
                 ),
             };
             let mut finding = findings
                 .at(first.name.span, message)
+                .severity(match emptied {
+                    Some(_) => Severity::Error,
+                    None => Severity::Note,
+                })
                 .about(Subject::Token(first.name.span))
                 .handsets(&group.handsets)
                 .help(
                     "delete the file on the server, and reset the handset's own settings, where \
                      the provisioned values are to count",
                 );
-            for (_, other) in beaten.iter().take(3) {
+            // That at which the finding stands first.
+            let mut shown: Vec<_> = beaten.iter().collect();
+            shown.sort_by_key(|(own, _)| !std::ptr::eq(*own, first));
+            for (_, other) in shown.into_iter().take(3) {
                 finding = finding.related(other.value.span, "this value is beaten");
             }
             findings.push(finding);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
 
-use super::provisioning::is_own;
+use super::provisioning::{is_own, takes_user};
 use super::{Facts, Findings, setting};
 use crate::finding::Subject;
 use crate::handset::Mac;
@@ -95,6 +95,7 @@ fn compare_within(site: &Facts, findings: &mut Findings, file: &Configuration) {
         }
         let message = format!("`{name}` has another value in the same file");
         let finding = setting::in_file(site, findings, parameter.value.span, message)
+            .severity(Severity::Warning)
             .related(first.value.span, "the other value")
             .help("delete one of them: which of the two counts is not documented");
         findings.push(finding);
@@ -135,6 +136,8 @@ fn compare<'s>(
             // SIP addressing is concerned.
             let severity = if by_own {
                 Severity::Note
+            } else if takes_user(winner, parameter) {
+                Severity::Error
             } else {
                 Severity::Warning
             };
