@@ -171,6 +171,7 @@ mod setting;
 mod shared;
 mod sip_owner;
 mod sip_set;
+mod slips;
 mod srv_order;
 mod trouble;
 mod ttl;

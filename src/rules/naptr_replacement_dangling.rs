@@ -1,7 +1,8 @@
 //! `naptr-replacement-dangling`: a replacement that owns no SRV record.
 
 use super::naptr::{SipNaptr, leads_to_srv, owns_srv};
-use super::sip_set::{is_slip, usual_port};
+use super::sip_set::usual_port;
+use super::slips::is_slip;
 use super::srv_alias_owner::in_its_place;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType, RrSet};

@@ -6,7 +6,7 @@ use std::cell::LazyCell;
 use hashbrown::{HashMap, HashSet};
 
 use super::lookup::{absolute, plain};
-use super::sip_set::is_slip;
+use super::slips::is_slip;
 use super::{Facts, Findings, setting};
 use crate::dns::{Name, RecordType};
 use crate::finding::{Finding, Fix, Subject};

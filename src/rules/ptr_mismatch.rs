@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use super::reverse::{Pointer, Reverse, leads_back};
-use super::sip_set::is_domain_mistyped;
+use super::slips::is_domain_mistyped;
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, WrittenName, of_reverse_name};
 use crate::finding::{Edit, Fix, Subject};

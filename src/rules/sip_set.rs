@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use super::sip_owner::meant;
+use super::slips::{differ_by_dots, is_slip};
 use crate::dns::{Answer, Name, Record, RecordType, RrSet, Srv};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::{Change, NewRecord, Place, replace_record};
@@ -288,7 +289,8 @@ impl Guesses {
         let hosts = hosts.into_iter().map(|set| &set.owner);
         let mut below = hosts.clone().filter(|host| is_further_down(target, host));
         let only_below = below.next().filter(|_| below.next().is_none());
-        let similar: Vec<_> = hosts.filter(|host| is_slip(target, host)).collect();
+        let is_similar = |host: &&Name| is_slip(target, host) || differ_by_dots(target, host);
+        let similar: Vec<_> = hosts.filter(is_similar).collect();
         // Names that are alike are few; those that the set names may be a million.
         let mut unnamed: HashSet<_> = similar.iter().chain(&only_below).copied().collect();
         for (_, other) in sip.set.srv() {
@@ -361,64 +363,6 @@ pub(super) fn separated(view: &View, target: &Name) -> Option<Name> {
     Some(meant)
 }
 
-/// One label is misspelt, the others are equal.
-pub(super) fn is_slip(name: &Name, host: &Name) -> bool {
-    let mut differing = name
-        .iter()
-        .zip(host)
-        .filter(|(a, b)| !a.eq_ignore_ascii_case(b));
-    let (Some((label, other)), None) = (differing.next(), differing.next()) else {
-        return false;
-    };
-    let (label, other) = (
-        String::from_utf8_lossy(label),
-        String::from_utf8_lossy(other),
-    );
-    name.iter().len() == host.iter().len() && nearest(&label, [&*other]).is_some()
-}
-
-/// One label but the first is a slip for that of the other name; hosts in one domain may well be
-/// two.
-pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
-    let pairs = name.iter().zip(right).enumerate();
-    let mut differing = pairs.filter(|(_, (a, b))| !a.eq_ignore_ascii_case(b));
-    let (Some((index, (label, other))), None) = (differing.next(), differing.next()) else {
-        return false;
-    };
-    index > 0 && name.iter().len() == right.iter().len() && is_mistyped(label, other)
-}
-
-/// Two letters changed places, or one inside is missing, too many or wrong. One at an end, and a
-/// digit, are what tells domains of one owner apart: `site-a` and `site-b`, `ward` and `wards`,
-/// `site1` and `site2`; and in short words another letter is another word: `on` and `no`.
-fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
-    const LONG: usize = 5;
-    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
-    let (short, long) = if one.len() < other.len() {
-        (&one[..], &other[..])
-    } else {
-        (&other[..], &one[..])
-    };
-    let Some(at) = (0..long.len()).find(|at| short.get(*at) != long.get(*at)) else {
-        return false;
-    };
-    if long.len() < LONG {
-        return false;
-    }
-    let is_letter = |label: &[u8], at: usize| label.get(at).is_some_and(u8::is_ascii_alphabetic);
-    let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
-    if short.len() < long.len() {
-        return is_inside && short[at..] == long[at + 1..];
-    }
-    let mut exchanged = short.to_vec();
-    if at + 1 < exchanged.len() {
-        exchanged.swap(at, at + 1);
-    }
-    let is_exchanged = exchanged == long && is_letter(long, at) && is_letter(long, at + 1);
-    let is_wrong = is_inside && is_letter(short, at) && short[at + 1..] == long[at + 1..];
-    is_exchanged || is_wrong
-}
-
 /// The hosts that the SIP SRV records of a view name, with every place that names them.
 pub(super) fn targets(view: &View) -> HashMap<&Name, Vec<Span>> {
     let mut targets: HashMap<&Name, Vec<Span>> = HashMap::new();
@@ -444,60 +388,4 @@ pub(super) fn usual_port(owner: &Name) -> u16 {
     let service = owner.iter().next();
     let is_tls = service.is_some_and(|label| label.eq_ignore_ascii_case(b"_sips"));
     if is_tls { 5061 } else { 5060 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slips_are_told_from_siblings() {
-        for (one, other, is) in [
-            ("exmaple", "example", true),
-            ("EXMAPLE", "example", true),
-            ("examle", "example", true),
-            ("exammple", "example", true),
-            ("xample", "example", false),
-            ("examplee", "example", false),
-            ("exanple", "example", true),
-            ("lcoal", "local", true),
-            ("east", "west", false),
-            ("test", "west", false),
-            ("site-a", "site-b", false),
-            ("clinica", "clinico", false),
-            ("site1", "site2", false),
-            ("site12", "site21", false),
-            ("site1", "site", false),
-            ("site1a", "sitea1", false),
-            ("site1ab", "site1cb", false),
-            ("eslab", "esxyb", false),
-            ("example2", "example", false),
-            ("lab", "labs", false),
-            ("ward", "wards", false),
-            ("ward-a", "wards-a", false),
-            ("on", "no", false),
-            ("example", "example", false),
-            ("", "a", false),
-        ] {
-            for (one, other) in [(one, other), (other, one)] {
-                let found = is_mistyped(one.as_bytes(), other.as_bytes());
-                assert_eq!(found, is, "{one} {other}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_slip_in_the_first_label_is_another_host() {
-        for (name, right, is) in [
-            ("sip1.exmaple.com.", "sip1.example.com.", true),
-            ("exmaple.com.", "example.com.", false),
-            ("sip1.exmaple.com.", "sip1.example.com.au.", false),
-            ("sip1.exmaple.com.", "sip2.example.com.", false),
-            ("sip1.north.example.com.", "sip1.south.example.com.", false),
-        ] {
-            let name = Name::from_ascii(name).expect("a name");
-            let right = Name::from_ascii(right).expect("a name");
-            assert_eq!(is_domain_mistyped(&name, &right), is, "{name} {right}");
-        }
-    }
 }

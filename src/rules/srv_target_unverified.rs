@@ -1,6 +1,7 @@
 //! `srv-target-unverified`: a target that the given zones do not speak of.
 
-use super::sip_set::{Guesses, is_domain_mistyped};
+use super::sip_set::Guesses;
+use super::slips::{differ_by_dots, is_domain_mistyped};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, RecordType};
 use crate::finding::Subject;
@@ -23,10 +24,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             let similar = guesses.similar_host(sip, srv);
             let name = |host: &String| Name::from_ascii(host).ok();
-            let is_mistyped = similar
-                .as_ref()
-                .and_then(name)
-                .is_some_and(|host| is_domain_mistyped(target, &host));
+            let is_mistyped = similar.as_ref().and_then(name).is_some_and(|host| {
+                differ_by_dots(target, &host) || is_domain_mistyped(target, &host)
+            });
             let zone = sip.view.zone_of(target);
             let source = match zone.and_then(|zone| zone.addresses_elsewhere) {
                 Some(elsewhere) => format!(

@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::sip_set::{Entry, SipSet, edits, is_domain_mistyped, separated};
+use super::sip_set::{Entry, SipSet, edits, separated};
+use super::slips::is_domain_mistyped;
 use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
 use crate::dns::{Answer, Name, Srv};
