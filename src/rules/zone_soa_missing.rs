@@ -1,11 +1,11 @@
-//! `zone-soa-missing`: a master file without an SOA, or with several that differ, or without any
-//! record.
+//! `zone-soa-missing`: a master file without an SOA, with one that has another owner, or with several
+//! that differ, or without any record.
 
 use std::collections::HashSet;
 
 use super::{Facts, Findings};
 use crate::dns::{Data, Record, RecordType};
-use crate::finding::Fix;
+use crate::finding::{Edit, Fix};
 use crate::fix::{NewRecord, Place, add_record, remove_record};
 use crate::source::Span;
 use crate::zone::contents::RecordData;
@@ -27,6 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         match zone.soas.split_first() {
             None => missing(zone, findings),
+            Some((only, [])) => misplaced(zone, only, findings),
             Some((first, others)) => several(first, others, findings),
         }
     }
@@ -34,9 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 
 /// Points at the first record, before which the SOA belongs.
 fn missing(zone: &Zone, findings: &mut Findings) {
-    let mut damaged = zone.troubles.iter().flat_map(|trouble| &trouble.damaged);
-    let is_damaged = damaged.any(|(_, kind)| *kind == RecordType::SOA);
-    let Some(first) = first_record(zone).filter(|_| !is_damaged) else {
+    let Some(first) = first_record(zone).filter(|_| !is_damaged(zone)) else {
         return;
     };
     let apex = &zone.apex;
@@ -52,6 +51,36 @@ fn missing(zone: &Zone, findings: &mut Findings) {
         changes: vec![add_record(Place::new(Some(apex), apex), &NewRecord::soa())],
         ..Fix::default()
     }));
+}
+
+/// An SOA could not be read.
+fn is_damaged(zone: &Zone) -> bool {
+    let mut damaged = zone.troubles.iter().flat_map(|trouble| &trouble.damaged);
+    damaged.any(|(_, kind)| *kind == RecordType::SOA)
+}
+
+/// The other records are a zone by themselves, at another name than the SOA.
+fn misplaced(zone: &Zone, soa: &Record, findings: &mut Findings) {
+    let (apex, owner) = (&zone.apex, &soa.owner);
+    if *apex == owner.name || is_damaged(zone) {
+        return;
+    }
+    let message = format!(
+        "the SOA record stands at `{}`, the zone is `{apex}`: name servers refuse the file",
+        owner.name
+    );
+    let is_written = soa.mark() == owner.span;
+    let edit = is_written.then(|| Edit::replace(owner.span, apex.to_string()));
+    findings.push(
+        findings
+            .at(soa.mark(), message)
+            .help(format!("write `{apex}` as its owner"))
+            .fix(Fix {
+                title: format!("give it the owner `{apex}`"),
+                edits: edit.into_iter().collect(),
+                ..Fix::default()
+            }),
+    );
 }
 
 /// Points at the beginning of a file without any record.

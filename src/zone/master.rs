@@ -18,6 +18,7 @@ use crate::finding::Label;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use include::Includes;
 use origin::Known;
+use placing::Waiting;
 pub use plain::Stretch;
 
 mod conflict;
@@ -83,9 +84,25 @@ pub fn read(sources: &Sources, id: SourceId, options: &ReadOptions) -> Zone {
         Some(origin) => (origin.clone(), Known::Surely),
         None => origin::guess(origin::file_name(source), &source.text),
     };
-    let mut reader = Reader::new(sources, id, Format::MasterFile, origin, options);
-    reader.source(id);
-    reader.finish()
+    let read = |waiting| {
+        let origin = origin.clone();
+        let mut reader = Reader::new(sources, id, Format::MasterFile, origin, options);
+        reader.waiting = waiting;
+        reader.source(id);
+        reader.finish()
+    };
+    let zone = read(Waiting::default());
+    let is_at_origin = zone.apex == origin.0;
+    if zone.soas.len() != 1 || is_at_origin || zone.has_ns() || !zone.leaves_records_out() {
+        return zone;
+    }
+    // What is wrong is the owner of the SOA, if without it the records are a zone.
+    let others = read(Waiting::to_the_end());
+    if others.has_ns() && !others.leaves_records_out() {
+        others
+    } else {
+        zone
+    }
 }
 
 /// Reads one zone from lines that are records as in a master file.
@@ -109,7 +126,7 @@ pub(super) struct Reader<'s> {
     /// Records that `$GENERATE` may still make.
     generated_left: u64,
     /// What was read before the SOA told the apex.
-    waiting: placing::Waiting,
+    waiting: Waiting,
     /// Lines whose records are read when they are asked for.
     lines: Lines,
     /// How much text is scanned for them at once.
@@ -173,7 +190,7 @@ impl<'s> Reader<'s> {
             lost_ttl: false,
             includes: Includes::new(source, root, limits.include_depth, limits.includes),
             generated_left: limits.generated_records,
-            waiting: placing::Waiting::default(),
+            waiting: Waiting::default(),
             lines: Lines::default(),
             stretch: options.stretch,
             name_servers: HashSet::new(),

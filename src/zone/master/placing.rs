@@ -1,6 +1,6 @@
 //! Which records belong to the zone: those at and below the SOA's owner.
 
-use super::{Reader, TroubleKind};
+use super::{Reader, Trouble, TroubleKind};
 use crate::dns::{Data, Name, Record, RecordType, WrittenName};
 use crate::source::Span;
 use crate::zone::Zone;
@@ -19,12 +19,35 @@ enum Waiter {
 pub(super) struct Waiting {
     records: Vec<Waiter>,
     is_over: bool,
+    /// The SOA does not end it.
+    passes_over_soa: bool,
 }
 
 impl Waiting {
+    /// For a file whose SOA has not the owner of a zone.
+    pub(super) fn to_the_end() -> Self {
+        Self {
+            passes_over_soa: true,
+            ..Self::default()
+        }
+    }
+
     /// The SOA has been read.
     pub(super) fn is_over(&self) -> bool {
         self.is_over
+    }
+}
+
+impl Zone {
+    /// Name servers are named at its apex.
+    pub(super) fn has_ns(&self) -> bool {
+        self.contents.set(&self.apex, RecordType::NS).is_some()
+    }
+
+    /// Records of the file lie outside.
+    pub(super) fn leaves_records_out(&self) -> bool {
+        let is_outside = |trouble: &Trouble| trouble.kind == TroubleKind::Outside;
+        self.troubles.iter().any(is_outside)
     }
 }
 
@@ -32,7 +55,9 @@ impl Reader<'_> {
     /// Puts a record into the zone.
     pub(super) fn place(&mut self, record: Record) {
         if matches!(record.data, Data::Soa(_)) {
-            self.end_waiting(&record.owner.name);
+            if !self.waiting.passes_over_soa {
+                self.end_waiting(&record.owner.name);
+            }
             // Whether a second one is the same, or at another owner, is for a rule to say.
             self.zone.soas.push(record.clone());
             self.zone.record_count += 1;

@@ -72,6 +72,22 @@ fn the_minimum_is_as_good_as_a_default_where_the_soa_takes_it_itself() {
 }
 
 #[test]
+fn an_soa_owner_that_is_no_zones_is_told_from_a_file_name_that_is_none() {
+    let rest = " 60 SOA n h 1 2 3 4 5\ne.x. 60 NS n.e.x.\nn.e.x. 60 A 10.0.0.1\n";
+    for (file, owner, apex, outside) in [
+        ("e.x.zone", "@", "e.x.", 0),
+        ("e.x.zone", "s", "e.x.", 0),
+        ("e.x.zone", "@@", "e.x.", 0),
+        ("o.x.zone", "@", "o.x.", 2),
+    ] {
+        let options = ReadOptions::default();
+        let (_, zone) = read_as(file, &format!("{owner}{rest}"), &options);
+        let found = (zone.apex.to_string(), zone.troubles.len());
+        assert_eq!(found, (apex.to_owned(), outside), "{file} {owner}");
+    }
+}
+
+#[test]
 fn an_soa_owner_whose_final_dot_was_forgotten_is_read_as_it_was_meant() {
     let rest = " 60 IN SOA n.e.x. h.e.x. 1 2 3 4 5\n NS n.e.x.\nn.e.x. A 10.0.0.1\nm A 10.0.0.2\n";
     let read = |file: &str, before: &str, owner: &str| {
