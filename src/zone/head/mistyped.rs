@@ -3,11 +3,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::dns::RecordType;
-use crate::zone::fields::{Fault, is_number, shown, span_of};
+use crate::dns::{Name, RecordType};
+use crate::zone::fields::{Fault, Fields, is_number, shown, span_of};
 use crate::zone::lexer::Token;
-use crate::zone::record_type;
 use crate::zone::text::Text;
+use crate::zone::{rdata, record_type};
 
 /// A field that is no record type, and what stands around it.
 #[derive(Debug)]
@@ -52,6 +52,13 @@ impl<'e> Mistyped<'e> {
                 .help(format!("write `{meant}`"))
                 .meant(meant);
         }
+        if let Some((name, number)) = self.number() {
+            let message = format!("a blank is missing between `{name}` and `{number}`");
+            let meant = format!("{name} {number}");
+            return Fault::new(span, message)
+                .help(format!("write `{meant}`"))
+                .meant(meant);
+        }
         if is_number(token) {
             let message = format!("`{written}` stands where the record type is expected");
             let fault = Fault::new(span, message);
@@ -69,10 +76,10 @@ impl<'e> Mistyped<'e> {
         } else {
             fault
         };
-        self.with_help(fault)
+        self.with_help(text, fault)
     }
 
-    fn with_help(&self, fault: Fault) -> Fault {
+    fn with_help(&self, text: &Text<'_>, fault: Fault) -> Fault {
         let token = self.token;
         let first = self.owner.map_or("", |owner| owner.text);
         if first.starts_with('#') || first.starts_with("//") {
@@ -99,7 +106,8 @@ impl<'e> Mistyped<'e> {
                 shown(token.text)
             ));
         }
-        if let [next, _, ..] = self.following
+        if let Some((_, before)) = self.following.split_last()
+            && let Some(next) = before.iter().find(|token| !token.is("IN"))
             && !next.quoted
             && record_type::from_mnemonic(next.text).is_some()
         {
@@ -108,8 +116,15 @@ impl<'e> Mistyped<'e> {
                 next.text
             ));
         }
-        match self.meant() {
-            Some(meant) => fault.help(format!("did you mean `{meant}`?")).meant(meant),
+        match self.meant().filter(|_| !self.following.is_empty()) {
+            Some(meant) => {
+                let fault = fault.help(format!("did you mean `{meant}`?"));
+                if self.is_read_as(text, meant) {
+                    fault.meant(meant)
+                } else {
+                    fault
+                }
+            }
             None => fault.help(
                 "a record is: owner, TTL (optional), `IN` (optional), type, data; remarks need \
                  `;` in front",
@@ -127,6 +142,7 @@ impl<'e> Mistyped<'e> {
         let by_address = || self.address().map(|(of_address, _)| of_address);
         later
             .or_else(by_address)
+            .or_else(|| record_type::from_mnemonic(self.number()?.0))
             .or_else(|| record_type::from_mnemonic(self.meant()?))
             .or_else(|| self.type_of_data())
             .or_else(|| self.type_of_owner())
@@ -161,6 +177,25 @@ impl<'e> Mistyped<'e> {
         });
         let whole = || Some((type_of_address(text)?, text));
         glued.or_else(whole).filter(|_| !self.token.quoted)
+    }
+
+    /// The type and the first number of its data, without a blank between them.
+    fn number(&self) -> Option<(&'e str, &'e str)> {
+        let begins = |digit: char| digit.is_ascii_digit();
+        let (name, number) = self.token.text.split_at(self.token.text.find(begins)?);
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let of_numbers = ["SRV", "NAPTR", "MX"];
+        let is_type = of_numbers.iter().any(|of| of.eq_ignore_ascii_case(name));
+        (is_type && is_number && !self.token.quoted).then_some((name, number))
+    }
+
+    /// What follows is data of that type, as far as it matters where names are completed.
+    fn is_read_as(&self, text: &Text<'_>, name: &str) -> bool {
+        record_type::from_mnemonic(name).is_some_and(|record_type| {
+            let root = Name::root();
+            let mut fields = Fields::new(text, self.following, self.token, &root);
+            rdata::read(record_type, &mut fields).is_ok()
+        })
     }
 
     /// The type that the field is a slip of.
