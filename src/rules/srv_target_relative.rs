@@ -99,7 +99,16 @@ fn mistake(site: &Site, sip: &SipSet, srv: &Srv, guesses: &mut Guesses) -> Optio
     }
     let text = site.text(target.span);
     if !target.relative && name.iter().len() == 1 {
-        let meant = name.append_name(zone).ok()?;
+        // The origin in force may be a domain below the zone's name.
+        let domains = std::iter::successors(Some(sip.domain.clone()), |domain| {
+            (!domain.is_root()).then(|| domain.base_name())
+        });
+        let domains = domains.take_while(|domain| zone.zone_of(domain));
+        let mut hosts = domains.filter_map(|domain| name.append_name(&domain).ok());
+        let meant = match hosts.find(|host| is_host(sip, host)) {
+            Some(host) => host,
+            None => name.append_name(zone).ok()?,
+        };
         let what = if text.ends_with('.') {
             "the final dot makes the one word a complete name"
         } else {
