@@ -1,11 +1,13 @@
 //! `phone-address-not-covered`: zones were given, and none of them speaks of the address.
 
+use std::collections::HashSet;
+
 use super::candidates::Candidates;
 use super::lookup::{Setting, about_lookup, change, plain};
 use super::{Facts, Findings};
-use crate::dns::{Name, RrSet};
+use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Finding, Subject};
-use crate::site::{SIP_SETS, Setup, Site, View, below};
+use crate::site::{SIP_SETS, Setup, Site, View, below, sip_domain};
 use crate::source::Span;
 
 /// Looks at every address outside all zones given.
@@ -29,9 +31,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let at = (at, "the settings of the server");
             elsewhere(findings, setup, apex, "is served as a zone of its own", at)
         } else {
-            let given = || (Candidates::of(&site.views), zones(site));
-            let (candidates, zones) = known.get_or_insert_with(given);
-            outside(findings, site, setup, candidates, zones)
+            let given = || (Candidates::of(&site.views), zones(site), led_to(site));
+            let (candidates, zones, led_to) = known.get_or_insert_with(given);
+            outside(findings, site, setup, candidates, (zones, led_to))
         };
         let finding = finding.about(Subject::Token(setup.entry.address.span));
         findings.push(about_lookup(finding, simulation, setup));
@@ -87,7 +89,7 @@ fn outside(
     site: &Site,
     setup: &Setup,
     candidates: &mut Candidates,
-    zones: &str,
+    (zones, led_to): (&str, &HashSet<Name>),
 ) -> Finding {
     let address = &setup.entry.address;
     let message = format!(
@@ -95,7 +97,14 @@ fn outside(
         address.value
     );
     let finding = findings.at(address.span, message);
-    match candidates.nearest(&address.value) {
+    let nearest = candidates.nearest(&address.value);
+    match nearest.filter(|(name, _)| is_host_name(name)) {
+        Some((name, span)) if let Some(domain) = named(&address.value, name, led_to) => finding
+            .help(format!(
+                "records of the zone lead to `{domain}` as well: is its own name, in `$ORIGIN` or at \
+                 the SOA record, a slip for that? If not, did you mean `{name}`?"
+            ))
+            .related(span, "a name spelt like it"),
         Some((name, span)) => finding
             .help(format!(
                 "did you mean `{name}`? A handset appends no domain of its own; if `{}` is \
@@ -121,6 +130,44 @@ fn outside(
             ),
         }),
     }
+}
+
+/// The domains to which SIP records lead, of services and of hosts.
+fn led_to(site: &Site) -> HashSet<Name> {
+    let views = || site.views.iter();
+    let replacements = views().flat_map(|view| view.sets(RecordType::NAPTR));
+    let replacements = replacements.flat_map(RrSet::naptr);
+    let services = replacements.filter_map(|(_, naptr)| sip_domain(&naptr.replacement.name));
+    let targets = views().flat_map(|view| view.sets(RecordType::SRV));
+    let targets = targets.flat_map(RrSet::srv);
+    let hosts = targets.map(|(_, srv)| srv.target.name.base_name());
+    services.chain(hosts).collect()
+}
+
+/// What of the address differs from the name of the zone, where records lead to it: the address is
+/// not the only place that has it so.
+fn named<'a>(address: &'a str, name: &str, led_to: &HashSet<Name>) -> Option<&'a str> {
+    let is_named = |domain: &str| {
+        let domain = Name::from_ascii(format!("{}.", domain.trim_end_matches('.')));
+        domain.is_ok_and(|domain| led_to.contains(&domain))
+    };
+    let mut rest = (address, name);
+    loop {
+        if is_named(rest.0) {
+            return Some(rest.0);
+        }
+        let (first, address) = rest.0.split_once('.')?;
+        let (other, name) = rest.1.split_once('.')?;
+        if !first.eq_ignore_ascii_case(other) || address.eq_ignore_ascii_case(name) {
+            return None;
+        }
+        rest = (address, name);
+    }
+}
+
+fn is_host_name(name: &str) -> bool {
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 /// A file that was taken for a zone of one label, for want of anything that names its zone.
