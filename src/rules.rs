@@ -154,6 +154,7 @@ mod drift;
 mod expected;
 mod facts;
 mod final_dot;
+mod given;
 mod live_compare;
 mod live_question;
 mod lookup;

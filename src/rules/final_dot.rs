@@ -1,7 +1,9 @@
 //! Names that were typed in full and without their final dot, so that the origin follows them.
 
+use std::collections::HashSet;
+
 use super::lookup::plain;
-use crate::dns::{Name, RecordType, RrSet};
+use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::finding::{Edit, Finding, Fix};
 use crate::fix::{Place, move_record};
 use crate::site::{Site, View};
@@ -86,6 +88,14 @@ pub(super) fn with_dot(site: &Site, view: &View, set: &RrSet, meant: &Name) -> F
 pub(super) fn dot(site: &Site, owner: Span, meant: &Name) -> Option<Edit> {
     let is_written = site.text(owner).eq_ignore_ascii_case(&plain(meant));
     is_written.then(|| Edit::insert_after(owner, "."))
+}
+
+/// Every owner of a set stands before a record of its own: one that is left blank may be that of
+/// another type's records.
+pub(super) fn has_own_owners(set: &RrSet) -> bool {
+    let marks: HashSet<_> = set.records.iter().map(Record::mark).collect();
+    let mut records = set.records.iter();
+    records.all(|record| marks.contains(&record.owner.span))
 }
 
 /// The changes of every owner of a set that is written; none where one of them cannot be

@@ -30,11 +30,20 @@ pub(super) enum Slip {
         service: &'static str,
         labels: usize,
     },
+    /// A protocol has no service before it, or a domain neither.
+    ServiceLost {
+        /// `_sip._udp` and the like.
+        service: &'static str,
+        /// So many labels are left of it.
+        left: usize,
+    },
     /// Service and protocol do not stand together in front.
     Mixed {
         /// `_sip._udp` and the like.
         service: &'static str,
     },
+    /// A letter of the domain is wrong.
+    Domain,
     /// Its final dot is missing, so that the origin stands in it twice.
     Dot,
 }
@@ -68,6 +77,9 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
                 slip: Slip::Mixed { service },
                 certain: false,
             });
+    }
+    if let Some(meant) = service_lost(view, set, &first, &second) {
+        return Some(meant);
     }
     let found = labels(&first, &second, &third, &label(3)).map(|found| match found {
         // The ports tell which half of `_sips._udp` is the slip.
@@ -106,6 +118,14 @@ pub(super) fn without_repeated_origin(owner: &Name, first: usize, apex: usize) -
     Name::from_labels(own).ok()
 }
 
+fn has_port(set: &RrSet, port: u16) -> bool {
+    set.srv().any(|(_, srv)| srv.port.value == port)
+}
+
+fn has_port_of_sip(set: &RrSet) -> bool {
+    has_port(set, 5060) || has_port(set, 5061)
+}
+
 /// Its servers listen where SIP over TLS does.
 fn is_of_tls(set: &RrSet) -> bool {
     set.srv().all(|(_, srv)| srv.port.value == 5061)
@@ -126,6 +146,38 @@ fn mixed<'l>(first: &'l str, second: &'l str, third: &str) -> Option<(&'static s
     behind
         .map(|service| (service, first))
         .or_else(|| around().map(|service| (service, second)))
+}
+
+/// `_udp.voice`, `_udp.sip`: a protocol at a domain, whose service is lost, or a domain that has lost
+/// both. What else the domain has for SIP tells; or, before a domain that is not called like the
+/// service itself, the ports.
+fn service_lost(view: &View, set: &RrSet, first: &str, second: &str) -> Option<Meant> {
+    let is_protocol = matches!(first, "_udp" | "_tcp") && !second.starts_with('_');
+    let left = usize::from(is_protocol);
+    if !is_protocol && first.starts_with('_') {
+        return None;
+    }
+    let domain = set.owner.trim_to(set.owner.iter().len() - left);
+    let names = SIP_SETS.iter().filter_map(|(service, _)| {
+        let is_of_protocol = !is_protocol || service.ends_with(first);
+        is_of_protocol.then_some((*service, below(service, &domain)?))
+    });
+    let names: Vec<_> = names.collect();
+    let exists = |(_, name): &&(_, Name)| view.set(name, RecordType::SRV).is_some();
+    let is_of_ports = |(service, _): &&(&str, _)| (*service == "_sips._tcp") == is_of_tls(set);
+    let known: Vec<_> = names.iter().filter(exists).collect();
+    let (service, name) = match *known {
+        [only] => only,
+        _ => names.iter().find(is_of_ports)?,
+    };
+    let is_of_sip = !known.is_empty() || view.set(&domain, RecordType::NAPTR).is_some();
+    let is_likely = || is_protocol && !matches!(second, "sip" | "sips");
+    let (certain, tells) = (is_of_sip && is_protocol, has_port_of_sip(set));
+    (certain || tells && (is_of_sip || is_likely())).then(|| Meant {
+        name: name.clone(),
+        slip: Slip::ServiceLost { service, left },
+        certain,
+    })
 }
 
 /// What the first labels of an owner were meant to be, how many stand in its place, and whether
@@ -200,7 +252,9 @@ fn pair(first: &str, second: &str) -> Option<(&'static str, bool)> {
     let (service_word, protocol_word) = service.split_once('.')?;
     let is_right = well_formed(first, service_word.trim_start_matches('_'))
         && well_formed(second, protocol_word.trim_start_matches('_'));
-    (!is_right).then_some((service, true))
+    // Or the protocol is right and its service lost, before a domain that is called like it.
+    let is_domain = matches!(first, "_udp" | "_tcp" | "_tls") && !second.starts_with('_');
+    (!is_right).then_some((service, !is_domain))
 }
 
 /// `_sipp._udp`, `_sip._upd`: one label right, the other made of the right letters.
@@ -237,12 +291,10 @@ fn misspelt(
 /// `_sp._udp`, `_sip._up`: one label right, a letter of the other missing, added or wrong. So
 /// short a word may be another service (`_sap`): the ports of SIP tell.
 fn mistyped(set: &RrSet, first: &str, second: &str) -> Option<&'static str> {
-    let has_port = |port| set.srv().any(|(_, srv)| srv.port.value == port);
-    let is_tls = has_port(5061);
-    if !is_tls && !has_port(5060) {
+    if !has_port_of_sip(set) {
         return None;
     }
-    let services = if is_tls {
+    let services = if has_port(set, 5061) {
         ["_sips._tcp", "_sip._tcp", "_sip._udp"]
     } else {
         ["_sip._udp", "_sip._tcp", "_sips._tcp"]

@@ -3,7 +3,8 @@
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
-use super::final_dot::{END_WITH_DOT, dot, of_owners};
+use super::final_dot::{END_WITH_DOT, dot, has_own_owners, of_owners};
+use super::given::Given;
 use super::lookup::{asked_and_got, plain};
 use super::record_lines::remove;
 use super::sip_owner::{Meant, Slip, meant};
@@ -20,6 +21,7 @@ use crate::zone::Format;
 /// Looks at the first labels of every SRV owner.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let askers = LazyCell::new(|| askers(site));
+    let mut given = Given::to_handsets(site);
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
             let owner = &set.records[0].owner;
@@ -31,7 +33,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
                 continue;
             }
-            let meant = meant(view, set);
+            let meant = meant(view, set).or_else(|| given.mistyped(view, set));
             // Somebody gave handsets the name that repeats the origin, and they find it.
             let is_given = || {
                 let askers = askers.get(&(index, &set.owner));
@@ -72,19 +74,28 @@ fn without_domain(findings: &Findings, view: &View, set: &RrSet) -> Finding {
 }
 
 fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &Meant) -> Finding {
-    let owner = &set.records[0].owner;
     let message = format!(
-        "no handset asks for `{}`: the well-formed owner is `{}`",
+        "no handset asks for `{}`: the {} is `{}`",
         plain(&set.owner),
+        match meant.slip {
+            Slip::Domain => "name they are led to",
+            _ => "well-formed owner",
+        },
         plain(&meant.name)
     );
     let sibling = view.set(&meant.name, RecordType::SRV);
     let finding = findings
-        .at(owner.span, message)
+        .at(set.records[0].mark(), message)
         .label(match meant.slip {
             Slip::Labels { service, .. } | Slip::Mixed { service } => {
                 format!("should begin with `{service}.`")
             }
+            Slip::ServiceLost { service, left } => {
+                let lost = service.split('.').take(SERVICE_AND_PROTOCOL - left);
+                let lost = lost.collect::<Vec<_>>().join(".");
+                format!("`{lost}.` is missing in front")
+            }
+            Slip::Domain => "a letter of the domain is wrong".to_owned(),
             Slip::Dot => "its final dot is missing".to_owned(),
         })
         .fix(fix(site, view, set, meant, sibling.is_none()));
@@ -117,7 +128,9 @@ fn help(view: &View, meant: &Meant) -> String {
             .is_some_and(|label| label.starts_with(b"_"))
     });
     match meant.slip {
-        Slip::Labels { service, .. } | Slip::Mixed { service } => {
+        Slip::Labels { service, .. }
+        | Slip::ServiceLost { service, .. }
+        | Slip::Mixed { service } => {
             let (service, protocol) = service.split_once('.').unwrap_or((service, ""));
             let clicks = match protocol_in_apex {
                 Some(apex) => format!(
@@ -131,6 +144,7 @@ fn help(view: &View, meant: &Meant) -> String {
                  underscore each; in DNS Manager, {clicks}"
             )
         }
+        Slip::Domain => format!("name the records `{name}`"),
         Slip::Dot => format!("write the owner with its final dot: `{name}.`"),
     }
 }
@@ -188,7 +202,7 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     Fix {
         title: match meant.slip {
             _ if is_all => format!("remove what `{}` lists already", plain(&meant.name)),
-            Slip::Labels { .. } | Slip::Mixed { .. } => {
+            Slip::Labels { .. } | Slip::ServiceLost { .. } | Slip::Mixed { .. } | Slip::Domain => {
                 format!("rename the owner to `{}`", plain(&meant.name))
             }
             Slip::Dot => END_WITH_DOT.to_owned(),
@@ -213,20 +227,28 @@ fn removals(site: &Site, set: &RrSet) -> Vec<Edit> {
 
 /// The corrected labels, or the final dot, of every owner that is written.
 fn edits(site: &Site, set: &RrSet, meant: &Meant) -> Vec<Edit> {
+    let is_own = has_own_owners(set);
+    let replaced = |owner: Span, service: &str, labels| {
+        let labels = set.owner.iter().take(labels).map(String::from_utf8_lossy);
+        let wrong = labels.collect::<Vec<_>>().join(".");
+        let start = owner.range().start;
+        let is_written = site
+            .text(owner)
+            .get(..wrong.len())?
+            .eq_ignore_ascii_case(&wrong);
+        let labels = Span::new(owner.source, start, start + wrong.len());
+        (is_written && is_own).then(|| Edit::replace(labels, service))
+    };
     of_owners(set, |owner| match meant.slip {
-        Slip::Labels { service, labels } => {
-            let labels = set.owner.iter().take(labels).map(String::from_utf8_lossy);
-            let wrong = labels.collect::<Vec<_>>().join(".");
-            let start = owner.range().start;
-            let is_written = site
-                .text(owner)
-                .get(..wrong.len())?
-                .eq_ignore_ascii_case(&wrong);
-            let labels = Span::new(owner.source, start, start + wrong.len());
-            is_written.then(|| Edit::replace(labels, service))
-        }
+        Slip::Labels { service, labels } => replaced(owner, service, labels),
+        Slip::ServiceLost { service, left } => match left {
+            // The owner that is written may be that of other records.
+            0 => None,
+            _ => replaced(owner, service, left),
+        },
         // Which label is the domain's is for the reader to say.
         Slip::Mixed { .. } => None,
+        Slip::Domain => is_own.then(|| Edit::replace(owner, meant.name.to_string())),
         Slip::Dot => dot(site, owner, &meant.name),
     })
 }

@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::given::Given;
 use super::lookup::service_of;
 use super::other_entries::OtherEntries;
 use super::sip_owner::meant;
@@ -180,12 +181,14 @@ fn is_asked(single: &Single) -> bool {
     single.sip.configured_lookups().next().is_some()
 }
 
-/// Sets whose owner is malformed, by view and the owner that was meant.
+/// Sets whose owner is malformed or misspelt, by view and the owner that was meant.
 fn misnamed(site: &Site) -> HashMap<(usize, Name), Vec<&RrSet>> {
     let mut misnamed: HashMap<_, Vec<_>> = HashMap::new();
+    let mut given = Given::to_handsets(site);
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::SRV) {
-            let meant = meant(view, set).filter(|meant| !meant.is_service_alone());
+            let meant = meant(view, set).or_else(|| given.mistyped(view, set));
+            let meant = meant.filter(|meant| !meant.is_service_alone());
             if let Some(meant) = meant {
                 misnamed.entry((index, meant.name)).or_default().push(set);
             }
