@@ -100,6 +100,87 @@ fn malformed_owners_are_renamed() {
 }
 
 #[test]
+fn a_service_that_was_lost_is_put_in_front() {
+    let phone = r#"<x voIpProt.server.1.address="sip.lab"/>"#;
+    let naptr = "sip NAPTR 10 10 S SIP+D2U \"\" _sip._udp.sip\n";
+    let both = "_udp.sip SRV 0 0 5060 a\n_udp.sip SRV 1 0 5060 b\n";
+    let one = "_udp.sip SRV 0 0 5060 a\n_sip._udp.sip SRV 1 0 5060 b\n";
+    for (records, safe) in [(format!("{naptr}{both}"), true), (one.to_owned(), false)] {
+        let found = repaired("srv-owner-malformed", &records, phone);
+        assert_eq!(found, (2, safe), "{records}");
+    }
+}
+
+#[test]
+fn letters_of_a_domain_are_corrected_in_owners() {
+    let phone = r#"<x voIpProt.server.1.address="sip.lab"/>"#;
+    let srv = "_sip._udp.siip SRV 0 0 5060 a\n_sip._udp.sip SRV 1 0 5060 b\n";
+    assert_eq!(repaired("srv-owner-malformed", srv, phone), (2, false));
+    let tcp = "_sip._tcp.sip SRV 0 0 5060 a\n_sip._tcp.sip SRV 1 0 5060 b\n";
+    let naptr = "sipp NAPTR 10 10 S SIP+D2T \"\" _sip._tcp.sip\n";
+    let records = format!("_sip._udp.sip SRV 1 0 5060 b\n{tcp}{naptr}");
+    assert_eq!(
+        repaired("naptr-owner-misplaced", &records, phone),
+        (2, false)
+    );
+}
+
+/// The edits that the findings of a rule have.
+fn edits_of(rule: &str, zone: &str, phone: &str) -> Vec<String> {
+    let (_, findings) = texts(zone, phone).check();
+    let found = findings.iter().filter(|finding| finding.rule.id == rule);
+    let edits = found.flat_map(|finding| finding.fix.iter().flat_map(|fix| &fix.edits));
+    edits.map(|edit| edit.text.clone()).collect()
+}
+
+#[test]
+fn an_owner_that_other_records_share_is_not_renamed() {
+    let naptr = "sip NAPTR 10 10 S SIP+D2U \"\" _sip._udp.sip\n SRV 0 0 5060 a\n";
+    let zone = format!("{HEAD}{naptr}_sip._udp.sip SRV 1 0 5060 b\n");
+    let (_, findings) = texts(&zone, "<x/>").check();
+    let is_malformed = |finding: &Finding| finding.rule.id == "srv-owner-malformed";
+    assert!(findings.iter().any(is_malformed));
+    assert!(edits_of("srv-owner-malformed", &zone, "<x/>").is_empty());
+}
+
+#[test]
+fn a_type_is_corrected_where_its_data_follows() {
+    for (line, expected) in [
+        ("h SVR 1 1 5060 b", &["SRV"][..]),
+        ("h NAPTR10 10 S SIP+D2U \"\" b", &["NAPTR 10"]),
+        ("h IN ns1", &[]),
+        ("h b IN A 10.0.0.1", &[]),
+        ("h SVR 10.0.0.1", &[]),
+        ("h MXX 10", &[]),
+    ] {
+        let edits = edits_of("zone-syntax", &format!("{HEAD}{line}\n"), "<x/>");
+        assert_eq!(edits, expected, "{line}");
+    }
+}
+
+#[test]
+fn a_slip_in_the_name_of_a_zone_does_not_reach_handsets() {
+    let phone = r#"<x voIpProt.server.1.address="sip.example"/>"#;
+    let zone = |target: &str| {
+        format!(
+            "$ORIGIN exampel.\n@ 60 SOA ns hostmaster 1 900 600 86400 900\n@ 60 NS ns.lab.\n\
+             sip 60 A 10.0.0.1\n_sip._udp.sip 60 SRV 0 0 5060 {target}\n"
+        )
+    };
+    let named = edits_of("phone-address-not-covered", &zone("pbx.example."), phone);
+    assert!(named.is_empty(), "{named:?}");
+    let other = edits_of("phone-address-not-covered", &zone("pbx.lab."), phone);
+    assert_eq!(other, ["sip.exampel"]);
+}
+
+#[test]
+fn one_word_is_completed_to_a_host_that_is_there() {
+    let srv = "_sip._udp.pbx SRV 0 0 5060 c.\n_sip._udp.pbx SRV 1 0 5060 b\n";
+    let records = format!("{srv}c.pbx A 10.0.0.3\n");
+    assert_eq!(repaired("srv-target-relative", &records, PHONE).0, 2);
+}
+
+#[test]
 fn an_owner_without_its_final_dot_gets_it() {
     let owner = "_sip._udp.pbx.lab SRV";
     let records = format!("{owner} 0 0 5060 a\n{owner} 1 0 5060 b\n");

@@ -1,20 +1,24 @@
-//! `naptr-owner-misplaced`: SIP NAPTR records at the name of an SRV set, for which no handset
-//! asks.
+//! `naptr-owner-misplaced`: SIP NAPTR records at the name of an SRV set, or at a slip for a domain, for
+//! which no handset asks.
 
+use super::final_dot::{has_own_owners, of_owners};
+use super::given::Given;
 use super::lookup::plain;
 use super::naptr_owner_relative::with_lookups;
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet};
-use crate::finding::{Fix, Subject};
+use crate::finding::{Edit, Fix, Subject};
 use crate::fix::{Place, move_record, remove_record};
 use crate::rule::Severity;
 use crate::site::{View, is_sip_naptr};
 
 /// Looks at the owner of every SIP NAPTR set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let given = Given::to_handsets(site);
     for (index, view) in site.views.iter().enumerate() {
         for set in view.sets(RecordType::NAPTR) {
-            let Some(meant) = meant(set) else {
+            let is_mistyped = meant(set).is_none();
+            let Some(meant) = meant(set).or_else(|| given.mistyped_naptr(view, set)) else {
                 continue;
             };
             let name = plain(&meant);
@@ -25,7 +29,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let mut finding = findings
                 .at(set.records[0].mark(), message)
                 .severity(Severity::Warning);
-            if let Some(there) = view.set(&meant, RecordType::NAPTR) {
+            let there = view.set(&meant, RecordType::NAPTR);
+            if let Some(there) = there.filter(|_| !is_mistyped) {
                 finding = finding
                     .help("remove these records, or move them if they lead elsewhere")
                     .related(there.records[0].owner.span, "handsets get this one")
@@ -38,7 +43,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "give the records the owner `{name}.`: handsets ask for NAPTR records by the \
                      address they are given"
                 ))
-                .fix(moved(view, set, &meant));
+                .fix(Fix {
+                    edits: if is_mistyped {
+                        respelt(set, &meant)
+                    } else {
+                        Vec::new()
+                    },
+                    ..moved(view, set, &meant)
+                });
             // What is said of the name as of one that handsets are given.
             let tokens = set.naptr().map(|(_, naptr)| naptr.replacement.span);
             finding.subjects.extend(tokens.map(Subject::Token));
@@ -54,6 +66,14 @@ fn meant(set: &RrSet) -> Option<Name> {
     let of_service = of_service.count();
     let domain = set.owner.trim_to(set.owner.iter().len() - of_service);
     (is_sip && of_service > 0 && !domain.is_root()).then_some(domain)
+}
+
+/// The domain in the place of the slip for it.
+fn respelt(set: &RrSet, meant: &Name) -> Vec<Edit> {
+    let is_own = has_own_owners(set);
+    of_owners(set, |owner| {
+        is_own.then(|| Edit::replace(owner, meant.to_string()))
+    })
 }
 
 /// Nothing in the place of the records.
