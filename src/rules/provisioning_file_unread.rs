@@ -114,9 +114,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let list = master.get(LIST);
         let names_none = list.is_none_or(|list| list.value.value.trim().is_empty());
         let beside = |lacks: &Lacks| (*lacks, unread.beside(path, group, *lacks));
-        // What others read is as good for a line without a server, and for a list that names
-        // nothing.
-        let needs_server = names_none || settings.lines().next().is_some();
+        // What others read is as good for a line without a server, and for a handset's own list
+        // that names nothing; that of unknown handsets may be bare.
+        let is_known = group.reading.mac.is_some();
+        let needs_server = (names_none && is_known) || settings.lines().next().is_some();
         let of_others = (needs_server && lacks.contains(&Lacks::Server))
             .then(|| (Lacks::Server, unread.read_beside(path)));
         let mut found = lacks.iter().map(beside).chain(of_others);
