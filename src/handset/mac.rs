@@ -26,8 +26,10 @@ impl Mac {
     }
 
     /// The MAC that a text was meant to be: with signs between its digits, and with letters for
-    /// digits that look like them.
+    /// digits that look like them. With a sign in front or behind it may have been put aside.
     pub fn meant(text: &str) -> Option<Self> {
+        let is_bare = |one: char| one.is_alphanumeric();
+        (text.starts_with(is_bare) && text.ends_with(is_bare)).then_some(())?;
         let digits = text.chars().filter(|one| !":-._ ".contains(*one));
         let digits = digits.map(|one| match one {
             'o' | 'O' => '0',
@@ -79,7 +81,14 @@ mod tests {
             let meant = Mac::meant(text).map(|mac| mac.to_string());
             assert_eq!(meant.as_deref(), Some("00907a1122aa"), "{text}");
         }
-        for text in ["00907a1122a", "0090Ta1122aa", "OOOOOOOOOOOO", "site"] {
+        for text in [
+            "",
+            "00907a1122a",
+            "0090Ta1122aa",
+            "_00907a1122aa",
+            "OOOOOOOOOOOO",
+            "site",
+        ] {
             assert_eq!(Mac::meant(text), None, "{text}");
         }
     }

@@ -126,7 +126,9 @@ fn between<'n>(name: &'n str, before: &str, behind: &str) -> Option<&'n str> {
 /// A MAC with signs between its digits, or but for one slip: a digit too many, too few or
 /// another letter.
 fn is_nearly_mac(text: &str) -> bool {
-    if Mac::of_letters(text).is_some() {
+    // With a sign in front it was put aside.
+    let is_bare = text.starts_with(|one: char| one.is_alphanumeric());
+    if !is_bare || Mac::of_letters(text).is_some() {
         return false;
     }
     let digits = text.chars().filter(|one| !":-._ ".contains(*one));
@@ -152,6 +154,7 @@ mod tests {
             ("OO9O7a0a0002", true),
             ("00:90:7a:0a:00:02", true),
             ("00907a0a0002", false),
+            ("_00907a0a0002", false),
             ("0090Ta0a002", false),
             ("000000000000", false),
             ("00000000000", false),

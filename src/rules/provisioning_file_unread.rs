@@ -119,7 +119,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let is_known = group.reading.mac.is_some();
         let needs_server = (names_none && is_known) || settings.lines().next().is_some();
         let of_others = (needs_server && lacks.contains(&Lacks::Server))
-            .then(|| (Lacks::Server, unread.read_beside(path)));
+            .then(|| (Lacks::Server, unread.read_beside(path, group)));
         let mut found = lacks.iter().map(beside).chain(of_others);
         let Some((lacks, beside)) = found.find(|(_, beside)| !beside.is_empty()) else {
             continue;
@@ -224,10 +224,14 @@ impl<'s> AllUnread<'s> {
         own.any(|files| files.iter().any(|file| file.line.is_some()))
     }
 
-    /// Those in the folder of a master file, or below, that other handsets read.
-    fn read_beside(&self, master: &str) -> Vec<&Unread<'s>> {
+    /// Those in the folder of a master file, or below, that other handsets read, and the group
+    /// does not.
+    fn read_beside(&self, master: &str, group: &Group) -> Vec<&Unread<'s>> {
         let below = folder_of(master);
-        let beside = self.read.iter().filter(|one| one.path.starts_with(below));
+        let beside = self.read.iter().filter(|one| {
+            let is_own = || group.reading.files().any(|own| own == one.file.source);
+            one.path.starts_with(below) && !is_own()
+        });
         beside.take(SHOWN + 1).collect()
     }
 

@@ -198,6 +198,10 @@ fn meant<'m>(
     if let Some(mac) = Mac::meant(stem) {
         return Some(Meant::Handset(mac));
     }
+    // With a sign in front it may have been put aside.
+    if !stem.starts_with(|one: char| one.is_alphanumeric()) {
+        return None;
+    }
     let digits = stem.replace([':', '-', '.', '_', ' '], "");
     if digits.len().abs_diff(Mac::LETTERS) > 1 {
         return None;
@@ -239,6 +243,7 @@ mod tests {
             ("00907a11229g.cfg", None),
             ("00907a112202.cfg.bak", None),
             ("00907a112202-old.cfg", None),
+            ("_00907a112202.cfg", None),
             ("master.cfg", None),
         ] {
             let expected = expected.map(|one| Meant::Handset(mac(one)));
