@@ -9,7 +9,9 @@ use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, LIST, TAG, What, name_in_list, named_after, without_mac};
+use crate::phone::provisioning::{
+    Group, LIST, TAG, What, is_handset_file, name_in_list, named_after, without_mac,
+};
 use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
@@ -115,9 +117,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let names_none = list.is_none_or(|list| list.value.value.trim().is_empty());
         let beside = |lacks: &Lacks| (*lacks, unread.beside(path, group, *lacks));
         // What others read is as good for a line without a server, and for a handset's own list
-        // that names nothing; that of unknown handsets may be bare.
+        // that names nothing; that of unknown handsets may be bare. Of a list that nobody asks
+        // for its name is what is wrong.
         let is_known = group.reading.mac.is_some();
-        let needs_server = (names_none && is_known) || settings.lines().next().is_some();
+        let needs_server = is_handset_file(path)
+            && ((names_none && is_known) || settings.lines().next().is_some());
         let of_others = (needs_server && lacks.contains(&Lacks::Server))
             .then(|| (Lacks::Server, unread.read_beside(path, group)));
         let mut found = lacks.iter().map(beside).chain(of_others);
