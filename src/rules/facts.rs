@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 
+use super::lookup::{Changed, losers};
 use super::misspelt::Misspelt;
 use super::naptr::{SipNaptr, sip_naptrs};
 use super::reached::Reached;
@@ -14,6 +15,7 @@ use super::reverse::{Pointer, Reverse, not_reversed};
 use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, Record, RecordType, RrSet};
 use crate::finding::Finding;
+use crate::remembered::Remembered;
 use crate::rule::Severity;
 use crate::site::{Aliases, Setup, Simulation, SipAddress, SipHost, Site, View};
 use crate::source::Span;
@@ -29,6 +31,7 @@ pub(super) struct Facts<'s> {
     reached: OnceLock<Reached>,
     /// Simulations by the places of ports and transports.
     by_setting: OnceLock<HashMap<Span, Vec<&'s Simulation>>>,
+    losers: Remembered<Changed, Vec<usize>>,
     views: Vec<ViewFacts<'s>>,
 }
 
@@ -65,6 +68,7 @@ impl<'s> Facts<'s> {
             misspelt: OnceLock::new(),
             reached: OnceLock::new(),
             by_setting: OnceLock::new(),
+            losers: Remembered::default(),
             views,
         }
     }
@@ -133,6 +137,14 @@ impl<'s> Facts<'s> {
         });
         let there = by_setting.get(&place).into_iter().flatten();
         there.map(|one| (*one, &site.setups[one.setup], &site.views[one.view]))
+    }
+
+    /// See [`losers`]: many set-ups may share what is changed.
+    pub(super) fn losers(&self, changed: &Changed) -> Vec<usize> {
+        let find = || Some(losers(self, changed));
+        self.losers
+            .get(changed, Clone::clone, find)
+            .unwrap_or_default()
     }
 
     /// Those that may be judged as a whole.

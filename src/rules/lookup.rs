@@ -249,7 +249,7 @@ pub(super) fn hearsay<'s>(view: &View, step: &'s Step) -> Option<&'s Name> {
 }
 
 /// A setting of a server entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Setting {
     Address,
     Port,
@@ -315,45 +315,75 @@ pub(super) fn change_if_served(
         return Err(lookup);
     }
     let mut fix = change(site, setup, settings, title);
-    if !leaves_others(site, setup, settings) {
+    if !leaves_others(site, (simulation, setup), settings) {
         fix.edits.clear();
         fix.title.push_str(" in a file of these handsets alone");
     }
     Ok(fix)
 }
 
+/// Settings where they are written, with other values.
+pub(super) type Changed = Vec<(Setting, Span, String)>;
+
 /// Other set-ups that settings of one are also settings of keep their servers with other values,
 /// or then take them from SRV records.
-fn leaves_others(site: &Facts, setup: &Setup, settings: &[(Setting, &str)]) -> bool {
-    let written = |setting: Setting, of: &Setup| setting.written(&of.entry);
-    let is_left = |(simulation, other, view): (&Simulation, &Setup, &View)| {
-        let mut entry = other.entry.clone();
-        for (setting, value) in settings {
-            if written(*setting, other) == written(*setting, setup) {
-                setting.set(&mut entry, value);
+fn leaves_others(
+    site: &Facts,
+    (simulation, setup): (&Simulation, &Setup),
+    settings: &[(Setting, &str)],
+) -> bool {
+    let changed = settings.iter().filter_map(|(setting, value)| {
+        let written = setting.written(&setup.entry)?;
+        Some((*setting, written, (*value).to_owned()))
+    });
+    let losers = site.losers(&changed.collect());
+    losers.iter().all(|at| *at == simulation.setup)
+}
+
+/// The first two set-ups that lose their servers where settings are changed: beside any one there
+/// is another or not.
+pub(super) fn losers(site: &Facts, changed: &Changed) -> Vec<usize> {
+    let mut losers = Vec::new();
+    for (_, place, _) in changed {
+        for (simulation, setup, view) in site.simulated_with(*place) {
+            if losers.len() == 2 {
+                return losers;
+            }
+            if !losers.contains(&simulation.setup)
+                && !keeps_servers(site, (simulation, setup, view), changed)
+            {
+                losers.push(simulation.setup);
             }
         }
-        let (lookup, verdict) = site.look_up(&Setup::new(entry, other.asker), view);
-        let found = |lookup: &Lookup| {
-            let servers = lookup.servers().iter();
-            let servers = servers.map(|one| (one.order, one.address, one.port, one.protocol));
-            servers.collect::<Vec<_>>()
-        };
-        let by_srv = lookup.servers().first().map(|one| one.via) == Some(Via::Srv);
-        match simulation.verdict {
-            Verdict::Registers if found(&lookup) == found(&simulation.lookup) => true,
-            Verdict::Fails if found(&simulation.lookup).is_empty() => true,
-            _ => by_srv && verdict == Verdict::Registers,
+    }
+    losers
+}
+
+/// With other settings a set-up finds the same servers, finds some through SRV records, or has
+/// none to lose.
+fn keeps_servers(
+    site: &Facts,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+    changed: &Changed,
+) -> bool {
+    let mut entry = setup.entry.clone();
+    for (setting, place, value) in changed {
+        if setting.written(&setup.entry) == Some(*place) {
+            setting.set(&mut entry, value);
         }
+    }
+    let (lookup, verdict) = site.look_up(&Setup::new(entry, setup.asker), view);
+    let found = |lookup: &Lookup| {
+        let servers = lookup.servers().iter();
+        let servers = servers.map(|one| (one.order, one.address, one.port, one.protocol));
+        servers.collect::<Vec<_>>()
     };
-    let mut places = settings
-        .iter()
-        .filter_map(|(setting, _)| written(*setting, setup));
-    places.all(|place| {
-        let others = site.simulated_with(place);
-        let mut others = others.filter(|(_, other, _)| !std::ptr::eq(*other, setup));
-        others.all(is_left)
-    })
+    let by_srv = lookup.servers().first().map(|one| one.via) == Some(Via::Srv);
+    match simulation.verdict {
+        Verdict::Registers if found(&lookup) == found(&simulation.lookup) => true,
+        Verdict::Fails if found(&simulation.lookup).is_empty() => true,
+        _ => by_srv && verdict == Verdict::Registers,
+    }
 }
 
 /// Gives settings other values, each in the file where it is written and as an attribute.
