@@ -1,7 +1,7 @@
 //! What a change does to handsets: two states of a site compared, not as texts but by what
 //! handsets find, and by findings that come and go whichever line they stand on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
 use crate::finding::Finding;
@@ -112,33 +112,31 @@ impl<'a> Difference<'a> {
         };
 
         let (old_identities, new_identities) = (identities(old), identities(new));
-        let mut unmatched = Unmatched::of(&old_identities, &new_identities);
-        let spread = unmatched.pairs.iter().filter(|(before, after)| {
+        let mut pairing = Pairing::of(&old_identities, &new_identities);
+        let groups = old.site.provisioning.groups.iter();
+        let known: HashSet<Mac> = groups.flat_map(|group| &group.handsets).copied().collect();
+        let spread = pairing.pairs.iter().filter(|(before, after)| {
             let (before, after) = (&old.findings[*before], &new.findings[*after]);
-            spreads(before, after, old.site)
+            spreads(before, after, &known)
         });
         let spread: Vec<_> = spread.map(|(_, after)| *after).collect();
-        let unchanged = unmatched.pairs.len() - spread.len();
-        unmatched.new.extend(spread);
-        unmatched.new.sort_unstable();
+        let unchanged = pairing.pairs.len() - spread.len();
+        pairing.new.extend(spread);
+        pairing.new.sort_unstable();
         Self {
             setups: changes.into_values().collect(),
             unchanged_setups,
             unchanged,
-            new: unmatched.new,
-            fixed: unmatched.old,
+            new: pairing.new,
+            fixed: pairing.old,
         }
     }
 }
 
-/// An error of both states touches a handset now that was there before and that it did not touch.
-fn spreads(before: &Finding, after: &Finding, old: &Site) -> bool {
+/// An error of both states touches a handset now that was known before and that it did not touch.
+fn spreads(before: &Finding, after: &Finding, known: &HashSet<Mac>) -> bool {
     let mut more = after.handsets.difference(&before.handsets);
-    let is_known = |mac: &Mac| {
-        let mut groups = old.provisioning.groups.iter();
-        groups.any(|group| group.handsets.contains(mac))
-    };
-    after.severity == Severity::Error && more.any(is_known)
+    after.severity == Severity::Error && more.any(|mac| known.contains(mac))
 }
 
 /// What makes two set-ups one: address, port, transport, and of those that differ in their static
@@ -263,17 +261,16 @@ fn identities(side: &Side<'_>) -> Vec<Identity> {
     findings.map(|finding| subjects.identity(finding)).collect()
 }
 
-/// Findings by their indexes.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Unmatched {
-    /// Old ones and new ones that have no counterpart.
+/// Old findings and their counterparts among the new ones, by their indexes.
+struct Pairing {
+    /// Those that have none, on either side.
     old: Vec<usize>,
     new: Vec<usize>,
-    /// Old ones and their counterparts.
+    /// The others.
     pairs: Vec<(usize, usize)>,
 }
 
-impl Unmatched {
+impl Pairing {
     /// Those that agree in everything are paired first, then those that agree in less and less.
     /// One that is told once a zone may stand at another record, and says the same.
     fn of(old: &[Identity], new: &[Identity]) -> Self {
@@ -293,15 +290,15 @@ impl Unmatched {
             |one| [&one.rule, &one.subject, "", "", ""],
             |one| [&one.rule, "", "", &one.message, ""],
         ];
-        let mut unmatched = Self {
+        let mut pairing = Self {
             old: (0..old.len()).collect(),
             new: (0..new.len()).collect(),
             pairs: Vec::new(),
         };
         for part in parts {
-            unmatched.pair(|at| part(&old[at]), |at| part(&new[at]));
+            pairing.pair(|at| part(&old[at]), |at| part(&new[at]));
         }
-        unmatched
+        pairing
     }
 
     /// Pairs what has the same key on both sides, one for one.
