@@ -23,8 +23,8 @@ pub(super) const FEW: usize = 1 << 12;
 /// The highest so many bits.
 #[inline]
 #[allow(clippy::cast_possible_truncation, reason = "of 32 bits none is lost")]
-const fn highest(low: u32, bits: u32) -> usize {
-    ((low as u64) >> (u32::BITS - bits)) as usize
+const fn highest(word: u32, bits: u32) -> usize {
+    ((word as u64) >> (u32::BITS - bits)) as usize
 }
 
 /// What a line keeps of its owner's number: the highest bits.

@@ -22,6 +22,7 @@ pub(in crate::zone) struct Lines {
     /// The origin of the last setting was noted.
     has_origin: bool,
     notes: Vec<Notes>,
+    counts: Counts,
     name_servers: NameServers,
 }
 
@@ -33,7 +34,7 @@ pub(super) type NameServers = HashMap<u64, (u32, bool)>;
 #[derive(Debug, Default)]
 pub(in crate::zone) struct Notes {
     /// How many records there are of each kind.
-    pub(super) counts: Counts,
+    counts: Counts,
     /// The owners of SRV records, and where they stand; some more than once.
     pub(super) srv: Vec<(u64, u32)>,
     /// The same of NAPTR records.
@@ -92,9 +93,6 @@ impl Notes {
 
     /// Adds what was noted behind it.
     fn append(&mut self, other: Self) {
-        for (count, more) in self.counts.iter_mut().zip(other.counts) {
-            *count += more;
-        }
         self.srv.extend(other.srv);
         self.naptr.extend(other.naptr);
         self.delegating.extend(other.delegating);
@@ -203,6 +201,9 @@ impl Lines {
 
     /// Adds what was noted of lines behind those before.
     pub(in crate::zone) fn add_notes(&mut self, mut notes: Notes) {
+        for (count, more) in self.counts.iter_mut().zip(notes.counts) {
+            *count += more;
+        }
         for (number, first) in std::mem::take(&mut notes.name_servers) {
             self.name_servers.entry(number).or_insert(first);
         }
@@ -235,18 +236,12 @@ impl Lines {
     /// The lines by their owners.
     pub(in crate::zone) fn finish(mut self) -> Plain {
         self.settings.list.sort_by_key(|(begin, ..)| *begin);
-        let mut counts = Counts::default();
-        for notes in &self.notes {
-            for (count, more) in counts.iter_mut().zip(notes.counts) {
-                *count += more;
-            }
-        }
         Plain {
             hashes: self.hashes,
             settings: self.settings,
             index: Index::of(self.batches),
             above: self.above,
-            counts,
+            counts: self.counts,
             notes: self.notes,
             name_servers: self.name_servers,
             ..Plain::default()
