@@ -13,6 +13,16 @@ fn distance(a: &str, b: &str) -> usize {
     strsim::osa_distance(a, b)
 }
 
+/// A text with digits in the place of letters that look like them.
+pub(crate) fn with_digits(text: &str) -> String {
+    let digits = text.chars().map(|one| match one {
+        'o' | 'O' => '0',
+        'i' | 'I' | 'l' => '1',
+        other => other,
+    });
+    digits.collect()
+}
+
 /// Whether two words are at most `limit` mistakes apart.
 pub(crate) fn is_within(a: &str, b: &str, limit: usize) -> bool {
     may_be_within(a, b, limit) && distance(a, b) <= limit

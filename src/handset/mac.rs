@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::spelling::with_digits;
+
 /// An Ethernet address. Handsets write it as twelve hexadecimal digits in either case (SIP
 /// 3.1 guide, p. 156); reports print it in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,17 +28,18 @@ impl Mac {
     }
 
     /// The MAC that a text was meant to be: with signs between its digits, and with letters for
-    /// digits that look like them. With a sign in front or behind it may have been put aside.
+    /// digits that look like them.
     pub fn meant(text: &str) -> Option<Self> {
+        let digits = Self::without_signs(text)?;
+        with_digits(&digits).parse().ok()
+    }
+
+    /// A text without the signs that people write between the digits of a MAC; none where one
+    /// stands in front or behind, for then the file of that name may have been put aside.
+    pub fn without_signs(text: &str) -> Option<String> {
         let is_bare = |one: char| one.is_alphanumeric();
-        (text.starts_with(is_bare) && text.ends_with(is_bare)).then_some(())?;
-        let digits = text.chars().filter(|one| !":-._ ".contains(*one));
-        let digits = digits.map(|one| match one {
-            'o' | 'O' => '0',
-            'i' | 'I' | 'l' => '1',
-            other => other,
-        });
-        digits.collect::<String>().parse().ok()
+        let may_be_meant = text.starts_with(is_bare) && text.ends_with(is_bare);
+        may_be_meant.then(|| text.replace([':', '-', '.', '_', ' '], ""))
     }
 
     /// Twelve hexadecimal digits that stand next to one another, wherever in a text.

@@ -8,6 +8,8 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
+use crate::spelling::with_digits;
+
 mod family;
 mod spelling;
 
@@ -124,6 +126,11 @@ impl Spec {
         })
     }
 
+    /// It is the user of a line: `reg.1.address`.
+    pub fn is_user_of_line(&self) -> bool {
+        self.key == "reg.#.address"
+    }
+
     /// Whether the indexes of a name of this row are ones that handsets read.
     pub fn check_indexes(&self, name: &str) -> Result<(), Violation> {
         let indexes = name.split('.').filter(|segment| is_index(segment));
@@ -191,26 +198,14 @@ impl Permitted {
             return None;
         }
         let value = value.trim();
-        let digits = value.chars().map(|one| match one {
-            'o' | 'O' => '0',
-            'i' | 'I' | 'l' => '1',
-            other => other,
-        });
-        let digits: String = digits.collect();
-        let is_yes = ["yes", "true", "on"]
-            .iter()
-            .any(|yes| yes.eq_ignore_ascii_case(value));
-        let is_no = ["no", "false", "off"]
-            .iter()
-            .any(|no| no.eq_ignore_ascii_case(value));
-        let answer = match (is_yes, is_no) {
-            (true, _) => Some("1".to_owned()),
-            (_, true) => Some("0".to_owned()),
+        let answer = match &*value.to_ascii_lowercase() {
+            // Of 2 or more nobody says yes.
+            _ if self.allows("2") => None,
+            "yes" | "true" | "on" => Some("1".to_owned()),
+            "no" | "false" | "off" => Some("0".to_owned()),
             _ => None,
         };
-        // Of 2 or more nobody says yes.
-        let answer = answer.filter(|_| !self.allows("2"));
-        let candidates = [Some(digits), answer].into_iter().flatten();
+        let candidates = [Some(with_digits(value)), answer].into_iter().flatten();
         let mut meant = candidates.filter(|one| one != value && self.allows(one));
         meant.next()
     }

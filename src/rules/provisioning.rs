@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Facts, Findings};
 use crate::finding::{Finding, Subject};
 use crate::handset::Mac;
+use crate::phone::Parameter;
+use crate::phone::parameter::{self, Spec};
 use crate::phone::provisioning::{Group, LIST, What};
-use crate::phone::{Parameter, parameter};
 use crate::source::{SourceId, Span};
 use crate::spelling::nearest;
 
@@ -73,8 +74,6 @@ pub(super) fn is_own(site: &Facts<'_>, group: &Group, source: SourceId) -> bool 
 
 /// An empty value that beats another one takes a line's user away: the line is none.
 pub(super) fn takes_user(winner: &Parameter, beaten: &Parameter) -> bool {
-    let is_user = parameter::find(&winner.name.value).is_some_and(|spec| spec.key == LINE_USER);
+    let is_user = parameter::find(&winner.name.value).is_some_and(Spec::is_user_of_line);
     is_user && winner.value.value.trim().is_empty() && !beaten.value.value.trim().is_empty()
 }
-
-const LINE_USER: &str = "reg.#.address";

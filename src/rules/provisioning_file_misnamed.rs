@@ -1,6 +1,6 @@
 //! `provisioning-file-misnamed`: a handset's file whose name has something else for the MAC.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use hashbrown::HashSet;
 
@@ -8,7 +8,7 @@ use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::handset::Mac;
 use crate::phone::Configuration;
-use crate::phone::provisioning::{LIST, TAG, is_handset_file, name_in_list};
+use crate::phone::provisioning::{LIST, TAG, is_handset_file, name_in_list, split};
 use crate::source::Span;
 
 /// How each handset's own files are named in a list, before and behind the MAC.
@@ -78,34 +78,35 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The names of handsets' own files, of every master file, each once.
+/// How the master files of each folder name handsets' own files, each way once.
 fn patterns<'s>(site: &'s Facts<'_>) -> Vec<Pattern<'s>> {
     let groups = site.provisioning.groups.iter();
-    let masters = groups.filter_map(|group| group.reading.master());
-    let mut lists = BTreeMap::new();
-    for master in masters {
-        let file = site
-            .provisioning
-            .configuration(&site.configurations, master);
-        if let Some(list) = file.and_then(|file| file.get(LIST)) {
-            lists.entry(master).or_insert(list);
+    let masters: BTreeSet<_> = groups.filter_map(|group| group.reading.master()).collect();
+    let mut seen = HashSet::new();
+    let mut patterns = Vec::new();
+    for source in masters {
+        let files = &site.configurations;
+        let file = site.provisioning.configuration(files, source);
+        let Some(list) = file.and_then(|file| file.get(LIST)) else {
+            continue;
+        };
+        let master = site.sources.get(source).name.as_str();
+        for name in list.value.value.split(',').map(str::trim) {
+            let parts = name.split_once(TAG);
+            let of_parts = parts.filter(|(before, behind)| !before.is_empty() || *behind != ".cfg");
+            if let Some((before, behind)) = of_parts
+                && seen.insert((split(master).0, before, behind))
+            {
+                patterns.push(Pattern {
+                    master,
+                    list: list.value.span,
+                    before,
+                    behind,
+                });
+            }
         }
     }
-    let of_list = lists.into_iter().flat_map(|(master, list)| {
-        let master = site.sources.get(master).name.as_str();
-        let names = list.value.value.split(',').map(str::trim);
-        names.filter_map(move |name| {
-            let (before, behind) = name.split_once(TAG)?;
-            let list = list.value.span;
-            (!before.is_empty() || behind != ".cfg").then_some(Pattern {
-                master,
-                list,
-                before,
-                behind,
-            })
-        })
-    });
-    of_list.collect()
+    patterns
 }
 
 /// The handsets that read a file of their own beside their master file.
@@ -126,13 +127,11 @@ fn between<'n>(name: &'n str, before: &str, behind: &str) -> Option<&'n str> {
 /// A MAC with signs between its digits, or but for one slip: a digit too many, too few or
 /// another letter.
 fn is_nearly_mac(text: &str) -> bool {
-    // With a sign in front it was put aside.
-    let is_bare = text.starts_with(|one: char| one.is_alphanumeric());
-    if !is_bare || Mac::of_letters(text).is_some() {
+    let digits = Mac::without_signs(text).filter(|_| Mac::of_letters(text).is_none());
+    let Some(digits) = digits else {
         return false;
-    }
-    let digits = text.chars().filter(|one| !":-._ ".contains(*one));
-    let (of_mac, others): (Vec<_>, Vec<_>) = digits.partition(char::is_ascii_hexdigit);
+    };
+    let (of_mac, others): (Vec<_>, Vec<_>) = digits.chars().partition(char::is_ascii_hexdigit);
     let length = of_mac.len() + others.len();
     let is_near = length.abs_diff(Mac::LETTERS) + others.len() <= 1;
     let has_digit = of_mac

@@ -10,7 +10,7 @@ use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::fix::escaped;
 use crate::handset::Mac;
 use crate::phone::provisioning::{
-    Group, LIST, TAG, What, is_handset_file, name_in_list, named_after, without_mac,
+    Group, LIST, TAG, What, is_handset_file, name_in_list, named_after, split, without_mac,
 };
 use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
@@ -198,7 +198,7 @@ impl<'s> AllUnread<'s> {
                 line: lines.find_map(|(_, user)| file.parameter_at(user.name.span)),
                 is_read,
             };
-            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let (folder, name) = split(path);
             if is_common {
                 let common = if is_read {
                     &mut all.read

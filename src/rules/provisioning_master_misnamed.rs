@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, LIST, is_handset_file, named_after};
+use crate::phone::provisioning::{Group, LIST, is_handset_file, named_after, split};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
 use crate::spelling::is_within;
@@ -34,7 +34,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let folders = LazyCell::new(|| Folders::of(site, &asked_for));
     for (master, handsets) in handsets_of {
         let path = path_of(master);
-        let (folder, name) = in_folder(path);
+        let (folder, name) = split(path);
         let files = &site.configurations;
         let file = site.provisioning.configuration(files, master);
         let Some((file, list)) = file.and_then(|file| Some((file, file.get(LIST)?))) else {
@@ -83,10 +83,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-fn in_folder(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
-}
-
 /// Which handsets of each folder have a master file of the right name.
 struct Folders<'s> {
     /// With a master file of their own.
@@ -113,7 +109,7 @@ impl<'s> Folders<'s> {
             unread: unread(site),
         };
         for (master, group) in masters {
-            let (folder, name) = in_folder(&site.sources.get(*master).name);
+            let (folder, name) = split(&site.sources.get(*master).name);
             folders.served.extend(&group.handsets);
             if Mac::all_in(name).next() == Some(Mac::DEFAULT) {
                 folders.with_default.insert(folder);
@@ -159,7 +155,7 @@ fn unread<'s>(site: &'s Facts<'_>) -> HashMap<&'s str, Vec<Mac>> {
     let files = site.configurations.iter();
     for file in files.filter(|file| site.provisioning.is_unread(file.source)) {
         let path = site.sources.get(file.source).name.as_str();
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (folder, _) = split(path);
         if let Some(mac) = named_after(path) {
             let macs: &mut Vec<_> = unread.entry(folder).or_default();
             if macs.len() < CANDIDATES {
@@ -198,11 +194,7 @@ fn meant<'m>(
     if let Some(mac) = Mac::meant(stem) {
         return Some(Meant::Handset(mac));
     }
-    // With a sign in front it may have been put aside.
-    if !stem.starts_with(|one: char| one.is_alphanumeric()) {
-        return None;
-    }
-    let digits = stem.replace([':', '-', '.', '_', ' '], "");
+    let digits = Mac::without_signs(stem)?;
     if digits.len().abs_diff(Mac::LETTERS) > 1 {
         return None;
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use hashbrown::HashSet;
 
 use super::family::{FAMILIES, ROOT, is_looked_after, is_placeholder, without_a_word, without_end};
-use super::{SPECS, find, is_index};
+use super::{SPECS, Spec, find, is_index};
 use crate::spelling::{allowed, cost, is_within, nearest as nearest_word};
 
 /// Spellings that look wrong and are the maker's own; reported by nobody.
@@ -119,7 +119,7 @@ fn glued(name: &str) -> Option<Misspelling<'_>> {
     let (written, at) = first?;
     let right = right.join(".");
     let is_known = find(&right).is_some() || nearest_key(&right).is_some();
-    let is_of_line = find(&right).is_some_and(|spec| spec.key == "reg.#.address");
+    let is_of_line = find(&right).is_some_and(Spec::is_user_of_line);
     let (word, index) = indexed(written)?;
     (is_known && (is_of_line || is_looked_after(&right)))
         .then(|| misspelling(name, written, at, format!("{word}.{index}").into()))

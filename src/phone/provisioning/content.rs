@@ -15,7 +15,7 @@ pub(super) fn of(file: &Configuration) -> String {
         let value = parameter.value.value.as_str();
         let value = match parameter::find(name) {
             // Whether the line has a user tells which server entries are used.
-            Some(spec) if spec.key == "reg.#.address" => {
+            Some(spec) if spec.is_user_of_line() => {
                 if value.is_empty() {
                     ""
                 } else {

@@ -26,7 +26,7 @@ const OVERRIDES: [(&str, Role); 3] = [
 ];
 
 /// Folder and file name of a path with `/`.
-pub(super) fn split(path: &str) -> (&str, &str) {
+pub fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
