@@ -44,6 +44,7 @@ mod zones;
 pub use contents::Contents;
 pub use elsewhere::Elsewhere;
 pub use master::{Limits, ReadOptions};
+pub(crate) use record_type::name as type_name;
 pub use zones::Zones;
 
 use exports::Exports;

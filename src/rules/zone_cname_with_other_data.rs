@@ -5,8 +5,8 @@ use crate::dns::{Record, RecordType};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Place, remove_record};
 use crate::source::Span;
-use crate::zone::Zone;
 use crate::zone::contents::{RecordData, is_of_dnssec};
+use crate::zone::{Zone, type_name};
 
 /// Looks at every alias of every zone.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -60,7 +60,7 @@ fn beside(zone: &Zone, aliases: &[Record]) -> Option<(Span, String)> {
     if let Some((kind, span)) = zone.contents.other_at(owner)
         && !is_of_dnssec(kind)
     {
-        return Some((span, format!("its {kind} record")));
+        return Some((span, format!("its {} record", type_name(kind))));
     }
     let first = RecordData::from(&aliases[0].data);
     let another = aliases
