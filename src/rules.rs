@@ -158,6 +158,7 @@ mod given;
 mod live_compare;
 mod live_question;
 mod lookup;
+mod mac_spelling;
 mod misspelt;
 mod named_order;
 mod naptr;

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::spelling::with_digits;
-
 /// An Ethernet address. Handsets write it as twelve hexadecimal digits in either case (SIP
 /// 3.1 guide, p. 156); reports print it in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,21 +23,6 @@ impl Mac {
             .then(|| u64::from_str_radix(text, 16).ok())
             .flatten()
             .map(Self)
-    }
-
-    /// The MAC that a text was meant to be: with signs between its digits, and with letters for
-    /// digits that look like them.
-    pub fn meant(text: &str) -> Option<Self> {
-        let digits = Self::without_signs(text)?;
-        with_digits(&digits).parse().ok()
-    }
-
-    /// A text without the signs that people write between the digits of a MAC; none where one
-    /// stands in front or behind, for then the file of that name may have been put aside.
-    pub fn without_signs(text: &str) -> Option<String> {
-        let is_bare = |one: char| one.is_alphanumeric();
-        let may_be_meant = text.starts_with(is_bare) && text.ends_with(is_bare);
-        may_be_meant.then(|| text.replace([':', '-', '.', '_', ' '], ""))
     }
 
     /// Twelve hexadecimal digits that stand next to one another, wherever in a text.
@@ -77,24 +60,6 @@ impl FromStr for Mac {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_meant_to_be_a_mac_is_read() {
-        for text in ["OO:9O:7a:ll:22:aa", "0090_7A11 22AA", "00907aI122aa"] {
-            let meant = Mac::meant(text).map(|mac| mac.to_string());
-            assert_eq!(meant.as_deref(), Some("00907a1122aa"), "{text}");
-        }
-        for text in [
-            "",
-            "00907a1122a",
-            "0090Ta1122aa",
-            "_00907a1122aa",
-            "OOOOOOOOOOOO",
-            "site",
-        ] {
-            assert_eq!(Mac::meant(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn macs_are_read_in_every_spelling_and_written_in_one() {

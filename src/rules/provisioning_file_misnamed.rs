@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use hashbrown::HashSet;
 
-use super::{Facts, Findings};
+use super::{Facts, Findings, mac_spelling};
 use crate::finding::Subject;
 use crate::handset::Mac;
 use crate::phone::Configuration;
@@ -51,7 +51,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         // A file of the right name lies beside.
-        let meant = Mac::meant(written);
+        let meant = mac_spelling::meant(written);
         let served = served.get_or_insert_with(|| with_own(site));
         if meant.is_some_and(|mac| served.contains(&mac)) {
             continue;
@@ -127,7 +127,7 @@ fn between<'n>(name: &'n str, before: &str, behind: &str) -> Option<&'n str> {
 /// A MAC with signs between its digits, or but for one slip: a digit too many, too few or
 /// another letter.
 fn is_nearly_mac(text: &str) -> bool {
-    let digits = Mac::without_signs(text).filter(|_| Mac::of_letters(text).is_none());
+    let digits = mac_spelling::without_signs(text).filter(|_| Mac::of_letters(text).is_none());
     let Some(digits) = digits else {
         return false;
     };
@@ -137,7 +137,7 @@ fn is_nearly_mac(text: &str) -> bool {
     let has_digit = of_mac
         .iter()
         .any(|digit| digit.is_ascii_digit() && *digit != '0');
-    has_digit && (is_near || Mac::meant(text).is_some())
+    has_digit && (is_near || mac_spelling::meant(text).is_some())
 }
 
 #[cfg(test)]

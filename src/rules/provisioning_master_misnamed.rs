@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::{HashMap, HashSet};
 
-use super::{Facts, Findings};
+use super::{Facts, Findings, mac_spelling};
 use crate::finding::Subject;
 use crate::handset::Mac;
 use crate::phone::provisioning::{Group, LIST, is_handset_file, named_after, split};
@@ -191,10 +191,10 @@ fn meant<'m>(
         Some(stem) => stem.strip_suffix(".cfg").unwrap_or(stem),
         None => name.strip_suffix(".cfg")?,
     };
-    if let Some(mac) = Mac::meant(stem) {
+    if let Some(mac) = mac_spelling::meant(stem) {
         return Some(Meant::Handset(mac));
     }
-    let digits = Mac::without_signs(stem)?;
+    let digits = mac_spelling::without_signs(stem)?;
     if digits.len().abs_diff(Mac::LETTERS) > 1 {
         return None;
     }
