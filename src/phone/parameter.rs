@@ -249,14 +249,15 @@ impl fmt::Display for Permitted {
     }
 }
 
-/// Letters, digits, hyphens and (as in SRV owners) underscores in labels; not a mistaken
-/// IPv4 address, which would be looked up as a name.
+/// Letters, digits, hyphens but in front, and (as in SRV owners) underscores in labels; not a
+/// mistaken IPv4 address, which would be looked up as a name.
 fn is_host(value: &str) -> bool {
     if value.parse::<Ipv4Addr>().is_ok() {
         return true;
     }
     let label = |label: &str| {
         (1..=63).contains(&label.len())
+            && !label.starts_with('-')
             && label
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
@@ -267,7 +268,10 @@ fn is_host(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::dns::Name;
 
     #[test]
     fn rows_are_sorted_and_whole() {
@@ -390,6 +394,14 @@ mod tests {
             expected("dns.cache.NAPTR.1.flags").as_deref(),
             Some("`S`, `A`, `U` or `P`")
         );
+    }
+
+    proptest! {
+        /// Of a handset that can look nothing up somebody must speak.
+        #[test]
+        fn what_is_a_host_can_be_looked_up(value in "[-_a.]{1,6}") {
+            prop_assert!(!is_host(&value) || Name::from_ascii(&value).is_ok());
+        }
     }
 
     #[test]
