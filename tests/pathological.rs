@@ -306,3 +306,25 @@ fn files_of_nothing_but_holes_are_not_held() {
     assert_eq!(findings(&report, "input-limit-reached"), 1);
     assert_eq!(records(&report), 3);
 }
+
+#[test]
+fn thousands_of_handsets_have_addresses_of_their_own_and_share_a_port() {
+    let many = 3000;
+    let name = |n: usize| format!("00907a{n:06x}-reg.cfg");
+    let domains = (0..many).map(|n| {
+        format!(
+            "_sip._udp.d{n} SRV 1 0 5060 ns1\n_sip._udp.d{n} SRV 2 0 5060 ns2\nd{n} A 10.0.0.1\n"
+        )
+    });
+    let zone = format!("{HEAD}ns2 A 10.0.0.2\n{}", domains.collect::<String>());
+    let address =
+        |n| format!(r#"<r reg.1.address="{n}" voIpProt.server.1.address="d{n}.x.example"/>"#);
+    let own: Vec<_> = (0..many).map(|n| (name(n), address(n))).collect();
+    let list = r#"<a CONFIG_FILES="[PHONE_MAC_ADDRESS]-reg.cfg, site.cfg"/>"#;
+    let port = r#"<s voIpProt.server.1.port="5060"/>"#;
+    let mut files = vec![("x.example.zone", &*zone), ("000000000000.cfg", list)];
+    files.push(("site.cfg", port));
+    files.extend(own.iter().map(|(name, text)| (&**name, &**text)));
+    let report = report(&folder(&files));
+    assert_eq!(findings(&report, "phone-port-blocks-srv"), many);
+}
