@@ -213,8 +213,8 @@ impl<'e> Mistyped<'e> {
         }
     }
 
-    /// The type that the field and those behind it are the data of. The first number may have
-    /// been taken for a TTL.
+    /// The type that the field and those behind it are the data of, or those behind it alone.
+    /// The first number may have been taken for a TTL.
     fn type_of_data(&self) -> Option<RecordType> {
         let (last, numbers) = self.following.split_last()?;
         if let [_mailbox, times @ ..] = self.following
@@ -232,8 +232,12 @@ impl<'e> Mistyped<'e> {
             return Some(RecordType::NAPTR);
         }
         let is_service = self.owner.is_some_and(|owner| owner.text.starts_with('_'));
-        let are_numbers = is_number(self.token) && numbers.iter().all(is_number);
-        let is_srv = is_service && are_numbers && matches!(numbers.len(), 1 | 2);
+        let are_all_there = match numbers.len() {
+            1 | 2 => is_number(self.token),
+            3 => !is_number(self.token),
+            _ => false,
+        };
+        let is_srv = is_service && are_all_there && numbers.iter().all(is_number);
         (is_srv && !is_number(last)).then_some(RecordType::SRV)
     }
 
