@@ -129,6 +129,17 @@ impl Answers {
         above.max_by_key(|apex| apex.num_labels())
     }
 
+    /// The server answers for zones of its own, of which the name is in none.
+    pub fn is_foreign(&self, name: &Name) -> bool {
+        let is_own =
+            |reply: &Reply| reply.authoritative && !matches!(reply.answer, Answer::Failed(_));
+        let own = self.answers.iter().filter(|(_, reply)| is_own(reply));
+        let mut own = own
+            .map(|(question, _)| question.name.zone_of(name))
+            .peekable();
+        own.peek().is_some() && self.apex_of(name).is_none() && !own.any(|is_above| is_above)
+    }
+
     /// Nothing usable came back, and why: no DNS server was reached, and the answers say
     /// nothing about the domain.
     pub fn silence(&self) -> Option<Failure> {
