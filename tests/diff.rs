@@ -70,6 +70,18 @@ fn what_only_moves_is_unchanged() {
 }
 
 #[test]
+fn what_is_found_stays_known_whatever_the_case_of_names() {
+    let faulty = ZONE.replace("5060 piper2", "0 piper2");
+    let spelt = faulty.replace("0 piper2", "0 PIPER2");
+    let folder = folder(&[("old/eslab.zone", &faulty), ("new/eslab.zone", &spelt)]);
+    let outcome = diff(folder.path(), &["--format", "json", "old", "new"]);
+    let json = outcome.json();
+    assert_eq!(outcome.status, 0, "{json}");
+    assert_eq!(rules(&json["findings"]["new"]), [""; 0]);
+    assert!(rules(&changed(&faulty).0["findings"]["new"]).contains(&"srv-port-zero"));
+}
+
+#[test]
 fn views_are_what_they_were_where_their_files_move() {
     let swapped = ZONE.replace("SRV 1 10 5060 piper\n", "SRV 3 10 5060 piper\n");
     let other = ZONE.replace("10.225.2.3", "10.225.2.4");

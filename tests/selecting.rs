@@ -486,7 +486,7 @@ fn what_is_known_of_one_view_is_new_in_another() {
     site.run(&format!("{known} --update-baseline in"));
     assert!(
         site.read("known.jsonl")
-            .contains(",\"views\":[\"external/eslab.local.zone\"]}"),
+            .contains(",\"views\":[\"external/eslab.local.zone\"],\"file\":\"phones/"),
         "{}",
         site.read("known.jsonl")
     );
@@ -548,4 +548,55 @@ fn what_is_known_of_one_address_is_new_of_another() {
     assert_ne!(known, without);
     std::fs::write(folder.path().join("old.jsonl"), without).expect("it is written");
     assert_eq!(found("--baseline old.jsonl before"), [""; 0]);
+}
+
+#[test]
+fn what_a_baseline_knows_of_one_customer_is_new_of_another() {
+    let zone = |name: &str, host: &str, address: &str| {
+        format!(
+            "$ORIGIN {name}.\n$TTL 3600\n@ SOA ns h 1 900 600 86400 900\n@ NS ns\nns A 10.0.0.53\n\
+             _sip._udp SRV 1 0 5060 a\n_sip._udp SRV 2 0 0 {host}\na A 10.0.0.1\nb A {address}\n"
+        )
+    };
+    let phone =
+        |address: &str| format!(r#"<x reg.1.address="1" voIpProt.server.1.address="{address}"/>"#);
+    let bad = ["b", "10.0.0.300", "sip:"];
+    let site = |time: &str, name: &str, [host, address, scheme]: [&str; 3]| {
+        let domain = format!("{name}.example");
+        [
+            (
+                format!("{time}/{name}/x.zone"),
+                zone(&domain, host, address),
+            ),
+            (
+                format!("{time}/{name}/phones/00907a0000{name}.cfg"),
+                phone(&format!("{scheme}{domain}")),
+            ),
+        ]
+    };
+    let files = [
+        site("before", "aa", bad),
+        site("before", "bb", ["b", "10.0.0.2", ""]),
+        site("after", "aa", ["B", "10.0.0.300", "sip:"]),
+        site("after", "bb", bad),
+    ];
+    let files = files.concat();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    let folder = folder(&files);
+    let update = folder.run("--baseline b.jsonl --update-baseline before");
+    assert_eq!(update.status, 0, "{}", update.stderr);
+    let only = "--only zone-syntax,phone-address-decorated,srv-port-zero";
+    let found = |words: &str| told(&folder, &format!("{only} {words}")).0;
+    let new = ["error phone-address-decorated", "error zone-syntax"];
+    assert_eq!(found("--baseline b.jsonl before"), [""; 0]);
+    assert_eq!(found("--baseline b.jsonl after"), new);
+    // An entry of an earlier version has no file.
+    let known = std::fs::read_to_string(folder.path().join("b.jsonl")).expect("a text");
+    let without = known.replace(r#","file":"aa/x.zone""#, "");
+    assert_ne!(known, without);
+    std::fs::write(folder.path().join("old.jsonl"), without).expect("it is written");
+    assert_eq!(found("--baseline old.jsonl after"), new[..1]);
 }

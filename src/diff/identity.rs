@@ -71,13 +71,17 @@ impl<'a> Subjects<'a> {
 
     /// What tells a finding from others.
     pub(super) fn identity(&self, finding: &Finding) -> Identity {
-        let snippet = self.side.site.text(finding.span).to_owned();
-        let about = self.about(finding.span).unwrap_or_else(|| snippet.clone());
+        // Names are alike in either case (RFC 4343).
+        let snippet = self.side.site.text(finding.span).to_ascii_lowercase();
+        let about = self
+            .about(finding.span)
+            .map(|about| about.to_ascii_lowercase());
+        let about = about.unwrap_or_else(|| snippet.clone());
         Identity {
             rule: format!("{} {}", finding.rule.id, finding.severity),
             subject: about,
             snippet,
-            message: finding.message.clone(),
+            message: finding.message.to_ascii_lowercase(),
             path: self.side.below(finding.span.source).to_owned(),
         }
     }

@@ -9,8 +9,6 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use super::{line_of, views_of};
 use crate::dns::Record;
 use crate::finding::{Finding, Subject};
@@ -20,48 +18,15 @@ use crate::rule::page;
 use crate::site::{Kind, Site};
 use crate::source::{Fault, Origin, Source, SourceId, Sources, Span};
 
+pub use key::Key;
+
+mod key;
+
 /// The largest baseline that is read, in bytes.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// The first line of a baseline.
 const HEADER: &str = r#"{"sipdns-lint":"baseline/1"}"#;
-
-/// What tells one known finding from another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Key {
-    /// The rule.
-    pub rule: String,
-    /// The record's owner, absolute and in lower case; empty where it is in no record.
-    pub owner: String,
-    /// The record's type and data in presentation format, or the text pointed at.
-    pub record: String,
-    /// Where it is in no record, the views it is found in, where there are several: what is known
-    /// of one is new in another. Their paths below the folder that they have in common.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub views: Vec<String>,
-    /// Of what stands in a handset's configuration, the addresses of the servers that it is of:
-    /// what is known of one is new of another.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub addresses: Vec<String>,
-}
-
-impl Key {
-    /// This entry lets a finding in that has that key.
-    pub(super) fn covers(&self, key: &Self) -> bool {
-        let all_known = |known: &[String], all: &[String]| {
-            known.is_empty() || all.iter().all(|one| known.contains(one))
-        };
-        self.is_beside(key)
-            && all_known(&self.views, &key.views)
-            && all_known(&self.addresses, &key.addresses)
-    }
-
-    /// The same, apart from views and addresses.
-    fn is_beside(&self, key: &Self) -> bool {
-        (&self.rule, &self.owner, &self.record) == (&key.rule, &key.owner, &key.record)
-    }
-}
 
 /// A baseline.
 #[derive(Debug, Clone)]
@@ -107,13 +72,9 @@ impl Baseline {
 
     /// The entries that speak of a finding with that key, if only in some of its views.
     pub(super) fn beside<'b>(&'b self, key: &Key) -> impl Iterator<Item = &'b Key> {
-        let first = Key {
-            views: Vec::new(),
-            addresses: Vec::new(),
-            ..key.clone()
-        };
-        let beside = self.entries.range(first..).map(|(entry, _)| entry);
+        let beside = self.entries.range(key.first()..).map(|(entry, _)| entry);
         let beside = beside.take_while(|entry| entry.is_beside(key));
+        let beside = beside.filter(|entry| entry.is_in_file_of(key));
         let share = |one: &[String], other: &[String]| one.iter().any(|of| other.contains(of));
         beside.filter(move |entry| {
             let is_shared =
@@ -201,26 +162,24 @@ fn write_all(path: &Path, known: &BTreeSet<Key>) -> io::Result<()> {
     file.get_ref().sync_all()
 }
 
-/// The names of the views, where there are several, below the folder that they have in common: a
-/// baseline is read from another working folder too.
+/// The folder that paths have in common, with the slash behind it: a baseline is read from another
+/// working folder too.
+fn common<'n>(paths: impl IntoIterator<Item = &'n str>) -> &'n str {
+    let folder = |path: &'n str| &path[..path.rfind('/').map_or(0, |at| at + 1)];
+    let mut folders = paths.into_iter().map(folder);
+    let first = folders.next().unwrap_or_default();
+    folders.fold(first, |common, other| {
+        let parts = common.split_inclusive('/').zip(other.split_inclusive('/'));
+        let alike = parts.take_while(|(one, two)| one == two);
+        &common[..alike.map(|(part, _)| part.len()).sum()]
+    })
+}
+
+/// The names of the views, where there are several, below the folder that they have in common.
 fn names(site: &Site) -> Vec<String> {
     let names = site.views.iter().filter_map(|view| view.name.as_deref());
-    let names: Vec<&str> = names.collect();
-    let folders = |name: &'_ str| name.matches('/').count();
-    let most = names.iter().map(|name| folders(name)).min().unwrap_or(0);
-    let beginning = |name: &str, count: usize| -> Vec<String> {
-        name.split('/').take(count).map(str::to_owned).collect()
-    };
-    let is_common = |count: &usize| {
-        let mut beginnings = names.iter().map(|name| beginning(name, *count));
-        let first = beginnings.next();
-        beginnings.all(|one| Some(one) == first)
-    };
-    let common = (0..=most).rev().find(is_common).unwrap_or(0);
-    let names = names.iter();
-    names
-        .map(|name| name.split('/').skip(common).collect::<Vec<_>>().join("/"))
-        .collect()
+    let common = common(names.clone());
+    names.map(|name| name[common.len()..].to_owned()).collect()
 }
 
 /// The addresses of the server entries whose ports and transports stand in these places.
@@ -241,6 +200,13 @@ fn addresses(site: &Site) -> HashMap<Span, BTreeSet<String>> {
     addresses
 }
 
+/// The path of a file by which it was named.
+fn file(site: &Site, source: SourceId) -> Option<&str> {
+    let source = site.sources.get(source);
+    let is_file = matches!(source.origin, Origin::File(_));
+    is_file.then_some(&*source.name)
+}
+
 /// Finds the record that a finding points at.
 pub(super) struct Keys<'s> {
     site: &'s Site,
@@ -250,6 +216,8 @@ pub(super) struct Keys<'s> {
     phones: HashSet<SourceId>,
     /// What each view is called, where there are several.
     views: Vec<String>,
+    /// The folder that the inputs have in common.
+    folder: &'s str,
     /// The addresses of set-ups, by the places of what makes them.
     addresses: HashMap<Span, BTreeSet<String>>,
 }
@@ -278,6 +246,11 @@ impl<'s> Keys<'s> {
             records,
             phones: phones.map(|input| input.source).collect(),
             views: names(site),
+            folder: common(
+                site.inputs
+                    .iter()
+                    .filter_map(|input| file(site, input.source)),
+            ),
             addresses: addresses(site),
         }
     }
@@ -285,12 +258,13 @@ impl<'s> Keys<'s> {
     /// The key of a finding.
     pub(super) fn key(&self, finding: &Finding) -> Key {
         let found = self.record(finding.span).or_else(|| self.judged(finding));
-        let (owner, record) = match found {
-            Some(record) => (
-                record.owner.name.to_lowercase().to_string(),
-                format!("{} {}", record.record_type(), record.data),
-            ),
-            None => (String::new(), self.text(finding.span)),
+        let (owner, record, file) = if let Some(record) = found {
+            let data = format!("{} {}", record.record_type(), record.data);
+            (record.owner.name.to_lowercase().to_string(), data, "")
+        } else {
+            let path = file(self.site, finding.span.source).unwrap_or_default();
+            let file = path.strip_prefix(self.folder).unwrap_or(path);
+            (String::new(), self.text(finding.span), file)
         };
         let views = views_of(finding).into_iter();
         let views = views.filter(|_| owner.is_empty());
@@ -302,9 +276,10 @@ impl<'s> Keys<'s> {
         Key {
             rule: finding.rule.id.to_owned(),
             owner,
-            record,
+            record: record.into(),
             views,
             addresses: addresses.into_iter().flatten().cloned().collect(),
+            file: file.to_owned(),
         }
     }
 
