@@ -343,11 +343,13 @@ fn read_zones(
     sources: &Sources,
     progress: &Progress,
 ) -> Vec<Arc<Zone>> {
+    let folders = find::folders(options);
     let read = |(text, format): (&Admitted, zone::Format)| {
         let origin = origins.get(&text.source).or(options.origin.as_ref());
         let options = zone::ReadOptions {
             origin: origin.cloned(),
             root: text.found.root.clone(),
+            others: Arc::clone(&folders),
             ..Default::default()
         };
         let zones = zone::read(sources, text.source, format, &options);

@@ -219,3 +219,30 @@ fn nothing_grows_without_bounds_out_of_little() {
     let outcome = folder(&[("a.json", &json)]).run("--input powershell-json=a.json");
     assert!(outcome.status < 3 && outcome.stdout.len() + outcome.stderr.len() < 1 << 16);
 }
+
+#[test]
+fn a_zone_may_include_from_the_other_folders_that_are_given() {
+    let folder = folder(&[
+        (
+            "zones/a.zone",
+            &format!("{ZONE}$INCLUDE ../shared/sip.inc\n"),
+        ),
+        (
+            "shared/sip.inc",
+            "hidden A 10.225.2.99\nother A 10.225.2.300\n",
+        ),
+        ("shared/b.zone", ZONE),
+    ]);
+    for (given, is_read) in [
+        ("zones shared", true),
+        (".", true),
+        ("zones", false),
+        // A file that is named opens none beside it.
+        ("zones shared/b.zone", false),
+    ] {
+        let shown = folder.run(&format!("--format concise {given}")).stdout;
+        assert_eq!(shown.contains("10.225.2.300"), is_read, "{given}: {shown}");
+        let is_refused = shown.contains("lies outside the folder");
+        assert_eq!(is_refused, !is_read, "{given}: {shown}");
+    }
+}

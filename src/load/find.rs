@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Options, read};
 use crate::problem::Problem;
@@ -67,6 +68,13 @@ pub(super) fn find(options: &Options, problems: &mut Vec<Problem>) -> Vec<Found>
         }
     }
     finder.found
+}
+
+/// Canonical paths of the folders that were named.
+pub(super) fn folders(options: &Options) -> Arc<[PathBuf]> {
+    let named = options.paths.iter();
+    let folders = named.filter(|path| *path != Path::new("-") && path.is_dir());
+    folders.map(|folder| canonical(folder)).collect()
 }
 
 struct Finder<'a> {

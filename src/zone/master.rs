@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::fields::{Fault, read_name, span_of};
 use super::head::{Head, Mistyped};
@@ -47,6 +48,8 @@ pub struct ReadOptions {
     pub origin: Option<Name>,
     /// The folder that `$INCLUDE` must not leave; without it the file's own.
     pub root: Option<PathBuf>,
+    /// Canonical paths of the other folders that were given: it may lead into them.
+    pub others: Arc<[PathBuf]>,
     /// How much work one file may ask for.
     pub limits: Limits,
     /// How much text is scanned at once.
@@ -168,8 +171,6 @@ impl<'s> Reader<'s> {
         options: &ReadOptions,
     ) -> Self {
         let source = sources.get(id);
-        let limits = options.limits;
-        let root = options.root.as_deref();
         let mut zone = Zone::new(id, format, origin.clone());
         zone.is_of_cloudflare =
             format == Format::MasterFile && origin::is_of_cloudflare(&source.text);
@@ -188,8 +189,8 @@ impl<'s> Reader<'s> {
             soa_lacks_ttl: false,
             without_ttl: Vec::new(),
             lost_ttl: false,
-            includes: Includes::new(source, root, limits.include_depth, limits.includes),
-            generated_left: limits.generated_records,
+            includes: Includes::new(source, options),
+            generated_left: options.limits.generated_records,
             waiting: Waiting::default(),
             lines: Lines::default(),
             stretch: options.stretch,

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
+use super::ReadOptions;
 use crate::source::{MAX_BYTES, Origin, Source, SourceId, Sources};
 
 /// What is read again of files that are included more than once, in bytes: what zones have in
@@ -52,8 +53,9 @@ impl Refusal {
 /// The files that are being read, from the zone's own down to the innermost, and the limits.
 #[derive(Debug)]
 pub(super) struct Includes {
-    /// The canonical folder that nothing may leave; `None` where the zone is no file.
-    root: Option<PathBuf>,
+    /// The canonical folders that nothing may leave, the one that the zone was found in first;
+    /// none where the zone is no file.
+    roots: Vec<PathBuf>,
     /// Canonical paths of the files being read.
     open: Vec<PathBuf>,
     /// Files read already, by canonical path.
@@ -70,13 +72,10 @@ pub(super) struct Includes {
 }
 
 impl Includes {
-    /// Nothing included yet. Without `root` the folder of the zone's own file is the limit.
-    pub(super) fn new(
-        zone: &Source,
-        root: Option<&Path>,
-        max_depth: usize,
-        max_count: usize,
-    ) -> Self {
+    /// Nothing included yet. Without a root the folder of the zone's own file is the limit.
+    pub(super) fn new(zone: &Source, options: &ReadOptions) -> Self {
+        let limits = &options.limits;
+        let root = options.root.as_deref();
         let own = match &zone.origin {
             Origin::File(path) => path.canonicalize().ok(),
             _ => None,
@@ -85,14 +84,15 @@ impl Includes {
         let root = root
             .and_then(|root| root.canonicalize().ok())
             .or_else(|| folder.clone());
+        let root = folder.and(root).into_iter();
         Self {
-            root: folder.and(root),
+            roots: root.chain(options.others.iter().cloned()).collect(),
             open: own.into_iter().collect(),
             known: BTreeMap::new(),
             count: 0,
             not_found: 0,
-            max_depth,
-            max_count,
+            max_depth: limits.include_depth,
+            max_count: limits.includes,
             bytes_left: MAX_BYTES,
             again_left: MAX_AGAIN,
         }
@@ -106,12 +106,12 @@ impl Includes {
         parent: SourceId,
         written: &str,
     ) -> Result<SourceId, Refusal> {
-        let Some(root) = self.root.clone() else {
+        if self.open.is_empty() {
             return Err(Refusal::new(
                 format!("`{written}` cannot be included: the zone was not read from a file"),
                 "give the zone as a file, so that files beside it can be found",
             ));
-        };
+        }
         if self.open.len() > self.max_depth {
             return Err(Refusal::new(
                 format!("`$INCLUDE` is nested more than {} deep", self.max_depth),
@@ -132,7 +132,7 @@ impl Includes {
             );
             return Err(Refusal::limit(message));
         }
-        let found = self.find(&root, written);
+        let found = self.find(written);
         self.not_found += usize::from(found.is_err());
         let path = found?;
         if self.open.contains(&path) {
@@ -171,22 +171,19 @@ impl Includes {
     }
 
     /// The canonical path of the file that is meant, see [`places`].
-    fn find(&self, root: &Path, written: &str) -> Result<PathBuf, Refusal> {
+    fn find(&self, written: &str) -> Result<PathBuf, Refusal> {
         let outside = || {
             Refusal::new(
                 format!("`{written}` lies outside the folder that is checked"),
-                "files are read only inside that folder; check the folder that holds them all",
+                "files are read only inside the folders that are given: give the one that holds this \
+                 file too, or the one that holds them all",
             )
         };
-        let folder = self
-            .open
-            .last()
-            .and_then(|path| path.parent())
-            .unwrap_or(root);
+        let folder = self.open.last().and_then(|path| path.parent());
         let written_path = Path::new(written);
         // Where a whole path lies, it says itself.
-        let mut is_inside = written_path.has_root() && written_path.starts_with(root);
-        for path in places(folder, root, written_path) {
+        let mut is_inside = written_path.has_root() && is_below(&self.roots, written_path);
+        for path in places(folder, &self.roots, written_path) {
             is_inside |= !written_path.has_root();
             if !path.exists() {
                 continue;
@@ -199,7 +196,7 @@ impl Includes {
                 continue;
             }
             // The file, or a folder on the way, may be a link.
-            return if path.starts_with(root) {
+            return if is_below(&self.roots, &path) {
                 Ok(path)
             } else {
                 Err(outside())
@@ -267,16 +264,28 @@ fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
-/// Where the file that `written` names may lie inside `root`, the likeliest place first; `folder`
+/// It lies in one of the folders.
+fn is_below(folders: &[PathBuf], path: &Path) -> bool {
+    folders.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Where the file that `written` names may lie inside `roots`, the likeliest place first; `folder`
 /// is that of the including file. Servers take a path from the folder that they work in, which
-/// is not known: BIND often works in one above its zone files, perhaps above `root` too. Of an
+/// is not known: BIND often works in one above its zone files, perhaps above all `roots` too. Of an
 /// absolute path, which is one of the server's disk, the ends are tried, the longest first, each
 /// with a folder at least: files of one name in two folders are two.
-/// Nothing outside `root` is a place: it is not looked at, not even to tell whether it exists.
-fn places(folder: &Path, root: &Path, written: &Path) -> impl Iterator<Item = PathBuf> {
-    let mut bases: Vec<_> = folder.ancestors().take(MAX_FOLDERS).collect();
-    if !bases.contains(&root) {
-        bases.push(root);
+/// Nothing outside `roots` is a place: it is not looked at, not even to tell whether it exists.
+fn places(
+    folder: Option<&Path>,
+    roots: &[PathBuf],
+    written: &Path,
+) -> impl Iterator<Item = PathBuf> {
+    let above = folder.into_iter().flat_map(Path::ancestors);
+    let mut bases: Vec<_> = above.take(MAX_FOLDERS).collect();
+    for root in roots {
+        if !bases.contains(&&**root) {
+            bases.push(root);
+        }
     }
     let below = |end: &Path| {
         let places = bases.iter().map(|base| without_dots(&base.join(end)));
@@ -298,10 +307,8 @@ fn places(folder: &Path, root: &Path, written: &Path) -> impl Iterator<Item = Pa
     } else {
         places = below(written);
     }
-    let root = root.to_owned();
-    places
-        .into_iter()
-        .filter(move |place| place.starts_with(&root))
+    places.retain(|place| is_below(roots, place));
+    places.into_iter()
 }
 
 /// `path` without `.` and `..`, without asking the file system.
