@@ -16,6 +16,8 @@ use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
 
+mod elsewhere;
+
 /// How many such files are shown.
 const SHOWN: usize = 3;
 
@@ -96,6 +98,7 @@ struct Without<'s> {
 
 /// Looks at handsets of which every file is given and none names a server, or a line.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    elsewhere::check(site, findings);
     let groups = site.provisioning.groups.iter().zip(site.settings());
     let whole = groups.filter(|(group, settings)| reads_all(site, group, settings));
     let without: Vec<_> = whole
