@@ -243,10 +243,25 @@ pub fn check(site: &Site) -> Vec<Finding> {
         })
         .collect();
     leave_exports_alone(site, &mut findings);
+    leave_signed_alone(site, &mut findings);
     twins::join(site, &mut findings);
     shared::join(site, &mut findings);
     drift::join(site, &mut findings);
     in_order(precedence::settle(findings), &site.sources)
+}
+
+/// What changes a signed record is never safe: without a new signature resolvers that validate take
+/// it for forged (RFC 4035 5).
+fn leave_signed_alone(site: &Site, findings: &mut [Finding]) {
+    let signed = site.zones.iter().filter(|zone| zone.contents.is_signed());
+    let signed: HashSet<_> = signed.map(|zone| zone.source).collect();
+    let fixes = findings
+        .iter_mut()
+        .filter_map(|finding| finding.fix.as_mut());
+    for fix in fixes.filter(|fix| fix.safe) {
+        let mut edits = fix.edits.iter();
+        fix.safe = !edits.any(|edit| signed.contains(&edit.source));
+    }
 }
 
 /// Takes back the edits of texts that no server loads: there a repair is a command.

@@ -238,6 +238,35 @@ fn the_serial_rises_unless_it_must_not() {
     }
 }
 
+/// A record that is changed under its signature is no record to who validates.
+#[test]
+fn a_signed_zone_is_left_to_who_signs_it() {
+    let signature = "SRV 8 4 3600 20300101000000 20240101000000 12345 lab. AAAA";
+    for written in [
+        format!("_sip._udp RRSIG {signature}\r\n"),
+        format!("_sip._udp RRSIG ( {signature}\r\n )\r\n"),
+    ] {
+        let folder = folder();
+        let path = folder.path().join("lab.zone");
+        let zone = format!("{ZONE}\r\n{written}");
+        std::fs::write(&path, &zone).expect("a new file");
+        for (options, told) in [
+            (&["--diff"][..], "`lab.zone` is signed"),
+            // What is not safe is not among what is written unasked.
+            (&["--write"], ""),
+        ] {
+            let args = [&["fix"], options, &["."]].concat();
+            let (_, stdout, stderr) = run(folder.path(), &args);
+            assert_eq!(stdout, "", "{stderr}");
+            assert!(stderr.contains(told), "{stderr}");
+            let text = std::fs::read_to_string(&path).expect("the file");
+            assert_eq!(text, zone, "{stderr}");
+        }
+        let commands = run(folder.path(), &["fix", "--as", "dnscmd", "."]).1;
+        assert!(commands.contains("/RecordAdd lab"), "{commands}");
+    }
+}
+
 #[test]
 fn a_repair_has_no_format_of_reports() {
     let folder = folder();

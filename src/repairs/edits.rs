@@ -265,6 +265,13 @@ fn not_editable(site: &Site, kinds: &HashMap<SourceId, Kind>, source: SourceId) 
         Origin::Live => return Some("it is what a server answered".to_owned()),
         Origin::Arguments => return Some("it stands on the command line".to_owned()),
     }
+    let mut of_text = site.zones.iter().filter(|zone| zone.source == source);
+    if of_text.any(|zone| zone.contents.is_signed()) {
+        return Some(format!(
+            "`{}` is signed: repair what it is signed from, and sign it again",
+            text.name
+        ));
+    }
     match kinds.get(&source) {
         Some(Kind::Zone(format)) if format.is_loaded() => None,
         Some(Kind::ZoneFragment | Kind::PhoneConfig | Kind::ProvisioningMaster) => None,

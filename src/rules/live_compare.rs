@@ -58,14 +58,10 @@ impl<'a> Said<'a> {
             Self::Records(others) => *others,
             _ => &[],
         };
-        let known: HashSet<_> = others
-            .iter()
-            .map(|record| RecordData::from(&record.data))
-            .collect();
-        let new = records
-            .iter()
-            .filter(|record| !known.contains(&RecordData::from(&record.data)));
-        new.collect()
+        let known: HashSet<_> = others.iter().map(as_read).collect();
+        let new = records.iter();
+        new.filter(|record| !known.contains(&as_read(record)))
+            .collect()
     }
 
     /// It leads over aliases to the records.
@@ -75,6 +71,17 @@ impl<'a> Said<'a> {
         };
         let mut data = records.iter().map(|record| &record.data);
         data.any(|data| matches!(data, Data::Cname(_) | Data::Dname(_)))
+    }
+}
+
+/// A record's data as handsets read them: flags and service of NAPTR records in either case.
+fn as_read(record: &Record) -> (RecordData<'_>, String) {
+    match RecordData::from(&record.data) {
+        RecordData::Naptr(numbers, [flags, service, regexp], replacement) => (
+            RecordData::Naptr(numbers, ["", "", regexp], replacement),
+            format!("{flags} {service}").to_ascii_uppercase(),
+        ),
+        other => (other, String::new()),
     }
 }
 
@@ -137,8 +144,22 @@ mod tests {
     use std::sync::Arc;
 
     fn answer(records: &[(&str, &str)]) -> Answer {
+        of_type(RecordType::SRV, records)
+    }
+
+    fn of_type(record_type: RecordType, records: &[(&str, &str)]) -> Answer {
         let view = View::of_zones([Arc::new(zone("x.", records))]);
-        view.ask(&Name::from_ascii("a.x.").unwrap(), RecordType::SRV)
+        view.ask(&Name::from_ascii("a.x.").unwrap(), record_type)
+    }
+
+    #[test]
+    fn flags_and_service_are_the_same_in_either_case() {
+        let of = |data| of_type(RecordType::NAPTR, &[("a", data)]);
+        let ours = of(r#"NAPTR 1 2 "s" "SIP+d2u" "" _sip._udp.a"#);
+        let theirs = of(r#"NAPTR 1 2 "S" "SIP+D2U" "" _sip._udp.A"#);
+        assert_eq!(difference(&ours, &theirs), None);
+        let others = of(r#"NAPTR 1 2 "S" "SIP+D2T" "" _sip._udp.a"#);
+        assert!(difference(&ours, &others).is_some());
     }
 
     #[test]

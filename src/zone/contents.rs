@@ -34,6 +34,8 @@ pub struct Contents {
     /// For each type of [`Contents::TYPES`] its RRsets, in the order of reading.
     sets: [Vec<RrSet>; Contents::TYPES.len()],
     duplicates: Vec<Record>,
+    /// Signatures were noted.
+    is_signed: bool,
     /// For large RRsets: where a record of equal TTL and data stands in the set.
     indexes: HashMap<(Name, RecordType), HashTable<usize>>,
     hasher: DefaultHashBuilder,
@@ -138,11 +140,17 @@ impl Contents {
     /// Notes a record of a type that is not kept. One that DNSSEC adds to every owner gives
     /// way to one of another type.
     pub fn note_other(&mut self, owner: &Name, record_type: RecordType, span: Span) {
+        self.is_signed |= record_type == RecordType::RRSIG;
         let node = node(&mut self.nodes, owner);
         let gives_way = |(noted, _)| is_of_dnssec(noted) && !is_of_dnssec(record_type);
         if node.other.is_none_or(gives_way) {
             node.other = Some((record_type, span));
         }
+    }
+
+    /// There are signatures of its records (RFC 4035 2.2).
+    pub fn is_signed(&self) -> bool {
+        self.is_signed || self.plain.holds(RecordType::RRSIG)
     }
 
     /// Whether records of this type are kept, or only noted.
