@@ -6,7 +6,8 @@ use std::cell::LazyCell;
 use hashbrown::HashMap;
 
 use super::lookup::{
-    Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
+    Setting, about_lookup, asked_and_got, change_if_served, missed_srv, other_value, plain,
+    said_no, service_of,
 };
 use super::naptr::first_naptrs;
 use super::served::Served;
@@ -16,7 +17,7 @@ use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Protocol, Step, Transport};
 use crate::rule::Severity;
-use crate::site::{Setup, Site, Verdict, View};
+use crate::site::{Setup, Simulation, Site, Verdict, View};
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -58,10 +59,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     services.join(" and ")
                 ),
             )
-            .severity(severity)
-            .fix(fix(site, setup, view, (*protocol, set), step));
-        let help = help(setup, step, (*protocol, set));
-        finding = served.advise(finding, help, simulation, view);
+            .severity(severity);
+        let discarded = first_naptrs(&simulation.lookup).find(|(_, naptr)| {
+            let mut sets = others.iter();
+            sets.any(|(.., set)| set.owner == naptr.replacement.name)
+        });
+        if let Some((record, _)) = discarded {
+            finding = finding
+                .help("correct the NAPTR record that leads to them: handsets discard it as it is")
+                .related(record.mark(), "this NAPTR record");
+        } else {
+            let help = help(setup, step, (*protocol, set));
+            finding = served.advise(finding, help, simulation, view).fix(
+                with_transport(site, (simulation, setup, view), &others)
+                    .unwrap_or_else(|| fix(site, setup, view, (*protocol, set), step)),
+            );
+        }
         if setup.entry.transport.span != setup.entry.address.span {
             let message = "this transport decides which set is asked for";
             finding = finding.related(setup.entry.transport.span, message);
@@ -124,6 +137,22 @@ fn help(setup: &Setup, step: &Step, (other, set): (Protocol, &RrSet)) -> String 
         step.asked_as,
         transport.as_str()
     )
+}
+
+/// The handsets ask for the set that is there, where that is of TLS: servers that are listed for it
+/// alone are not known to speak without, nor at which port.
+fn with_transport(
+    site: &Facts,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+    others: &[(&str, Protocol, &RrSet)],
+) -> Option<Fix> {
+    let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
+    let transport = setting(Protocol::Tls);
+    let transport = transport.as_str();
+    let settings = [(Setting::Transport, transport)];
+    let title = format!("set the transport to `{transport}`");
+    let fix = change_if_served(site, (simulation, setup, view), &settings, title);
+    fix.ok().filter(|_| others.iter().all(is_tls))
 }
 
 fn fix(

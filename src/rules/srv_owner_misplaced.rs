@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::candidates::Candidates;
 use super::lookup::{
-    Setting, about_lookup, absolute, asked_and_got, missed_srv, other_value, plain, said_no,
-    service_of,
+    Setting, about_lookup, absolute, asked_and_got, change_if_served, missed_srv, other_value,
+    plain, said_no, service_of,
 };
 use super::sip_owner::meant;
 use super::{Facts, Findings};
@@ -14,7 +14,7 @@ use crate::dns::{Name, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Place, add_record};
 use crate::handset::Step;
-use crate::site::{Setup, Site, Verdict, View, below};
+use crate::site::{Setup, Simulation, Verdict, View, below};
 
 /// Looks, for every SRV question in vain, for the same service one level away.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -50,7 +50,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let finding = findings
             .at(setup.entry.address.span, message)
             .help(help(nearest, step))
-            .fix(fix(site, setup, view, nearest, step));
+            .fix(fix(site, (simulation, setup, view), nearest, step));
         let names = names
             .entry(simulation.view)
             .or_insert_with(|| Candidates::of([view]));
@@ -171,9 +171,32 @@ fn help(nearest: &Elsewhere, step: &Step) -> String {
     )
 }
 
-/// The records again at the name that is asked for, or the other address for the handsets.
-fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step) -> Fix {
+/// The records again at the name that is asked for, or the other address for the handsets: first
+/// what NAPTR records of that domain speak for.
+fn fix(
+    site: &Facts,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+    nearest: &Elsewhere,
+    step: &Step,
+) -> Fix {
     let domain = plain(&nearest.domain);
+    let at_name_asked = at_name_asked(view, nearest, step);
+    let naptrs = view.set(&nearest.domain, RecordType::NAPTR);
+    let mut naptrs = naptrs.into_iter().flat_map(RrSet::naptr);
+    if naptrs.any(|(_, naptr)| naptr.replacement.name == nearest.set.owner) {
+        let settings = [(Setting::Address, &*domain)];
+        let title = format!(
+            "give the handsets the address `{domain}`, or list the servers at `{}`",
+            step.asked_as
+        );
+        let fix = change_if_served(site, (simulation, setup, view), &settings, title);
+        if let Ok(fix) = fix {
+            return Fix {
+                instead: at_name_asked,
+                ..fix
+            };
+        }
+    }
     let is_folder = domain.starts_with('_');
     let address = (!is_folder).then(|| other_value(site, setup, Setting::Address, &domain));
     Fix {
@@ -181,7 +204,7 @@ fn fix(site: &Site, setup: &Setup, view: &View, nearest: &Elsewhere, step: &Step
             "list the servers at `{}`, or give the handsets the address `{domain}`",
             step.asked_as
         ),
-        changes: at_name_asked(view, nearest, step),
+        changes: at_name_asked,
         instead: address.flatten().into_iter().collect(),
         ..Fix::default()
     }
