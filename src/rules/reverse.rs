@@ -19,6 +19,16 @@ pub(super) enum Reverse {
     Pointers(Vec<Pointer>),
 }
 
+impl Reverse {
+    /// One of the PTR records names that host.
+    pub(super) fn leads_to(&self, host: &Name) -> bool {
+        match self {
+            Self::Pointers(pointers) => pointers.iter().any(|one| one.host.name == *host),
+            _ => false,
+        }
+    }
+}
+
 /// A PTR record that is not there.
 pub(super) struct Missing {
     /// The name that would own it.

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::{Facts, Findings};
-use crate::dns::{Data, Record, RecordType};
+use crate::dns::{Data, Record, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, replace_record};
 use crate::site::View;
@@ -14,7 +14,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         .whole_sip_sets()
         .filter(|sip| sip.doubts.shared_address)
     {
-        let answers = sip.set.srv().map(|(_, srv)| (srv, sip.addresses_of(srv)));
+        let ordered = sip.ordered.iter();
+        let answers = ordered.map(|(_, srv)| (*srv, sip.addresses_of(srv)));
         let answers: Vec<_> = answers.collect();
         let mut holders = HashMap::with_capacity(answers.len());
         for (srv, answer) in &answers {
@@ -22,10 +23,19 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let Data::A(address) = &record.data else {
                     continue;
                 };
-                let (first, first_record) = holders.entry(address.value).or_insert((*srv, record));
-                if first.target.name == srv.target.name {
+                let holder = *holders.entry(address.value).or_insert((*srv, record));
+                if holder.0.target.name == srv.target.name {
                     continue;
                 }
+                let reverse = site.reverse(sip.view_index, address.value);
+                let is_of = |srv: &Srv| reverse.leads_to(&srv.target.name);
+                // Whose address it is a PTR record says, else the order.
+                let is_of_second = is_of(srv) && !is_of(holder.0);
+                let ((first, first_record), (srv, record)) = if is_of_second {
+                    ((*srv, record), holder)
+                } else {
+                    (holder, (*srv, record))
+                };
                 let finding = findings
                     .at(
                         srv.target.span,
