@@ -4,7 +4,6 @@ use super::{Facts, Findings, trouble};
 use crate::dns::Data;
 use crate::finding::{Edit, Fix};
 use crate::site::Site;
-use crate::source::SourceId;
 use crate::zone::{TroubleKind, Zone};
 
 /// Seconds, where the SOA record does not suggest another number.
@@ -16,20 +15,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let troubles = zone.troubles.iter();
         for trouble in troubles.filter(|trouble| trouble.kind == TroubleKind::TtlMissing) {
             let finding = trouble::finding(site, findings, trouble);
-            findings.push(finding.fix(begin_with_ttl(site, zone, trouble.span.source)));
+            findings.push(finding.fix(begin_with_ttl(site, zone)));
         }
     }
 }
 
-/// What BIND does without it: it takes the last number of the SOA record (RFC 1035 3.3.13).
-fn begin_with_ttl(site: &Site, zone: &Zone, source: SourceId) -> Fix {
+/// What BIND does without it: it takes the last number of the SOA record (RFC 1035 3.3.13). In the
+/// zone's own file it counts for those that this includes, which other zones may have too.
+fn begin_with_ttl(site: &Site, zone: &Zone) -> Fix {
+    let source = zone.source;
     let minimum = zone.soa().and_then(|record| match &record.data {
         Data::Soa(soa) => Some(soa.minimum.value),
         _ => None,
     });
     let seconds = minimum.filter(|seconds| *seconds > 0).unwrap_or(USUAL);
     Fix {
-        title: format!("begin the file with `$TTL {seconds}`"),
+        title: format!("begin the zone's file with `$TTL {seconds}`"),
         edits: vec![Edit {
             source,
             start: 0,

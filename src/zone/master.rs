@@ -121,8 +121,8 @@ pub(super) struct Reader<'s> {
     soa_minimum: Option<Spanned<u32>>,
     /// Nothing had set a TTL before the SOA.
     soa_lacks_ttl: bool,
-    /// For each source the first record without any TTL, and how many there are.
-    without_ttl: Vec<(Span, u64)>,
+    /// The first record without any TTL, and how many there are.
+    without_ttl: Option<(Span, u64)>,
     /// What was meant to be a `$TTL` could not be read, and that was said.
     lost_ttl: bool,
     includes: Includes,
@@ -187,7 +187,7 @@ impl<'s> Reader<'s> {
             last_ttl: None,
             soa_minimum: None,
             soa_lacks_ttl: false,
-            without_ttl: Vec::new(),
+            without_ttl: None,
             lost_ttl: false,
             includes: Includes::new(source, options),
             generated_left: options.limits.generated_records,
@@ -400,11 +400,9 @@ impl<'s> Reader<'s> {
         if let Some(ttl) = own.or(self.default_ttl).or(last) {
             return ttl;
         }
-        let mut sources = self.without_ttl.iter_mut();
-        match sources.find(|(first, _)| first.source == type_span.source) {
-            _ if self.lost_ttl => {}
-            Some((_, count)) => *count += 1,
-            None => self.without_ttl.push((type_span, 1)),
+        if !self.lost_ttl {
+            let (_, count) = self.without_ttl.get_or_insert((type_span, 0));
+            *count += 1;
         }
         self.soa_ttl(type_span)
     }

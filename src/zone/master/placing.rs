@@ -158,7 +158,7 @@ impl Reader<'_> {
         if let Some(zone) = self.wrapped() {
             return zone;
         }
-        for (first, count) in std::mem::take(&mut self.without_ttl) {
+        if let Some((first, count)) = self.without_ttl.take() {
             let message = match count {
                 1 => "this record has no TTL, and no `$TTL` comes before".to_owned(),
                 _ => format!(
@@ -167,7 +167,7 @@ impl Reader<'_> {
                 ),
             };
             let fault = Fault::new(first, message).help(
-                "begin the file with `$TTL` and a number of seconds; some servers refuse the file, others take the SOA's last number",
+                "begin the zone's file with `$TTL` and a number of seconds; some servers refuse the file, others take the SOA's last number",
             );
             self.push(TroubleKind::TtlMissing, fault, None);
         }

@@ -322,3 +322,22 @@ fn a_long_file_is_not_included_again_and_again() {
         assert!(records.iter().any(|record| record == read), "{records:?}");
     }
 }
+
+/// A `$TTL` in the zone's own file is one for all of them.
+#[test]
+fn the_want_of_a_ttl_is_told_once_for_all_files() {
+    let main = "@ SOA ns h 1 2 3 4 5\n@ NS ns\n$INCLUDE a\n$INCLUDE b\n";
+    let files = [
+        ("e.zone", main),
+        ("a", "ns A 1.1.1.1\n"),
+        ("b", "x A 1.1.1.2\n"),
+    ];
+    let (sources, zone) = read_files(&files, ".");
+    let expected = [(TroubleKind::TtlMissing, 1, "SOA".to_owned())];
+    assert_eq!(troubles(&sources, &zone), expected);
+    assert!(
+        zone.troubles[0]
+            .message
+            .starts_with("this record and 3 more")
+    );
+}
