@@ -283,7 +283,7 @@ fn parse(
     let mut zones = read_zones(&texts, &stated.origins, options, sources, progress);
     let is_stated =
         |source| stated.origins.contains_key(&source) || stated.views.contains_key(&source);
-    aside::pass_over_copies(&mut texts, &mut zones, is_stated, sources);
+    let put_aside = aside::pass_over_copies(&mut texts, &mut zones, is_stated, sources);
     aside::pass_over_answers(&mut texts, &mut zones, is_stated, sources);
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
@@ -334,6 +334,7 @@ fn parse(
         ..Loaded::default()
     }
 }
+        put_aside,
 
 /// Reads zones. Those that include files are read one after the other, for each adds sources.
 fn read_zones(

@@ -87,6 +87,7 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
                 .to_owned(),
         });
     }
+    missing.extend(put_aside(site));
     missing.extend(not_read(site));
     missing.extend(unreadable(site));
     for (kind, noun, why) in [
@@ -167,6 +168,28 @@ fn not_read(site: &Site) -> Vec<NotChecked> {
         });
     }
     not_read
+/// Copies of zones whose own files are read.
+fn put_aside(site: &Site) -> Option<NotChecked> {
+    let name = |source| &site.sources.get(source).name;
+    let copies = site.put_aside.iter();
+    let copies = copies.map(|copy| {
+        let (own, original) = match copy.serials {
+            Some((own, original)) => (
+                format!(" with serial {own}"),
+                format!(" with serial {original}"),
+            ),
+            None => (String::new(), String::new()),
+        };
+        let (copy, of) = (name(copy.source), name(copy.original));
+        format!("{copy}{own} beside {of}{original}")
+    });
+    let copies: Vec<_> = copies.collect();
+    (!copies.is_empty()).then(|| NotChecked {
+        what: listed("file", copies),
+        why: "by name a copy of a zone that is read; name the file to have it read".to_owned(),
+    })
+}
+
 }
 
 /// Files of folders that cannot be read, by reason.
