@@ -124,7 +124,7 @@ fn holds_folders_only(rows: &[Vec<Token<'_>>]) -> bool {
         let (name, others) = cells
             .split_first()
             .map_or(("", &[][..]), |(name, others)| (name.text, others));
-        !name.is_empty() && others.len() >= 2 && others.iter().all(|cell| cell.text.is_empty())
+        !name.is_empty() && others.len() != 1 && others.iter().all(|cell| cell.text.is_empty())
     };
     let is_of_service = |cells: &Vec<Token<'_>>| {
         let name = cells.first().map_or("", |cell| cell.text);
@@ -225,7 +225,9 @@ impl List<'_> {
         let typed = kind.and_then(abbreviation);
         let is_cut =
             cells.len() < self.layout.columns.min(3) && export::ends_text(self.text.as_str(), line);
-        if cells.len() < 2 || (is_cut && typed.is_none()) {
+        // Without the separators behind it a folder is one word.
+        let is_word = cells.len() == 1 && !cells[0].text.contains(char::is_whitespace);
+        if (cells.len() < 2 && !is_word) || (is_cut && typed.is_none()) {
             return self.stray(line, is_cut);
         }
         let Some(kind) = kind else {
