@@ -21,7 +21,7 @@ use super::export::{self, Builder, part, token, trimmed};
 use super::exports::{self, Exports};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
-use super::master::origin::Known;
+use super::master::origin::{self, Known};
 use super::text::{Text, beginning};
 use super::{Format, ReadOptions, TroubleKind, cells, console, name, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
@@ -74,6 +74,15 @@ pub(super) fn read(
     if let (Some(console), Some(zone)) = (console, exports.zone_mut(first)) {
         zone.report_console(Span::new(id, console.start, console.end));
     }
+}
+
+/// The name of the zone that the name of a list's file (without its folder) begins with, perhaps
+/// none, and the folder that it ends with: `_udp.txt`, `eslab.local_udp.txt`,
+/// `eslab.local _udp.txt`.
+pub(crate) fn folder_in(file: &str) -> (&str, &str) {
+    let stem = origin::stem(file);
+    let (zone, folder) = stem.split_at(stem.rfind('_').unwrap_or(0));
+    (zone.trim_end_matches([' ', '-', '_', '.']), folder)
 }
 
 /// The zone of a list that nothing else names, where its pointers are shown by their addresses:
