@@ -103,6 +103,34 @@ piper                     CNAME      0                    01:00:00        büro.
     );
 }
 
+#[test]
+fn records_of_a_type_without_name_and_number_are_told_by_their_data() {
+    let naptr = "0A003200017307534950 2B443255000161".replace(' ', "");
+    let row = |data: &str| format!("@ UNKNOWN 0 01:00:00 {data}").replace(' ', ",");
+    let read = |data: &str| {
+        let heading = "HostName,RecordType,Timestamp,TimeToLive,RecordData";
+        read_table(&format!(
+            "{heading}\n{}\na,A,0,01:00:00,10.0.0.1\n",
+            row(data)
+        ))
+    };
+    let sound = read(&naptr);
+    assert_eq!(sound.troubles(), []);
+    assert_eq!(
+        sound.records()[0],
+        "eslab.local. NAPTR 10 50 \"s\" \"SIP+D2U\" \"\" a."
+    );
+    // CAA `0 issue "x"`
+    let other = read("0005697373756578");
+    assert_eq!((other.troubles(), other.records().len()), (vec![], 1));
+    assert_eq!(other.zones[0].record_count, 2);
+    for cut in [&naptr[..28], &format!("{}...", &naptr[..20])] {
+        let zone = &read(cut).zones[0];
+        let name = zone.apex.clone();
+        assert_eq!(zone.troubles[0].damaged, [(name, RecordType::NAPTR)]);
+    }
+}
+
 const SOA: [&str; 6] = [
     "@",
     "SOA",
