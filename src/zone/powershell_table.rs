@@ -241,7 +241,9 @@ impl<'t> Table<'t> {
         let row = self.columns.row(&line);
         let is_cut_off = export::ends_text(text.as_str(), &line);
         let may_go_on = self.pending.is_some() || self.is_wrapped;
-        let is_rest = row.host.text.is_empty() || (row.has_host_only() && !is_cut_off);
+        // A console wraps lines at its edge, wherever the columns are.
+        let is_word = !line.text.trim().contains(char::is_whitespace);
+        let is_rest = row.host.text.is_empty() || (is_word && !is_cut_off);
         if may_go_on && is_rest && !self.columns.are_cells() {
             return self.continued(text, &line, &row);
         }
@@ -283,7 +285,8 @@ impl<'t> Table<'t> {
         let Some(row) = self.pending.take() else {
             return;
         };
-        let is_name = !rest.host.text.is_empty() || is_cut(row.host.text);
+        let goes_on = rest.has_host_only() && self.columns.is_full(&row.host);
+        let is_name = goes_on || is_cut(row.host.text);
         let cell = if is_name { row.host } else { row.data };
         let record_type = row.record_type().map(|(record_type, _)| record_type);
         self.zones.choose(self.zone_of(&row));

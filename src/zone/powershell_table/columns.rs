@@ -245,6 +245,14 @@ impl Columns {
         }
     }
 
+    /// Whether an owner takes up its column, so that its rest may stand in the line below.
+    pub(super) fn is_full(&self, host: &Token<'_>) -> bool {
+        let start = |index: usize| self.starts.get(index).map(|(_, start)| *start);
+        let index = self.find(Heading::HostName);
+        let next = index.and_then(|index| Some((start(index)?, start(index + 1)?)));
+        next.is_some_and(|(own, next)| own + host.text.chars().count() + 1 >= next)
+    }
+
     /// Whether a line is long enough to have something in the column of the data, and has a
     /// blank before each column, as rows have.
     pub(super) fn reaches_data(&self, line: &Token<'_>) -> bool {

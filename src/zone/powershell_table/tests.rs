@@ -247,6 +247,25 @@ fn wrapped_cells_are_never_read() {
 }
 
 #[test]
+fn a_line_that_the_console_wrapped_goes_on_at_its_edge() {
+    let naptr = "0A000A000153075349502B44325500195F7";
+    let rest = "369702E5F7564702E636C696E69632E6578616D706C652E";
+    let wrapped = table(&[
+        ["@", "UNKNOWN", "35", "0", "01:00:00", naptr],
+        ["a", "A", "1", "0", "01:00:00", "10.0.0.1"],
+    ]);
+    let read = read_table(&wrapped.replace(naptr, &format!("{naptr}\n{rest}")));
+    let [trouble] = &read.zones[0].troubles[..] else {
+        panic!("one trouble: {:?}", read.troubles())
+    };
+    assert_eq!(trouble.kind, TroubleKind::CellTruncated);
+    assert_eq!(read.sources.text(trouble.span), naptr);
+    let apex = read.zones[0].apex.clone();
+    assert_eq!(trouble.damaged, [(apex, RecordType::NAPTR)]);
+    assert_eq!(read.records(), ["a.eslab.local. A 10.0.0.1"]);
+}
+
+#[test]
 fn what_stands_around_a_table_is_passed_over() {
     let rows = table(&[SOA, ["a", "A", "1", "0", "01:00:00", "10.0.0.1"]]);
     let text = format!(
