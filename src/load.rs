@@ -26,6 +26,7 @@ mod by_end;
 mod dnsmasq;
 mod find;
 mod folder;
+mod folder_lists;
 pub mod git;
 mod log;
 mod named_conf;
@@ -281,9 +282,12 @@ fn parse(
 ) -> Loaded {
     let stated = named_conf::stated(&mut texts, sources);
     let mut zones = read_zones(&texts, &stated.origins, options, sources, progress);
+    if options.origin.is_none() {
+        folder_lists::name(&mut zones, sources);
+    }
     let is_stated =
         |source| stated.origins.contains_key(&source) || stated.views.contains_key(&source);
-    aside::pass_over_copies(&mut texts, &mut zones, is_stated, sources);
+    let put_aside = aside::pass_over_copies(&mut texts, &mut zones, is_stated, sources);
     aside::pass_over_answers(&mut texts, &mut zones, is_stated, sources);
     let fragments = fragments(&zones, sources);
     // A file that a zone includes is a part of that zone, though met here on its own too.
@@ -330,6 +334,7 @@ fn parse(
         sources: Arc::clone(sources),
         stated_views: stated.views,
         lacking: stated.lacking,
+        put_aside,
         zones,
         ..Loaded::default()
     }

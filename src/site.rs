@@ -47,6 +47,8 @@ pub enum Kind {
     ZoneFragment,
     /// A part of a zone, met in a folder, that no `$INCLUDE` leads to: passed over.
     LooseFragment,
+    /// A copy of a zone that was put aside, met in a folder beside the zone: passed over.
+    ZoneCopy,
     /// Handset XML.
     PhoneConfig,
     /// The file that a handset loads first: which firmware and which configurations are its.
@@ -72,6 +74,7 @@ impl Kind {
             Self::Zone(format) => format.word(),
             Self::ZoneFragment => "zone-fragment",
             Self::LooseFragment => "loose-fragment",
+            Self::ZoneCopy => "zone-copy",
             Self::PhoneConfig => "phone-config",
             Self::ProvisioningMaster => "provisioning-master",
             Self::PhoneLog => "phone-log",
@@ -87,7 +90,7 @@ impl Kind {
     pub const fn is_read(self) -> bool {
         !matches!(
             self,
-            Self::LooseFragment | Self::LinkOut | Self::Unreadable | Self::Unknown
+            Self::LooseFragment | Self::ZoneCopy | Self::LinkOut | Self::Unreadable | Self::Unknown
         )
     }
 }
@@ -103,6 +106,17 @@ pub struct Input {
     pub zone: Option<Name>,
     /// Every record read, SOA included.
     pub records: Option<u64>,
+}
+
+/// A copy of a zone that was put aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PutAside {
+    /// The text.
+    pub source: SourceId,
+    /// The text that is read instead.
+    pub original: SourceId,
+    /// The serial numbers of both, where both have one.
+    pub serials: Option<(u32, u32)>,
 }
 
 /// Who says that this address is to be looked up.
@@ -231,6 +245,8 @@ pub struct Site {
     pub sources: Arc<Sources>,
     /// What was read, in order of path.
     pub inputs: Vec<Input>,
+    /// Copies of zones that were met in a folder and are not read, in order of path.
+    pub put_aside: Vec<PutAside>,
     /// Zones, in order of path.
     pub zones: Vec<Arc<Zone>>,
     /// Handset configurations, in order of path.

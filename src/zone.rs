@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use crate::dns::{Name, Negative, Record, RecordType, WrittenName};
+use crate::dns::{Data, Name, Negative, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
 use crate::source::{SourceId, Sources, Span};
 
@@ -168,6 +168,12 @@ fn read_exports(
     exports.finish()
 }
 
+/// The later of two serial numbers follows the earlier (RFC 1982 3.2).
+pub(crate) fn follows(earlier: u32, later: u32) -> bool {
+    let ahead = later.wrapping_sub(earlier);
+    ahead != 0 && ahead < 1 << 31
+}
+
 /// The TTL that Cloudflare exports where it sets it itself.
 pub const AUTOMATIC_TTL: u32 = 1;
 
@@ -277,6 +283,20 @@ impl Zone {
             self.addresses_elsewhere = self.addresses_elsewhere.or(elsewhere);
         }
         self.contents.note_other(owner, record_type, span);
+    }
+
+    /// The serial number of its SOA record.
+    pub fn serial(&self) -> Option<u32> {
+        match &self.soas.first()?.data {
+            Data::Soa(soa) => Some(soa.serial.value),
+            _ => None,
+        }
+    }
+
+    /// Its serial number follows that of the other.
+    pub fn is_newer_than(&self, other: &Self) -> bool {
+        let serials = other.serial().zip(self.serial());
+        serials.is_some_and(|(earlier, later)| follows(earlier, later))
     }
 
     /// A part of the zone was not read: the text was cut or goes beyond a limit.

@@ -144,6 +144,34 @@ fn an_owner_that_other_records_share_is_not_renamed() {
 }
 
 #[test]
+fn a_record_that_is_removed_leaves_its_owner_to_the_next() {
+    let first = "_sip._udp.x SRV 0 10 5060 a\n";
+    let second = "            SRV 1 10 5060 b\n";
+    let third = "\tSRV 2 10 5060 c.lab.\n";
+    for (records, expected) in [
+        (format!("{first}{first}{second}"), "_sip._udp.x "),
+        (
+            format!("{first}{first}\n; b\n{second}"),
+            "\n; b\n_sip._udp.x ",
+        ),
+        (format!("{first}{first}{third}"), "_sip._udp.x\t"),
+        (
+            format!("{first}{first}$TTL 60\n{second}"),
+            "$TTL 60\n_sip._udp.x ",
+        ),
+        (format!("{first}{second}{second}{third}"), ""),
+        (format!("{first}{first}$ORIGIN b.lab.\nb A 10.0.0.3\n"), ""),
+    ] {
+        let edits = edits_of("srv-duplicate", &format!("{HEAD}{records}"), "<x/>");
+        assert_eq!(edits, [expected], "{records}");
+    }
+    // Behind another origin the owner would mean another name.
+    let records = format!("{first}{first}$ORIGIN b.lab.\n{second}");
+    let edits = edits_of("srv-duplicate", &format!("{HEAD}{records}"), "<x/>");
+    assert!(edits.is_empty(), "{edits:?}");
+}
+
+#[test]
 fn a_type_is_corrected_where_its_data_follows() {
     for (line, expected) in [
         ("h SVR 1 1 5060 b", &["SRV"][..]),

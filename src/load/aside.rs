@@ -9,7 +9,7 @@ use super::find::Found;
 use super::recognise::{is_aside, is_list_of_answers};
 use crate::dns::{Name, RecordType};
 use crate::phone::provisioning::is_handset_file;
-use crate::site::Kind;
+use crate::site::{Kind, PutAside};
 use crate::source::{SourceId, Sources, original, tells_of_copy};
 use crate::spelling::nearest;
 use crate::zone::{Format, TroubleKind, Zone};
@@ -22,62 +22,86 @@ pub(super) fn is_none(text: &str, found: &Found, kind: Kind) -> bool {
 }
 
 /// Passes over copies of zones that were put aside, and that no settings name: the zone's own
-/// file lies beside them, or beside the folder that they lie in; or settings name another file.
+/// file lies beside them and is no older, or lies beside the folder that they lie in; or settings
+/// name another file.
 pub(super) fn pass_over_copies(
     texts: &mut [Admitted],
     zones: &mut Vec<Arc<Zone>>,
     is_stated: impl Fn(SourceId) -> bool,
     sources: &Sources,
-) {
+) -> Vec<PutAside> {
     let name = |source: SourceId| sources.get(source).name.as_str();
-    let mut apexes: HashMap<&str, Vec<&Name>> = HashMap::new();
-    let mut folders = HashSet::new();
-    let mut stated = HashSet::new();
+    let mut of_text: HashMap<&str, Vec<&Zone>> = HashMap::new();
+    let mut stated: HashMap<&Name, &Zone> = HashMap::new();
     for zone in zones.iter() {
         let path = name(zone.source);
-        apexes.entry(path).or_default().push(&zone.apex);
-        folders.insert((&zone.apex, split(path).0));
+        of_text.entry(path).or_default().push(zone);
         if is_stated(zone.source) {
-            stated.insert(&zone.apex);
+            stated.entry(&zone.apex).or_insert(zone);
         }
     }
-    let is_beside = |path: &str, own: &Vec<&Name>| {
+    let beside = |path: &str, own: &[&Zone]| {
         let (folder, file) = split(path);
-        let original = original(file).map(|file| format!("{folder}{file}"));
-        original.is_some_and(|original| apexes.get(original.as_str()) == Some(own))
+        let original = format!("{folder}{}", original(file)?);
+        let originals = of_text.get(original.as_str())?;
+        let are_same = |(one, other): (&&Zone, &&Zone)| one.apex == other.apex;
+        let mut pairs = own.iter().zip(originals);
+        let is_copy = own.len() == originals.len() && pairs.clone().all(are_same);
+        // What was exported later is no copy, whatever its name.
+        let is_newer = pairs.any(|(own, original)| own.is_newer_than(original));
+        (is_copy && !is_newer).then(|| originals[0])
     };
-    let is_below = |path: &str, apex: &Name| {
+    let mut of_folder: HashMap<(&Name, &str), &Zone> = HashMap::new();
+    for zone in zones.iter() {
+        let path = name(zone.source);
+        let is_own = of_text
+            .get(path)
+            .is_some_and(|own| beside(path, own).is_none());
+        if is_own {
+            of_folder.entry((&zone.apex, split(path).0)).or_insert(zone);
+        }
+    }
+    let above = |path: &str, apex: &Name| {
         let mut above = path.match_indices('/').map(|(at, _)| at + 1).chain([0]);
-        above.any(|end| {
+        above.find_map(|end| {
             let (folder, rest) = path.split_at(end);
-            let inner = rest.split_once('/').map(|(inner, _)| inner.to_lowercase());
-            let is_word = |inner: String| {
-                tells_of_copy(inner.trim_matches(|character: char| !character.is_alphabetic()))
-            };
-            inner.is_some_and(is_word) && folders.contains(&(apex, folder))
+            let inner = rest.split_once('/')?.0.to_lowercase();
+            let word = inner.trim_matches(|character: char| !character.is_alphabetic());
+            let is_of_copies = tells_of_copy(word);
+            is_of_copies.then(|| of_folder.get(&(apex, folder)).copied())?
         })
     };
-    let is_copy = |source: SourceId| {
+    let put_aside = |source: SourceId| {
         let path = name(source);
-        apexes.get(path).is_some_and(|own| {
-            let mut each = own.iter();
-            is_beside(path, own) || each.all(|apex| stated.contains(apex) || is_below(path, apex))
+        let own = of_text.get(path)?;
+        let original = beside(path, own).or_else(|| {
+            let elsewhere = |zone: &&Zone| {
+                let stated = stated.get(&zone.apex).copied();
+                stated.or_else(|| above(path, &zone.apex))
+            };
+            let originals: Option<Vec<_>> = own.iter().map(elsewhere).collect();
+            originals?.first().copied()
+        })?;
+        Some(PutAside {
+            source,
+            original: original.source,
+            serials: own[0].serial().zip(original.serial()),
         })
     };
-    let copies = texts.iter().filter(|text| !text.found.named);
-    let copies = copies.map(|text| text.source);
-    let copies: HashSet<_> = copies
-        .filter(|source| !is_stated(*source) && is_copy(*source))
-        .collect();
-    zones.retain(|zone| !copies.contains(&zone.source));
-    let texts = texts
-        .iter_mut()
-        .filter(|text| copies.contains(&text.source));
-    texts.for_each(|text| text.kind = Kind::Unknown);
+    let met = texts.iter().filter(|text| !text.found.named);
+    let met = met.map(|text| text.source);
+    let copies = met.filter(|source| !is_stated(*source));
+    let copies: Vec<PutAside> = copies.filter_map(put_aside).collect();
+    let passed_over: HashSet<_> = copies.iter().map(|copy| copy.source).collect();
+    zones.retain(|zone| !passed_over.contains(&zone.source));
+    let texts = texts.iter_mut();
+    let texts = texts.filter(|text| passed_over.contains(&text.source));
+    texts.for_each(|text| text.kind = Kind::ZoneCopy);
+    copies
 }
 
 /// The folder of a path, with `/` at its end, and the file.
-fn split(path: &str) -> (&str, &str) {
+pub(super) fn split(path: &str) -> (&str, &str) {
     path.split_at(path.rfind('/').map_or(0, |at| at + 1))
 }
 

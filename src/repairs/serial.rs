@@ -27,12 +27,7 @@ fn is_date(number: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// `later` follows `earlier` (RFC 1982 3.2).
-    fn follows(earlier: u32, later: u32) -> bool {
-        let ahead = later.wrapping_sub(earlier);
-        ahead != 0 && ahead < 1 << 31
-    }
+    use crate::zone::follows;
 
     #[test]
     fn serial_numbers_rise() {

@@ -1,7 +1,7 @@
 //! What a run looked at, and what it could not: a report that finds nothing says how much
 //! that is worth.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{NotChecked, count, printable};
 use crate::handset;
@@ -18,16 +18,14 @@ pub(super) fn checked(site: &Site) -> Vec<String> {
     if !site.zones.is_empty() {
         let records: u64 = site.zones.iter().map(|zone| zone.record_count).sum();
         let records = usize::try_from(records).unwrap_or(usize::MAX);
+        // What commands asked for are parts of one zone.
+        let mut in_parts = HashSet::new();
+        let zones = site.zones.iter();
+        let zones = zones.filter(|zone| zone.asked.is_none() || in_parts.insert(&zone.apex));
         checked.push(format!(
             "{} of {}",
             count(records, "record"),
-            listed(
-                "zone",
-                site.zones
-                    .iter()
-                    .map(|zone| zone.apex.to_string())
-                    .collect()
-            )
+            listed("zone", zones.map(|zone| zone.apex.to_string()).collect())
         ));
     }
     let of_views = site.views.iter().filter_map(|view| view.live.as_deref());
@@ -89,6 +87,7 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     }
     missing.extend(not_read(site));
     missing.extend(unreadable(site));
+    missing.extend(put_aside(site));
     for (kind, noun, why) in [
         (
             Kind::PhoneLog,
@@ -167,6 +166,28 @@ fn not_read(site: &Site) -> Vec<NotChecked> {
         });
     }
     not_read
+}
+
+/// Copies of zones whose own files are read.
+fn put_aside(site: &Site) -> Option<NotChecked> {
+    let name = |source| &site.sources.get(source).name;
+    let copies = site.put_aside.iter();
+    let copies = copies.map(|copy| {
+        let (own, original) = match copy.serials {
+            Some((own, original)) => (
+                format!(" with serial {own}"),
+                format!(" with serial {original}"),
+            ),
+            None => (String::new(), String::new()),
+        };
+        let (copy, of) = (name(copy.source), name(copy.original));
+        format!("{copy}{own} beside {of}{original}")
+    });
+    let copies: Vec<_> = copies.collect();
+    (!copies.is_empty()).then(|| NotChecked {
+        what: listed("file", copies),
+        why: "by name a copy of a zone that is read; name the file to have it read".to_owned(),
+    })
 }
 
 /// Files of folders that cannot be read, by reason.

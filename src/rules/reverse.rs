@@ -218,8 +218,8 @@ pub(super) fn not_reversed<'v>(
 }
 
 /// Whether the A records of `host` lead back to the address; `None` where the given data
-/// does not say. Of one label, and of names that end in a number, DNS knows no host; hosts files
-/// do.
+/// does not say. Of one label, of names that end in a number, and in reverse zones, DNS knows no
+/// host; hosts files do.
 pub(super) fn leads_back(view: &View, host: &Name, address: Ipv4Addr) -> Option<bool> {
     let is_of_dns = || {
         let mut zones = view.zones.iter();
@@ -232,11 +232,12 @@ pub(super) fn leads_back(view: &View, host: &Name, address: Ipv4Addr) -> Option<
     }
 }
 
-/// The root, one label, or a name that ends in a number, as an address with a final dot does.
+/// The root, one label, a name that ends in a number, as an address with a final dot does, or one
+/// of a reverse zone, as without its final dot.
 fn is_of_no_domain(host: &Name) -> bool {
     let highest = host.from_highest().next();
     let is_number = highest.is_some_and(|label| label.iter().all(u8::is_ascii_digit));
-    host.iter().len() <= 1 || is_number
+    host.iter().len() <= 1 || is_number || host.is_reverse()
 }
 
 #[cfg(test)]

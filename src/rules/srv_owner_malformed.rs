@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::final_dot::{END_WITH_DOT, dot, has_own_owners, of_owners};
 use super::given::Given;
 use super::lookup::{asked_and_got, plain};
-use super::record_lines::remove;
+use super::record_lines::remove_all;
 use super::sip_owner::{Meant, Slip, meant};
 use super::sip_set::askers;
 use super::{Facts, Findings};
@@ -195,7 +195,7 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     let is_all = repeated == set.records.len();
     let edits = match repeated {
         0 => edits(site, set, meant),
-        _ if is_all => removals(site, set),
+        _ if is_all => remove_all(site, &*set.records),
         // Which line has which owner is for a person to sort out.
         _ => Vec::new(),
     };
@@ -213,16 +213,6 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
         changes: renamed.collect(),
         ..Fix::default()
     }
-}
-
-/// The removal of every record, all or none.
-fn removals(site: &Site, set: &RrSet) -> Vec<Edit> {
-    let lines = set.records.iter().map(|record| remove(site, record));
-    let lines: Vec<Vec<Edit>> = lines.collect();
-    if lines.iter().any(Vec::is_empty) {
-        return Vec::new();
-    }
-    lines.concat()
 }
 
 /// The corrected labels, or the final dot, of every owner that is written.

@@ -1,7 +1,7 @@
 //! `srv-priority-inverted`: handsets try servers in another order than the settings expect.
 
 use super::expected::{ExpectedSet, expected_sets};
-use super::record_lines::remove;
+use super::record_lines::remove_all;
 use super::sip_set::Entry;
 use super::{Facts, Findings};
 use crate::finding::{Fix, Subject};
@@ -76,7 +76,7 @@ fn not_single(site: &Facts, expected: &ExpectedSet, span: Span) -> Option<Fault>
         other: None,
         fix: Some(Fix {
             title: format!("remove what leads to other servers than `{meant}`"),
-            edits: records().flat_map(|record| remove(site, record)).collect(),
+            edits: remove_all(site, records()),
             changes: records().map(remove_it).collect(),
             ..Fix::default()
         }),

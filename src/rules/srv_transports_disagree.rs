@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::final_dot::without_repetition;
 use super::sip_set::{Entry, SipSet, edits, separated};
 use super::slips::is_domain_mistyped;
 use super::srv_target_ip_literal::literal;
@@ -189,10 +190,13 @@ fn reasons<'s>(
     reasons.into_iter().map(|srv| srv.target.span)
 }
 
-/// It has a comma or an escaped dot for a dot, or is an address.
+/// It has a comma or an escaped dot for a dot, is an address, or has the zone's name twice.
 fn is_no_host(sip: &SipSet, srv: &Srv) -> bool {
-    separated(sip.view, &srv.target.name).is_some()
-        || literal(&srv.target, sip.view.apex_of(&sip.set.owner)).is_some()
+    let target = &srv.target;
+    let zone = sip.view.apex_of(&sip.set.owner);
+    separated(sip.view, &target.name).is_some()
+        || literal(target, zone).is_some()
+        || zone.is_some_and(|zone| without_repetition(&target.name, zone).is_some())
 }
 
 /// The entries of a set that name a server which stands before them.

@@ -11,7 +11,7 @@ use super::chain::is_strangers;
 use super::comparison::comparisons;
 use super::service::is_sip_service;
 use super::view::{StatedViews, views};
-use super::{Asker, Expectation, Input, Kind, Setup, Simulation, Site, Verdict, View};
+use super::{Asker, Expectation, Input, Kind, PutAside, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Name, RecordType};
 use crate::handset::log::shown::plain;
 use crate::handset::{Assumptions, Handset, Lookup, Model, Outcome, ServerEntry, Transport};
@@ -34,6 +34,8 @@ pub struct Loaded {
     pub sources: Arc<Sources>,
     /// What was read, in order of path.
     pub inputs: Vec<Input>,
+    /// Copies of zones that were met in a folder and are not read, in order of path.
+    pub put_aside: Vec<PutAside>,
     /// Zones, in order of path.
     pub zones: Vec<Arc<Zone>>,
     /// The views that zones are stated to be served in.
@@ -288,6 +290,7 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
     let mut site = Site {
         sources: loaded.sources,
         inputs: loaded.inputs,
+        put_aside: loaded.put_aside,
         zones: loaded.zones,
         configurations: loaded.configurations,
         provisioning: loaded.provisioning,

@@ -21,7 +21,7 @@ use super::export::{self, Builder, part, token, trimmed};
 use super::exports::{self, Exports};
 use super::fields::{Fault, shown, span_of};
 use super::lexer::Token;
-use super::master::origin::Known;
+use super::master::origin::{self, Known};
 use super::text::{Text, beginning};
 use super::{Format, ReadOptions, TroubleKind, cells, console, name, record_type};
 use crate::dns::{Name, RecordType, WrittenName};
@@ -76,6 +76,15 @@ pub(super) fn read(
     }
 }
 
+/// The name of the zone that the name of a list's file (without its folder) begins with, perhaps
+/// none, and the folder that it ends with: `_udp.txt`, `eslab.local_udp.txt`,
+/// `eslab.local _udp.txt`.
+pub(crate) fn folder_in(file: &str) -> (&str, &str) {
+    let stem = origin::stem(file);
+    let (zone, folder) = stem.split_at(stem.rfind('_').unwrap_or(0));
+    (zone.trim_end_matches([' ', '-', '_', '.']), folder)
+}
+
 /// The zone of a list that nothing else names, where its pointers are shown by their addresses:
 /// the closest one that holds them all.
 fn reverse_zone(text: &str, layout: Layout) -> Option<Name> {
@@ -124,7 +133,7 @@ fn holds_folders_only(rows: &[Vec<Token<'_>>]) -> bool {
         let (name, others) = cells
             .split_first()
             .map_or(("", &[][..]), |(name, others)| (name.text, others));
-        !name.is_empty() && others.len() >= 2 && others.iter().all(|cell| cell.text.is_empty())
+        !name.is_empty() && others.len() != 1 && others.iter().all(|cell| cell.text.is_empty())
     };
     let is_of_service = |cells: &Vec<Token<'_>>| {
         let name = cells.first().map_or("", |cell| cell.text);
@@ -225,7 +234,9 @@ impl List<'_> {
         let typed = kind.and_then(abbreviation);
         let is_cut =
             cells.len() < self.layout.columns.min(3) && export::ends_text(self.text.as_str(), line);
-        if cells.len() < 2 || (is_cut && typed.is_none()) {
+        // Without the separators behind it a folder is one word.
+        let is_word = cells.len() == 1 && !cells[0].text.contains(char::is_whitespace);
+        if (cells.len() < 2 && !is_word) || (is_cut && typed.is_none()) {
             return self.stray(line, is_cut);
         }
         let Some(kind) = kind else {

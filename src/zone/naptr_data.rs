@@ -18,6 +18,31 @@ pub(super) fn is_hexadecimal(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Whether digits, of which the last may be missing, are NAPTR data by their layout: a flag or
+/// none, and a service in letters and signs.
+pub(super) fn is_likely(text: &str) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
+    let digits = text.bytes().take_while(is_digit).count();
+    let behind = &text[digits..];
+    if behind.contains(|character: char| character.is_ascii_alphanumeric()) {
+        return false;
+    }
+    // Dots of a console.
+    let is_cut = !behind.is_empty();
+    let octet = |at: usize| u8::from_str_radix(text[..digits].get(2 * at..2 * at + 2)?, 16).ok();
+    let Some(flags @ 0..=1) = octet(4) else {
+        return is_cut && digits < 10;
+    };
+    let from = 5 + usize::from(flags);
+    let Some(length) = octet(from) else {
+        return is_cut;
+    };
+    let service = (from + 1..).map_while(octet).take(usize::from(length));
+    let service: Vec<u8> = service.collect();
+    let is_whole = service.len() == usize::from(length);
+    service.iter().all(u8::is_ascii_graphic) && (is_cut || is_whole)
+}
+
 /// Reads the digits; every field points at its own.
 pub(super) fn read(text: &Text<'_>, token: &Token<'_>) -> Result<Data, Fault> {
     if !is_hexadecimal(token.text) {
@@ -161,6 +186,30 @@ mod tests {
                 "5F7369702E5F7564702E65736C61622E6C6F63616C2E"
             ]
         );
+    }
+
+    #[test]
+    fn naptr_data_is_told_from_that_of_other_types() {
+        for (digits, expected) in [
+            (RECORD, true),
+            ("0A00320000000000", true),
+            ("0A0032000173075349502B...", true),
+            ("0A00...", true),
+            ("0A003200...", true),
+            ("0A00320001...", true),
+            // It lacks its end, and cannot be anything else.
+            (&RECORD[..40], true),
+            ("", false),
+            ("0A00", false),
+            ("0A00320001", false),
+            // CAA `0 issue "x"`, SSHFP, TLSA.
+            ("0005697373756578", false),
+            ("0101B2F8C97A51DD03A6", false),
+            ("03010100FF...", false),
+            ("not known", false),
+        ] {
+            assert_eq!(is_likely(digits), expected, "{digits}");
+        }
     }
 
     #[test]

@@ -241,7 +241,9 @@ impl<'t> Table<'t> {
         let row = self.columns.row(&line);
         let is_cut_off = export::ends_text(text.as_str(), &line);
         let may_go_on = self.pending.is_some() || self.is_wrapped;
-        let is_rest = row.host.text.is_empty() || (row.has_host_only() && !is_cut_off);
+        // A console wraps lines at its edge, wherever the columns are.
+        let is_word = !line.text.trim().contains(char::is_whitespace);
+        let is_rest = row.host.text.is_empty() || (is_word && !is_cut_off);
         if may_go_on && is_rest && !self.columns.are_cells() {
             return self.continued(text, &line, &row);
         }
@@ -283,7 +285,8 @@ impl<'t> Table<'t> {
         let Some(row) = self.pending.take() else {
             return;
         };
-        let is_name = !rest.host.text.is_empty() || is_cut(row.host.text);
+        let goes_on = rest.has_host_only() && self.columns.is_full(&row.host);
+        let is_name = goes_on || is_cut(row.host.text);
         let cell = if is_name { row.host } else { row.data };
         let record_type = row.record_type().map(|(record_type, _)| record_type);
         self.zones.choose(self.zone_of(&row));
@@ -351,7 +354,10 @@ fn read_row(zone: &mut Builder<'_>, text: &Text<'_>, row: &Row<'_>) {
     let Some((record_type, type_token)) = row.record_type() else {
         return no_type(zone, text, row);
     };
-    let name = record_type::name(record_type);
+    let name = match record_type {
+        RecordType::NULL => columns::UNNAMED.to_owned(),
+        known => record_type::name(known),
+    };
     if is_cut_value(row.host.text) {
         let message = format!("the owner of this {name} record is cut off: it cannot be read");
         let fault = Fault::new(span_of(text, &row.host), message).help(WHOLE);
@@ -438,48 +444,6 @@ fn is_cut(text: &str) -> bool {
 /// become a question mark.
 fn is_cut_value(text: &str) -> bool {
     is_cut(text) || text.ends_with('?')
-}
-
-impl<'t> Row<'t> {
-    /// The last cell that has something in it.
-    fn last(&self) -> Token<'t> {
-        let optional = [self.ttl, self.timestamp, self.number]
-            .into_iter()
-            .flatten();
-        let cells = [self.data].into_iter().chain(optional);
-        let mut cells = cells.chain([self.record_type, self.host]);
-        let last = cells.find(|cell| !cell.text.is_empty());
-        last.unwrap_or(self.host)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.last().text.is_empty()
-    }
-
-    /// Nothing but a word in the first column.
-    fn has_host_only(&self) -> bool {
-        let others = [self.record_type.text, self.data.text];
-        others.iter().all(|text| text.is_empty()) && !self.host.text.contains(' ')
-    }
-
-    /// The type, by its name or else by its number, and the cell that tells it.
-    fn record_type(&self) -> Option<(RecordType, Token<'_>)> {
-        let name = self.record_type;
-        if let Some(record_type) = record_type::from_name(name.text) {
-            return Some((record_type, name));
-        }
-        let number = self.number?;
-        let value: u16 = number.text.parse().ok()?;
-        (value > 0).then(|| (RecordType::from(value), number))
-    }
-
-    fn span(&self, text: &Text<'_>) -> Span {
-        let first = span_of(text, &self.host);
-        if self.data.text.is_empty() {
-            return first;
-        }
-        first.to(span_of(text, &self.data))
-    }
 }
 
 #[cfg(test)]

@@ -494,6 +494,39 @@ fn parts_of_a_zone_in_one_folder_make_up_one_view() {
 }
 
 #[test]
+fn the_list_of_a_folder_is_named_by_the_zones_list_beside_it() {
+    let zone = "Name\tType\tData\n_udp\t\t\n\
+        (same as parent folder)\tStart of Authority (SOA)\t[7], ns1.eslab.local., h.eslab.local.\n\
+        (same as parent folder)\tName Server (NS)\tns1.eslab.local.\nns1\tHost (A)\t10.225.2.5\n";
+    let udp = "Name\tType\tData\n_sip\tService Location (SRV)\t[1][10][5060]  a.eslab.local.\n";
+    let named = |files: &[(&str, &str)]| {
+        let folder = folder(files);
+        let json = run(folder.path(), ". --format json").json();
+        let mut inputs = json["inputs"].as_array().expect("a list").iter();
+        let list = inputs.find(|input| input["path"] == files[0].0);
+        list.expect("it is listed")["zone"].clone()
+    };
+    let main = ("z/eslab.local.txt", zone);
+    for (file, expected) in [
+        ("z/_udp.txt", "_udp.eslab.local."),
+        ("z/eslab.local_udp.txt", "_udp.eslab.local."),
+        ("z/eslab.local _UDP.txt", "_udp.eslab.local."),
+        ("z/eslab.local._udp.txt", "_udp.eslab.local."),
+        ("z/eslab.local/_udp.txt", "_udp.eslab.local."),
+        ("z/sub/_udp.txt", "."),
+        ("zz/_udp.txt", "."),
+        ("z/example.com_udp.txt", "example.com_udp."),
+        ("z/_tcp.txt", "."),
+    ] {
+        assert_eq!(named(&[(file, udp), main]), expected, "{file}");
+    }
+    // Nothing says which of two it is.
+    let other = zone.replace("eslab", "other");
+    let other = ("z/other.local.txt", other.as_str());
+    assert_eq!(named(&[("z/_udp.txt", udp), main, other]), ".");
+}
+
+#[test]
 fn a_set_of_zones_is_named_after_one_with_hosts() {
     let reverse = "$TTL 3600\n@ SOA ns1.eslab.local. h 1 900 600 86400 900\n@ NS ns1.eslab.local.\n\
         31 PTR piper.eslab.local.\n32 PTR piper2.eslab.local.\n5 PTR ns1.eslab.local.\n";

@@ -32,12 +32,12 @@ fn copies_beside_their_originals_are() {
         ]),
         [
             "00907a000001.cfg phone-config -",
-            "a/eslab.local (1).zone unknown -",
-            "a/eslab.local - Copy.zone unknown -",
+            "a/eslab.local (1).zone zone-copy -",
+            "a/eslab.local - Copy.zone zone-copy -",
             "a/eslab.local.zone master-file eslab.local.",
-            "a/eslab.local.zone.bak unknown -",
+            "a/eslab.local.zone.bak zone-copy -",
             "a/eslab.local.zone.signed master-file eslab.local.",
-            "a/eslab.local.zone~ unknown -",
+            "a/eslab.local.zone~ zone-copy -",
             "b/eslab.local (2).zone master-file eslab.local.",
             "b/eslab.local.zone.bak master-file eslab.local.",
         ]
@@ -59,14 +59,43 @@ fn copies_in_folders_beside_their_originals_are() {
             ("old/two.example.zone", &two),
         ]),
         [
-            "dns/archive-2024/1/eslab.local.zone unknown -",
-            "dns/backup/eslab.local.zone unknown -",
+            "dns/archive-2024/1/eslab.local.zone zone-copy -",
+            "dns/backup/eslab.local.zone zone-copy -",
             "dns/eslab.local.zone master-file eslab.local.",
             "dns/old/three.example.zone master-file three.example.",
             "new/two.example.zone master-file two.example.",
             "old/two.example.zone master-file two.example.",
         ]
     );
+}
+
+#[test]
+fn a_copy_that_is_newer_is_read_beside_its_original() {
+    let copy = "z/eslab.local-2026-11-30.zone";
+    for (serial, is_read) in [(2, true), (1, false), (0, false), (u32::MAX, false)] {
+        let zone = ZONE.replace("hostmaster 1 ", &format!("hostmaster {serial} "));
+        let files = [
+            (copy, zone.as_str()),
+            ("z/eslab.local.zone", ZONE),
+            ("z/old/eslab.local.zone", zone.as_str()),
+        ];
+        let folder = folder(&files);
+        let json = run(folder.path(), ". --format json").json();
+        let original = "z/eslab.local.zone with serial 1";
+        let aside = format!("z/old/eslab.local.zone with serial {serial} beside");
+        let expected = if is_read {
+            format!("1 file ({aside} {copy} with serial {serial})")
+        } else {
+            let beside = format!("{copy} with serial {serial} beside {original}");
+            format!("2 files ({beside}, {aside} {original})")
+        };
+        let not_checked = json["not_checked"].as_array().expect("a list");
+        let told = not_checked.iter().find(|one| {
+            let why = one["why"].as_str().unwrap_or_default();
+            why.starts_with("by name a copy of a zone")
+        });
+        assert_eq!(told.expect("it is told")["what"], expected.as_str());
+    }
 }
 
 #[test]

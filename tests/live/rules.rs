@@ -64,6 +64,7 @@ fn live_findings(
     let site = Site {
         sources: Arc::new(sources),
         inputs: Vec::new(),
+        put_aside: Vec::new(),
         zones: Vec::new(),
         configurations: Vec::new(),
         provisioning: sipdns_lint::phone::Provisioning::default(),

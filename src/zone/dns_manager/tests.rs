@@ -50,6 +50,22 @@ fn rows_are_records_and_folders() {
 }
 
 #[test]
+fn a_folder_may_lack_the_tabs_behind_it() {
+    let stripped = LIST.replace("\t\t\t\r", "\r");
+    let read = read_list(&stripped);
+    assert_eq!(read.troubles(), []);
+    assert_eq!(read.zones[0].not_exported.len(), 2);
+    let folders: String = stripped.split_inclusive('\n').take(3).collect();
+    assert!(is_one(&folders));
+    // The last line may be the beginning of a row.
+    let cut = format!("{stripped}pip");
+    assert_eq!(
+        read_list(&cut).zones[0].troubles[0].kind,
+        TroubleKind::Truncated
+    );
+}
+
+#[test]
 fn the_folder_of_a_list_is_its_file_name() {
     let text =
         "Name\tType\tData\n_sip\tService Location (SRV)\t[1][10][5060]  piper.eslab.local.\n";

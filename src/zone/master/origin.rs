@@ -12,6 +12,8 @@ use crate::zone::{Format, name};
 mod file_name;
 mod names;
 
+pub(in crate::zone) use file_name::stem;
+
 /// How much of a file is searched for a comment that names the zone.
 const HEAD_LINES: usize = 40;
 

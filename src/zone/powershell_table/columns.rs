@@ -2,9 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::zone::cells;
+use crate::dns::RecordType;
+use crate::source::Span;
 use crate::zone::export::{part, trimmed};
+use crate::zone::fields::span_of;
 use crate::zone::lexer::Token;
+use crate::zone::text::Text;
+use crate::zone::{cells, naptr_data, record_type};
+
+/// What the commands call types that they do not know, such as NAPTR.
+pub(super) const UNNAMED: &str = "UNKNOWN";
 
 /// The columns of a table; each begins where its dashes begin and ends where the next one
 /// begins. Places are counted in characters, as the console does.
@@ -57,6 +64,63 @@ pub(super) struct Row<'t> {
     pub(super) timestamp: Option<Token<'t>>,
     pub(super) ttl: Option<Token<'t>>,
     pub(super) data: Token<'t>,
+}
+
+impl<'t> Row<'t> {
+    /// The last cell that has something in it.
+    pub(super) fn last(&self) -> Token<'t> {
+        let optional = [self.ttl, self.timestamp, self.number]
+            .into_iter()
+            .flatten();
+        let cells = [self.data].into_iter().chain(optional);
+        let mut cells = cells.chain([self.record_type, self.host]);
+        let last = cells.find(|cell| !cell.text.is_empty());
+        last.unwrap_or(self.host)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.last().text.is_empty()
+    }
+
+    /// Nothing but a word in the first column.
+    pub(super) fn has_host_only(&self) -> bool {
+        let others = [self.record_type.text, self.data.text];
+        others.iter().all(|text| text.is_empty()) && !self.host.text.contains(' ')
+    }
+
+    /// The type, by its name or else by its number, and the cell that tells it; where nothing
+    /// does, by the data.
+    pub(super) fn record_type(&self) -> Option<(RecordType, Token<'_>)> {
+        let name = self.record_type;
+        if let Some(record_type) = record_type::from_name(name.text) {
+            return Some((record_type, name));
+        }
+        let number = self.number.filter(|number| !number.text.is_empty());
+        let Some(number) = number else {
+            let is_unnamed = name.text.eq_ignore_ascii_case(UNNAMED);
+            return is_unnamed.then(|| (self.unnamed_type(), name));
+        };
+        let value: u16 = number.text.parse().ok()?;
+        (value > 0).then(|| (RecordType::from(value), number))
+    }
+
+    /// The type of data that is shown as its octets: any that is not NAPTR is of no use to
+    /// handsets.
+    fn unnamed_type(&self) -> RecordType {
+        if naptr_data::is_likely(self.data.text) {
+            RecordType::NAPTR
+        } else {
+            RecordType::NULL
+        }
+    }
+
+    pub(super) fn span(&self, text: &Text<'_>) -> Span {
+        let first = span_of(text, &self.host);
+        if self.data.text.is_empty() {
+            return first;
+        }
+        first.to(span_of(text, &self.data))
+    }
 }
 
 /// What the columns of a table tell.
@@ -179,6 +243,14 @@ impl Columns {
             ttl: cell(Heading::TimeToLive),
             data: cell(Heading::RecordData).unwrap_or(nothing),
         }
+    }
+
+    /// Whether an owner takes up its column, so that its rest may stand in the line below.
+    pub(super) fn is_full(&self, host: &Token<'_>) -> bool {
+        let start = |index: usize| self.starts.get(index).map(|(_, start)| *start);
+        let index = self.find(Heading::HostName);
+        let next = index.and_then(|index| Some((start(index)?, start(index + 1)?)));
+        next.is_some_and(|(own, next)| own + host.text.chars().count() + 1 >= next)
     }
 
     /// Whether a line is long enough to have something in the column of the data, and has a

@@ -103,6 +103,34 @@ piper                     CNAME      0                    01:00:00        büro.
     );
 }
 
+#[test]
+fn records_of_a_type_without_name_and_number_are_told_by_their_data() {
+    let naptr = "0A003200017307534950 2B443255000161".replace(' ', "");
+    let row = |data: &str| format!("@ UNKNOWN 0 01:00:00 {data}").replace(' ', ",");
+    let read = |data: &str| {
+        let heading = "HostName,RecordType,Timestamp,TimeToLive,RecordData";
+        read_table(&format!(
+            "{heading}\n{}\na,A,0,01:00:00,10.0.0.1\n",
+            row(data)
+        ))
+    };
+    let sound = read(&naptr);
+    assert_eq!(sound.troubles(), []);
+    assert_eq!(
+        sound.records()[0],
+        "eslab.local. NAPTR 10 50 \"s\" \"SIP+D2U\" \"\" a."
+    );
+    // CAA `0 issue "x"`
+    let other = read("0005697373756578");
+    assert_eq!((other.troubles(), other.records().len()), (vec![], 1));
+    assert_eq!(other.zones[0].record_count, 2);
+    for cut in [&naptr[..28], &format!("{}...", &naptr[..20])] {
+        let zone = &read(cut).zones[0];
+        let name = zone.apex.clone();
+        assert_eq!(zone.troubles[0].damaged, [(name, RecordType::NAPTR)]);
+    }
+}
+
 const SOA: [&str; 6] = [
     "@",
     "SOA",
@@ -219,6 +247,25 @@ fn wrapped_cells_are_never_read() {
 }
 
 #[test]
+fn a_line_that_the_console_wrapped_goes_on_at_its_edge() {
+    let naptr = "0A000A000153075349502B44325500195F7";
+    let rest = "369702E5F7564702E636C696E69632E6578616D706C652E";
+    let wrapped = table(&[
+        ["@", "UNKNOWN", "35", "0", "01:00:00", naptr],
+        ["a", "A", "1", "0", "01:00:00", "10.0.0.1"],
+    ]);
+    let read = read_table(&wrapped.replace(naptr, &format!("{naptr}\n{rest}")));
+    let [trouble] = &read.zones[0].troubles[..] else {
+        panic!("one trouble: {:?}", read.troubles())
+    };
+    assert_eq!(trouble.kind, TroubleKind::CellTruncated);
+    assert_eq!(read.sources.text(trouble.span), naptr);
+    let apex = read.zones[0].apex.clone();
+    assert_eq!(trouble.damaged, [(apex, RecordType::NAPTR)]);
+    assert_eq!(read.records(), ["a.eslab.local. A 10.0.0.1"]);
+}
+
+#[test]
 fn what_stands_around_a_table_is_passed_over() {
     let rows = table(&[SOA, ["a", "A", "1", "0", "01:00:00", "10.0.0.1"]]);
     let text = format!(
@@ -261,9 +308,13 @@ fn two_tables_are_two_zones() {
     );
     let read = testing::read_file(Format::PowerShellTable, "console.txt", &text);
     assert_eq!(read.records(), ["a.x.y. A 10.0.0.1", "a.z.y. A 10.0.0.1"]);
-    let trouble = &read.zones[1].troubles[0];
+    assert_eq!(read.troubles(), []);
+    // Nothing says which zone the second one shows.
+    let text = format!("PS C:\\> Get-DnsServerResourceRecord x.y\n{rows}{rows}");
+    let read = testing::read_file(Format::PowerShellTable, "console.txt", &text);
+    let trouble = read.zones[1].troubles.last().expect("it is told");
     assert_eq!(trouble.kind, TroubleKind::SeveralExports);
-    assert_eq!(read.sources.positions(trouble.span).0.line, 10);
+    assert_eq!(read.sources.positions(trouble.span).0.line, 9);
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(super) const BEGINNINGS: &[&str] = &["forward", "fwd", "pri", "master", "nam
 
 /// A file's name (without its folder) less what is no part of a zone's: `eslab.local` of
 /// `db.eslab.local`, `eslab.local.dns.txt`, `eslab.local.zone.bak`.
-pub(super) fn stem(file: &str) -> &str {
+pub(in crate::zone) fn stem(file: &str) -> &str {
     let mut stem = file;
     let without_ending = |stem| ENDINGS.iter().find_map(|ending| strip_ending(stem, ending));
     while let Some(shorter) = without_ending(stem).or_else(|| without_copy(stem)) {
