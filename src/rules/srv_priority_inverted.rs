@@ -23,6 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if let Some(other) = fault.other {
             finding = finding.related(other, "the other server");
         }
+        finding.subjects.extend(fault.intruder.map(Subject::Token));
         if let Some(fix) = fault.fix {
             finding = finding.fix(fix);
         }
@@ -37,6 +38,8 @@ struct Fault {
     help: String,
     expected: Span,
     other: Option<Span>,
+    /// The target that is none of those expected: it may be a slip for one.
+    intruder: Option<Span>,
     fix: Option<Fix>,
 }
 
@@ -74,6 +77,7 @@ fn not_single(site: &Facts, expected: &ExpectedSet, span: Span) -> Option<Fault>
         help: "remove its SRV record, or the mode `single` from the settings".to_owned(),
         expected: span,
         other: None,
+        intruder: None,
         fix: Some(Fix {
             title: format!("remove what leads to other servers than `{meant}`"),
             edits: remove_all(site, records()),
@@ -110,6 +114,7 @@ fn not_equal(site: &Facts, expected: &ExpectedSet, span: Span) -> Option<Fault> 
         ),
         expected: span,
         other: Some(first.priority.span),
+        intruder: None,
         fix: Some(expected.sip.with_priorities(
             site,
             format!("give all servers the priority {priority}"),
@@ -143,6 +148,7 @@ fn inverted(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
         ),
         expected: server.span,
         other: Some(late.priority.span),
+        intruder: None,
         fix: ascending(&entries).map(|priorities| {
             let title = "put the expected servers into their order".to_owned();
             expected.sip.with_priorities(site, title, &priorities)
@@ -189,6 +195,7 @@ fn intruder(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
         ),
         expected: server.span,
         other: Some(first.priority.span),
+        intruder: Some(intruder.target.span),
         fix: last.priority.value.checked_add(1).map(|behind| {
             let title = format!("let `{}` wait behind the others", intruder.target.name);
             let moved: Vec<_> = ahead.iter().map(|entry| (*entry, behind)).collect();
