@@ -8,7 +8,7 @@ use serde_json::Value;
 #[path = "support/program.rs"]
 mod program;
 
-use program::{Outcome, folder, outcome, program};
+use program::{Folder, Outcome, folder, outcome, program};
 
 const ZONE: &str = "\
 $ORIGIN eslab.local.
@@ -383,6 +383,19 @@ fn a_revision_is_compared_with_the_files_as_they_are() {
             "dns/zones/parts.zone"
         ]
     );
+
+    // What git is told to ignore is of no state, and of one it is that was added all the same.
+    folder.write(".gitignore", "/dns/build\n");
+    folder.write("dns/build/x.zone", ZONE);
+    let new = |folder: &Folder| {
+        let outcome = diff(folder.path(), &["--git", "HEAD", "--format", "json", "dns"]);
+        let inputs = outcome.json()["new"]["inputs"].as_array().map(Vec::len);
+        inputs.expect("a list")
+    };
+    assert_eq!(new(&folder), 3);
+    git(folder.path(), &["add", "-f", "dns/build/x.zone"]);
+    assert_eq!(new(&folder), 4);
+    git(folder.path(), &["reset", "-q"]);
 
     // One file, from a folder of the repository.
     let outcome = diff(

@@ -25,6 +25,8 @@ pub struct Earlier {
     _folder: TempDir,
     /// The copy.
     pub path: PathBuf,
+    /// Files that lie there now and that git is told to ignore: they are of no state.
+    pub ignored: Vec<PathBuf>,
 }
 
 /// Reads the state of `path` at `revision`.
@@ -81,6 +83,7 @@ pub fn earlier(path: &Path, revision: &str) -> Result<Earlier, Problem> {
     let copy = folder.path().join(&wanted);
     Ok(Earlier {
         path: copy,
+        ignored: git.ignored()?,
         _folder: folder,
     })
 }
@@ -180,6 +183,28 @@ impl Git<'_> {
             entries.push(entry);
         }
         Ok(entries)
+    }
+
+    /// The files below the folder that are not in the repository because they are ignored.
+    fn ignored(&self) -> Result<Vec<PathBuf>, Problem> {
+        let arguments = [
+            "ls-files",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "-z",
+        ];
+        let output = self
+            .command(&arguments)
+            .output()
+            .map_err(|error| failed("run git", &error))?;
+        if !output.status.success() {
+            return Err(refused("git cannot list what it ignores", &output));
+        }
+        let paths = output.stdout.split(|byte| *byte == 0);
+        let paths = paths.filter(|path| !path.is_empty());
+        let paths = paths.map(|path| self.within.join(&*String::from_utf8_lossy(path)));
+        Ok(paths.collect())
     }
 
     /// Writes files below a folder.

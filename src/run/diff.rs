@@ -169,7 +169,8 @@ fn sides(diff: &Diff) -> Result<(Settled, Settled, Option<git::Earlier>), Refusa
             settled
         })
     };
-    let after = settled(after)?;
+    let mut after = settled(after)?;
+    after.ignored = earlier.iter().flat_map(|one| one.ignored.clone()).collect();
     let mut before = side(check, &old, original);
     match &after.settings {
         Some(settings) => {

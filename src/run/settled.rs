@@ -25,6 +25,8 @@ pub(super) struct Settled {
     given: Check,
     /// Users' own rules.
     pub(super) own: Vec<Own>,
+    /// Files that folders hold and that are no inputs, whatever is in them.
+    pub(super) ignored: Vec<PathBuf>,
     /// The settings name the inputs.
     whole: bool,
     /// Every text; the settings are the first.
@@ -42,6 +44,7 @@ impl Settled {
                     check,
                     settings,
                     own: Vec::new(),
+                    ignored: Vec::new(),
                     whole: false,
                     sources,
                 };
@@ -68,7 +71,8 @@ impl Settled {
         let own = self.own.iter();
         let own = own.filter_map(|rule| self.sources.get(rule.source).path());
         let all = settings.chain(baseline).chain(own);
-        all.map(Path::to_owned).collect()
+        let ignored = self.ignored.iter().cloned();
+        all.map(Path::to_owned).chain(ignored).collect()
     }
 
     /// Which findings are reported.
