@@ -108,6 +108,22 @@ impl UnderWay {
         self.chain.end == End::Nothing
     }
 
+    /// It has come to nothing, though the log may lack the lines that say so: the address of the
+    /// configured name is what a handset asks for last.
+    pub(super) fn came_to_nothing(&self) -> bool {
+        let steps = &self.chain.steps;
+        let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+            return self.is_over();
+        };
+        let is = |step: &Step, record_type| step.shown.record_type == record_type;
+        let is_nothing = |step: &Step| matches!(step.shown.answer, Answer::Nothing { .. });
+        // Another module may ask for that address meanwhile.
+        let is_its_turn = is(first, RecordType::A) || steps.iter().any(|s| is(s, RecordType::SRV));
+        let mut addresses = steps.iter().filter(|step| is(step, RecordType::A));
+        let is_last = is(last, RecordType::A) && self.is_of(&last.shown.name);
+        self.is_over() || is_its_turn && is_last && addresses.all(is_nothing)
+    }
+
     /// Whether a question can be its next one: one that the log shows to be asked (`entered`), or
     /// to be answered only.
     pub(super) fn expects(
@@ -287,6 +303,9 @@ impl UnderWay {
             } else if !self.called.is_empty() {
                 self.chain.end = End::Named(std::mem::take(&mut self.called));
             }
+        }
+        if self.chain.end == End::Open && self.came_to_nothing() {
+            self.chain.end = End::Nothing;
         }
         let cached = |step: &&Step| matches!(step.shown.from, From::Cache { .. });
         let from_cache = self.chain.steps.iter().filter(cached).count();
