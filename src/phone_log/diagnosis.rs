@@ -3,8 +3,9 @@
 
 use super::{Chain, Miss, PhoneLog, Step};
 use crate::dns::RecordType;
+use crate::handset::Assumptions;
 use crate::handset::log::NOT_FOUND;
-use crate::handset::log::shown::{Answer, From, Record, protocol_of};
+use crate::handset::log::shown::{Answer, From, Record};
 
 /// The four lines that explain a lookup without a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +132,14 @@ fn failed(log: &PhoneLog, chain: &Chain, step: Option<&Step>) -> String {
                 module `dns`"
             .to_owned();
     };
+    if chain.hides_srv() {
+        return format!(
+            "SRV `{}`, a question that this log does not show: without a port the handset asks \
+             for the address of `{}` only where it got no SRV record",
+            hidden_srv(chain),
+            step.shown.name
+        );
+    }
     let question = format!("{} `{}`", step.shown.record_type, step.shown.name);
     let why = match (&step.shown.answer, step.shown.from) {
         (_, From::Cache { .. }) => match step.miss {
@@ -155,6 +164,13 @@ fn failed(log: &PhoneLog, chain: &Chain, step: Option<&Step>) -> String {
         _ => "",
     };
     format!("{question}{because}: {why}")
+}
+
+/// The SRV set below the configured name.
+fn hidden_srv(chain: &Chain) -> String {
+    let address = chain.address.as_deref().unwrap_or_default();
+    let prefix = Assumptions::default().srv_prefix(chain.protocol);
+    format!("{prefix}.{address}")
 }
 
 /// A step's SRV records name that target.
@@ -229,7 +245,11 @@ fn next(chain: &Chain, step: Option<&Step>, is_there: bool) -> String {
                 has the records as well"
             .to_owned();
     }
-    let repair = match step.shown.record_type {
+    let (name, record_type) = match chain.hides_srv() {
+        true => (&hidden_srv(chain), RecordType::SRV),
+        false => (name, step.shown.record_type),
+    };
+    let repair = match record_type {
         RecordType::SRV if chain.steps.iter().all(is_nothing) => format!(
             "make `{address}` on the DNS server that the handset asks, with the SRV records \
              `{name}`, one for each SIP server; or correct the address in its configuration"
@@ -237,9 +257,7 @@ fn next(chain: &Chain, step: Option<&Step>, is_there: bool) -> String {
         RecordType::SRV => {
             format!("make the SRV records `{name}`, one for each SIP server")
         }
-        _ if name != address && protocol_of(name).is_none() => {
-            format!("make the A record of `{name}`")
-        }
+        _ if chain.port == 0 => format!("make the A record of `{name}`"),
         _ => format!(
             "make the A record of `{name}`, or set the handset's port to 0, so that it asks \
              for SRV records"
@@ -305,6 +323,34 @@ mod tests {
             "{}",
             found.next
         );
+    }
+
+    #[test]
+    fn a_log_that_begins_behind_the_srv_question_does_not_hide_that_srv_failed() {
+        // With what the cache keeps of the miss, with the words that it came to nothing, and with
+        // no more than the port that is not set.
+        for skipped in 17..=20 {
+            let lines: Vec<_> = FAILED.lines().skip(skipped).collect();
+            let found = explained(&lines.join("\n"));
+            let srv = "SRV `_sip._udp.testserver.eslab.local`";
+            assert!(found.failed.starts_with(srv), "{skipped}: {}", found.failed);
+            assert!(!found.next.contains("port"), "{skipped}: {}", found.next);
+            assert!(found.next.contains("with the SRV records"), "{skipped}");
+            assert_eq!(found.step, Some(0), "{skipped}");
+        }
+    }
+
+    #[test]
+    fn a_handset_with_a_port_is_told_of_it() {
+        let text = "\
+|dns  |1|00|doDnsSrvLookupForARecordList(udp): Doing DNS A lookup (port 5060)
+|dns  |1|00|doDnsLookupForList for record A: hostname 'a.b' attempting..
+|dns  |3|00|DNS lookup for (A) 'a.b' found no match (err code: 4)
+|sip  |4|00|doDnsListLookup(udp): doDnsSrvLookupForARecordList 'a.b' found no records.
+";
+        let found = explained(text);
+        assert!(found.failed.starts_with("A `a.b`"), "{}", found.failed);
+        assert!(found.next.contains("port to 0"), "{}", found.next);
     }
 
     #[test]

@@ -63,6 +63,7 @@ impl UnderWay {
                 began: at,
                 ended: at,
                 steps: Vec::new(),
+                has_gap: false,
                 end: End::Open,
                 protocol: Protocol::Udp,
                 port: 0,

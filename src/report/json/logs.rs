@@ -164,7 +164,8 @@ struct Diagnosis {
 /// A lookup beside the simulation.
 #[derive(Serialize, JsonSchema)]
 struct Compared<'a> {
-    /// `agrees`, `differs`, or `silent` where the data given does not speak of the name.
+    /// `agrees`, `differs`, `unclear` where it seems to differ and the log lacks lines that could
+    /// show why, or `silent` where the data given does not speak of the name.
     result: &'static str,
     /// Which set of zones, where there are several.
     view: Option<&'a str>,
@@ -329,6 +330,7 @@ impl<'a> Teller<'a> {
         let (result, difference) = match &one.prediction {
             Prediction::Agrees => ("agrees", None),
             Prediction::Differs(difference) => ("differs", Some(difference)),
+            Prediction::Unclear => ("unclear", None),
             Prediction::Silent => ("silent", None),
         };
         Compared {
