@@ -324,6 +324,8 @@ pub struct Lines {
     pub unknown: u32,
     /// Those of them that are the beginning of one that is known.
     pub cut: u32,
+    /// Those that say again what the line before says.
+    pub repeated: u32,
     /// Those with a time.
     pub timed: u32,
     /// Those of other modules.

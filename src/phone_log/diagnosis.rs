@@ -68,10 +68,10 @@ fn failed_step(chain: &Chain) -> Option<usize> {
     let of = |index: usize, record_type| chain.steps[index].shown.record_type == record_type;
     let failed = |index: &usize| is_nothing(&chain.steps[*index]);
     let all = || 0..chain.steps.len();
-    let has_srv = all().any(|index| {
-        of(index, RecordType::SRV)
-            && matches!(chain.steps[index].shown.answer, Answer::Records { .. })
-    });
+    // Once a handset has got an SRV set it asks for none.
+    let last_srv = all().rfind(|index| of(*index, RecordType::SRV));
+    let has_srv = last_srv
+        .is_some_and(|index| matches!(chain.steps[index].shown.answer, Answer::Records { .. }));
     let address = all().filter(failed).find(|index| of(*index, RecordType::A));
     let service = all()
         .filter(failed)

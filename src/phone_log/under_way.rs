@@ -190,8 +190,12 @@ impl UnderWay {
 
     /// Adds a question.
     pub(super) fn ask(&mut self, record_type: RecordType, name: String, at: At, mark: Mark) {
-        self.asked
-            .insert((record_type, plain(&name)), self.chain.steps.len());
+        let is_new = self
+            .asked
+            .insert((record_type, plain(&name)), self.chain.steps.len())
+            .is_none();
+        // A handset asks once, and for no further SRV set once it has got one.
+        self.chain.has_gap |= !is_new || record_type == RecordType::SRV && !self.targets.is_empty();
         if let Some(protocol) = protocol_of(&name).filter(|_| record_type == RecordType::SRV) {
             self.chain.protocol = protocol;
         }

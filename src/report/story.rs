@@ -202,6 +202,7 @@ impl Teller<'_> {
                 lines.unknown - lines.cut,
                 "of the modules `sip` and `dns` with a message not known here",
             ),
+            (lines.repeated, "that repeat the line before"),
             (lines.other_modules, "of other modules"),
             (lines.formless, "not in the form of a log"),
         ] {

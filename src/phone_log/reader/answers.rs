@@ -87,7 +87,7 @@ impl Reader {
                     .split(',')
                     .filter_map(|one| one.trim().parse().ok());
                 let under_way = &mut self.under_way[index];
-                self.listing = Some(Listing::new(under_way.id, step));
+                self.listing = Some(Listing::new(under_way.id, step, record_type));
                 let answered = &mut under_way.chain.steps[step];
                 answered.answer_mark = Some(here.mark(name));
                 let addresses = addresses.map(Record::Address).collect();
