@@ -425,6 +425,20 @@ impl PhoneLog {
         self.clock.later(stamp, miss.kept)
     }
 
+    /// The first lookup of the same address behind this one that found servers, and its index.
+    pub fn recovery(&self, chain: &Chain) -> Option<(usize, &Chain)> {
+        let own = chain.address.as_deref()?;
+        let is_own = |one: &Chain| {
+            let address = one.address.as_deref();
+            address.is_some_and(|address| shown::same_name(address, own))
+        };
+        self.chains.iter().enumerate().find(|(_, one)| {
+            one.began.line > chain.ended.line
+                && matches!(one.end, End::Servers(_) | End::Named(_))
+                && is_own(one)
+        })
+    }
+
     /// Its lines have no times.
     pub fn is_timeless(&self) -> bool {
         self.lines.timed == 0

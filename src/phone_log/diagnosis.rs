@@ -20,6 +20,9 @@ pub struct Diagnosis {
     pub next: String,
     /// The step that failed: index into [`Chain::steps`]; `None` where the log hides it.
     pub step: Option<usize>,
+    /// When the handset found servers all the same, for people; `None` where the log does not
+    /// show that.
+    pub recovered: Option<String>,
 }
 
 /// What the resolver's error codes mean. They seem to be those of the c-ares library: the one
@@ -52,13 +55,19 @@ pub fn diagnose(log: &PhoneLog, chain: &Chain, is_there: bool) -> Option<Diagnos
     if !chain.failed() {
         return None;
     }
-    let step = failed_step(chain);
+    let index = failed_step(chain);
+    let step = index.map(|index| &chain.steps[index]);
+    let recovered = log.recovery(chain).map(|(_, found)| log.when(found.began));
     Some(Diagnosis {
         happened: happened(chain),
-        failed: failed(log, chain, step.map(|index| &chain.steps[index])),
-        means: means(log, chain),
-        next: next(chain, step.map(|index| &chain.steps[index]), is_there),
-        step,
+        failed: failed(log, chain, step),
+        means: means(log, chain, recovered.as_deref()),
+        next: match recovered {
+            Some(_) => "nothing: the handset has found its servers since".to_owned(),
+            None => next(chain, step, is_there),
+        },
+        step: index,
+        recovered,
     })
 }
 
@@ -196,7 +205,7 @@ fn longest_miss(log: &PhoneLog, chain: &Chain) -> Option<Miss> {
     })
 }
 
-fn means(log: &PhoneLog, chain: &Chain) -> String {
+fn means(log: &PhoneLog, chain: &Chain, recovered: Option<&str>) -> String {
     let whose = match &chain.failure {
         Some(failure) => format!(
             "the {} did not come from a server: the handset says it itself when it has no \
@@ -205,8 +214,11 @@ fn means(log: &PhoneLog, chain: &Chain) -> String {
         ),
         None => "no server was asked to register: the handset found none".to_owned(),
     };
-    let kept = match longest_miss(log, chain) {
-        Some(miss) => {
+    let kept = match (recovered, longest_miss(log, chain)) {
+        (Some(when), _) => {
+            format!("; that is over: at {when} it found servers for the same address")
+        }
+        (None, Some(miss)) => {
             let until = log.until(miss);
             let until = until.map_or_else(String::new, |until| format!(", until {until}"));
             format!(
@@ -215,8 +227,8 @@ fn means(log: &PhoneLog, chain: &Chain) -> String {
                 miss.kept
             )
         }
-        None if chain.steps.is_empty() => String::new(),
-        None => "; this log does not show how long it keeps the miss".to_owned(),
+        (None, None) if chain.steps.is_empty() => String::new(),
+        (None, None) => "; this log does not show how long it keeps the miss".to_owned(),
     };
     format!("{whose}{kept}")
 }
@@ -351,6 +363,28 @@ mod tests {
         let found = explained(text);
         assert!(found.failed.starts_with("A `a.b`"), "{}", found.failed);
         assert!(found.next.contains("port to 0"), "{}", found.next);
+    }
+
+    #[test]
+    fn a_handset_that_has_found_its_servers_since_is_left_alone() {
+        const SUCCESS: &str = include_str!("../../fixtures/bulletin-log-success/handset.log");
+        let found = explained(&[FAILED, SUCCESS].concat());
+        assert_eq!(found.recovered.as_deref(), Some("line 33"));
+        assert!(
+            found
+                .means
+                .ends_with("it found servers for the same address")
+        );
+        assert!(found.next.starts_with("nothing"), "{}", found.next);
+        let other = SUCCESS.replace("testserver", "otherserver");
+        for still in [[&other, FAILED], [SUCCESS, FAILED], [FAILED, &other]] {
+            let text = still.concat();
+            let sources = Sources::new();
+            let logs = scan_text(&text).into_logs(&sources, "a.log", Origin::Stdin);
+            let failed = logs[0].chains.iter().find(|chain| chain.failed());
+            let found = diagnose(&logs[0], failed.expect("a failure"), false);
+            assert_eq!(found.expect("it failed").recovered, None);
+        }
     }
 
     #[test]

@@ -159,6 +159,8 @@ struct Diagnosis {
     next: String,
     /// Which of the steps failed, from 0.
     step: Option<usize>,
+    /// When the handset found servers for the same address later on, for people.
+    recovered: Option<String>,
 }
 
 /// A lookup beside the simulation.
@@ -288,6 +290,7 @@ impl<'a> Teller<'a> {
                     means: found.means,
                     next: found.next,
                     step: found.step,
+                    recovered: found.recovered,
                 }),
             prediction: compared.map(|one| self.compared(one)),
         }
