@@ -3,7 +3,7 @@
 
 use super::{OTHER_CONFIGURATION, beside, first_difference};
 use crate::dns::{self, Data, RecordType};
-use crate::handset::log::shown::{self, Answer, From, Record};
+use crate::handset::log::shown::{self, Answer, From, Record, are_among};
 use crate::handset::{self, Handset};
 use crate::phone_log::{self, Chain, PhoneLog};
 use crate::site::{Setup, Simulation, Site, View};
@@ -162,7 +162,7 @@ impl Asked<'_> {
     }
 
     fn other_answer(&self, logged: &Answer, predicted: &Answer) -> Vec<String> {
-        let mut reasons = Vec::new();
+        let mut reasons: Vec<String> = self.own_records(logged).into_iter().collect();
         match (logged, predicted) {
             (Answer::Nothing { code, .. }, Answer::Records { .. }) => {
                 if let Some(code) = code.filter(|code| *code != handset::log::NOT_FOUND) {
@@ -194,6 +194,29 @@ impl Asked<'_> {
             _ => {}
         }
         reasons
+    }
+
+    /// What the handset got stands in its own configuration.
+    fn own_records(&self, logged: &Answer) -> Option<String> {
+        let question = &self.predicted?.question;
+        let known = self.setup().entry.static_dns.answer(question)?;
+        let Answer::Records {
+            records: Some(got), ..
+        } = logged
+        else {
+            return None;
+        };
+        let known: Vec<_> = known
+            .of_type(question.record_type)
+            .filter_map(Record::of)
+            .collect();
+        (!got.is_empty() && are_among(got, &known)).then(|| {
+            format!(
+                "the handset took it from its own configuration: a record of `dns.cache.{}` says the \
+                 same, and is used where the DNS server gives nothing or cannot be reached",
+                question.record_type
+            )
+        })
     }
 
     /// The server that the prediction rests on.
