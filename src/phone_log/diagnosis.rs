@@ -257,9 +257,10 @@ fn next(chain: &Chain, step: Option<&Step>, is_there: bool) -> String {
                 has the records as well"
             .to_owned();
     }
-    let (name, record_type) = match chain.hides_srv() {
-        true => (&hidden_srv(chain), RecordType::SRV),
-        false => (name, step.shown.record_type),
+    let hidden = chain.hides_srv().then(|| hidden_srv(chain));
+    let (name, record_type) = match &hidden {
+        Some(srv) => (srv, RecordType::SRV),
+        None => (name, step.shown.record_type),
     };
     let repair = match record_type {
         RecordType::SRV if chain.steps.iter().all(is_nothing) => format!(

@@ -27,9 +27,10 @@ fn a_line_that_repeats_the_one_before_says_nothing_new() {
 #[test]
 fn a_lookup_has_a_gap_where_the_count_of_missed_events_rises() {
     let counted = |from: usize, missed: &str| -> String {
-        let columns = |(index, line): (usize, &str)| match index < from {
-            true => format!("{line}\n"),
-            false => format!("{}\n", line.replacen("|00|", &format!("|{missed}|"), 1)),
+        let column = format!("|{missed}|");
+        let columns = |(index, line): (usize, &str)| {
+            let rises = usize::from(index >= from);
+            line.replacen("|00|", &column, rises) + "\n"
         };
         FAILED.lines().enumerate().map(columns).collect()
     };
