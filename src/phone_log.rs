@@ -115,6 +115,9 @@ pub struct Chain {
     pub ended: At,
     /// Every question in order.
     pub steps: Vec<Step>,
+    /// Lines of it are lost, or those of another handset stand among them: a question or an
+    /// answer that seems to be missing may not be.
+    pub has_gap: bool,
     /// How it ended.
     pub end: End,
     /// What SIP travels over, or would have.
@@ -164,7 +167,7 @@ impl Chain {
     /// What a handset must be told to look this up; `None` where the log does not show it.
     pub fn entry(&self, log: &PhoneLog) -> Option<ServerEntry> {
         let address = self.address.clone()?;
-        if self.begins_late() {
+        if self.begins_with_target() {
             return None;
         }
         let first = self.steps.first();
@@ -203,13 +206,31 @@ impl Chain {
         marks.flatten()
     }
 
-    /// The log begins behind its first question: with the address of an SRV target.
+    /// Its first question is not shown: it begins with the address of an SRV target, or with
+    /// that of the configured name although no port is set.
     pub fn begins_late(&self) -> bool {
-        let address = self.address.as_deref();
-        self.steps.first().is_some_and(|step| {
-            step.shown.record_type == RecordType::A
-                && !address.is_some_and(|own| shown::same_name(own, &step.shown.name))
-        })
+        self.begins_with_target() || self.hides_srv()
+    }
+
+    fn begins_with_target(&self) -> bool {
+        let first = self.steps.first();
+        first.is_some_and(|step| step.shown.record_type == RecordType::A && !self.is_own(step))
+    }
+
+    /// The name asked for is the configured one.
+    fn is_own(&self, step: &Step) -> bool {
+        let own = self.address.as_deref();
+        own.is_some_and(|own| shown::same_name(own, &step.shown.name))
+    }
+
+    /// It asked for the address of the configured name, and the SRV question before that is not
+    /// shown: without a port a handset asks for the address only where SRV has come to nothing.
+    pub fn hides_srv(&self) -> bool {
+        let is = |step: &Step, record_type| step.shown.record_type == record_type;
+        let mut steps = self.steps.iter();
+        self.port == 0
+            && steps.any(|step| is(step, RecordType::A) && self.is_own(step))
+            && !self.steps.iter().any(|step| is(step, RecordType::SRV))
     }
 
     /// It ended without a server.
@@ -303,6 +324,8 @@ pub struct Lines {
     pub unknown: u32,
     /// Those of them that are the beginning of one that is known.
     pub cut: u32,
+    /// Those that say again what the line before says.
+    pub repeated: u32,
     /// Those with a time.
     pub timed: u32,
     /// Those of other modules.
@@ -400,6 +423,20 @@ impl PhoneLog {
     pub fn until(&self, miss: Miss) -> Option<String> {
         let stamp = miss.at.stamp?;
         self.clock.later(stamp, miss.kept)
+    }
+
+    /// The first lookup of the same address behind this one that found servers, and its index.
+    pub fn recovery(&self, chain: &Chain) -> Option<(usize, &Chain)> {
+        let own = chain.address.as_deref()?;
+        let is_own = |one: &Chain| {
+            let address = one.address.as_deref();
+            address.is_some_and(|address| shown::same_name(address, own))
+        };
+        self.chains.iter().enumerate().find(|(_, one)| {
+            one.began.line > chain.ended.line
+                && matches!(one.end, End::Servers(_) | End::Named(_))
+                && is_own(one)
+        })
     }
 
     /// Its lines have no times.

@@ -210,7 +210,7 @@ fn names<'a>(list: impl Iterator<Item = &'a str>) -> String {
 
 impl Assumptions {
     /// The labels before a name under which its SRV records for a protocol stand.
-    pub(super) fn srv_prefix(&self, protocol: Protocol) -> &'static str {
+    pub fn srv_prefix(&self, protocol: Protocol) -> &'static str {
         match (protocol, self.tls_srv_name) {
             (Protocol::Udp, _) => "_sip._udp",
             (Protocol::Tcp, _) => "_sip._tcp",

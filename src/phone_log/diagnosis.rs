@@ -3,8 +3,9 @@
 
 use super::{Chain, Miss, PhoneLog, Step};
 use crate::dns::RecordType;
+use crate::handset::Assumptions;
 use crate::handset::log::NOT_FOUND;
-use crate::handset::log::shown::{Answer, From, Record, protocol_of};
+use crate::handset::log::shown::{Answer, From, Record};
 
 /// The four lines that explain a lookup without a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,9 @@ pub struct Diagnosis {
     pub next: String,
     /// The step that failed: index into [`Chain::steps`]; `None` where the log hides it.
     pub step: Option<usize>,
+    /// When the handset found servers all the same, for people; `None` where the log does not
+    /// show that.
+    pub recovered: Option<String>,
 }
 
 /// What the resolver's error codes mean. They seem to be those of the c-ares library: the one
@@ -51,13 +55,19 @@ pub fn diagnose(log: &PhoneLog, chain: &Chain, is_there: bool) -> Option<Diagnos
     if !chain.failed() {
         return None;
     }
-    let step = failed_step(chain);
+    let index = failed_step(chain);
+    let step = index.map(|index| &chain.steps[index]);
+    let recovered = log.recovery(chain).map(|(_, found)| log.when(found.began));
     Some(Diagnosis {
         happened: happened(chain),
-        failed: failed(log, chain, step.map(|index| &chain.steps[index])),
-        means: means(log, chain),
-        next: next(chain, step.map(|index| &chain.steps[index]), is_there),
-        step,
+        failed: failed(log, chain, step),
+        means: means(log, chain, recovered.as_deref()),
+        next: match recovered {
+            Some(_) => "nothing: the handset has found its servers since".to_owned(),
+            None => next(chain, step, is_there),
+        },
+        step: index,
+        recovered,
     })
 }
 
@@ -67,10 +77,10 @@ fn failed_step(chain: &Chain) -> Option<usize> {
     let of = |index: usize, record_type| chain.steps[index].shown.record_type == record_type;
     let failed = |index: &usize| is_nothing(&chain.steps[*index]);
     let all = || 0..chain.steps.len();
-    let has_srv = all().any(|index| {
-        of(index, RecordType::SRV)
-            && matches!(chain.steps[index].shown.answer, Answer::Records { .. })
-    });
+    // Once a handset has got an SRV set it asks for none.
+    let last_srv = all().rfind(|index| of(*index, RecordType::SRV));
+    let has_srv = last_srv
+        .is_some_and(|index| matches!(chain.steps[index].shown.answer, Answer::Records { .. }));
     let address = all().filter(failed).find(|index| of(*index, RecordType::A));
     let service = all()
         .filter(failed)
@@ -131,6 +141,14 @@ fn failed(log: &PhoneLog, chain: &Chain, step: Option<&Step>) -> String {
                 module `dns`"
             .to_owned();
     };
+    if chain.hides_srv() {
+        return format!(
+            "SRV `{}`, a question that this log does not show: without a port the handset asks \
+             for the address of `{}` only where it got no SRV record",
+            hidden_srv(chain),
+            step.shown.name
+        );
+    }
     let question = format!("{} `{}`", step.shown.record_type, step.shown.name);
     let why = match (&step.shown.answer, step.shown.from) {
         (_, From::Cache { .. }) => match step.miss {
@@ -157,6 +175,13 @@ fn failed(log: &PhoneLog, chain: &Chain, step: Option<&Step>) -> String {
     format!("{question}{because}: {why}")
 }
 
+/// The SRV set below the configured name.
+fn hidden_srv(chain: &Chain) -> String {
+    let address = chain.address.as_deref().unwrap_or_default();
+    let prefix = Assumptions::default().srv_prefix(chain.protocol);
+    format!("{prefix}.{address}")
+}
+
 /// A step's SRV records name that target.
 fn names(step: &Step, host: &str) -> bool {
     match &step.shown.answer {
@@ -180,7 +205,7 @@ fn longest_miss(log: &PhoneLog, chain: &Chain) -> Option<Miss> {
     })
 }
 
-fn means(log: &PhoneLog, chain: &Chain) -> String {
+fn means(log: &PhoneLog, chain: &Chain, recovered: Option<&str>) -> String {
     let whose = match &chain.failure {
         Some(failure) => format!(
             "the {} did not come from a server: the handset says it itself when it has no \
@@ -189,8 +214,11 @@ fn means(log: &PhoneLog, chain: &Chain) -> String {
         ),
         None => "no server was asked to register: the handset found none".to_owned(),
     };
-    let kept = match longest_miss(log, chain) {
-        Some(miss) => {
+    let kept = match (recovered, longest_miss(log, chain)) {
+        (Some(when), _) => {
+            format!("; that is over: at {when} it found servers for the same address")
+        }
+        (None, Some(miss)) => {
             let until = log.until(miss);
             let until = until.map_or_else(String::new, |until| format!(", until {until}"));
             format!(
@@ -199,8 +227,8 @@ fn means(log: &PhoneLog, chain: &Chain) -> String {
                 miss.kept
             )
         }
-        None if chain.steps.is_empty() => String::new(),
-        None => "; this log does not show how long it keeps the miss".to_owned(),
+        (None, None) if chain.steps.is_empty() => String::new(),
+        (None, None) => "; this log does not show how long it keeps the miss".to_owned(),
     };
     format!("{whose}{kept}")
 }
@@ -229,7 +257,12 @@ fn next(chain: &Chain, step: Option<&Step>, is_there: bool) -> String {
                 has the records as well"
             .to_owned();
     }
-    let repair = match step.shown.record_type {
+    let hidden = chain.hides_srv().then(|| hidden_srv(chain));
+    let (name, record_type) = match &hidden {
+        Some(srv) => (srv, RecordType::SRV),
+        None => (name, step.shown.record_type),
+    };
+    let repair = match record_type {
         RecordType::SRV if chain.steps.iter().all(is_nothing) => format!(
             "make `{address}` on the DNS server that the handset asks, with the SRV records \
              `{name}`, one for each SIP server; or correct the address in its configuration"
@@ -237,9 +270,7 @@ fn next(chain: &Chain, step: Option<&Step>, is_there: bool) -> String {
         RecordType::SRV => {
             format!("make the SRV records `{name}`, one for each SIP server")
         }
-        _ if name != address && protocol_of(name).is_none() => {
-            format!("make the A record of `{name}`")
-        }
+        _ if chain.port == 0 => format!("make the A record of `{name}`"),
         _ => format!(
             "make the A record of `{name}`, or set the handset's port to 0, so that it asks \
              for SRV records"
@@ -305,6 +336,56 @@ mod tests {
             "{}",
             found.next
         );
+    }
+
+    #[test]
+    fn a_log_that_begins_behind_the_srv_question_does_not_hide_that_srv_failed() {
+        // With what the cache keeps of the miss, with the words that it came to nothing, and with
+        // no more than the port that is not set.
+        for skipped in 17..=20 {
+            let lines: Vec<_> = FAILED.lines().skip(skipped).collect();
+            let found = explained(&lines.join("\n"));
+            let srv = "SRV `_sip._udp.testserver.eslab.local`";
+            assert!(found.failed.starts_with(srv), "{skipped}: {}", found.failed);
+            assert!(!found.next.contains("port"), "{skipped}: {}", found.next);
+            assert!(found.next.contains("with the SRV records"), "{skipped}");
+            assert_eq!(found.step, Some(0), "{skipped}");
+        }
+    }
+
+    #[test]
+    fn a_handset_with_a_port_is_told_of_it() {
+        let text = "\
+|dns  |1|00|doDnsSrvLookupForARecordList(udp): Doing DNS A lookup (port 5060)
+|dns  |1|00|doDnsLookupForList for record A: hostname 'a.b' attempting..
+|dns  |3|00|DNS lookup for (A) 'a.b' found no match (err code: 4)
+|sip  |4|00|doDnsListLookup(udp): doDnsSrvLookupForARecordList 'a.b' found no records.
+";
+        let found = explained(text);
+        assert!(found.failed.starts_with("A `a.b`"), "{}", found.failed);
+        assert!(found.next.contains("port to 0"), "{}", found.next);
+    }
+
+    #[test]
+    fn a_handset_that_has_found_its_servers_since_is_left_alone() {
+        const SUCCESS: &str = include_str!("../../fixtures/bulletin-log-success/handset.log");
+        let found = explained(&[FAILED, SUCCESS].concat());
+        assert_eq!(found.recovered.as_deref(), Some("line 33"));
+        assert!(
+            found
+                .means
+                .ends_with("it found servers for the same address")
+        );
+        assert!(found.next.starts_with("nothing"), "{}", found.next);
+        let other = SUCCESS.replace("testserver", "otherserver");
+        for still in [[&other, FAILED], [SUCCESS, FAILED], [FAILED, &other]] {
+            let text = still.concat();
+            let sources = Sources::new();
+            let logs = scan_text(&text).into_logs(&sources, "a.log", Origin::Stdin);
+            let failed = logs[0].chains.iter().find(|chain| chain.failed());
+            let found = diagnose(&logs[0], failed.expect("a failure"), false);
+            assert_eq!(found.expect("it failed").recovered, None);
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::source::SourceId;
 use listing::Listing;
 
 mod answers;
+mod gaps;
 mod listing;
 mod servers;
 
@@ -46,6 +47,9 @@ pub(super) struct Reader {
     pub(super) marked: BTreeMap<u32, Box<str>>,
     guess: ClockGuess,
     last_since_boot: Option<Stamp>,
+    before: gaps::Before,
+    /// Events are missing since the last lookup began: the next one may lack its beginning.
+    follows_gap: bool,
     under_way: Vec<UnderWay>,
     begun: u64,
     /// Lines since the first lookup that is under way began.
@@ -133,6 +137,10 @@ impl Reader {
     /// Reads the next line.
     pub(super) fn take(&mut self, number: u32, line: &str, read: &Line<'_>) {
         self.lines.all = self.lines.all.saturating_add(1);
+        if self.before.is_repeated(read) {
+            self.lines.repeated += 1;
+            return;
+        }
         let here = Here {
             at: At {
                 line: number,
@@ -205,25 +213,7 @@ impl Reader {
             self.edited = Some(here.mark(read.text));
             self.keep_line(here);
         }
-        if let Some(missed @ 1..) = read.missed {
-            if let Some(so_far) = &mut self.missed {
-                so_far.lines += 1;
-                so_far.most = so_far.most.max(missed);
-            } else {
-                // The column ends where the bar before the text stands.
-                let text = here.mark(read.text);
-                self.missed = Some(Missed {
-                    mark: Mark {
-                        start: text.start.saturating_sub(3),
-                        end: text.start.saturating_sub(1),
-                        ..text
-                    },
-                    lines: 1,
-                    most: missed,
-                });
-                self.keep_line(here);
-            }
-        }
+        self.look_for_gap(read, here);
         if let Some(stamp) = read.stamp {
             self.lines.timed += 1;
             self.guess.look(stamp);
@@ -361,6 +351,8 @@ impl Reader {
         entered: bool,
     ) -> Option<(usize, usize)> {
         let announced = self.announced.take();
+        // Nothing of a lookup stands before this question.
+        self.follows_gap &= record_type != RecordType::NAPTR;
         let expecting =
             |one: &UnderWay| one.expects(record_type, &name, announced.as_ref(), entered);
         let expecting = self.under_way.iter().rposition(expecting);
@@ -413,6 +405,7 @@ impl Reader {
         self.begun += 1;
         let mut under_way = UnderWay::new(self.begun, address, at);
         under_way.chain.user.clone_from(&self.registering);
+        under_way.chain.has_gap = std::mem::take(&mut self.follows_gap);
         self.under_way.push(under_way);
         self.under_way.len() - 1
     }
@@ -467,6 +460,8 @@ impl Reader {
         };
         let before = self.chains.iter_mut().rev().find(of_address);
         if let Some(before) = before.filter(|before| came_to_the_same(before, &chain)) {
+            // Where one of them is shown whole, it is known what both are.
+            before.has_gap &= chain.has_gap;
             before.repeats.count += 1;
             before.repeats.last = chain.began;
             before.repeats.on_the_wire += chain.repeats.on_the_wire;

@@ -9,6 +9,7 @@ use super::*;
 use crate::handset::log::shown::{Answer, From, Record};
 use crate::source::{Origin, Sources};
 
+mod gaps;
 mod handsets;
 mod records;
 

@@ -63,6 +63,7 @@ impl UnderWay {
                 began: at,
                 ended: at,
                 steps: Vec::new(),
+                has_gap: false,
                 end: End::Open,
                 protocol: Protocol::Udp,
                 port: 0,
@@ -106,6 +107,22 @@ impl UnderWay {
     /// The log has shown that it came to nothing.
     pub(super) fn is_over(&self) -> bool {
         self.chain.end == End::Nothing
+    }
+
+    /// It has come to nothing, though the log may lack the lines that say so: the address of the
+    /// configured name is what a handset asks for last.
+    pub(super) fn came_to_nothing(&self) -> bool {
+        let steps = &self.chain.steps;
+        let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
+            return self.is_over();
+        };
+        let is = |step: &Step, record_type| step.shown.record_type == record_type;
+        let is_nothing = |step: &Step| matches!(step.shown.answer, Answer::Nothing { .. });
+        // Another module may ask for that address meanwhile.
+        let is_its_turn = is(first, RecordType::A) || steps.iter().any(|s| is(s, RecordType::SRV));
+        let mut addresses = steps.iter().filter(|step| is(step, RecordType::A));
+        let is_last = is(last, RecordType::A) && self.is_of(&last.shown.name);
+        self.is_over() || is_its_turn && is_last && addresses.all(is_nothing)
     }
 
     /// Whether a question can be its next one: one that the log shows to be asked (`entered`), or
@@ -173,8 +190,12 @@ impl UnderWay {
 
     /// Adds a question.
     pub(super) fn ask(&mut self, record_type: RecordType, name: String, at: At, mark: Mark) {
-        self.asked
-            .insert((record_type, plain(&name)), self.chain.steps.len());
+        let is_new = self
+            .asked
+            .insert((record_type, plain(&name)), self.chain.steps.len())
+            .is_none();
+        // A handset asks once, and for no further SRV set once it has got one.
+        self.chain.has_gap |= !is_new || record_type == RecordType::SRV && !self.targets.is_empty();
         if let Some(protocol) = protocol_of(&name).filter(|_| record_type == RecordType::SRV) {
             self.chain.protocol = protocol;
         }
@@ -287,6 +308,9 @@ impl UnderWay {
             } else if !self.called.is_empty() {
                 self.chain.end = End::Named(std::mem::take(&mut self.called));
             }
+        }
+        if self.chain.end == End::Open && self.came_to_nothing() {
+            self.chain.end = End::Nothing;
         }
         let cached = |step: &&Step| matches!(step.shown.from, From::Cache { .. });
         let from_cache = self.chain.steps.iter().filter(cached).count();

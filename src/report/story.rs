@@ -9,14 +9,15 @@ use std::io::{self, Write};
 use maud::Markup;
 
 use super::pretty::Paint;
-use super::{Detail, Location, Presentation, Report, concise, count, ending};
+use super::{Detail, Presentation, Report, concise, count, ending};
 use crate::handset::log::LOCAL_FAILURE;
 use crate::handset::log::shown::End;
 use crate::phone_log::diagnosis::Diagnosis;
 use crate::phone_log::{At, Chain, Event, PhoneLog, Turn, What};
-use crate::site::{Comparison, OTHER_CONFIGURATION, Prediction, Site};
+use crate::site::Site;
 use crate::source::Span;
 
+mod compared;
 mod html;
 mod markdown;
 mod steps;
@@ -201,6 +202,7 @@ impl Teller<'_> {
                 lines.unknown - lines.cut,
                 "of the modules `sip` and `dns` with a message not known here",
             ),
+            (lines.repeated, "that repeat the line before"),
             (lines.other_modules, "of other modules"),
             (lines.formless, "not in the form of a log"),
         ] {
@@ -322,12 +324,6 @@ impl Teller<'_> {
         }
     }
 
-    /// Something was given that a lookup can be predicted from.
-    fn has_prediction(&self) -> bool {
-        let views = &self.site.views;
-        !self.site.zones.is_empty() || views.iter().any(|view| view.live.is_some())
-    }
-
     fn span_of_time(&self, chain: &Chain) -> String {
         let (began, ended) = (chain.began, chain.ended);
         let mut when = if began.stamp.is_some() {
@@ -343,7 +339,7 @@ impl Teller<'_> {
             format!("lines {} to {}", began.line, ended.line)
         };
         if chain.begins_late() {
-            when.push_str("; the log begins after its beginning");
+            when.push_str("; its beginning is not shown");
         }
         let repeats = &chain.repeats;
         if repeats.count > 1 {
@@ -365,66 +361,6 @@ impl Teller<'_> {
             repeats.from_cache
         );
         when
-    }
-
-    fn comparison(&self, chain: &Chain, one: &Comparison) -> Vec<(&'static str, String)> {
-        let simulation = &self.site.simulations[one.simulation];
-        let view = &self.site.views[simulation.view];
-        let by = view
-            .name
-            .as_ref()
-            .map_or_else(String::new, |name| format!(" by `{name}`"));
-        let mut lines = match &one.prediction {
-            Prediction::Agrees if chain.steps.is_empty() => {
-                vec![("predicted", format!("the same end{by}"))]
-            }
-            Prediction::Agrees => vec![(
-                "predicted",
-                format!("the same, step by step{by}, as far as the log shows it"),
-            )],
-            Prediction::Silent => vec![(
-                "predicted",
-                "nothing: the data given does not tell where this name leads".to_owned(),
-            )],
-            Prediction::Differs(difference) => {
-                let place = Location::of(&self.site.sources, difference.place);
-                let mut lines = vec![
-                    (
-                        "differs",
-                        format!(
-                            "from the prediction{by} at question {}: the handset {}",
-                            difference.number, difference.handset_did
-                        ),
-                    ),
-                    (
-                        "predicted",
-                        format!("{} ({place})", difference.was_predicted),
-                    ),
-                ];
-                for reason in &difference.explanations {
-                    lines.push(("perhaps", reason.clone()));
-                }
-                lines
-            }
-        };
-        if let Some(missed) = one.missed {
-            let configured = &self.site.setups[missed].entry.address;
-            let place = Location::of(&self.site.sources, configured.span);
-            lines.push((
-                "differs",
-                format!(
-                    "from the configuration of its user, which has `{}` ({place})",
-                    configured.value
-                ),
-            ));
-            lines.push(("perhaps", OTHER_CONFIGURATION.to_owned()));
-        } else if let Some(near) = &one.near {
-            lines.push((
-                "note",
-                format!("no configuration given has this address; the nearest is `{near}`"),
-            ));
-        }
-        lines
     }
 
     fn event(&self, event: &Event) -> (String, String) {

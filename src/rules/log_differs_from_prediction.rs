@@ -18,6 +18,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some(chain) = log.chains.iter().nth(comparison.chain) else {
             continue;
         };
+        // The failure is told by a rule of its own, and all is now as predicted.
+        let recovery = log.recovery(chain).filter(|_| chain.failed());
+        let is_as_predicted = |at| {
+            let later = site.comparison(comparison.log, at);
+            later.is_some_and(|later| later.prediction == Prediction::Agrees)
+        };
+        if recovery.is_some_and(|(at, _)| is_as_predicted(at)) {
+            continue;
+        }
         let step = difference.logged.or(chain.steps.len().checked_sub(1));
         let mark = step.map(|step| chain.steps[step].mark).or(chain.no_records);
         let Some(mark) = mark else { continue };

@@ -21,6 +21,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         let message = match log.lines.dns {
             0 => "this log has no line of the module `dns`, so it shows no lookup".to_owned(),
+            1 => "of the module `dns` this log has 1 line, which shows no lookup".to_owned(),
             lines => {
                 format!("of the module `dns` this log has {lines} lines, and none shows a lookup")
             }

@@ -1,6 +1,7 @@
 //! `log-lookup-failed`: a lookup that ended in the 480 of the handset's own.
 
 use super::{Facts, Findings};
+use crate::rule::Severity;
 
 /// Looks at every lookup of every log; those in a row that came to the same are one.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -18,9 +19,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 1 => String::new(),
                 times => format!(", {times} times"),
             };
+            let until = match &found.recovered {
+                Some(when) => format!(", until {when}"),
+                None => String::new(),
+            };
             let message = match step {
-                Some(_) => format!("no server for `{address}`{times}: {}", found.failed),
-                None => format!("no server for `{address}`{times}"),
+                Some(_) => format!("no server for `{address}`{times}{until}: {}", found.failed),
+                None => format!("no server for `{address}`{times}{until}"),
             };
             let mut finding = findings
                 .at(log.span(mark), message)
@@ -30,6 +35,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             if let Some(end) = end.filter(|end| *end != mark) {
                 finding = finding.related(log.span(end), "the handset's own words, no server's");
+            }
+            if found.recovered.is_some() {
+                finding = finding.severity(Severity::Note);
             }
             findings.push(finding);
         }

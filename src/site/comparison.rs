@@ -44,6 +44,8 @@ pub enum Prediction {
     Agrees,
     /// It did not.
     Differs(Difference),
+    /// It seems that it did not, and the log lacks lines that could show why.
+    Unclear,
     /// The data given says nothing of what was looked up, or the server asked gave no answer.
     Silent,
 }
@@ -167,6 +169,7 @@ fn configured(site: &Site) -> Vec<String> {
 fn closeness(prediction: &Prediction) -> usize {
     match prediction {
         Prediction::Agrees => usize::MAX,
+        Prediction::Unclear => usize::MAX - 1,
         Prediction::Silent => 0,
         Prediction::Differs(difference) => difference.number,
     }
@@ -192,10 +195,11 @@ fn near(
     nearest(&own, configured.iter().map(String::as_str)).map(str::to_owned)
 }
 
-/// A side's steps in an order in which both can be laid side by side: which of an SRV set's
+/// Predicted steps in the order in which the log can be laid beside them: which of an SRV set's
 /// targets is asked for first depends on the order of the answer.
-fn comparable(steps: Vec<shown::Step>) -> Vec<(usize, shown::Step)> {
+fn beside(logged: &[shown::Step], steps: Vec<shown::Step>) -> Vec<(usize, shown::Step)> {
     let mut numbered: Vec<_> = steps.into_iter().enumerate().collect();
+    let place = |step: &shown::Step| logged.iter().position(|one| one.asks_the_same(step));
     let mut runs = numbered.as_mut_slice();
     while !runs.is_empty() {
         let addresses = runs
@@ -203,7 +207,7 @@ fn comparable(steps: Vec<shown::Step>) -> Vec<(usize, shown::Step)> {
             .take_while(|(_, step)| step.record_type == RecordType::A)
             .count();
         let (run, rest) = runs.split_at_mut(addresses.max(1));
-        run.sort_by_key(|(_, step)| plain(&step.name));
+        run.sort_by_cached_key(|(_, step)| place(step).unwrap_or(usize::MAX));
         runs = rest;
     }
     numbered
@@ -229,51 +233,53 @@ fn compare(
     {
         return Prediction::Silent;
     }
-    let logged = comparable(chain.shown().steps);
-    let predicted = comparable(predicted);
+    let logged = chain.shown().steps;
+    let predicted = beside(&logged, predicted);
     if logged.is_empty() && !predicted.is_empty() && chain.end != End::Nothing {
         // Too little is logged to tell.
         return Prediction::Silent;
     }
-    let difference = first_difference(&logged, &predicted);
+    let whole = first_difference(&logged, &predicted);
+    let lacks_some = chain.has_gap || chain.begins_late();
+    let lacks_beginning = may_lack_beginning && whole == Some(0) && !logged.is_empty();
+    let difference = if whole.is_some() && (lacks_some || lacks_beginning) {
+        difference_in_part(&logged, &predicted, chain)
+    } else {
+        whole.map(|at| (at, at))
+    };
     // What a server failed to answer is no prediction, nor is what follows from it.
-    let compared = difference.map_or(logged.len(), |at| at + 1);
+    let compared = difference.map_or(logged.len(), |(_, at)| at + 1);
     let is_failure = |(index, _): &(usize, shown::Step)| {
         matches!(lookup.steps[*index].answer, dns::Answer::Failed(_))
     };
     if predicted.iter().take(compared).any(is_failure) {
         return Prediction::Silent;
     }
-    let Some(mut at) = difference else {
-        return Prediction::Agrees;
+    let Some((logged_at, predicted_at)) = difference else {
+        return match whole {
+            Some(_) if chain.has_gap => Prediction::Unclear,
+            _ => Prediction::Agrees,
+        };
     };
-    let ends_early = at == logged.len();
+    let ends_early = logged_at == logged.len();
     let is_bare = || logged.is_empty() && lookup.outcome == handset::Outcome::NoServer;
     if ends_early && (chain.end == End::Open || is_bare()) {
         return Prediction::Agrees;
     }
-    if may_lack_beginning && at == 0 && !logged.is_empty() {
-        // The log begins within a lookup.
-        let tail = predicted.len().saturating_sub(logged.len());
-        if first_difference(&logged, &predicted[tail..]).is_none() {
-            return Prediction::Agrees;
-        }
-    }
-    at = at.min(logged.len()).min(predicted.len());
-    let logged_at = logged.get(at).map(|(index, _)| *index);
-    let predicted_at = predicted.get(at).map(|(index, _)| *index);
+    let is_logged = logged_at < logged.len();
+    let predicted_at = predicted.get(predicted_at).map(|(index, _)| *index);
     let asked = Asked {
         site,
         log,
         chain,
         simulation,
-        logged: logged_at.map(|index| &chain.steps[index]),
+        logged: is_logged.then(|| &chain.steps[logged_at]),
         predicted: predicted_at.map(|index| &lookup.steps[index]),
     };
     let place = asked.place();
     Prediction::Differs(Difference {
-        number: at + 1,
-        logged: logged_at,
+        number: logged_at + 1,
+        logged: is_logged.then_some(logged_at),
         predicted: predicted_at,
         handset_did: asked.handset_did(),
         was_predicted: asked.was_predicted(),
@@ -282,11 +288,8 @@ fn compare(
     })
 }
 
-fn first_difference(
-    logged: &[(usize, shown::Step)],
-    predicted: &[(usize, shown::Step)],
-) -> Option<usize> {
-    let same = |((_, one), (_, two)): (&(usize, shown::Step), &(usize, shown::Step))| {
+fn first_difference(logged: &[shown::Step], predicted: &[(usize, shown::Step)]) -> Option<usize> {
+    let same = |(one, (_, two)): (&shown::Step, &(usize, shown::Step))| {
         one.asks_the_same(two) && one.answered_the_same(two)
     };
     let common = logged
@@ -295,4 +298,27 @@ fn first_difference(
         .position(|pair| !same(pair))
         .unwrap_or(logged.len().min(predicted.len()));
     (common < logged.len() || common < predicted.len()).then_some(common)
+}
+
+/// The first question of a lookup that the log does not show whole that was answered otherwise
+/// than predicted, or is not predicted; and the place of the prediction.
+fn difference_in_part(
+    logged: &[shown::Step],
+    predicted: &[(usize, shown::Step)],
+    chain: &Chain,
+) -> Option<(usize, usize)> {
+    let place = |is: &dyn Fn(&shown::Step) -> bool| predicted.iter().position(|(_, one)| is(one));
+    logged.iter().enumerate().find_map(|(at, step)| {
+        match place(&|one| one.asks_the_same(step)) {
+            Some(same) => (!step.answered_the_same(&predicted[same].1)).then_some((at, same)),
+            // What led to it may be what is lost.
+            None if chain.has_gap => None,
+            // The answer of the SRV question that is not shown led to it.
+            None if chain.begins_late() => {
+                let srv = place(&|one| one.record_type == RecordType::SRV);
+                Some((at, srv.unwrap_or(0)))
+            }
+            None => Some((at, at.min(predicted.len()))),
+        }
+    })
 }

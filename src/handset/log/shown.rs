@@ -325,7 +325,7 @@ impl Step {
 }
 
 /// Every one of the records is among the others.
-fn are_among(records: &[Record], others: &[Record]) -> bool {
+pub fn are_among(records: &[Record], others: &[Record]) -> bool {
     let mut records = records.iter();
     records.all(|record| others.iter().any(|other| record.is_same(other)))
 }

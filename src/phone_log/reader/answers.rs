@@ -7,6 +7,20 @@ use crate::handset::log::message::Message;
 use crate::handset::log::shown::{Answer, From, Record, plain};
 
 impl Reader {
+    /// The step that a line about a miss belongs to: of an SRV set it may be the first that the
+    /// log shows of a lookup.
+    fn missed(
+        &mut self,
+        record_type: RecordType,
+        name: &str,
+        here: Here<'_>,
+    ) -> Option<(usize, usize)> {
+        match record_type {
+            RecordType::SRV => self.answered(record_type, name, here),
+            _ => self.find(record_type, &here.name(name)),
+        }
+    }
+
     /// The step that a line about an answer belongs to. Where the log begins behind the line
     /// that enters the resolver, or its level hides that line, it begins here.
     fn answered(
@@ -41,7 +55,7 @@ impl Reader {
                 self.hit((name, record_type), None, None, here);
             }
             Message::Found { name, record_type } => {
-                let Some((index, step)) = self.find(record_type, &here.name(name)) else {
+                let Some((index, step)) = self.missed(record_type, name, here) else {
                     return;
                 };
                 let held = self.held.get(&(plain(&here.name(name)), record_type));
@@ -73,7 +87,7 @@ impl Reader {
                     .split(',')
                     .filter_map(|one| one.trim().parse().ok());
                 let under_way = &mut self.under_way[index];
-                self.listing = Some(Listing::new(under_way.id, step));
+                self.listing = Some(Listing::new(under_way.id, step, record_type));
                 let answered = &mut under_way.chain.steps[step];
                 answered.answer_mark = Some(here.mark(name));
                 let addresses = addresses.map(Record::Address).collect();
@@ -118,7 +132,7 @@ impl Reader {
                 seconds,
             } => {
                 let seconds = here.seconds(seconds);
-                let Some((index, step)) = self.find(record_type, &here.name(name)) else {
+                let Some((index, step)) = self.missed(record_type, name, here) else {
                     return;
                 };
                 let miss = Some(Miss {
@@ -126,8 +140,16 @@ impl Reader {
                     kept: seconds,
                 });
                 let step = &mut self.under_way[index].chain.steps[step];
-                if let Answer::Nothing { kept, .. } = &mut step.shown.answer {
-                    *kept = Some(seconds);
+                match &mut step.shown.answer {
+                    Answer::Nothing { kept, .. } => *kept = Some(seconds),
+                    answer @ Answer::Open => {
+                        *answer = Answer::Nothing {
+                            kept: Some(seconds),
+                            code: None,
+                        };
+                        step.answer_mark = Some(here.mark(name));
+                    }
+                    Answer::Records { .. } => {}
                 }
                 step.miss = miss;
                 let held = Held {

@@ -1,6 +1,7 @@
 //! The records of an answer, a line for each of their fields.
 
 use super::Here;
+use crate::dns::RecordType;
 use crate::handset::log::message::Message;
 use crate::handset::log::shown::Record;
 
@@ -11,6 +12,8 @@ pub(super) struct Listing {
     pub(super) lookup: u64,
     /// The step of that.
     pub(super) step: usize,
+    /// What it has records of.
+    record_type: RecordType,
     /// The record of which the last lines were, and the fields of it that are still to come.
     record: Option<(Record, Fields)>,
 }
@@ -25,10 +28,11 @@ const OF_NAPTR: Fields = 0b1_1111;
 const OF_SRV: Fields = 0b11;
 
 impl Listing {
-    pub(super) fn new(lookup: u64, step: usize) -> Self {
+    pub(super) fn new(lookup: u64, step: usize, record_type: RecordType) -> Self {
         Self {
             lookup,
             step,
+            record_type,
             record: None,
         }
     }
@@ -37,7 +41,7 @@ impl Listing {
     /// is passed over.
     pub(super) fn line(&mut self, message: Message<'_>, here: Here<'_>) -> Option<Record> {
         let begun = match message {
-            Message::Order { order } => Some((
+            Message::Order { order } if self.record_type == RecordType::NAPTR => Some((
                 Record::Naptr {
                     order,
                     preference: 0,
@@ -48,7 +52,7 @@ impl Listing {
                 },
                 OF_NAPTR,
             )),
-            Message::Target { target, port } => Some((
+            Message::Target { target, port } if self.record_type == RecordType::SRV => Some((
                 Record::Srv {
                     priority: 0,
                     weight: 0,

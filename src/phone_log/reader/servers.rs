@@ -180,7 +180,7 @@ impl Reader {
             Message::RegistrationFailed { user, code, reason } => {
                 // Any other code is a server's, of another line of the handset perhaps.
                 let is_own = code == LOCAL_FAILURE.0;
-                let over = self.under_way.iter().position(UnderWay::is_over);
+                let over = self.under_way.iter().position(UnderWay::came_to_nothing);
                 let over = over.filter(|_| is_own);
                 let local = over
                     .map(|_| true)

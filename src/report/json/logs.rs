@@ -159,12 +159,15 @@ struct Diagnosis {
     next: String,
     /// Which of the steps failed, from 0.
     step: Option<usize>,
+    /// When the handset found servers for the same address later on, for people.
+    recovered: Option<String>,
 }
 
 /// A lookup beside the simulation.
 #[derive(Serialize, JsonSchema)]
 struct Compared<'a> {
-    /// `agrees`, `differs`, or `silent` where the data given does not speak of the name.
+    /// `agrees`, `differs`, `unclear` where it seems to differ and the log lacks lines that could
+    /// show why, or `silent` where the data given does not speak of the name.
     result: &'static str,
     /// Which set of zones, where there are several.
     view: Option<&'a str>,
@@ -287,6 +290,7 @@ impl<'a> Teller<'a> {
                     means: found.means,
                     next: found.next,
                     step: found.step,
+                    recovered: found.recovered,
                 }),
             prediction: compared.map(|one| self.compared(one)),
         }
@@ -329,6 +333,7 @@ impl<'a> Teller<'a> {
         let (result, difference) = match &one.prediction {
             Prediction::Agrees => ("agrees", None),
             Prediction::Differs(difference) => ("differs", Some(difference)),
+            Prediction::Unclear => ("unclear", None),
             Prediction::Silent => ("silent", None),
         };
         Compared {

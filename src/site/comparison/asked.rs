@@ -1,13 +1,16 @@
 //! The first difference between a lookup that was logged and one that is predicted, in words,
 //! and what can explain it.
 
-use super::{OTHER_CONFIGURATION, comparable, first_difference};
+use super::{OTHER_CONFIGURATION, beside, first_difference};
 use crate::dns::{self, Data, RecordType};
-use crate::handset::log::shown::{self, Answer, From, Record};
+use crate::handset::log::shown::{self, Answer, From, Record, are_among};
 use crate::handset::{self, Handset};
 use crate::phone_log::{self, Chain, PhoneLog};
 use crate::site::{Setup, Simulation, Site, View};
 use crate::source::Span;
+
+/// Why a set has other records than those predicted.
+const CHANGED: &str = "the zone was changed in between, or the handset asks another DNS server";
 
 /// Both sides of the first difference.
 pub(super) struct Asked<'a> {
@@ -79,6 +82,14 @@ impl Asked<'_> {
         };
         if logged.shown.asks_the_same(&predicted) {
             self.other_answer(&logged.shown.answer, &predicted.answer)
+        } else if self.chain.hides_srv() {
+            let nothing = Answer::Nothing {
+                kept: None,
+                code: None,
+            };
+            self.other_answer(&nothing, &predicted.answer)
+        } else if self.chain.begins_late() {
+            vec![CHANGED.to_owned()]
         } else {
             self.other_question(&logged.shown, &predicted)
         }
@@ -133,7 +144,7 @@ impl Asked<'_> {
 
     /// A reading of undocumented behaviour under which the lookup goes as logged.
     fn other_reading(&self) -> Option<String> {
-        let logged = comparable(self.chain.shown().steps);
+        let logged = self.chain.shown().steps;
         let mut alternatives = self.site.assumptions.alternatives();
         let (assumption, reading, _) = alternatives.find(|(_, _, assumptions)| {
             let mut view = self.view();
@@ -141,7 +152,7 @@ impl Asked<'_> {
             let lookup = handset.look_up(&self.setup().entry);
             let steps = lookup.steps.iter();
             let steps = steps.map(|step| shown::Step::of(step, *assumptions));
-            first_difference(&logged, &comparable(steps.collect())).is_none()
+            first_difference(&logged, &beside(&logged, steps.collect())).is_none()
         })?;
         Some(format!(
             "the handset reads what nobody documents in another way: with `--assume {}={}` the \
@@ -151,7 +162,7 @@ impl Asked<'_> {
     }
 
     fn other_answer(&self, logged: &Answer, predicted: &Answer) -> Vec<String> {
-        let mut reasons = Vec::new();
+        let mut reasons: Vec<String> = self.own_records(logged).into_iter().collect();
         match (logged, predicted) {
             (Answer::Nothing { code, .. }, Answer::Records { .. }) => {
                 if let Some(code) = code.filter(|code| *code != handset::log::NOT_FOUND) {
@@ -178,14 +189,34 @@ impl Asked<'_> {
             }
             (Answer::Records { records: one, .. }, Answer::Records { records: two, .. }) => {
                 reasons.extend(changed(one.as_deref(), two.as_deref()));
-                reasons.push(
-                    "the zone was changed in between, or the handset asks another DNS server"
-                        .to_owned(),
-                );
+                reasons.push(CHANGED.to_owned());
             }
             _ => {}
         }
         reasons
+    }
+
+    /// What the handset got stands in its own configuration.
+    fn own_records(&self, logged: &Answer) -> Option<String> {
+        let question = &self.predicted?.question;
+        let known = self.setup().entry.static_dns.answer(question)?;
+        let Answer::Records {
+            records: Some(got), ..
+        } = logged
+        else {
+            return None;
+        };
+        let known: Vec<_> = known
+            .of_type(question.record_type)
+            .filter_map(Record::of)
+            .collect();
+        (!got.is_empty() && are_among(got, &known)).then(|| {
+            format!(
+                "the handset took it from its own configuration: a record of `dns.cache.{}` says the \
+                 same, and is used where the DNS server gives nothing or cannot be reached",
+                question.record_type
+            )
+        })
     }
 
     /// The server that the prediction rests on.
