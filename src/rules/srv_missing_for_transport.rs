@@ -3,7 +3,7 @@
 
 use std::cell::LazyCell;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::lookup::{
     Setting, about_lookup, asked_and_got, missed_srv, other_value, plain, said_no, service_of,
@@ -11,12 +11,12 @@ use super::lookup::{
 use super::naptr::first_naptrs;
 use super::served::Served;
 use super::{Facts, Findings};
-use crate::dns::{RrSet, Srv};
+use crate::dns::{Name, RecordType, RrSet, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Protocol, Step, Transport};
 use crate::rule::Severity;
-use crate::site::{Setup, Site, Verdict, View};
+use crate::site::{Setup, Site, Verdict, View, below};
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -45,10 +45,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             Verdict::Registers => Severity::Warning,
             Verdict::Undetermined => continue,
         };
-        let services: Vec<_> = others
-            .iter()
-            .map(|(service, ..)| format!("`{service}`"))
-            .collect();
+        let of_tls = of_tls(view, address, step, set);
+        let services = others.iter().map(|(service, ..)| *service);
+        let services = services.chain(of_tls.map(|_| OF_TLS));
+        let services: Vec<_> = services.map(|service| format!("`{service}`")).collect();
         let mut finding = findings
             .at(
                 setup.entry.address.span,
@@ -58,9 +58,21 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     services.join(" and ")
                 ),
             )
-            .severity(severity)
-            .fix(fix(site, setup, view, (*protocol, set), step));
-        let help = help(setup, step, (*protocol, set));
+            .severity(severity);
+        let help = if let Some(set) = of_tls {
+            let message = "servers for TLS";
+            finding = finding
+                .fix(fix(site, setup, view, (Protocol::Tls, set), step))
+                .related(set.records[0].owner.span, message);
+            format!(
+                "list the servers of `{}` at `{}`, which is what handsets ask for with TLS",
+                plain(&set.owner),
+                step.asked_as
+            )
+        } else {
+            finding = finding.fix(fix(site, setup, view, (*protocol, set), step));
+            help(setup, step, (*protocol, set))
+        };
         finding = served.advise(finding, help, simulation, view);
         if setup.entry.transport.span != setup.entry.address.span {
             let message = "this transport decides which set is asked for";
@@ -93,6 +105,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             setup,
         ));
     }
+}
+
+/// The service under which Skype and Teams list their servers.
+const OF_TLS: &str = "_sip._tls";
+
+/// The servers that stand there, where TLS is asked for under its own name and some of them are
+/// those that handsets are given.
+fn of_tls<'v>(view: &'v View, address: &Name, step: &Step, given: &RrSet) -> Option<&'v RrSet> {
+    let is_asked = asked_protocol(step) == Protocol::Tls;
+    let owner = below(OF_TLS, address).filter(|_| is_asked)?;
+    let set = view.set(&owner, RecordType::SRV)?;
+    let mut ports = set.srv().map(|(_, srv)| srv.port.value);
+    let is_of_sip = ports.all(|port| port == Protocol::Tls.default_port());
+    let targets = |set: &RrSet| -> HashSet<Name> {
+        let targets = set.srv().map(|(_, srv)| srv.target.name.clone());
+        targets.collect()
+    };
+    let is_given = is_of_sip && !targets(given).is_disjoint(&targets(set));
+    (is_given && owner != step.question.name).then_some(set)
 }
 
 /// The transport setting under which the handset asks for the set that exists.
@@ -149,7 +180,9 @@ fn fix(
     Fix {
         title: format!("list the servers at `{}` as well", plain(owner)),
         changes: same_servers.collect(),
-        instead: other_value(site, setup, Setting::Transport, transport.as_str())
+        instead: (protocol != wanted)
+            .then(|| other_value(site, setup, Setting::Transport, transport.as_str()))
+            .flatten()
             .into_iter()
             .collect(),
         ..Fix::default()
