@@ -167,6 +167,11 @@ impl NewRecord {
         self
     }
 
+    /// Gives it a TTL, in seconds, or its zone's default.
+    pub(crate) fn set_ttl(&mut self, ttl: Option<u32>) {
+        self.ttl = ttl;
+    }
+
     /// The record with the TTL of another, where that has one of its own and it has none.
     fn with_ttl_of(self, other: &Self) -> Self {
         Self {
@@ -252,6 +257,8 @@ impl From<&Data> for NewRecord {
 pub struct Place {
     zone: Option<Name>,
     owner: Name,
+    /// Names below the owner exist, so that DNS Manager shows it as a folder.
+    pub(crate) is_folder: bool,
 }
 
 impl Place {
@@ -261,6 +268,7 @@ impl Place {
         Self {
             zone: zone.cloned(),
             owner: owner.clone(),
+            is_folder: false,
         }
     }
 

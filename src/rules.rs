@@ -164,6 +164,7 @@ mod named_order;
 mod naptr;
 mod origin_left;
 mod other_entries;
+mod placed;
 mod provisioning;
 mod reached;
 mod record_lines;
@@ -244,6 +245,7 @@ pub fn check(site: &Site) -> Vec<Finding> {
         .collect();
     leave_exports_alone(site, &mut findings);
     leave_signed_alone(site, &mut findings);
+    placed::settle(site, &mut findings);
     twins::join(site, &mut findings);
     shared::join(site, &mut findings);
     drift::join(site, &mut findings);

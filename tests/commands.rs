@@ -19,6 +19,7 @@ use folder::every_folder;
 use interpreter::{Records, Step, bind, dnscmd, filled, powershell, records};
 use sipdns_lint::dns::Name;
 use sipdns_lint::finding::{Edit, Finding};
+use sipdns_lint::fix::{Change, Commands};
 use sipdns_lint::rule::{PAGES, Page};
 use sipdns_lint::site::Site;
 use sipdns_lint::source::{Origin, Source, Sources};
@@ -64,11 +65,22 @@ fn ran(before: &Records, steps: &[Step]) -> Records {
 /// Runs the lines of one finding; which systems had some.
 fn run(what: &str, site: &Site, finding: &Finding, seen: &mut BTreeSet<&'static str>) {
     let Some(fix) = &finding.fix else { return };
-    let commands = sipdns_lint::fix::Commands::of(&fix.changes);
+    let commands = Commands::of(&fix.changes);
     let Some(lines) = commands.bind.as_deref().map(filled) else {
         return;
     };
     if lines.contains("named.conf") || lines.contains('\\') {
+        return;
+    }
+    // Here records are told by their owners, which stay the same from one zone to another.
+    let stays = |change: &Change| match change {
+        Change::Record {
+            old: Some(old),
+            new: Some(new),
+        } => old.place.owner() == new.place.owner() && old.place.zone() != new.place.zone(),
+        _ => false,
+    };
+    if fix.changes.iter().any(stays) {
         return;
     }
     let what = format!("{what}: {}", finding.rule.id);

@@ -308,6 +308,26 @@ fn what_is_undone_runs_backwards() {
 }
 
 #[test]
+fn a_record_that_was_made_static_is_left_so() {
+    let folder = folder();
+    let zone = ";  Database file lab.dns for Default zone scope in zone lab.\n\
+                @ IN SOA ns.lab. a.lab. (1 900 600 86400 300)\n@ NS ns\nns A 10.0.0.53\n\
+                _sip._udp SRV 0 10 5060 a\n_sip._udp SRV 1 10 5060 b\n\
+                a A 10.0.0.1\nb [AGE:3634093] A 10.0.0.2\n";
+    std::fs::write(folder.path().join("lab.dns"), zone).expect("a new file");
+    let only = "zone-record-may-be-scavenged";
+    let lines = |options: &[&str]| {
+        let args = [&["fix", "--as", "dnscmd", "--only", only], options, &["."]];
+        let (_, stdout, _) = run(folder.path(), &args.concat());
+        stdout
+    };
+    assert!(lines(&[]).contains("dnscmd /RecordAdd lab b A 10.0.0.2\n"));
+    let undone = lines(&["--undo"]);
+    let has_step = undone.lines().any(|line| line.starts_with("dnscmd"));
+    assert!(!has_step && undone.contains("stays static"), "{undone}");
+}
+
+#[test]
 fn what_is_to_be_filled_in_says_which_lines_wait_for_it() {
     let folder = folder();
     let zone = "$TTL 3600\n@ SOA ns a 1 900 600 86400 300\n@ NS ns\nns A 10.0.0.53\n\

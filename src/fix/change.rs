@@ -186,11 +186,11 @@ impl Change {
     }
 
     /// Whether the old record must go before the new one can come: nothing stands beside an
-    /// alias, and records that differ in their TTL only are one and the same to a server. So are
-    /// those that move from one zone into another, of which one hides the other.
+    /// alias, and records of one zone that differ in their TTL only are one and the same to a
+    /// server.
     pub(super) fn removes_first(old: &Placed, new: &Placed) -> bool {
         let is_alias = |placed: &Placed| placed.record.record_type == RecordType::CNAME;
-        let same_data = old.place.owner == new.place.owner
+        let same_data = old.place == new.place
             && old.record.record_type == new.record.record_type
             && old.record.fields == new.record.fields;
         is_alias(old) || is_alias(new) || same_data

@@ -79,6 +79,7 @@ pub(super) fn add(place: &Place, record: &NewRecord) -> Option<String> {
         _ => steps.push(format!("Name: {name}")),
     }
     steps.extend(fields(&dialog, record)?);
+    steps.extend(record.ttl.map(time_to_live));
     steps.push("OK".to_owned());
     Some(steps.join("; "))
 }
@@ -99,7 +100,7 @@ pub(super) fn change(place: &Place, old: &NewRecord, new: &NewRecord) -> Option<
         .zip(old.fields.iter().zip(&new.fields))
         .filter(|(_, (old, new))| old != new)
         .map(|(step, _)| step)
-        .chain(ttl.map(|ttl| format!("Time to live (View > Advanced shows it): {ttl} s")))
+        .chain(ttl.map(time_to_live))
         .collect();
     if changed.is_empty() {
         let stale = "Delete this record when it becomes stale (View > Advanced shows it): clear";
@@ -110,6 +111,10 @@ pub(super) fn change(place: &Place, old: &NewRecord, new: &NewRecord) -> Option<
         "{found}, double-click it; {}; OK",
         changed.join("; ")
     ))
+}
+
+fn time_to_live(seconds: u32) -> String {
+    format!("Time to live (View > Advanced shows it): {seconds} s")
 }
 
 /// How to get to a record that is there.
@@ -156,9 +161,10 @@ fn standing(place: &Place, record_type: RecordType) -> Option<(String, String)> 
     }
 }
 
-/// The folder in which a record is shown: that of the name above its owner.
+/// The folder in which a record is shown: that of the name above its owner, or of the owner where
+/// that is a folder itself.
 fn listed(place: &Place) -> Option<(String, String)> {
-    split(place, 1)
+    split(place, usize::from(!place.is_folder))
 }
 
 /// The path of folders, and the first `count` labels of the owner below its zone.

@@ -169,6 +169,9 @@ enum Undone {
 /// The step that undoes another.
 fn undone(change: &Change, sources: &Sources) -> Result<Change, Undone> {
     match change {
+        Change::Record { old, new } if old == new => Err(Undone::Nothing(
+            "the record stays static, since a dynamic one is what its host writes",
+        )),
         Change::Record { old, new } => Ok(Change::Record {
             old: new.clone(),
             new: old.clone(),

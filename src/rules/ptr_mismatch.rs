@@ -93,7 +93,7 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
             let address = found.address.value;
             match site.reverse(index, address) {
                 Reverse::NotGiven => true,
-                Reverse::Missing(_) => false,
+                Reverse::Missing(_) => !found.from_wildcard,
                 Reverse::Pointers(pointers) => {
                     let leads_astray =
                         |one: &Pointer| leads_back(view, &one.host.name, address) == Some(false);
@@ -121,14 +121,13 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
             let Some(addresses) = servers.remove(&host.name) else {
                 continue;
             };
-            let own = addresses[0];
             let is_own = |found: &&SipAddress| found.address.value == address;
             let has_it = |view: &View| leads_back(view, &host.name, address) == Some(true);
             if addresses.iter().any(is_own) || site.views.iter().any(has_it) {
                 continue;
             }
-            if let Some(slip) = slip(own.address.value, address) {
-                found.push((slip, host, address, own));
+            if let Some(slip) = slip(addresses[0].address.value, address) {
+                found.push((slip, host, address, addresses));
             }
         }
     }
@@ -137,12 +136,13 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
         *servers_with.entry(*slip).or_default() += 1;
     }
     found.retain(|(slip, ..)| servers_with[slip] == 1);
-    for (_, host, address, own) in found {
+    for (_, host, address, addresses) in found {
+        let own = addresses[0];
         let message = format!(
             "the PTR record of {address} names `{}`, whose address is {}",
             host.name, own.address.value
         );
-        let finding = findings
+        let mut finding = findings
             .at(host.span, message)
             .label(format!("no A record leads from here back to {address}"))
             .related(own.address.span, "the address of the SIP server")
@@ -155,6 +155,12 @@ fn strays(site: &Facts, index: usize, view: &View, findings: &mut Findings) {
                  record, and give or make the one of {}",
                 own.address.value
             ));
+        for found in addresses {
+            finding = finding.about(Subject::Lookup {
+                view: index,
+                name: Name::from(found.address.value),
+            });
+        }
         findings.push(finding);
     }
 }

@@ -1,5 +1,7 @@
 //! SRV owners that are meant for SIP and are not `_service._proto.name`: what was meant.
 
+use std::collections::HashSet;
+
 use super::final_dot::is_relative;
 use crate::dns::{Name, RecordType, RrSet};
 use crate::site::{SIP_SETS, View, below, is_sip_service};
@@ -86,6 +88,11 @@ pub(super) fn meant(view: &View, set: &RrSet) -> Option<Meant> {
         ("_sip._udp", labels, false) if first == "_sips" && is_of_tls(set) => {
             ("_sips._tcp", labels, false)
         }
+        (service, 3, false) => (
+            in_folder(view, set, service, &third).unwrap_or(service),
+            3,
+            false,
+        ),
         found => found,
     });
     let (service, labels, certain) = found.or_else(|| {
@@ -221,6 +228,27 @@ fn labels(
         "sips" | "_sips" => Some(("_sips._tcp", 1, false)),
         _ => None,
     }
+}
+
+/// The service of `_sip._tcp._udp`, whose first two labels make up another: what the folder in
+/// which a dialog was opened makes of it. There DNS Manager offers `_tcp`, so that `_udp` alone was
+/// typed; but what has these servers already was not meant.
+fn in_folder(view: &View, set: &RrSet, service: &str, folder: &str) -> Option<&'static str> {
+    let (first, typed) = service.split_once('.')?;
+    let of_folder = well_formed(first, folder)?;
+    let domain = set.owner.trim_to(set.owner.iter().len() - 3);
+    let lists_all = |service: &str| {
+        let there = below(service, &domain).and_then(|name| view.set(&name, RecordType::SRV));
+        let there = there.into_iter().flat_map(RrSet::srv);
+        let there: HashSet<_> = there.map(|(_, srv)| &srv.target.name).collect();
+        let mut own = set.srv().map(|(_, srv)| &srv.target.name);
+        own.all(|name| there.contains(name))
+    };
+    let is_likelier = match typed {
+        "_tcp" => !lists_all(of_folder) || lists_all(service),
+        _ => lists_all(service) && !lists_all(of_folder),
+    };
+    is_likelier.then_some(of_folder)
 }
 
 /// `_sip_udp`: service and protocol in one label.

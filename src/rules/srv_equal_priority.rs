@@ -1,6 +1,6 @@
 //! `srv-equal-priority`: several targets of one priority, so no primary, or no order of backups.
 
-use super::srv_order::one_after_another;
+use super::srv_order::{may_be_priorities, one_after_another};
 use super::{Facts, Findings};
 use crate::finding::Subject;
 use crate::site::Mode;
@@ -33,10 +33,13 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ),
                 )
                 .about(Subject::Token(second.priority.span))
-                .help(
+                .help(if may_be_priorities(site, sip, group) {
+                    "if the weights were meant as priorities, exchange the two numbers of each \
+                     record; else give the server that is to come later a higher priority number"
+                } else {
                     "give the server that is to come later a higher priority number; how the \
-                     handset chooses among equals by weight is not documented",
-                );
+                     handset chooses among equals by weight is not documented"
+                });
             finding.fix = one_after_another(site, sip, group);
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
                 finding = finding.related(srv.priority.span, "the same priority");

@@ -3,7 +3,7 @@
 
 use std::cell::LazyCell;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::lookup::{
     Setting, about_lookup, asked_and_got, change_if_served, missed_srv, other_value, plain,
@@ -12,12 +12,13 @@ use super::lookup::{
 use super::naptr::first_naptrs;
 use super::served::Served;
 use super::{Facts, Findings};
-use crate::dns::{RrSet, Srv};
+use crate::dns::{Name, Naptr, RecordType, RrSet, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::handset::{Protocol, Step, Transport};
+use crate::handset::{Lookup, Protocol, Step, Transport};
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, Verdict, View};
+use crate::site::{Setup, Simulation, Site, Verdict, View, below};
+use crate::source::Span;
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -46,10 +47,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             Verdict::Registers => Severity::Warning,
             Verdict::Undetermined => continue,
         };
-        let services: Vec<_> = others
-            .iter()
-            .map(|(service, ..)| format!("`{service}`"))
-            .collect();
+        let of_tls = of_tls(view, address, step, set);
+        let services = others.iter().map(|(service, ..)| *service);
+        let services = services.chain(of_tls.map(|_| OF_TLS));
+        let services: Vec<_> = services.map(|service| format!("`{service}`")).collect();
         let mut finding = findings
             .at(
                 setup.entry.address.span,
@@ -60,20 +61,27 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .severity(severity);
-        let discarded = first_naptrs(&simulation.lookup).find(|(_, naptr)| {
-            let mut sets = others.iter();
-            sets.any(|(.., set)| set.owner == naptr.replacement.name)
-        });
-        if let Some((record, _)) = discarded {
-            finding = finding
-                .help("correct the NAPTR record that leads to them: handsets discard it as it is")
-                .related(record.mark(), "this NAPTR record");
-        } else {
-            let help = help(setup, step, (*protocol, set));
-            finding = served.advise(finding, help, simulation, view).fix(
-                with_transport(site, (simulation, setup, view), &others)
-                    .unwrap_or_else(|| fix(site, setup, view, (*protocol, set), step)),
+        let (help, fix) = if let Some(set) = of_tls {
+            finding = finding.related(set.records[0].owner.span, "servers for TLS");
+            let help = format!(
+                "list the servers of `{}` at `{}`, which is what handsets ask for with TLS",
+                plain(&set.owner),
+                step.asked_as
             );
+            let fix = fix(site, setup, view, (Protocol::Tls, set), step);
+            (help, Some(fix))
+        } else if let Some(naptr) = discarded(&simulation.lookup, &others) {
+            finding = finding.related(naptr, "this NAPTR record");
+            let help = "correct the NAPTR record that leads to them: handsets discard it as it is";
+            (help.to_owned(), None)
+        } else {
+            let fix = with_transport(site, (simulation, setup, view), &others)
+                .unwrap_or_else(|| fix(site, setup, view, (*protocol, set), step));
+            (help(setup, step, (*protocol, set)), Some(fix))
+        };
+        finding = served.advise(finding, help, simulation, view);
+        if let Some(fix) = fix {
+            finding = finding.fix(fix);
         }
         if setup.entry.transport.span != setup.entry.address.span {
             let message = "this transport decides which set is asked for";
@@ -106,6 +114,36 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             setup,
         ));
     }
+}
+
+/// The service under which Skype and Teams list their servers.
+const OF_TLS: &str = "_sip._tls";
+
+/// The servers that stand there, where TLS is asked for under its own name and some of them are
+/// those that handsets are given.
+fn of_tls<'v>(view: &'v View, address: &Name, step: &Step, given: &RrSet) -> Option<&'v RrSet> {
+    let is_asked = asked_protocol(step) == Protocol::Tls;
+    let owner = below(OF_TLS, address).filter(|_| is_asked)?;
+    let set = view.set(&owner, RecordType::SRV)?;
+    let mut ports = set.srv().map(|(_, srv)| srv.port.value);
+    let is_of_sip = ports.all(|port| port == Protocol::Tls.default_port());
+    let targets = |set: &RrSet| -> HashSet<Name> {
+        let targets = set.srv().map(|(_, srv)| srv.target.name.clone());
+        targets.collect()
+    };
+    let is_given = is_of_sip && !targets(given).is_disjoint(&targets(set));
+    (is_given && owner != step.question.name).then_some(set)
+}
+
+/// The NAPTR record that leads to one of the sets, and that the handset discards all the same.
+fn discarded(lookup: &Lookup, others: &[(&str, Protocol, &RrSet)]) -> Option<Span> {
+    let mut naptrs = first_naptrs(lookup);
+    let leads_there = |naptr: &Naptr| {
+        let mut sets = others.iter();
+        sets.any(|(.., set)| set.owner == naptr.replacement.name)
+    };
+    let (record, _) = naptrs.find(|(_, naptr)| leads_there(naptr))?;
+    Some(record.mark())
 }
 
 /// The transport setting under which the handset asks for the set that exists.
@@ -178,7 +216,9 @@ fn fix(
     Fix {
         title: format!("list the servers at `{}` as well", plain(owner)),
         changes: same_servers.collect(),
-        instead: other_value(site, setup, Setting::Transport, transport.as_str())
+        instead: (protocol != wanted)
+            .then(|| other_value(site, setup, Setting::Transport, transport.as_str()))
+            .flatten()
             .into_iter()
             .collect(),
         ..Fix::default()

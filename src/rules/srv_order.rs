@@ -21,6 +21,9 @@ pub(super) fn one_after_another(site: &Facts, sip: &SipSet, group: &[Entry<'_>])
         return None;
     }
     let places = in_meant_order(site, sip, group);
+    if is_counted(site, sip, &places) {
+        return None;
+    }
     let names = places.iter().map(|place| name_of(place).to_string());
     let mut names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
     if names.len() > NAMED {
@@ -38,6 +41,28 @@ type Place<'e> = Vec<Entry<'e>>;
 fn name_of<'e>(place: &[Entry<'e>]) -> &'e Name {
     let (_, srv) = place[0];
     &srv.target.name
+}
+
+/// Weights that were perhaps meant as priorities: 1 and 2, or 0 and 1, of which the higher one puts
+/// its server first only for want of another reason.
+pub(super) fn may_be_priorities(site: &Facts, sip: &SipSet, group: &[Entry<'_>]) -> bool {
+    group.len() <= MOST && is_counted(site, sip, &in_meant_order(site, sip, group))
+}
+
+/// Their weights fall to 1 or 0, one by one, in the order in which they are to be tried, which
+/// nothing else tells.
+fn is_counted(site: &Facts, sip: &SipSet, places: &[Place<'_>]) -> bool {
+    let stated = site.expectation(&sip.domain);
+    if stated.is_some_and(|stated| !stated.servers.is_empty()) {
+        return false;
+    }
+    let weight = |place: &Place| place[0].1.weight.value;
+    let falls = |pair: &[Place]| {
+        let is_named = is_behind(name_of(&pair[1]), name_of(&pair[0]));
+        !is_named && weight(&pair[0]).checked_sub(1) == Some(weight(&pair[1]))
+    };
+    let is_last = |place: &Place| weight(place) <= 1;
+    places.len() > 1 && places.last().is_some_and(is_last) && places.windows(2).all(falls)
 }
 
 /// The servers of a priority as they are meant to be tried: as the settings state it, else as
@@ -74,9 +99,12 @@ fn in_meant_order<'e>(site: &Facts, sip: &SipSet, group: &[Entry<'e>]) -> Vec<Pl
     ordered.into_iter().map(|(_, place)| place).collect()
 }
 
+/// Names say that the one comes behind the other.
+fn is_behind(one: &Name, other: &Name) -> bool {
+    is_behind_by_words(one, other) || has_higher_number(one, other)
+}
+
 fn is_meant_later(one: &(usize, Place), other: &(usize, Place)) -> bool {
-    let is_behind =
-        |one: &Name, other: &Name| is_behind_by_words(one, other) || has_higher_number(one, other);
     let weight = |(_, place): &(usize, Place)| place[0].1.weight.value;
     if one.0 != other.0 {
         return one.0 > other.0;

@@ -1,6 +1,7 @@
 //! `srv-transports-disagree`: UDP, TCP and TLS lead to other servers, or in another order.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
 use hashbrown::{HashMap, HashSet};
@@ -122,17 +123,21 @@ fn compare(site: &Facts, odd: &SipSet, usual: &SipSet, findings: &Findings) -> O
     } else {
         (usual, odd)
     };
+    let mut help = format!(
+        "list the same servers in the same order under `{}` and `{}`, or handsets of different \
+         transports end at different servers",
+        first.set.owner, second.set.owner
+    );
+    if let Some((doubtful, meant)) = namesakes((odd, &odd_order), (usual, &usual_order)) {
+        let _ = write!(help, "; is `{doubtful}` meant to be `{meant}`?");
+    }
     let mut finding = findings
         .at(srv.target.span, message)
         .related(
             other.set.records[0].mark(),
             "the set that it is compared with",
         )
-        .help(format!(
-            "list the same servers in the same order under `{}` and `{}`, or handsets of \
-             different transports end at different servers",
-            first.set.owner, second.set.owner
-        ))
+        .help(help)
         .about(other.subject());
     if let Some(fix) = one_list(site, usual, odd) {
         finding = finding.fix(fix);
@@ -190,6 +195,27 @@ fn reasons<'s>(
     reasons.into_iter().map(|srv| srv.target.span)
 }
 
+/// A target of which no address is known, and the one of the same host label that the other list
+/// has in its place.
+fn namesakes<'s>(
+    (one, in_one): (&SipSet<'s>, &HashMap<&Name, usize>),
+    (two, in_two): (&SipSet<'s>, &HashMap<&Name, usize>),
+) -> Option<(&'s Name, &'s Name)> {
+    let of_one: Vec<_> = alone(one, in_two).take(COMPARED).collect();
+    let of_two: Vec<_> = alone(two, in_one).take(COMPARED).collect();
+    let meant = |(sip, own): (&SipSet, &[&'s Srv]), (other, there): (&SipSet, &[&'s Srv])| {
+        let doubtful = own.iter().filter(|srv| own_addresses(sip, srv).is_empty());
+        let mut pairs = doubtful.flat_map(|srv| there.iter().map(move |meant| (srv, meant)));
+        let pair = pairs.find(|(srv, meant)| {
+            let label = |srv: &'s Srv| srv.target.name.iter().next().unwrap_or_default();
+            label(srv).eq_ignore_ascii_case(label(meant)) && !own_addresses(other, meant).is_empty()
+        });
+        pair.map(|(srv, meant)| (&srv.target.name, &meant.target.name))
+    };
+    let (one, two) = ((one, &of_one[..]), (two, &of_two[..]));
+    meant(one, two).or_else(|| meant(two, one))
+}
+
 /// It has a comma or an escaped dot for a dot, is an address, or has the zone's name twice.
 fn is_no_host(sip: &SipSet, srv: &Srv) -> bool {
     let target = &srv.target;
@@ -206,11 +232,15 @@ fn repeats<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
 }
 
 /// One list for both: the first one's, then the servers that the second alone knows. None where
-/// a set names a server twice, for then a place in the order is no one record, and where the
-/// list would hold a server under two names.
+/// a set names a server twice, for then a place in the order is no one record, where the list would
+/// hold a server under two names, and where nothing is known of one that the other set would get.
 fn one_list(site: &Site, first: &SipSet, second: &SipSet) -> Option<Fix> {
     let is_plain = |sip: &SipSet| order(sip).len() == targets(sip).count();
     if !is_plain(first) || !is_plain(second) {
+        return None;
+    }
+    let of_second = order(second);
+    if alone(first, &of_second).any(|srv| own_addresses(first, srv).is_empty()) {
         return None;
     }
     let mut list: Vec<(&Srv, u16)> = Vec::new();
@@ -225,6 +255,10 @@ fn one_list(site: &Site, first: &SipSet, second: &SipSet) -> Option<Fix> {
     let mut highest = list.last()?.1;
     for (_, srv) in second.ordered.iter() {
         if !places.contains_key(&srv.target.name) {
+            // It may be what is wrong.
+            if own_addresses(second, srv).is_empty() {
+                return None;
+            }
             let is_of_first = |address| of_first.contains(address);
             if own_addresses(second, srv).iter().any(is_of_first) {
                 return None;

@@ -62,6 +62,8 @@ struct Node {
     /// For each type of [`Contents::TYPES`] where its RRset is among those of the type.
     sets: [Option<NonZeroU32>; Contents::TYPES.len()],
     other: Option<(RecordType, Span)>,
+    /// A name below it exists.
+    is_above: bool,
 }
 
 /// Where the RRsets of a type are kept.
@@ -162,6 +164,12 @@ impl Contents {
     /// non-terminal).
     pub fn exists(&self, name: &Name) -> bool {
         self.nodes.contains_key(name) || self.plain.exists(self.plain.number(name))
+    }
+
+    /// A name below it exists.
+    pub fn is_above(&self, name: &Name) -> bool {
+        let node = self.nodes.get(name);
+        node.is_some_and(|node| node.is_above) || self.plain.is_above(self.plain.number(name))
     }
 
     /// A name that exists, to ask for several of its RRsets.
@@ -463,12 +471,15 @@ impl<'c> Existing<'c> {
 /// The node of a name, which exists from now on like all names above it.
 fn node<'n>(nodes: &'n mut HashMap<Name, Node>, owner: &Name) -> &'n mut Node {
     if !nodes.contains_key(owner) {
-        let mut name = owner.base_name();
+        let mut name = owner.clone();
         // An ancestor that exists has its own ancestors already.
-        while !nodes.contains_key(&name) {
-            let parent = name.base_name();
-            nodes.insert(name, Node::default());
-            name = parent;
+        while !name.is_root() {
+            name = name.base_name();
+            let exists = nodes.contains_key(&name);
+            nodes.entry_ref(&name).or_default().is_above = true;
+            if exists {
+                break;
+            }
         }
     }
     nodes.entry_ref(owner).or_default()

@@ -79,6 +79,11 @@ impl Plain {
         !self.index.is_empty() && (self.above.contains(&name) || self.at(name).next().is_some())
     }
 
+    /// A line has a name below that of this number as its owner.
+    pub(super) fn is_above(&self, name: u64) -> bool {
+        self.above.contains(&name)
+    }
+
     /// The types of an owner's lines, of those whose records are read when they are asked for.
     pub(super) fn types(&self, owner: &Name) -> impl Iterator<Item = RecordType> {
         let mut is_there = [false; Kind::ALL.len()];

@@ -65,6 +65,12 @@ fn names_above_owners_exist() {
     for absent in ["b.x.", "z.a.b.c.x.", "d.x."] {
         assert!(!zone.contents.exists(&name(absent)), "{absent}");
     }
+    for above in ["B.c.x.", "c.x.", "x.", "e.x."] {
+        assert!(zone.contents.is_above(&name(above)), "{above}");
+    }
+    for lowest in ["a.b.c.x.", "d.e.x.", "d.x."] {
+        assert!(!zone.contents.is_above(&name(lowest)), "{lowest}");
+    }
     let other = zone.contents.other_at(&name("d.e.x."));
     assert_eq!(other.map(|(t, _)| t), Some(RecordType::TXT));
 }
