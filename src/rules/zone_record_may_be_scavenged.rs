@@ -11,6 +11,10 @@ use crate::zone::aging;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         for set in site.sip_chain(index) {
+            if set.records.iter().all(|record| record.aging.is_none()) {
+                continue;
+            }
+            let fixed = beside(set);
             for record in set.records.iter() {
                 let Some(stamp) = record.aging else { continue };
                 let owner = &record.owner.name;
@@ -18,7 +22,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     0 => site.text(stamp.span).to_owned(),
                     hours => aging::moment(u64::from(hours)),
                 };
-                let fixed = beside(set);
                 let said = match fixed {
                     Some(_) => "dynamic, beside a static one: it may be left over",
                     None => "dynamic: scavenging can delete it",
