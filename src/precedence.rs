@@ -153,8 +153,6 @@ const LINES: &[&[&str]] = &[
     // An address that is left over, and what is odd about it.
     &["zone-record-may-be-scavenged", "ttl-mixed"],
     &["zone-record-may-be-scavenged", "ptr-missing"],
-    // The PTR record is there, at the address that the server had or was meant to have.
-    &["ptr-mismatch", "ptr-missing"],
     // A weight of 0 is given to a server that is to wait behind another.
     &["srv-weight-zero-mixed", "srv-equal-priority"],
     // Numbers of one list that are wrong by themselves.

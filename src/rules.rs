@@ -176,6 +176,7 @@ mod sip_owner;
 mod sip_set;
 mod slips;
 mod srv_order;
+mod strays;
 mod trouble;
 mod ttl;
 mod twins;

@@ -1,7 +1,12 @@
 //! `ptr-missing`: a SIP server's address without a PTR record.
 
+use std::cell::LazyCell;
+
+use hashbrown::HashMap;
+
 use super::final_dot::{self, without_dot};
 use super::reverse::{Missing, Reverse};
+use super::strays::strays;
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, WrittenName};
 use crate::finding::{Finding, Fix, Subject};
@@ -11,11 +16,26 @@ use crate::site::{SipAddress, Site, View};
 /// name. What a wildcard supplies is no server's own address.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
+        let strays = LazyCell::new(|| {
+            // Of a server not all PTR records are known.
+            let strays = strays(site, index, view).into_iter();
+            let strays = strays.filter(|_| view.live.is_none());
+            let strays = strays.map(|stray| (stray.host.name.clone(), stray));
+            strays.collect::<HashMap<_, _>>()
+        });
         let addresses = site.sip_addresses(index).iter();
         for found in addresses.filter(|found| !found.from_wildcard) {
             match site.reverse(index, found.address.value) {
                 Reverse::Missing(missing) => {
-                    let finding = report(site, findings, view, found, missing);
+                    let mut finding = report(site, findings, view, found, missing);
+                    if finding.fix.is_some()
+                        && let Some(stray) = strays.get(&found.owner)
+                    {
+                        finding = finding
+                            .help(stray.help())
+                            .related(stray.host.span, stray.label());
+                        finding.fix = None;
+                    }
                     findings.push(finding.about(Subject::Lookup {
                         view: index,
                         name: missing.owner.clone(),
