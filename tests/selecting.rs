@@ -378,6 +378,15 @@ fn passwords_do_not_reach_the_baseline() {
     assert!(!written.contains("secret"), "{written}");
 }
 
+/// A folder with these files, and the baseline `b.jsonl` of its folder `before`.
+fn with_baseline(files: &[(String, String)]) -> Folder {
+    let files = files.iter().map(|(name, text)| (&**name, &**text));
+    let folder = folder(&files.collect::<Vec<_>>());
+    let update = folder.run("--baseline b.jsonl --update-baseline before");
+    assert_eq!(update.status, 0, "{}", update.stderr);
+    folder
+}
+
 /// Two views of a zone, with SIP servers or without, and a handset.
 fn two_views(internal: &str, external: &str) -> Folder {
     folder(&[
@@ -530,13 +539,7 @@ fn what_is_known_of_one_address_is_new_of_another() {
         ]
     };
     let files = [site("before", 0), site("after", 5060)].concat();
-    let files: Vec<_> = files
-        .iter()
-        .map(|(name, text)| (&**name, &**text))
-        .collect();
-    let folder = folder(&files);
-    let update = folder.run("--baseline b.jsonl --update-baseline before");
-    assert_eq!(update.status, 0, "{}", update.stderr);
+    let folder = with_baseline(&files);
     let found = |words: &str| told(&folder, &format!("--only phone-port-blocks-srv {words}")).0;
     let blocks = "error phone-port-blocks-srv";
     assert_eq!(found("--baseline b.jsonl before"), [""; 0]);
@@ -581,13 +584,7 @@ fn what_a_baseline_knows_of_one_customer_is_new_of_another() {
         site("after", "bb", bad),
     ];
     let files = files.concat();
-    let files: Vec<_> = files
-        .iter()
-        .map(|(name, text)| (&**name, &**text))
-        .collect();
-    let folder = folder(&files);
-    let update = folder.run("--baseline b.jsonl --update-baseline before");
-    assert_eq!(update.status, 0, "{}", update.stderr);
+    let folder = with_baseline(&files);
     let only = "--only zone-syntax,phone-address-decorated,srv-port-zero";
     let found = |words: &str| told(&folder, &format!("{only} {words}")).0;
     let new = ["error phone-address-decorated", "error zone-syntax"];

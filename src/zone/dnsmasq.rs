@@ -285,9 +285,18 @@ fn zones(texts: &[(SourceId, Text<'_>)], settings: Settings, found: Vec<Found>) 
         zone.is_excerpt =
             settings.is_part || is_reverse(apex) || is_within(&settings.forwarded) || !is_kept_here;
     }
-    if let Some(mut first) = builders.first_entry() {
-        for (fault, damaged) in settings.faults {
-            first.get_mut().report(TroubleKind::Syntax, fault, damaged);
+    for (fault, damaged) in settings.faults {
+        // What is lost is missed in its own zone; where nothing tells that, any will do.
+        let own = damaged.as_ref().and_then(|(owner, _)| {
+            let mut above = ancestors(owner);
+            above.find(|apex| builders.contains_key(apex))
+        });
+        let zone = match own {
+            Some(apex) => builders.get_mut(&apex),
+            None => builders.values_mut().next(),
+        };
+        if let Some(zone) = zone {
+            zone.report(TroubleKind::Syntax, fault, damaged);
         }
     }
     builders.into_values().map(Builder::finish).collect()

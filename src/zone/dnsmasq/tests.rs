@@ -304,6 +304,26 @@ fn a_record_that_is_lost_is_known_as_far_as_it_can_be() {
     }
 }
 
+/// The addresses of hosts lead back to their names in zones of their own.
+#[test]
+fn a_record_that_is_lost_is_lost_in_its_zone() {
+    let read =
+        read_settings("local=/a.b/\nhost-record=o.a.b,10.0.0.1\nhost-record=p.a.b,10.0.0.300\n");
+    let lost = |zone: &Zone| -> Vec<String> {
+        let damaged = zone.troubles.iter().flat_map(|trouble| &trouble.damaged);
+        damaged.map(|(name, _)| name.to_string()).collect()
+    };
+    let zones = read.zones.iter();
+    let zones: Vec<_> = zones
+        .map(|zone| (zone.apex.to_string(), lost(zone)))
+        .collect();
+    assert!(zones.len() > 1, "{zones:?}");
+    for (apex, lost) in zones {
+        let expected: &[&str] = if apex == "a.b." { &["p.a.b."] } else { &[] };
+        assert_eq!(lost, expected, "{apex}");
+    }
+}
+
 #[test]
 fn any_text_is_read() {
     testing::check_any(
