@@ -471,3 +471,23 @@ fn what_was_given_is_not_said_to_be_missing() {
     }
     assert!(is_missing("00907a0a0001.cfg", "differences between"));
 }
+
+#[test]
+fn a_server_whose_address_nobody_knows_is_named_and_nothing_more_is_claimed() {
+    let outside = ZONE.replace("piper2\n", "piper2.other.test.\n");
+    assert_ne!(outside, ZONE);
+    for (zone, claim, what) in [
+        (ZONE, "holds under every reading", ""),
+        (
+            &*outside,
+            "as far as the answers are known",
+            "not checked: the address of 1 server (piper2.other.test.): outside the data given",
+        ),
+    ] {
+        let folder = folder(&[("eslab.local.zone", zone)]);
+        let shown = run(folder.path(), "--no-settings .").stdout;
+        assert!(shown.contains(&format!("registers ({claim})")), "{shown}");
+        assert!(shown.contains(what), "{shown}");
+        assert_eq!(shown.contains("the address of 1 server"), !what.is_empty());
+    }
+}

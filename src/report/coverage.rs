@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{NotChecked, count, printable};
+use crate::dns::{Answer, RecordType};
 use crate::handset;
 use crate::live::{Reply, Role};
 use crate::rule::Need;
-use crate::site::{Kind, Site};
+use crate::site::{Kind, Site, Verdict};
 
 /// Names listed before the rest is counted.
 const NAMES_LISTED: usize = 3;
@@ -77,6 +78,7 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     missing.extend(unasked(site));
     missing.extend(lacking(site));
     missing.extend(undecided(site));
+    missing.extend(of_no_known_address(site));
     if site.implied_left_out > 0 {
         missing.push(NotChecked {
             what: count(site.implied_left_out, "further name") + " with SIP records",
@@ -216,7 +218,7 @@ fn undecided(site: &Site) -> Vec<NotChecked> {
             let address = printable(&setup.entry.address.value);
             let why = match step.and_then(|index| simulation.lookup.steps.get(index)) {
                 Some(step) => match &step.answer {
-                    crate::dns::Answer::Failed(failure) => {
+                    Answer::Failed(failure) => {
                         format!("{}: {failure}", step.question)
                     }
                     _ if view.has_unread(&step.question.name, step.question.record_type) => {
@@ -235,6 +237,33 @@ fn undecided(site: &Site) -> Vec<NotChecked> {
     open.sort();
     open.dedup();
     open
+}
+
+/// Servers that handsets may be led to beside those shown, by why their addresses are not known.
+fn of_no_known_address(site: &Site) -> impl Iterator<Item = NotChecked> {
+    let mut by_reason: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (simulation, ..) in site.simulated() {
+        if simulation.verdict == Verdict::Undetermined {
+            continue;
+        }
+        let steps = simulation.lookup.steps.iter();
+        for step in steps.filter(|step| step.question.record_type == RecordType::A) {
+            let why = match &step.answer {
+                Answer::Failed(failure) => failure.to_string(),
+                Answer::NotLoaded => "outside the data given".to_owned(),
+                _ => continue,
+            };
+            let names = by_reason.entry(why).or_default();
+            names.insert(step.question.name.to_string());
+        }
+    }
+    by_reason.into_iter().map(|(why, names)| NotChecked {
+        what: format!(
+            "the address of {}",
+            listed("server", names.into_iter().collect())
+        ),
+        why,
+    })
 }
 
 /// `1 zone (eslab.local.)`, `7 files (a, b, c and 4 more)`.
