@@ -89,8 +89,8 @@ impl Exports {
         }
     }
 
-    /// Every zone. Of exports of which it is not plain which one is meant, the first behind
-    /// another says so.
+    /// Every zone. Of exports that are no part of the zone which the first one shows, the
+    /// second says so.
     pub(super) fn finish(mut self) -> Vec<Zone> {
         let further = self.further();
         if let ([second, more @ ..], Some((first, _))) = (&further[..], self.zones.first()) {
@@ -105,21 +105,18 @@ impl Exports {
         self.zones.into_iter().map(|(_, zone)| zone).collect()
     }
 
-    /// The indexes of the exports that are of a zone of which there is one before, or of which
-    /// nothing says which it is, but for parts that were not asked for before. Where a server
-    /// loads the text, every zone but the first is one too many.
+    /// The indexes of the exports that are of another zone, whole, or of what was asked for
+    /// before.
     fn further(&self) -> Vec<usize> {
-        let is_loaded = self.zones.iter().any(|(_, zone)| zone.format.is_loaded());
-        let (mut apexes, mut asked_for) = (HashSet::new(), HashSet::new());
+        let mut asked_for = HashSet::new();
+        let apex = self.zones.first().map(|(_, zone)| &zone.apex);
         let mut before = None;
         let mut further = Vec::new();
         for (index, (opening, zone)) in self.zones.iter().enumerate() {
-            let is_new = apexes.insert(&zone.apex) && !zone.apex.is_root();
-            let asked = zone.asked.as_ref();
-            let is_part = asked.is_some_and(|asked| asked_for.insert((&zone.apex, asked)));
+            let asked = zone.asked.as_ref().filter(|_| Some(&zone.apex) == apex);
+            let is_part = asked.is_some_and(|asked| asked_for.insert(asked));
             let is_of_export_before = before.replace(opening) == Some(opening);
-            let is_plain = (is_new && !is_loaded) || is_part || is_of_export_before;
-            if index > 0 && !is_plain {
+            if index > 0 && !is_part && !is_of_export_before {
                 further.push(index);
             }
         }
