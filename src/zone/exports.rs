@@ -89,8 +89,8 @@ impl Exports {
         }
     }
 
-    /// Every zone. Of exports that are no part of the zone which the first one shows, the
-    /// second says so.
+    /// Every zone. Of exports that are no part of a zone which one before shows, the first says
+    /// so.
     pub(super) fn finish(mut self) -> Vec<Zone> {
         let further = self.further();
         if let ([second, more @ ..], Some((first, _))) = (&further[..], self.zones.first()) {
@@ -105,18 +105,18 @@ impl Exports {
         self.zones.into_iter().map(|(_, zone)| zone).collect()
     }
 
-    /// The indexes of the exports that are of another zone, whole, or of what was asked for
-    /// before.
+    /// The indexes of the exports that are the first of another zone, whole, or of what was asked
+    /// for before.
     fn further(&self) -> Vec<usize> {
-        let mut asked_for = HashSet::new();
-        let apex = self.zones.first().map(|(_, zone)| &zone.apex);
+        let (mut apexes, mut asked_for) = (HashSet::new(), HashSet::new());
         let mut before = None;
         let mut further = Vec::new();
         for (index, (opening, zone)) in self.zones.iter().enumerate() {
-            let asked = zone.asked.as_ref().filter(|_| Some(&zone.apex) == apex);
-            let is_part = asked.is_some_and(|asked| asked_for.insert(asked));
+            let is_new = apexes.insert(&zone.apex);
+            let asked = zone.asked.as_ref();
+            let is_part = asked.is_some_and(|asked| asked_for.insert((&zone.apex, asked)));
             let is_of_export_before = before.replace(opening) == Some(opening);
-            if index > 0 && !is_part && !is_of_export_before {
+            if index > 0 && (is_new || !is_part) && !is_of_export_before {
                 further.push(index);
             }
         }
