@@ -7,7 +7,6 @@ use super::live_question::{LiveQuestion, live_questions};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Failure, Name, RecordType};
 use crate::finding::Subject;
-use crate::rule::Severity;
 use crate::site::View;
 
 /// Questions of a finding that are shown beside the first, and aliases that are followed.
@@ -57,12 +56,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .at(asked.reply.span, message)
             .help(help)
             .related(asked.step.why.span, "the handset asks because of this");
-        // Which servers handsets ask nobody says, and name servers of zones need not look further.
-        let finding = if *failure == Failure::Refused && *is_foreign {
-            finding.severity(Severity::Warning)
-        } else {
-            finding
-        };
         let shown = others.iter().take(SHOWN);
         let mut finding = shown.fold(finding, |finding, other| {
             finding.related(other.reply.span, "the same")
