@@ -1,7 +1,6 @@
 //! `log-lookup-failed`: a lookup that ended in the 480 of the handset's own.
 
 use super::{Facts, Findings};
-use crate::rule::Severity;
 
 /// Looks at every lookup of every log; those in a row that came to the same are one.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -35,9 +34,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             if let Some(end) = end.filter(|end| *end != mark) {
                 finding = finding.related(log.span(end), "the handset's own words, no server's");
-            }
-            if found.recovered.is_some() {
-                finding = finding.severity(Severity::Note);
             }
             findings.push(finding);
         }
