@@ -36,6 +36,11 @@ pub(crate) const MARK: &str = "sipdns-lint:";
 /// The largest text that is read, in bytes: offsets are 32 bits wide.
 pub const MAX_BYTES: u64 = u32::MAX as u64;
 
+/// The folder of a path, with the `/` at its end; empty where it has none.
+pub(crate) fn folder_of(path: &str) -> &str {
+    &path[..path.rfind('/').map_or(0, |at| at + 1)]
+}
+
 /// The beginning of a text, with no more bytes than that.
 pub(crate) fn at_most(bytes: usize, text: &str) -> &str {
     let mut end = text.len().min(bytes);

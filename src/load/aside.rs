@@ -10,7 +10,7 @@ use super::recognise::{is_aside, is_list_of_answers};
 use crate::dns::{Name, RecordType};
 use crate::phone::provisioning::is_handset_file;
 use crate::site::{Kind, PutAside};
-use crate::source::{SourceId, Sources, original, tells_of_copy};
+use crate::source::{SourceId, Sources, folder_of, original, tells_of_copy};
 use crate::spelling::nearest;
 use crate::zone::{Format, TroubleKind, Zone};
 
@@ -102,7 +102,7 @@ pub(super) fn pass_over_copies(
 
 /// The folder of a path, with `/` at its end, and the file.
 pub(super) fn split(path: &str) -> (&str, &str) {
-    path.split_at(path.rfind('/').map_or(0, |at| at + 1))
+    path.split_at(folder_of(path).len())
 }
 
 /// The master files that were met in a folder.

@@ -14,7 +14,7 @@ use crate::phone::provisioning::{
 };
 use crate::phone::{Configuration, Parameter, Settings};
 use crate::rule::Severity;
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Span, folder_of};
 
 mod elsewhere;
 
@@ -259,11 +259,6 @@ impl<'s> AllUnread<'s> {
         beside.dedup_by_key(|one| one.path);
         beside
     }
-}
-
-/// The folder of a file, up to its last `/`.
-fn folder_of(path: &str) -> &str {
-    &path[..path.rfind('/').map_or(0, |end| end + 1)]
 }
 
 /// The master file of a group, where it is known for one and has its list as it should.

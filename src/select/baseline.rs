@@ -16,7 +16,7 @@ use crate::load::path_name;
 use crate::problem::Problem;
 use crate::rule::page;
 use crate::site::{Kind, Site};
-use crate::source::{Fault, Origin, Source, SourceId, Sources, Span};
+use crate::source::{Fault, Origin, Source, SourceId, Sources, Span, folder_of};
 
 pub use key::Key;
 
@@ -165,8 +165,7 @@ fn write_all(path: &Path, known: &BTreeSet<Key>) -> io::Result<()> {
 /// The folder that paths have in common, with the slash behind it: a baseline is read from another
 /// working folder too.
 fn common<'n>(paths: impl IntoIterator<Item = &'n str>) -> &'n str {
-    let folder = |path: &'n str| &path[..path.rfind('/').map_or(0, |at| at + 1)];
-    let mut folders = paths.into_iter().map(folder);
+    let mut folders = paths.into_iter().map(folder_of);
     let first = folders.next().unwrap_or_default();
     folders.fold(first, |common, other| {
         let parts = common.split_inclusive('/').zip(other.split_inclusive('/'));

@@ -2,11 +2,11 @@
 
 use hashbrown::HashMap;
 
-use super::folder_of;
 use crate::finding::{Edit, Fix};
 use crate::phone::provisioning::{What, split};
 use crate::rule::Severity;
 use crate::rules::{Facts, Findings, provisioning};
+use crate::source::folder_of;
 
 /// Looks at names that lead to another folder, where a file of that name with a server lies beside
 /// the list and nobody reads it.
