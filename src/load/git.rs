@@ -6,7 +6,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -92,14 +92,21 @@ fn failed(what: &str, error: &io::Error) -> Problem {
     Problem::new(format!("cannot {what}: {error}"))
 }
 
-/// A command of git that failed: what that means, and what git says.
-fn refused(meaning: &str, output: &Output) -> Problem {
+/// What a command of git writes; where it fails, what that means and what git says.
+fn said(command: &mut Command, meaning: &str) -> Result<Vec<u8>, Problem> {
+    let output = command.output().map_err(|error| {
+        let help = "--git needs the program git";
+        failed("run git", &error).help(help)
+    })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
     let problem = Problem::new(meaning);
     let said = String::from_utf8_lossy(&output.stderr);
-    match said.lines().next() {
+    Err(match said.lines().next() {
         Some(said) => problem.help(format!("git says: {said}")),
         None => problem,
-    }
+    })
 }
 
 /// A file of the old state.
@@ -147,14 +154,8 @@ impl Git<'_> {
 
     /// The line that a command writes; where it fails, what that means and what git says.
     fn line(&self, arguments: &[&str], meaning: &str) -> Result<String, Problem> {
-        let output = self.command(arguments).output().map_err(|error| {
-            let help = "--git needs the program git";
-            failed("run git", &error).help(help)
-        })?;
-        if !output.status.success() {
-            return Err(refused(meaning, &output));
-        }
-        let text = String::from_utf8_lossy(&output.stdout);
+        let said = said(&mut self.command(arguments), meaning)?;
+        let text = String::from_utf8_lossy(&said);
         Ok(text.trim_end_matches(['\n', '\r']).to_owned())
     }
 
@@ -165,16 +166,11 @@ impl Git<'_> {
         if !wanted.is_empty() {
             arguments.extend(["--", wanted]);
         }
-        let output = self
-            .command(&arguments)
-            .env("GIT_LITERAL_PATHSPECS", "1")
-            .output()
-            .map_err(|error| failed("run git", &error))?;
-        if !output.status.success() {
-            return Err(refused("git cannot list the old state", &output));
-        }
+        let mut command = self.command(&arguments);
+        command.env("GIT_LITERAL_PATHSPECS", "1");
+        let said = said(&mut command, "git cannot list the old state")?;
         let mut entries = Vec::new();
-        for line in output.stdout.split(|byte| *byte == 0) {
+        for line in said.split(|byte| *byte == 0) {
             let Some(entry) = entry(line) else { continue };
             if entries.len() == MOST_FILES {
                 let message = format!("the old state holds more than {MOST_FILES} files");
@@ -194,14 +190,11 @@ impl Git<'_> {
             "--exclude-standard",
             "-z",
         ];
-        let output = self
-            .command(&arguments)
-            .output()
-            .map_err(|error| failed("run git", &error))?;
-        if !output.status.success() {
-            return Err(refused("git cannot list what it ignores", &output));
-        }
-        let paths = output.stdout.split(|byte| *byte == 0);
+        let said = said(
+            &mut self.command(&arguments),
+            "git cannot list what it ignores",
+        )?;
+        let paths = said.split(|byte| *byte == 0);
         let paths = paths.filter(|path| !path.is_empty());
         let paths = paths.map(|path| self.within.join(&*String::from_utf8_lossy(path)));
         Ok(paths.collect())
