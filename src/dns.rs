@@ -137,6 +137,14 @@ impl Data {
         }
     }
 
+    /// Where authority starts, of SOA data.
+    pub fn as_soa(&self) -> Option<&Soa> {
+        match self {
+            Self::Soa(soa) => Some(soa),
+            _ => None,
+        }
+    }
+
     /// The name that it leads to.
     pub fn target(&self) -> Option<&WrittenName> {
         match self {
@@ -381,6 +389,11 @@ impl Answer {
         records
             .iter()
             .filter(|record| matches!(record.data, Data::Cname(_) | Data::Dname(_)))
+    }
+
+    /// It does not say what records there are, nor that there are none.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::NotLoaded)
     }
 
     /// The word that JSON and traces use for this kind of answer.

@@ -13,7 +13,6 @@ use clap::ValueEnum;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::dns::Answer;
 use crate::finding::{self, Finding, Subject, count};
 use crate::problem::Problem;
 use crate::rule::{FailOn, Severity};
@@ -330,11 +329,10 @@ impl<'a> Report<'a> {
             return None;
         }
         let readings = self.site.readings(simulation);
-        let is_open = |answer: &Answer| matches!(answer, Answer::Failed(_) | Answer::NotLoaded);
         let mut steps = simulation.lookup.steps.iter();
         Some(if !readings.holds() {
             format!("(depends on {})", readings.depends_on.join(", "))
-        } else if steps.any(|step| is_open(&step.answer)) {
+        } else if steps.any(|step| step.answer.is_open()) {
             "(as far as the answers are known)".to_owned()
         } else {
             "(holds under every reading)".to_owned()

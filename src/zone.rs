@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use crate::dns::{Data, Name, Negative, Record, RecordType, WrittenName};
+use crate::dns::{Name, Negative, Record, RecordType, WrittenName};
 use crate::finding::{Fix, Label};
 use crate::source::{SourceId, Sources, Span};
 
@@ -287,10 +287,7 @@ impl Zone {
 
     /// The serial number of its SOA record.
     pub fn serial(&self) -> Option<u32> {
-        match &self.soas.first()?.data {
-            Data::Soa(soa) => Some(soa.serial.value),
-            _ => None,
-        }
+        Some(self.soas.first()?.data.as_soa()?.serial.value)
     }
 
     /// Its serial number follows that of the other.

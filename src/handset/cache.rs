@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::assumption::NegativeTtlSource;
-use crate::dns::{Answer, Data, Negative, Question};
+use crate::dns::{Answer, Negative, Question};
 
 /// Answers by question, each until its time is up.
 #[derive(Debug)]
@@ -67,8 +67,5 @@ pub(super) fn kept_for(answer: &Answer, negative: NegativeTtlSource) -> Option<u
 }
 
 fn minimum(miss: &Negative) -> Option<u32> {
-    match &miss.soa.as_ref()?.data {
-        Data::Soa(soa) => Some(soa.minimum.value),
-        _ => None,
-    }
+    Some(miss.soa.as_ref()?.data.as_soa()?.minimum.value)
 }

@@ -10,7 +10,6 @@ use std::io::{self, Write};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Content, Detail, Location, Presentation, Report, count, escape, story};
-use crate::dns::Data;
 use crate::finding::{Finding, Fix};
 use crate::fix::System;
 use crate::handset::assumption::ASSUMPTIONS;
@@ -379,10 +378,8 @@ fn inputs(report: &Report<'_>) -> Markup {
             .map(|records| records.to_string())
             .unwrap_or_default();
         let own = site.zones.iter().find(|zone| zone.source == input.source);
-        let serial = match own.and_then(|zone| Some(&zone.soas.first()?.data)) {
-            Some(Data::Soa(soa)) => soa.serial.value.to_string(),
-            _ => String::new(),
-        };
+        let serial = own.and_then(|zone| zone.serial());
+        let serial = serial.map_or_else(String::new, |serial| serial.to_string());
         [name.as_str(), input.kind.word(), &zone, &serial, &records]
             .map(|cell| html! { (text(cell)) })
             .to_vec()

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::sip_set::{Entry, SipSet};
-use crate::dns::{Answer, Data, Name, RecordType};
+use crate::dns::{Data, Name, RecordType};
 use crate::handset::Protocol;
 use crate::site::{Expectation, ExpectedServer};
 use crate::source::Spanned;
@@ -64,7 +64,7 @@ impl<'s> ExpectedSet<'s> {
                 ExpectedServer::Host(name) => srv.target.name == *name,
                 ExpectedServer::Address(address) => {
                     let answer = self.sip.addresses_of(srv);
-                    unknown |= matches!(answer, Answer::NotLoaded | Answer::Failed(_));
+                    unknown |= answer.is_open();
                     answer.of_type(RecordType::A).any(
                         |record| matches!(&record.data, Data::A(found) if found.value == *address),
                     )

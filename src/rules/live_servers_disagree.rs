@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::live_compare::{chain, difference};
 use super::{Facts, Findings};
-use crate::dns::{Answer, Data, Name, Question, RecordType};
+use crate::dns::{Answer, Name, Question, RecordType};
 use crate::live::{Answers, NameServer, Reply};
 use crate::source::Span;
 
@@ -142,9 +142,11 @@ fn says(servers: &str) -> String {
 
 /// The serial of an SOA answer, and where it stands.
 fn serial(reply: &Reply) -> Option<(u32, Span)> {
-    let soa = reply.answer.of_type(RecordType::SOA).next()?;
-    match &soa.data {
-        Data::Soa(soa) => Some((soa.serial.value, soa.serial.span)),
-        _ => None,
-    }
+    let soa = reply
+        .answer
+        .of_type(RecordType::SOA)
+        .next()?
+        .data
+        .as_soa()?;
+    Some((soa.serial.value, soa.serial.span))
 }

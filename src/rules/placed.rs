@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::dns::{Data, Name, Record};
+use crate::dns::{Name, Record};
 use crate::finding::Finding;
 use crate::fix::{Change, Placed};
 use crate::site::Site;
@@ -68,9 +68,6 @@ fn joined<'z>(zone: &'z Zone, new: &Placed) -> Option<&'z Record> {
 /// Windows gives records the last number of the SOA record, and tells the TTL of each.
 fn is_default(zone: &Zone, ttl: u32) -> bool {
     let is_of_windows = !matches!(zone.format, Format::MasterFile | Format::Dnsmasq);
-    let minimum = zone.soa().and_then(|record| match &record.data {
-        Data::Soa(soa) => Some(soa.minimum.value),
-        _ => None,
-    });
-    is_of_windows && minimum == Some(ttl)
+    let soa = zone.soa().and_then(|record| record.data.as_soa());
+    is_of_windows && soa.is_some_and(|soa| soa.minimum.value == ttl)
 }

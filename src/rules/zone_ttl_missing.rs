@@ -1,7 +1,6 @@
 //! `zone-ttl-missing`: no `$TTL`, and records without a TTL of their own.
 
 use super::{Facts, Findings, trouble};
-use crate::dns::Data;
 use crate::finding::{Edit, Fix};
 use crate::site::Site;
 use crate::zone::{TroubleKind, Zone};
@@ -24,10 +23,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
 /// zone's own file it counts for those that this includes, which other zones may have too.
 fn begin_with_ttl(site: &Site, zone: &Zone) -> Fix {
     let source = zone.source;
-    let minimum = zone.soa().and_then(|record| match &record.data {
-        Data::Soa(soa) => Some(soa.minimum.value),
-        _ => None,
-    });
+    let soa = zone.soa().and_then(|record| record.data.as_soa());
+    let minimum = soa.map(|soa| soa.minimum.value);
     let seconds = minimum.filter(|seconds| *seconds > 0).unwrap_or(USUAL);
     Fix {
         title: format!("begin the zone's file with `$TTL {seconds}`"),

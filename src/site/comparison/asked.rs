@@ -2,7 +2,7 @@
 //! and what can explain it.
 
 use super::{OTHER_CONFIGURATION, beside, first_difference};
-use crate::dns::{self, Data, RecordType};
+use crate::dns::{self, RecordType};
 use crate::handset::log::shown::{self, Answer, From, Record, are_among};
 use crate::handset::{self, Handset};
 use crate::phone_log::{self, Chain, PhoneLog};
@@ -280,10 +280,8 @@ impl Asked<'_> {
 fn serial(view: &View, step: &handset::Step) -> Option<u32> {
     let apex = view.apex_of(&step.question.name)?;
     let records = &view.set(apex, RecordType::SOA)?.records;
-    records.iter().find_map(|record| match &record.data {
-        Data::Soa(soa) => Some(soa.serial.value),
-        _ => None,
-    })
+    let mut soas = records.iter().filter_map(|record| record.data.as_soa());
+    soas.next().map(|soa| soa.serial.value)
 }
 
 /// The records that only one side has.
