@@ -65,9 +65,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             findings.push(finding);
         }
-        if view.live.is_none() {
-            report_strays(site, index, view, findings);
-        }
+        report_strays(site, index, view, findings);
     }
 }
 

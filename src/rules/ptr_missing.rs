@@ -17,9 +17,7 @@ use crate::site::{SipAddress, Site, View};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
         let strays = LazyCell::new(|| {
-            // Of a server not all PTR records are known.
             let strays = strays(site, index, view).into_iter();
-            let strays = strays.filter(|_| view.live.is_none());
             let strays = strays.map(|stray| (stray.host.name.clone(), stray));
             strays.collect::<HashMap<_, _>>()
         });

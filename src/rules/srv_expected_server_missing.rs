@@ -1,6 +1,7 @@
 //! `srv-expected-server-missing`: a server that the settings expect has no SRV record.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
@@ -86,6 +87,12 @@ fn unreached(site: &Facts, expectation: &Expectation, findings: &mut Findings) {
 
 fn missing_transports(site: &Facts, findings: &mut Findings) {
     let mut told = BTreeSet::new();
+    // What has a malformed owner is there, and another rule speaks of it.
+    let malformed = LazyCell::new(|| {
+        let sets = site.sip_sets().iter().filter(|sip| !sip.is_well_formed());
+        let owners = sets.map(|sip| (sip.view_index, &sip.owner));
+        owners.collect::<HashSet<_>>()
+    });
     for (simulation, setup, view) in site.simulated() {
         let Some(domain) = setup.name() else {
             continue;
@@ -100,10 +107,8 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
             let Some(owner) = set.and_then(|(prefix, _)| below(prefix, domain)) else {
                 continue;
             };
-            // One with a malformed owner is there, and another rule speaks of it.
-            let is_it = |sip: &SipSet| sip.view_index == simulation.view && sip.owner == owner;
-            let is_there =
-                view.set(&owner, RecordType::SRV).is_some() || site.sip_sets().iter().any(is_it);
+            let is_there = view.set(&owner, RecordType::SRV).is_some()
+                || malformed.contains(&(simulation.view, &owner));
             if is_there || !view.covers(&owner) || !told.insert((simulation.view, owner.clone())) {
                 continue;
             }

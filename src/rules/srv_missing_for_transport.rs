@@ -185,12 +185,14 @@ fn with_transport(
     others: &[(&str, Protocol, &RrSet)],
 ) -> Option<Fix> {
     let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
+    if !others.iter().all(is_tls) {
+        return None;
+    }
     let transport = setting(Protocol::Tls);
     let transport = transport.as_str();
     let settings = [(Setting::Transport, transport)];
     let title = format!("set the transport to `{transport}`");
-    let fix = change_if_served(site, (simulation, setup, view), &settings, title);
-    fix.ok().filter(|_| others.iter().all(is_tls))
+    change_if_served(site, (simulation, setup, view), &settings, title).ok()
 }
 
 fn fix(

@@ -36,11 +36,12 @@ impl Stray<'_> {
 
 /// PTR records of other addresses than the server has, where none of its own names it: one
 /// of the two is mistyped, or the server has moved and they were left behind. Servers that differ
-/// alike from their PTR records have these in a second network.
+/// alike from their PTR records have these in a second network. Of what servers answer not all PTR
+/// records are known.
 pub(super) fn strays<'s>(site: &'s Facts, index: usize, view: &'s View) -> Vec<Stray<'s>> {
     let mut zones = view.zones.iter();
-    let may_be = view.live.is_some() || zones.any(|zone| zone.contents.may_hold(RecordType::PTR));
-    if !may_be {
+    let may_be = zones.any(|zone| zone.contents.may_hold(RecordType::PTR));
+    if view.live.is_some() || !may_be {
         return Vec::new();
     }
     let mut servers: HashMap<&Name, Vec<&SipAddress>> = HashMap::new();
