@@ -12,8 +12,8 @@ use crate::site::View;
 /// Questions of a finding that are shown beside the first, and aliases that are followed.
 const SHOWN: usize = 16;
 
-/// Questions to one server that came to the same: truncated or not, for what is its own or for
-/// what it would have to look up.
+/// Questions to one server that came to the same: truncated or not, and refused for what is its own
+/// or for what it would have to look up.
 type Alike<'a> = BTreeMap<(String, Failure, bool, bool), Vec<LiveQuestion<'a>>>;
 
 /// Looks at the questions of every set-up that was simulated on a server's answers: those that
@@ -23,7 +23,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for asked in live_questions(site) {
         if let Answer::Failed(failure) = asked.reply.answer {
             let live = site.views[asked.view].live.as_deref();
-            let is_foreign = live.is_some_and(|live| live.is_foreign(&asked.step.question.name));
+            let is_foreign = failure == Failure::Refused
+                && live.is_some_and(|live| live.is_foreign(&asked.step.question.name));
             let key = (
                 asked.server.clone(),
                 failure,

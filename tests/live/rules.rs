@@ -170,6 +170,27 @@ fn a_name_server_that_refuses_other_zones_is_told_from_one_that_refuses_its_own(
     );
 }
 
+/// What a server cannot find out fails for one reason, whichever zone it is of.
+#[test]
+fn what_is_refused_alone_is_told_apart_by_its_zone() {
+    let server = always(|query| {
+        let is_srv = query.queries[0].query_type() == hickory_proto::rr::RecordType::SRV;
+        let target = record("_sip._udp.eslab.local. 60 SRV 1 0 5060 pbx.other.example.");
+        vec![bytes(&if is_srv {
+            with_answers(query, &[target])
+        } else {
+            response(query, ResponseCode::ServFail)
+        })]
+    });
+    let asked = [
+        question("_sip._udp.eslab.local.", RecordType::SRV),
+        question("a._sip._udp.eslab.local.", RecordType::A),
+        question("pbx.other.example.", RecordType::A),
+    ];
+    let found = live_findings(server.address, &asked, Verdict::Undetermined);
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
 #[test]
 fn what_fails_alike_is_one_finding() {
     let server = always(|query| {
