@@ -169,7 +169,6 @@ const LINES: &[&[&str]] = &[
     &["zone-record-outside", "ptr-missing"],
     &["zone-record-outside", "zone-ns-missing"],
     &["zone-record-outside", "zone-ns-missing-address"],
-    &["srv-duplicate", "srv-targets-share-address"],
     // The one is an alias of the other, or of what the other is an alias of.
     &["srv-target-alias", "srv-targets-share-address"],
     &["zone-cname-with-other-data", "srv-targets-share-address"],

@@ -18,7 +18,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         // That there is UDP only is the rule, and says nothing of a second priority.
         let sibling = Sibling::of(sip.view, &sip.owner).filter(|it| it.lacked.is_some());
         let mut seen: HashMap<_, &Srv> = HashMap::new();
-        for (record, srv) in sip.set.srv().filter(|(_, srv)| !srv.target.name.is_root()) {
+        // The record that is tried first stays.
+        let servers = sip.ordered.iter();
+        for &(record, srv) in servers.filter(|(_, srv)| !srv.target.name.is_root()) {
             let first = seen
                 .entry((&srv.target.name, srv.port.value))
                 .or_insert(srv);

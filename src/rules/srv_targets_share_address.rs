@@ -1,5 +1,7 @@
 //! `srv-targets-share-address`: two names of one machine.
 
+use std::collections::HashSet;
+
 use hashbrown::HashMap;
 
 use super::{Facts, Findings};
@@ -14,19 +16,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         .whole_sip_sets()
         .filter(|sip| sip.doubts.shared_address)
     {
-        let ordered = sip.ordered.iter();
-        let answers = ordered.map(|(_, srv)| (*srv, sip.addresses_of(srv)));
+        let mut seen = HashSet::new();
+        let targets = sip.ordered.iter().map(|(_, srv)| *srv);
+        let targets = targets.filter(|srv| seen.insert(&srv.target.name));
+        let answers = targets.map(|srv| (srv, sip.addresses_of(srv)));
         let answers: Vec<_> = answers.collect();
         let mut holders = HashMap::with_capacity(answers.len());
         for (srv, answer) in &answers {
+            let mut is_told = false;
             for record in answer.of_type(RecordType::A) {
                 let Data::A(address) = &record.data else {
                     continue;
                 };
                 let holder = *holders.entry(address.value).or_insert((*srv, record));
-                if holder.0.target.name == srv.target.name {
+                if is_told || holder.0.target.name == srv.target.name {
                     continue;
                 }
+                is_told = true;
                 let reverse = site.reverse(sip.view_index, address.value);
                 let is_of = |srv: &Srv| reverse.leads_to(&srv.target.name);
                 // Whose address it is a PTR record says, else the order.
@@ -61,7 +67,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                         name: srv.target.name.to_lowercase(),
                     });
                 findings.push(site.of_sets(&[sip], finding));
-                break;
             }
         }
     }
