@@ -48,9 +48,10 @@ pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
     index > 0 && name.iter().len() == right.iter().len() && is_mistyped(label, other)
 }
 
-/// Two letters changed places, or one inside is missing, too many or wrong. One at an end, and a
-/// digit, are what tells domains of one owner apart: `site-a` and `site-b`, `ward` and `wards`,
-/// `site1` and `site2`; and in short words another letter is another word: `on` and `no`.
+/// Two letters changed places, or one inside is missing, too many or wrong, or one is missing at
+/// the end of a long word in front of a hyphen. One at another end, and a digit, are what tells
+/// domains of one owner apart: `site-a` and `site-b`, `ward` and `wards`, `site1` and `site2`; and
+/// in short words another letter is another word: `on` and `no`.
 fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
     const LONG: usize = 5;
     let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
@@ -68,7 +69,14 @@ fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
     let is_letter = |label: &[u8], at: usize| label.get(at).is_some_and(u8::is_ascii_alphabetic);
     let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
     if short.len() < long.len() {
-        return is_inside && short[at..] == long[at + 1..];
+        let word = long[..at].rsplit(|octet| *octet == b'-').next();
+        let is_long = word.is_some_and(|word| word.len() + 1 >= LONG);
+        let is_before_hyphen = is_long
+            && is_letter(long, at - 1)
+            && is_letter(long, at)
+            && long[at] != b's'
+            && long.get(at + 1) == Some(&b'-');
+        return (is_inside || is_before_hyphen) && short[at..] == long[at + 1..];
     }
     let mut exchanged = short.to_vec();
     if at + 1 < exchanged.len() {
@@ -108,6 +116,10 @@ mod tests {
             ("lab", "labs", false),
             ("ward", "wards", false),
             ("ward-a", "wards-a", false),
+            ("clinic-a", "clinics-a", false),
+            ("clini-north", "clinic-north", true),
+            ("clinic-nort", "clinic-north", false),
+            ("war-north", "ward-north", false),
             ("on", "no", false),
             ("example", "example", false),
             ("", "a", false),
