@@ -2,6 +2,7 @@
 
 use hashbrown::HashSet;
 
+use super::sip_set::edit;
 use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, RrSet};
 use crate::finding::{Edit, Fix};
 use crate::fix::{NewRecord, Place, in_presentation_format, replace_record};
@@ -194,6 +195,30 @@ pub(super) fn sip_naptrs<'s>(site: &'s Site, given: &HashSet<(usize, &Name)>) ->
         }
     }
     all
+}
+
+/// The repair that puts a record behind those that share its order and preference.
+pub(super) fn put_behind(
+    site: &Site,
+    view: &View,
+    (record, naptr): (&Record, &Naptr),
+    which: &str,
+) -> Fix {
+    let order = naptr.order.value.saturating_add(10);
+    let mut changed = naptr.clone();
+    changed.order.value = order;
+    let owner = &record.owner.name;
+    let changed = Data::Naptr(Box::new(changed));
+    Fix {
+        title: format!("give the {which} order {order}"),
+        edits: edit(site, naptr.order.span, order.to_string()),
+        changes: vec![replace_record(
+            Place::new(view.apex_of(owner), owner),
+            record,
+            &NewRecord::from(&changed),
+        )],
+        ..Fix::default()
+    }
 }
 
 /// The NAPTR records that a lookup began with.

@@ -1,7 +1,7 @@
 //! `naptr-order-strands-handset`: the first NAPTR record leads where this handset finds no
 //! server.
 
-use super::naptr::{Service, first_naptrs, first_set, leads_to_srv};
+use super::naptr::{Service, first_naptrs, first_set, leads_to_srv, put_behind};
 use super::sip_set::{edits, usual_port};
 use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Naptr, Record, RecordType, RrSet};
@@ -15,11 +15,15 @@ use crate::site::{Site, View, is_sip_naptr};
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (simulation, setup, view) in site.simulated() {
         let records = first_naptrs(&simulation.lookup);
-        let Some((record, naptr)) = first_choice(records) else {
+        let Some((record, naptr)) = first_choice(site, records) else {
             continue;
         };
         let service = &naptr.service.value;
-        let (label, help) = if site.model.service(service).is_none() {
+        let is_used = |naptr: &Naptr| site.model.service(&naptr.service.value).is_some();
+        let mut others = first_naptrs(&simulation.lookup).map(|(_, other)| other);
+        let is_tied =
+            !is_used(naptr) && others.any(|other| is_used(other) && place(other) == place(naptr));
+        let (label, help) = if !is_used(naptr) {
             (
                 "a transport that this handset does not use",
                 "give the record of a transport that the handset uses (SIP+D2U, SIP+D2T, \
@@ -35,11 +39,16 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         } else {
             continue;
         };
+        let first = if is_tied {
+            "a NAPTR record that may come first"
+        } else {
+            "the first NAPTR record"
+        };
         let finding = findings
             .at(
                 naptr.order.span,
                 format!(
-                    "the first NAPTR record for `{}` leads handsets to `{service}`",
+                    "{first} for `{}` leads handsets to `{service}`",
                     setup.entry.address.value
                 ),
             )
@@ -50,11 +59,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .handsets(&setup.handsets);
         let finding = finding.severity(setup.severity(Severity::Warning));
         let set = first_set(&simulation.lookup, view);
-        let fix = set.and_then(|set| exchanged(site, view, set, (record, naptr)));
-        let fix = fix.or_else(|| {
-            let is_used = site.model.service(service).is_some();
-            is_used.then(|| with_servers(view, naptr))
-        });
+        let fix = if is_tied {
+            Some(put_behind(site, view, (record, naptr), "record"))
+        } else {
+            let fix = set.and_then(|set| exchanged(site, view, set, (record, naptr)));
+            fix.or_else(|| is_used(naptr).then(|| with_servers(view, naptr)))
+        };
         findings.push(match fix {
             Some(fix) => finding.fix(fix),
             None => finding,
@@ -62,15 +72,20 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// The record with the lowest order and preference whose service is one of SIP's; records
+/// The record with the lowest order and preference whose service is one of SIP's; of several
+/// the one that the handset does not use, for which of them comes first is not defined. Records
 /// without such a service have findings of their own.
 fn first_choice<'r>(
+    site: &Site,
     records: impl Iterator<Item = (&'r Record, &'r Naptr)>,
 ) -> Option<(&'r Record, &'r Naptr)> {
     records
         .filter(|(_, naptr)| is_sip_naptr(naptr) && leads_to_srv(naptr))
         .filter(|(_, naptr)| Service::find(&naptr.service.value).is_some())
-        .min_by_key(|(_, naptr)| place(naptr))
+        .min_by_key(|(_, naptr)| {
+            let is_used = site.model.service(&naptr.service.value).is_some();
+            (place(naptr), is_used)
+        })
 }
 
 /// What decides which record comes first (RFC 3403 4.1).

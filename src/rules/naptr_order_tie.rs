@@ -2,13 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::naptr::leads_to_srv;
-use super::sip_set::edit;
+use super::naptr::{leads_to_srv, put_behind};
 use super::{Facts, Findings};
-use crate::dns::{Data, Naptr, Record, RecordType, RrSet};
-use crate::finding::Fix;
-use crate::fix::{NewRecord, Place, replace_record};
-use crate::site::{Site, View};
+use crate::dns::{Naptr, RecordType, RrSet};
 
 /// Looks at the records of each NAPTR set that this handset follows.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -48,28 +44,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                             first_protocol.as_str(),
                             protocol.as_str()
                         ))
-                        .fix(later(site, view, record, naptr)),
+                        // Which of them is meant to come first the order of the file suggests.
+                        .fix(put_behind(site, view, (record, naptr), "second record")),
                 );
             }
         }
-    }
-}
-
-/// The second one is put behind the first, which the order of the file suggests.
-fn later(site: &Site, view: &View, record: &Record, naptr: &Naptr) -> Fix {
-    let order = naptr.order.value.saturating_add(10);
-    let mut changed = naptr.clone();
-    changed.order.value = order;
-    let owner = &record.owner.name;
-    let changed = Data::Naptr(Box::new(changed));
-    Fix {
-        title: format!("give the second record order {order}"),
-        edits: edit(site, naptr.order.span, order.to_string()),
-        changes: vec![replace_record(
-            Place::new(view.apex_of(owner), owner),
-            record,
-            &NewRecord::from(&changed),
-        )],
-        ..Fix::default()
     }
 }

@@ -42,7 +42,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 });
             finding.fix = one_after_another(site, sip, group);
             for (_, srv) in group.iter().filter(|(_, srv)| !std::ptr::eq(*srv, *second)) {
-                finding = finding.related(srv.priority.span, "the same priority");
+                finding = finding
+                    .related(srv.priority.span, "the same priority")
+                    .about(Subject::Token(srv.priority.span));
             }
             findings.push(site.of_sets(&[sip], finding));
         }

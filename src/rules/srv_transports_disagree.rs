@@ -225,10 +225,12 @@ fn is_no_host(sip: &SipSet, srv: &Srv) -> bool {
         || zone.is_some_and(|zone| without_repetition(&target.name, zone).is_some())
 }
 
-/// The entries of a set that name a server which stands before them.
-fn repeats<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
+/// The entries of a set that name a server which is tried before.
+fn repeats<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
     let mut seen = HashSet::new();
-    targets(sip).filter(move |srv| !seen.insert(&srv.target.name))
+    let servers = sip.ordered.iter().map(|(_, srv)| *srv);
+    let repeated = servers.filter(|srv| !seen.insert(&srv.target.name));
+    repeated.collect()
 }
 
 /// One list for both: the first one's, then the servers that the second alone knows. None where
