@@ -7,7 +7,7 @@ use std::hash::Hash;
 use crate::finding::Finding;
 use crate::handset::{Mac, Server};
 use crate::rule::Severity;
-use crate::site::{Outcome, Site};
+use crate::site::{Outcome, Site, Verdict};
 use crate::source::SourceId;
 
 mod identity;
@@ -86,6 +86,30 @@ pub enum Change<'a> {
     Lost(Outcome<'a>),
 }
 
+fn registers(outcome: &Outcome<'_>) -> bool {
+    outcome.verdict() == Verdict::Registers
+}
+
+impl Change<'_> {
+    /// Handsets that registered do so no more; these did. Of what a server is not asked nothing is
+    /// told.
+    fn ends_service(&self, registered: &HashSet<Mac>, served: bool) -> bool {
+        let (after, did) = match self {
+            Self::Changed { before, after } => (after, registers(before)),
+            Self::Gained(after) => {
+                let mut handsets = after.setup.handsets.iter();
+                (after, handsets.any(|mac| registered.contains(mac)))
+            }
+            Self::Lost(_) => return false,
+        };
+        did && match after.verdict() {
+            Verdict::Registers => false,
+            Verdict::Fails => true,
+            Verdict::Undetermined => !served,
+        }
+    }
+}
+
 /// What lies between two states.
 #[derive(Debug)]
 pub struct Difference<'a> {
@@ -93,6 +117,10 @@ pub struct Difference<'a> {
     pub setups: Vec<Change<'a>>,
     /// Set-ups that are what they were.
     pub unchanged_setups: usize,
+    /// How many set-ups lead handsets to no server that registered before: they fail, or nothing
+    /// that is left tells. An error that says why may have been there before, where another
+    /// server took the place of the one that it speaks of.
+    pub out_of_service: usize,
     /// Findings of the new state only, as indexes into its list.
     pub new: Vec<usize>,
     /// Findings of the old state only, as indexes into its list.
@@ -105,6 +133,9 @@ impl<'a> Difference<'a> {
     /// Compares two states.
     pub fn between(old: &'a Side<'a>, new: &'a Side<'a>) -> Self {
         let (before, after) = (states(old), states(new));
+        let registered = before.values().filter(|one| registers(one));
+        let registered = registered.flat_map(|one| &one.setup.handsets);
+        let registered: HashSet<Mac> = registered.copied().collect();
         let (changes, unchanged_setups) = if new.served {
             by_server(before, after)
         } else {
@@ -123,8 +154,13 @@ impl<'a> Difference<'a> {
         let unchanged = pairing.pairs.len() - spread.len();
         pairing.new.extend(spread);
         pairing.new.sort_unstable();
+        let setups: Vec<_> = changes.into_values().collect();
+        let ended = setups
+            .iter()
+            .filter(|change| change.ends_service(&registered, new.served));
         Self {
-            setups: changes.into_values().collect(),
+            out_of_service: ended.count(),
+            setups,
             unchanged_setups,
             unchanged,
             new: pairing.new,

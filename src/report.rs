@@ -150,7 +150,8 @@ pub struct Summary {
     pub suppressed: Suppressed,
     /// The severity from which on findings fail the run.
     pub fail_on: FailOn,
-    /// 0: nothing at or above `fail_on`; 1: findings at or above it; 2: could not check.
+    /// 0: nothing at or above `fail_on`; 1: findings at or above it, or of two states handsets that
+    /// register no more; 2: could not check.
     pub exit_code: u8,
 }
 

@@ -191,6 +191,54 @@ fn new_findings_decide_the_exit_status() {
 }
 
 #[test]
+fn handsets_that_register_no_more_fail_the_run_though_the_error_is_known() {
+    let known = ZONE.replace("piper2 A 10.225.2.32\n", "");
+    let outage = known.replace("_sip._udp SRV 1 10 5060 piper\n", "");
+    let tcp = PHONE.replace("/>", " voIpProt.server.1.transport=\"TCPOnly\"/>");
+    let known_tcp = format!("{known}_sip._tcp SRV 1 10 5060 piper2\n");
+    let folder = folder(&[
+        ("known/eslab.zone", known.as_str()),
+        ("known/phone.cfg", PHONE),
+        ("outage/eslab.zone", outage.as_str()),
+        ("outage/phone.cfg", PHONE),
+        ("without/phone.cfg", PHONE),
+        ("tcp-old/eslab.zone", known_tcp.as_str()),
+        ("tcp-old/00907a0a0001.cfg", PHONE),
+        ("tcp-new/eslab.zone", known_tcp.as_str()),
+        ("tcp-new/00907a0a0001.cfg", tcp.as_str()),
+    ]);
+    let compare = |old: &str, new: &str, more: &[&str]| {
+        let arguments = [&["--format", "json", old, new], more].concat();
+        let outcome = diff(folder.path(), &arguments);
+        (outcome.json(), outcome.status)
+    };
+    for (old, new) in [
+        ("known", "outage"),
+        ("known", "without"),
+        ("tcp-old", "tcp-new"),
+    ] {
+        let (json, status) = compare(old, new, &[]);
+        assert_eq!(json["setups"]["out_of_service"], 1, "{old} {new}: {json}");
+        assert_eq!(status, 1, "{old} {new}");
+        let (_, status) = compare(old, new, &["--fail-on", "never"]);
+        assert_eq!(status, 0, "{old} {new}");
+    }
+    let (json, _) = compare("known", "outage", &[]);
+    assert_eq!(json["summary"]["errors"], 0, "it is known: {json}");
+    // What failed before, and what is well again, is none.
+    for (old, new) in [("outage", "outage"), ("outage", "known")] {
+        let (json, status) = compare(old, new, &[]);
+        assert_eq!(json["setups"]["out_of_service"], 0, "{old} {new}: {json}");
+        assert_eq!(status, 0, "{old} {new}");
+    }
+    let told = diff(folder.path(), &["known", "outage"]).stdout;
+    assert!(
+        told.contains("1 changed, 0 gained, 0 lost, 0 unchanged; 1 registers no more"),
+        "{told}"
+    );
+}
+
+#[test]
 fn equal_findings_are_counted_one_for_one() {
     let two = ZONE
         .replace("piper A 10.225.2.31\n", "")

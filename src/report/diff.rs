@@ -11,6 +11,7 @@ use crate::diff::{Change, Difference, Side};
 use crate::finding::Finding;
 use crate::handset::Server;
 use crate::problem::Problem;
+use crate::rule::Severity;
 use crate::site::Outcome;
 
 mod json;
@@ -44,7 +45,10 @@ impl<'a> Comparison<'a> {
             fail_on,
             ..
         } = new.summary;
-        let summary = Summary::of(findings, suppressed, fail_on, could_check);
+        let mut summary = Summary::of(findings, suppressed, fail_on, could_check);
+        if difference.out_of_service > 0 && fail_on.includes(Severity::Error) {
+            summary.exit_code = summary.exit_code.max(1);
+        }
         Self {
             old,
             new,
@@ -198,8 +202,13 @@ impl<'a> Comparison<'a> {
             let changes = self.difference.setups.iter();
             changes.filter(|change| wanted(change)).count()
         };
+        let ended = match self.difference.out_of_service {
+            0 => String::new(),
+            1 => "; 1 registers no more".to_owned(),
+            ended => format!("; {ended} register no more"),
+        };
         format!(
-            "set-ups: {} changed, {} gained, {} lost, {} unchanged\n\
+            "set-ups: {} changed, {} gained, {} lost, {} unchanged{ended}\n\
              findings: {} new ({}), {} fixed, {} unchanged",
             of(|change| matches!(change, Change::Changed { .. })),
             of(|change| matches!(change, Change::Gained(_))),
@@ -236,7 +245,8 @@ impl Told {
                 let mut what = format!("{}: {verdict}", title(after));
                 let (left, come) = moved(before, after);
                 if left + come > 0 {
-                    what = format!("{what}, {come} more handsets, {left} fewer");
+                    let come = count(come, "handset");
+                    what = format!("{what}, {come} added, {left} taken away");
                 }
                 let servers = [("before", servers(before)), ("after", servers(after))];
                 let same = servers[0].1 == servers[1].1;

@@ -61,6 +61,8 @@ struct Setups<'a> {
     lost: Vec<Setup<'a>>,
     /// The number of the others.
     unchanged: usize,
+    /// How many of those changed and gained lead handsets to no server that registered before.
+    out_of_service: usize,
 }
 
 /// A set-up that is not what it was.
@@ -100,6 +102,7 @@ fn document<'a>(comparison: &'a Comparison<'a>) -> Document<'a> {
         gained: Vec::new(),
         lost: Vec::new(),
         unchanged: comparison.difference.unchanged_setups,
+        out_of_service: comparison.difference.out_of_service,
     };
     for change in &comparison.difference.setups {
         match change {
