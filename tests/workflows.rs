@@ -158,12 +158,18 @@ fn the_check_of_the_action_reports_and_keeps_the_status() {
     let folder = temp.path().join("sipdns-lint");
     std::fs::create_dir(&folder).expect("a new folder");
     std::os::unix::fs::symlink(program, folder.join("sipdns-lint")).expect("a new link");
-    for (paths, args, expected) in [
-        ("fixtures/good-tcp", "", "0"),
-        ("fixtures/bad-targets\nfixtures/good-tcp", "", "1"),
-        ("fixtures/bad-targets", "--only srv-single-target", "0"),
-        ("fixtures/*", "", "2"),
-        ("no-such-folder", "", "2"),
+    let settings = temp.path().join("settings.yaml");
+    std::fs::write(&settings, "fail-on: note\n").expect("a new file");
+    let by_settings = format!("--settings {}", settings.display());
+    for (paths, args, fail_on, expected) in [
+        ("fixtures/good-tcp", "", "error", "0"),
+        ("fixtures/bad-targets\nfixtures/good-tcp", "", "", "1"),
+        ("fixtures/bad-targets", "", "never", "0"),
+        ("fixtures/bad-targets", "--only srv-single-target", "", "0"),
+        ("fixtures/good-zone-only", &*by_settings, "", "1"),
+        ("fixtures/good-zone-only", &*by_settings, "error", "0"),
+        ("fixtures/*", "", "error", "2"),
+        ("no-such-folder", "", "", "2"),
     ] {
         let output = temp.path().join("output");
         std::fs::write(&output, "").expect("a new file");
@@ -185,7 +191,7 @@ fn the_check_of_the_action_reports_and_keeps_the_status() {
             .env("GITHUB_STEP_SUMMARY", &summary)
             .env("PATHS", paths)
             .env("ARGS", args)
-            .env("FAIL_ON", "error")
+            .env("FAIL_ON", fail_on)
             .output()
             .expect("bash runs");
         assert!(done.status.success(), "{paths}: {done:?}");
