@@ -67,7 +67,8 @@ impl Key {
     }
 }
 
-/// A text in which letters are alike in either case, as in names (RFC 4343).
+/// A text in which letters are alike in either case, as in names (RFC 4343), and so are the quotes
+/// that may stand around an attribute's value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Caseless(String);
@@ -86,13 +87,16 @@ impl fmt::Display for Caseless {
 
 impl Caseless {
     fn folded(&self) -> impl Iterator<Item = u8> {
-        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+        self.0.bytes().map(|byte| match byte {
+            b'\'' => b'"',
+            byte => byte.to_ascii_lowercase(),
+        })
     }
 }
 
 impl PartialEq for Caseless {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.folded().eq(other.folded())
     }
 }
 
@@ -141,7 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_alike_in_either_case() {
+    fn letters_are_alike_in_either_case_and_quotes_of_either_kind() {
+        assert_eq!(key("a='x", ""), key("a=\"X", ""));
         let (lower, upper) = (key("a host-b", ""), key("A HOST-B", ""));
         assert_eq!((lower.cmp(&upper), &lower), (Ordering::Equal, &upper));
         assert!(lower < key("A HOST-C", ""));
