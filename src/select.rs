@@ -150,7 +150,12 @@ impl Selection {
             let rules = rules.collect();
             let mut globs = GlobSetBuilder::new();
             for path in &ignore.paths {
-                match Glob::new(&path.value) {
+                // As in other lists of patterns: `./` says nothing, and a folder is all below it.
+                let mut pattern = path.value.trim_start_matches("./").to_owned();
+                if pattern.ends_with('/') {
+                    pattern.push_str("**");
+                }
+                match Glob::new(&pattern) {
                     Ok(glob) => drop(globs.add(glob)),
                     Err(error) => faults.push(Fault::new(path.span, error.to_string())),
                 }

@@ -190,6 +190,16 @@ fn settings_ignore_by_path_and_say_when_they_need_not() {
             0,
         ),
         (
+            "{rules: srv-single-target, paths: zones/, reason: lab}",
+            vec![],
+            1,
+        ),
+        (
+            "{rules: srv-single-target, paths: ./zones/**, reason: lab}",
+            vec![],
+            1,
+        ),
+        (
             "{rules: [srv-single-target, ttl-mixed], reason: lab}",
             vec![UNUSED],
             1,
@@ -204,6 +214,9 @@ fn settings_ignore_by_path_and_say_when_they_need_not() {
     let stray = "zones: zones\nignore: {rules: ttl-mixed, paths: 'other/**', reason: lab}\n";
     site.write("sipdns-lint.yaml", stray);
     assert_eq!(told(&site, "").0, [UNUSED, SINGLE]);
+    // So it is where all below them was named, and not where a part was.
+    assert_eq!(told(&site, ".").0, [UNUSED, SINGLE]);
+    assert_eq!(told(&site, "zones").0, [SINGLE]);
     site.write(
         "sipdns-lint.yaml",
         "ignore: {rules: srv-single-targt, reason: lab}\n",

@@ -132,8 +132,12 @@ impl Settled {
         };
         let check = &mut self.check;
         let silent = check.paths.is_empty() && check.inputs.kinds.is_empty();
-        self.whole = silent && check.live.names.is_empty();
-        if self.whole {
+        let from_files = check.live.names.is_empty();
+        let folder = settings.absolute_folder();
+        let mut named = check.paths.iter().filter_map(|path| path.canonicalize().ok());
+        let covered = named.any(|path| folder.starts_with(path));
+        self.whole = from_files && (silent || covered);
+        if from_files && silent {
             for path in settings.zones.iter().chain(&settings.phones) {
                 check.paths.push(settings.existing(path)?);
             }
