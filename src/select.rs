@@ -5,7 +5,7 @@
 //! its turn. Summary and exit status count what is left.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -45,6 +45,8 @@ pub struct Selection {
     pub severities: HashMap<&'static str, Severity>,
     /// Ignores of the settings.
     pub ignores: Vec<Ignore>,
+    /// Where they count.
+    pub patterns: Patterns,
     /// An ignore comment without a reason counts for nothing.
     pub require_reason: bool,
     /// Every input of the settings is read, so that a pattern which matches none is wrong.
@@ -64,6 +66,7 @@ impl Default for Selection {
             fail_on: FailOn::Error,
             severities: HashMap::new(),
             ignores: Vec::new(),
+            patterns: Patterns::default(),
             require_reason: false,
             whole: false,
             baseline: None,
@@ -77,9 +80,17 @@ impl Default for Selection {
 pub struct Ignore {
     /// The rules, each with the place that names it.
     rules: Vec<(&'static Page, Span)>,
-    /// The files; everything where there is none.
-    paths: Option<GlobSet>,
-    /// The folder that patterns are relative to.
+    /// It is of some files only.
+    has_paths: bool,
+}
+
+/// The patterns of all ignores of the settings; each alone costs as much as all at once.
+#[derive(Debug, Clone, Default)]
+pub struct Patterns {
+    globs: GlobSet,
+    /// The ignore that each is of.
+    of: Vec<usize>,
+    /// The folder that they are relative to.
     folder: PathBuf,
 }
 
@@ -144,11 +155,11 @@ impl Selection {
                 self.severities.insert(page.id, severity.value);
             }
         }
+        let mut globs = GlobSetBuilder::new();
         for ignore in &settings.ignore {
             let rules = ignore.rules.iter();
             let rules = rules.filter_map(|rule| Some((find(rule, &mut faults)?, rule.span)));
             let rules = rules.collect();
-            let mut globs = GlobSetBuilder::new();
             for path in &ignore.paths {
                 // As in other lists of patterns: `./` says nothing, and a folder is all below it.
                 let mut pattern = path.value.trim_start_matches("./").to_owned();
@@ -156,22 +167,25 @@ impl Selection {
                     pattern.push_str("**");
                 }
                 match Glob::new(&pattern) {
-                    Ok(glob) => drop(globs.add(glob)),
+                    Ok(glob) => {
+                        globs.add(glob);
+                        self.patterns.of.push(self.ignores.len());
+                    }
                     Err(error) => faults.push(Fault::new(path.span, error.to_string())),
                 }
             }
-            let paths = match globs.build() {
-                Ok(globs) => Some(globs).filter(|globs| !globs.is_empty()),
-                Err(error) => {
-                    faults.push(Fault::new(ignore.span, error.to_string()));
-                    continue;
-                }
-            };
             self.ignores.push(Ignore {
                 rules,
-                paths,
-                folder: settings.absolute_folder(),
+                has_paths: !ignore.paths.is_empty(),
             });
+        }
+        self.patterns.folder = settings.absolute_folder();
+        match globs.build() {
+            Ok(globs) => self.patterns.globs = globs,
+            Err(error) => {
+                let ignores = settings.ignore.first();
+                faults.extend(ignores.map(|first| Fault::new(first.span, error.to_string())));
+            }
         }
         self.require_reason = settings.require_reason.is_some_and(|one| one.value);
         if faults.is_empty() {
@@ -282,19 +296,20 @@ impl Selection {
         if self.ignores.is_empty() {
             return matching;
         }
+        let everywhere = self.ignores.iter().enumerate();
+        let everywhere = everywhere.filter(|(_, ignore)| !ignore.has_paths);
+        let everywhere: Vec<_> = everywhere.map(|(index, _)| index).collect();
+        let Patterns { globs, of, folder } = &self.patterns;
         let mut paths = Canonical::default();
         for (id, source) in site.sources.iter() {
             let real = source.path().map(|path| paths.of(path));
-            let matches = |ignore: &Ignore| {
-                let Some(globs) = &ignore.paths else {
-                    return true;
-                };
-                let below = real.as_ref();
-                let below = below.and_then(|path| path.strip_prefix(&ignore.folder).ok());
-                below.map_or_else(|| globs.is_match(&source.name), |path| globs.is_match(path))
-            };
-            let indexes = 0..self.ignores.len();
-            let indexes: Vec<_> = indexes.filter(|at| matches(&self.ignores[*at])).collect();
+            let below = real.as_ref();
+            let below = below.and_then(|path| path.strip_prefix(folder).ok());
+            let matched = globs.matches(below.unwrap_or(Path::new(&source.name)));
+            let matched = matched.into_iter().map(|pattern| of[pattern]);
+            let mut indexes: Vec<_> = everywhere.iter().copied().chain(matched).collect();
+            indexes.sort_unstable();
+            indexes.dedup();
             if !indexes.is_empty() {
                 matching.insert(id, indexes);
             }
