@@ -53,6 +53,7 @@ pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
 /// domains of one owner apart: `site-a` and `site-b`, `ward` and `wards`, `site1` and `site2`; and
 /// in short words another letter is another word: `on` and `no`.
 fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
+    const SHORTEST: usize = 4;
     const LONG: usize = 5;
     let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
     let (short, long) = if one.len() < other.len() {
@@ -63,11 +64,12 @@ fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
     let Some(at) = (0..long.len()).find(|at| short.get(*at) != long.get(*at)) else {
         return false;
     };
-    if long.len() < LONG {
+    if long.len() < SHORTEST {
         return false;
     }
     let is_letter = |label: &[u8], at: usize| label.get(at).is_some_and(u8::is_ascii_alphabetic);
-    let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
+    let is_inside =
+        long.len() >= LONG && at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
     if short.len() < long.len() {
         let word = long[..at].rsplit(|octet| *octet == b'-').next();
         let is_long = word.is_some_and(|word| word.len() + 1 >= LONG);
@@ -102,6 +104,8 @@ mod tests {
             ("examplee", "example", false),
             ("exanple", "example", true),
             ("lcoal", "local", true),
+            ("tset", "test", true),
+            ("tast", "test", false),
             ("east", "west", false),
             ("test", "west", false),
             ("site-a", "site-b", false),
