@@ -7,6 +7,7 @@ use super::{Facts, Findings};
 use crate::dns::{Answer, Data, Name, Record, RecordType, RrSet};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{Change, Place, move_record};
+use crate::rule::Severity;
 use crate::site::{Hidden, View, is_sip_naptr, is_sip_service};
 use crate::source::Span;
 use crate::zone::Zone;
@@ -19,6 +20,8 @@ struct HiddenSets<'s> {
     by: Hidden<'s>,
     /// Each with the places that name it, where it is the address of a server.
     sets: Vec<(&'s RrSet, &'s [Span])>,
+    /// Other records are given out in the place of each.
+    has_others: bool,
 }
 
 /// How many other records of one finding are shown.
@@ -77,9 +80,10 @@ impl<'s> AllHidden<'s> {
         let Some(by) = view.hidden(zone, &set.owner) else {
             return;
         };
-        let concerns = match view.ask(&set.owner, set.record_type) {
-            // No record may stand below a DNAME record: these are of another time.
-            Answer::Records(given) => matches!(by, Hidden::Renamed(_)) && !are_among(set, &given),
+        let answer = view.ask(&set.owner, set.record_type);
+        let concerns = match &answer {
+            // Those that are given as well are a copy; others were meant to count.
+            Answer::Records(given) => !are_among(set, given),
             Answer::NoData(_) | Answer::NxDomain(_) => true,
             // Where the answer is not known, a delegation or a DNAME record says whose it is.
             Answer::NotLoaded | Answer::Failed(_) => !matches!(by, Hidden::Inside(_)),
@@ -96,10 +100,13 @@ impl<'s> AllHidden<'s> {
                     zone,
                     by,
                     sets: Vec::new(),
+                    has_others: true,
                 });
                 self.all.len() - 1
             });
-        self.all[index].sets.push((set, named_at));
+        let all = &mut self.all[index];
+        all.sets.push((set, named_at));
+        all.has_others &= matches!(answer, Answer::Records(_));
     }
 }
 
@@ -128,6 +135,7 @@ fn report(findings: &Findings, hidden: &HiddenSets<'_>) -> Finding {
         zone,
         by,
         ref sets,
+        has_others,
     } = *hidden;
     let (first, _) = sets[0];
     let (owner, kind) = (&first.owner, first.record_type);
@@ -142,6 +150,9 @@ fn report(findings: &Findings, hidden: &HiddenSets<'_>) -> Finding {
         )
         .help(told.help)
         .about(Subject::Owner(place(by).to_lowercase()));
+    if has_others && !matches!(by, Hidden::Renamed(_)) {
+        finding = finding.severity(Severity::Warning);
+    }
     if let Some((span, what)) = told.shown {
         finding = finding.related(span, what);
     }
