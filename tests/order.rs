@@ -7,8 +7,9 @@ mod example;
 use std::fmt::Write as _;
 
 use example::pages;
+use proptest::prelude::*;
 use sipdns_lint::example::Texts;
-use sipdns_lint::site::Simulation;
+use sipdns_lint::site::{Arguments, Simulation};
 
 /// The lines of a master file of which each stands for itself: nothing is read from the line
 /// before. Comments, directives and the SOA record stay in front; the carets of examples are
@@ -156,4 +157,94 @@ fn the_order_of_configurations_says_nothing() {
         },
     );
     assert!(compared > 50, "{compared}");
+}
+
+/// How many random zones are compared.
+const CASES: u32 = 200;
+
+/// A record of the zone `lab`: of a SIP service, or an address.
+fn record() -> impl Strategy<Value = String> {
+    let owner = prop_oneof![Just("_sip._udp"), Just("_sip._tcp"), Just("_sips._tcp")];
+    let port = prop_oneof![4 => Just(5060), 2 => Just(5061), 1 => Just(5070)];
+    let ttl = prop_oneof![6 => Just(""), 1 => Just("3600 "), 1 => Just("60 ")];
+    let host =
+        prop_oneof![8 => (0..6).prop_map(|host| format!("h{host}")), 1 => Just("alias".to_owned())];
+    let srv = (owner, ttl, 0..3, 0..3, port, host).prop_map(
+        |(owner, ttl, priority, weight, port, host)| {
+            format!("{owner} {ttl}SRV {priority} {weight} {port} {host}")
+        },
+    );
+    let address = (0..6, 0..6).prop_map(|(host, end)| format!("h{host} A 10.0.1.{end}"));
+    prop_oneof![5 => srv, 4 => address]
+}
+
+/// NAPTR records, each of an order of its own.
+fn services() -> impl Strategy<Value = Vec<String>> {
+    let all = [
+        ("SIP+D2U", "_sip._udp"),
+        ("SIP+D2T", "_sip._tcp"),
+        ("SIPS+D2T", "_sips._tcp"),
+    ];
+    let all = prop::sample::subsequence(all.to_vec(), 0..=3).prop_shuffle();
+    all.prop_map(|services| {
+        let services = services.into_iter().enumerate();
+        let naptr = |(order, (service, owner))| {
+            format!("@ NAPTR {order} 10 \"S\" \"{service}\" \"\" {owner}")
+        };
+        services.map(naptr).collect()
+    })
+}
+
+fn pointer() -> impl Strategy<Value = String> {
+    (0..6, 0..6).prop_map(|(end, host)| format!("{end} PTR h{host}.lab."))
+}
+
+fn lab(lines: &[String], reverse: &[String]) -> Texts {
+    let text = |head: &str, lines: &[String]| {
+        let head =
+            format!("$TTL 300\n@ SOA ns.lab. h.lab. 1 900 600 86400 60\n@ NS ns.lab.\n{head}");
+        format!("{head}{}\n", lines.join("\n"))
+    };
+    let mut texts = Texts {
+        zones: vec![
+            (
+                "zone".into(),
+                "lab.".into(),
+                text("ns A 10.0.0.53\nalias CNAME h0\n", lines),
+            ),
+            (
+                "reverse".into(),
+                "1.0.10.in-addr.arpa.".into(),
+                text("", reverse),
+            ),
+        ],
+        ..Texts::default()
+    };
+    texts.requested.handset = Some(Arguments {
+        address: "lab".into(),
+        port: None,
+        transport: None,
+    });
+    texts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
+    #[test]
+    fn the_order_of_any_lines_says_nothing(
+        (lines, reverse, mixed_lines, mixed_reverse) in (
+            services(),
+            prop::collection::vec(record(), 2..14),
+            prop::collection::vec(pointer(), 0..6),
+        )
+            .prop_flat_map(|(services, records, reverse)| {
+                let lines = [services, records].concat();
+                let mixed = (Just(lines.clone()).prop_shuffle(), Just(reverse.clone()).prop_shuffle());
+                (Just(lines), Just(reverse), mixed)
+            })
+            .prop_map(|(lines, reverse, (mixed, mixed_reverse))| (lines, reverse, mixed, mixed_reverse)),
+    ) {
+        prop_assert_eq!(told(&lab(&lines, &reverse)), told(&lab(&mixed_lines, &mixed_reverse)));
+    }
 }

@@ -61,7 +61,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ))
                 .fix(repair(view, found, pointer, dotted));
             for other in others {
-                finding = finding.related(other.host.span, "neither does this one lead back");
+                finding = finding
+                    .related(other.host.span, "neither does this one lead back")
+                    .about(Subject::Lookup {
+                        view: index,
+                        name: other.host.name.to_lowercase(),
+                    });
             }
             findings.push(finding);
         }

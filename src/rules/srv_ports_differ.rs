@@ -2,29 +2,34 @@
 
 use super::sip_set::{has_port, usual_port};
 use super::{Facts, Findings};
+use crate::dns::Srv;
 use crate::finding::Subject;
 use crate::spelling::is_within;
+
+/// The ports of SIP, and of SIP over TLS (RFC 3261 19.1.2).
+const SIP_PORTS: [u16; 2] = [5060, 5061];
 
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for sip in site.whole_sip_sets() {
-        let records = sip
-            .set
-            .srv()
-            .filter(|(record, srv)| !srv.target.name.is_root() && has_port(record, srv));
-        let mut records = records.map(|(_, srv)| srv);
-        let Some(first) = records.next() else {
-            continue;
-        };
-        let Some(other) = records.find(|srv| srv.port.value != first.port.value) else {
-            continue;
-        };
+        let servers = sip.ordered.iter();
+        let servers =
+            servers.filter(|(record, srv)| !srv.target.name.is_root() && has_port(record, srv));
+        let servers = servers.map(|(_, srv)| *srv);
         // Where one is the port of SIP, the question is what the other is.
         let usual = usual_port(&sip.owner);
-        let (first, other) = if other.port.value == usual {
-            (other, first)
-        } else {
-            (first, other)
+        let is_usual = |srv: &&Srv| srv.port.value == usual;
+        let first = servers
+            .clone()
+            .find(is_usual)
+            .or_else(|| servers.clone().next());
+        let Some(first) = first else {
+            continue;
+        };
+        // Of the port of another transport another rule speaks.
+        let others = servers.filter(|srv| srv.port.value != first.port.value);
+        let Some(other) = others.min_by_key(|srv| SIP_PORTS.contains(&srv.port.value)) else {
+            continue;
         };
         // Other ports of four digits are ones that people choose, such as 5070.
         let [written, right] = [other.port.value, usual].map(|port| port.to_string());

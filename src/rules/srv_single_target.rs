@@ -91,14 +91,14 @@ fn singles<'s>(site: &'s Facts<'_>) -> Vec<Single<'s>> {
     let entries = LazyCell::new(|| OtherEntries::of(site));
     let misnamed = LazyCell::new(|| misnamed(site));
     let single = |sip: &'s SipSet| {
-        let (_, srv) = sip.set.srv().next()?;
+        let &(_, srv) = sip.ordered.first()?;
         let mut others = sip.set.srv();
         if others.any(|(_, other)| other.target.name != srv.target.name) {
             return None;
         }
         // Where one is listed again, `srv-duplicate` asks for the other server.
-        let mut others = sip.set.srv().skip(1);
-        if others.any(|(_, other)| other.port.value == srv.port.value) {
+        let mut ports = HashSet::new();
+        if !sip.set.srv().all(|(_, srv)| ports.insert(srv.port.value)) {
             return None;
         }
         // Nor is the second server missing where it may stand in what was not read.

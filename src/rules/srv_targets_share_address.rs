@@ -20,19 +20,25 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let targets = sip.ordered.iter().map(|(_, srv)| *srv);
         let targets = targets.filter(|srv| seen.insert(&srv.target.name));
         let answers = targets.map(|srv| (srv, sip.addresses_of(srv)));
-        let answers: Vec<_> = answers.collect();
+        let mut answers: Vec<_> = answers.collect();
+        // Of aliases another rule speaks, and what it stands for says nothing of the others.
+        answers.sort_by_key(|(_, answer)| answer.of_type(RecordType::CNAME).next().is_some());
+        let lookup = |srv: &Srv| Subject::Lookup {
+            view: sip.view_index,
+            name: srv.target.name.to_lowercase(),
+        };
         let mut holders = HashMap::with_capacity(answers.len());
         for (srv, answer) in &answers {
-            let mut is_told = false;
+            // Those that it is told to share an address with, and itself.
+            let mut told = HashSet::from([&srv.target.name]);
             for record in answer.of_type(RecordType::A) {
                 let Data::A(address) = &record.data else {
                     continue;
                 };
                 let holder = *holders.entry(address.value).or_insert((*srv, record));
-                if is_told || holder.0.target.name == srv.target.name {
+                if !told.insert(&holder.0.target.name) {
                     continue;
                 }
-                is_told = true;
                 let reverse = site.reverse(sip.view_index, address.value);
                 let is_of = |srv: &Srv| reverse.leads_to(&srv.target.name);
                 // Whose address it is a PTR record says, else the order.
@@ -62,10 +68,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .fix(fix(sip.view, record))
                     .about(Subject::Token(first.target.span))
                     .about(Subject::Token(srv.target.span))
-                    .about(Subject::Lookup {
-                        view: sip.view_index,
-                        name: srv.target.name.to_lowercase(),
-                    });
+                    .about(lookup(first))
+                    .about(lookup(srv));
                 findings.push(site.of_sets(&[sip], finding));
             }
         }

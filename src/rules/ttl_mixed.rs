@@ -31,8 +31,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                      Advanced, then the record's Time to live): they are one answer, and are \
                      kept and forgotten together",
                 );
+            // One that is too long or too short is why, whichever has it.
+            let written = set.records.iter().filter(|record| record.has_own_ttl());
+            let written = written.map(|record| Subject::Token(record.ttl.span));
+            finding.subjects.extend(written);
             if own {
-                finding = finding.about(Subject::Token(shown.ttl.span)).fix(Fix {
+                finding = finding.fix(Fix {
                     title: format!("set the TTL to {usual_ttl}"),
                     // Another default stands in no record, so the file would still have both.
                     edits: with_own
