@@ -243,22 +243,29 @@ pub fn join(findings: &mut Vec<Finding>, winners: &[Option<usize>]) {
     for (loser, winner) in winners.iter().enumerate() {
         // A winner that loses itself hands nothing on: its own winner says enough.
         if let Some(winner) = winner.filter(|winner| winners[*winner].is_none()) {
-            let said = Label {
-                span: findings[loser].span,
-                message: findings[loser].message.clone(),
-            };
-            let handsets = findings[loser].handsets.clone();
-            let severity = findings[loser].severity;
+            let loser = &findings[loser];
+            // What it was reported in the place of goes with it.
+            let said: Vec<_> = std::iter::once(loser)
+                .chain(&loser.stands_for)
+                .map(|said| Label {
+                    span: said.span,
+                    message: said.message.clone(),
+                })
+                .collect();
+            let handsets = loser.handsets.clone();
+            let severity = loser.severity;
             let winner = &mut findings[winner];
             winner.severity = winner.severity.max(severity);
-            let begins_alike = |there: &&mut Label| {
-                there.span == said.span && said.message.starts_with(&there.message)
-            };
-            match winner.related.iter_mut().find(begins_alike) {
-                // The same, and perhaps more.
-                Some(there) => there.message = said.message,
-                None if said.span == winner.span => {}
-                None => winner.related.push(said),
+            for said in said {
+                let begins_alike = |there: &&mut Label| {
+                    there.span == said.span && said.message.starts_with(&there.message)
+                };
+                match winner.related.iter_mut().find(begins_alike) {
+                    // The same, and perhaps more.
+                    Some(there) => there.message = said.message,
+                    None if said.span == winner.span => {}
+                    None => winner.related.push(said),
+                }
             }
             winner.handsets.extend(handsets);
         }
