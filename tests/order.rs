@@ -110,8 +110,13 @@ fn compare(is_of_use: fn(&[String]) -> bool, change: impl Fn(Texts) -> Option<Te
 
 #[test]
 fn the_order_of_lines_says_nothing() {
-    // What cannot be read may be read by what stands around it.
-    let is_readable = |found: &[String]| !found.iter().any(|one| one.ends_with(" zone-syntax"));
+    // What cannot be read may be read by what stands around it, and of NAPTR records of one place
+    // the first is taken.
+    let is_readable = |found: &[String]| {
+        let rules = [" zone-syntax", " naptr-order-tie"];
+        let mut found = found.iter();
+        !found.any(|one| rules.iter().any(|rule| one.ends_with(rule)))
+    };
     for seed in 0..4_u64 {
         let compared = compare(is_readable, |mut texts| {
             let mut is_other = false;

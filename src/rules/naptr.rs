@@ -197,17 +197,25 @@ pub(super) fn sip_naptrs<'s>(site: &'s Site, given: &HashSet<(usize, &Name)>) ->
     all
 }
 
-/// The repair that puts a record behind those that share its order and preference.
+/// The repair that puts a record behind those that share its order and preference, at an order
+/// that no other record has.
 pub(super) fn put_behind(
     site: &Site,
     view: &View,
     (record, naptr): (&Record, &Naptr),
     which: &str,
 ) -> Fix {
-    let order = naptr.order.value.saturating_add(10);
+    const STEP: u16 = 10;
+    let owner = &record.owner.name;
+    let set = view.set(owner, RecordType::NAPTR);
+    let orders = set.into_iter().flat_map(RrSet::naptr);
+    let taken: HashSet<u16> = orders.map(|(_, other)| other.order.value).collect();
+    let mut order = naptr.order.value.saturating_add(STEP);
+    while taken.contains(&order) && order < u16::MAX {
+        order = order.saturating_add(STEP);
+    }
     let mut changed = naptr.clone();
     changed.order.value = order;
-    let owner = &record.owner.name;
     let changed = Data::Naptr(Box::new(changed));
     Fix {
         title: format!("give the {which} order {order}"),

@@ -9,7 +9,7 @@ use super::reverse::{Missing, Reverse};
 use super::strays::strays;
 use super::{Facts, Findings};
 use crate::dns::{Data, Name, RecordType, WrittenName};
-use crate::finding::{Finding, Fix, Subject};
+use crate::finding::{Finding, Fix, Label, Subject};
 use crate::site::{SipAddress, Site, View};
 
 /// Asks for the PTR records of every SIP server whose reverse zone was given, be it under another
@@ -21,10 +21,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let strays = strays.map(|stray| (stray.host.name.clone(), stray));
             strays.collect::<HashMap<_, _>>()
         });
+        // One record is missing, however many servers share the address.
+        let mut told: Vec<Finding> = Vec::new();
+        let mut by_address: HashMap<_, usize> = HashMap::new();
         let addresses = site.sip_addresses(index).iter();
         for found in addresses.filter(|found| !found.from_wildcard) {
             match site.reverse(index, found.address.value) {
                 Reverse::Missing(missing) => {
+                    let address = found.address.value;
+                    let first = by_address.get(&address).map(|at| &mut told[*at]);
+                    if let Some(first) = first {
+                        first.related.push(Label {
+                            span: found.address.span,
+                            message: format!("the address of `{}` too", found.owner),
+                        });
+                        continue;
+                    }
                     let mut finding = report(site, findings, view, found, missing);
                     if finding.fix.is_some()
                         && let Some(stray) = strays.get(&found.owner)
@@ -34,10 +46,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                             .related(stray.host.span, stray.label());
                         finding.fix = None;
                     }
-                    findings.push(finding.about(Subject::Lookup {
+                    let finding = finding.about(Subject::Lookup {
                         view: index,
                         name: missing.owner.clone(),
-                    }));
+                    });
+                    by_address.insert(address, told.len());
+                    told.push(finding);
                 }
                 Reverse::NotGiven => {
                     if let Some((record, other)) = site.not_reversed(index, found) {
@@ -52,6 +66,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Reverse::Pointers(_) => {}
             }
         }
+        told.into_iter().for_each(|finding| findings.push(finding));
     }
 }
 

@@ -9,16 +9,15 @@ use super::lookup::{
     Setting, about_lookup, asked_and_got, change_if_served, missed_srv, other_value, plain,
     said_no, service_of,
 };
-use super::naptr::first_naptrs;
+use super::naptr::{SipNaptr, first_naptrs};
 use super::served::Served;
 use super::{Facts, Findings};
-use crate::dns::{Name, Naptr, RecordType, RrSet, Srv};
+use crate::dns::{Name, Naptr, Record, RecordType, RrSet, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Lookup, Protocol, Step, Transport};
 use crate::rule::Severity;
 use crate::site::{Setup, Simulation, Site, Verdict, View, below};
-use crate::source::Span;
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -70,10 +69,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             );
             let fix = fix(site, setup, view, (Protocol::Tls, set), step);
             (help, Some(fix))
-        } else if let Some(naptr) = discarded(&simulation.lookup, &others) {
-            finding = finding.related(naptr, "this NAPTR record");
+        } else if let Some((record, naptr)) = discarded(&simulation.lookup, &others) {
+            finding = finding.related(record.mark(), "this NAPTR record");
             let help = "correct the NAPTR record that leads to them: handsets discard it as it is";
-            (help.to_owned(), None)
+            (help.to_owned(), service_named(site, view, record, naptr))
         } else {
             let fix = with_transport(site, (simulation, setup, view), &others)
                 .unwrap_or_else(|| fix(site, setup, view, (*protocol, set), step));
@@ -136,14 +135,26 @@ fn of_tls<'v>(view: &'v View, address: &Name, step: &Step, given: &RrSet) -> Opt
 }
 
 /// The NAPTR record that leads to one of the sets, and that the handset discards all the same.
-fn discarded(lookup: &Lookup, others: &[(&str, Protocol, &RrSet)]) -> Option<Span> {
+fn discarded<'l>(
+    lookup: &'l Lookup,
+    others: &[(&str, Protocol, &RrSet)],
+) -> Option<(&'l Record, &'l Naptr)> {
     let mut naptrs = first_naptrs(lookup);
     let leads_there = |naptr: &Naptr| {
         let mut sets = others.iter();
         sets.any(|(.., set)| set.owner == naptr.replacement.name)
     };
-    let (record, _) = naptrs.find(|(_, naptr)| leads_there(naptr))?;
-    Some(record.mark())
+    naptrs.find(|(_, naptr)| leads_there(naptr))
+}
+
+/// The repair of a NAPTR record whose service is none of SIP's.
+fn service_named(site: &Site, view: &View, record: &Record, naptr: &Naptr) -> Option<Fix> {
+    let set = view.set(&record.owner.name, RecordType::NAPTR)?;
+    let (_, naptr) = set.naptr().find(|(_, one)| *one == naptr)?;
+    let found = SipNaptr::new(view, set, naptr);
+    let is_slip = found.service().is_none() && !found.is_exchanged();
+    let meant = found.service_meant().filter(|_| is_slip)?;
+    found.name_service(site, meant)
 }
 
 /// The transport setting under which the handset asks for the set that exists.
