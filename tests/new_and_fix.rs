@@ -624,6 +624,31 @@ fn diff_of(folder: &Path) -> (Vec<u8>, String) {
 }
 
 #[test]
+fn a_diff_names_files_as_patch_takes_them() {
+    let zone = "$TTL 3600\n@ SOA ns.x. h.x. 7 900 600 86400 900\n@ NS ns.x.\n\
+        _sip._udp SRV 0 0 5060 a\n_sip._udp SRV 1 0 5060 b.lab\na A 10.0.0.1\nb A 10.0.0.2\n";
+    let site = folder();
+    for name in ["a b", "c"] {
+        let folder = site.path().join(name);
+        std::fs::create_dir(&folder).expect("a new folder");
+        std::fs::write(folder.join("lab.zone"), zone).expect("a new file");
+    }
+    let (diff, _) = diff_of(site.path());
+    let diff = String::from_utf8(diff).expect("UTF-8");
+    // As git writes them: a name with a blank ends at a tab.
+    for name in [
+        "--- a/a b/lab.zone\t\n+++ b/a b/lab.zone\t\n",
+        "--- a/c/lab.zone\n+++ b/c/lab.zone\n",
+    ] {
+        assert!(diff.contains(name), "{diff}");
+    }
+    let whole = site.path().to_str().expect("UTF-8");
+    let output = program(site.path()).args(["fix", "--diff", whole]).output();
+    let diff = String::from_utf8(output.expect("the program runs").stdout).expect("UTF-8");
+    assert!(diff.contains("--- a/") && !diff.contains("a//"), "{diff}");
+}
+
+#[test]
 fn a_diff_that_is_no_text_on_a_terminal_is_the_bytes_of_the_file() {
     let zone = "; caf\u{e9}\r\n$TTL 3600\r\n@ SOA ns.x. h.x. 7 900 600 86400 900\r\n@ NS ns.x.\r\n\
         _sip._udp SRV 0 0 5060 a\r\n_sip._udp SRV 1 0 5060 b.lab\r\na A 10.0.0.1\r\nb A 10.0.0.2";

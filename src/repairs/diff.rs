@@ -157,9 +157,11 @@ fn one(out: &mut Lines<'_>, (before, after): (&Source, &Source), changes: &[Chan
     if changes.is_empty() {
         return;
     }
-    let name = printable(&before.name);
+    let name = printable(before.name.trim_start_matches('/'));
+    // What would be a time behind a name with a blank is cut off at a tab.
+    let end = if name.contains(' ') { "\t" } else { "" };
     // Writing to memory does not fail.
-    let _ = writeln!(out.bytes, "--- a/{name}\n+++ b/{name}");
+    let _ = writeln!(out.bytes, "--- a/{name}{end}\n+++ b/{name}{end}");
     let between = |one: &Change, next: &Change| &before.text[one.before.end..next.before.start];
     let is_near = |one: &Change, next: &Change| {
         let first_too_many = lines(between(one, next)).nth(2 * CONTEXT);

@@ -202,7 +202,12 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "nothing is expected",
         "`servers`",
     ),
-    ("- a", "1:1", "keys with values, not a list", ""),
+    (
+        "- a",
+        "1:1",
+        "keys with values are expected here, not a list",
+        "",
+    ),
 ];
 
 #[test]

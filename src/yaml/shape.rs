@@ -91,10 +91,16 @@ impl Shape {
                 }
             }
             (Self::Mapping(_) | Self::Map(..), _) => {
-                wrong(format!("here stand keys with values, not {}", node.kind()));
+                wrong(format!(
+                    "keys with values are expected here, not {}",
+                    node.kind()
+                ));
             }
             (_, Value::List(_) | Value::Mapping(_)) => {
-                wrong(format!("here stands a single value, not {}", node.kind()));
+                wrong(format!(
+                    "a single value is expected here, not {}",
+                    node.kind()
+                ));
             }
             (Self::Text(accepts), Value::Scalar(scalar)) => {
                 if scalar.text.trim().is_empty() {
