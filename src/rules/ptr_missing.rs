@@ -66,7 +66,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Reverse::Pointers(_) => {}
             }
         }
-        told.into_iter().for_each(|finding| findings.push(finding));
+        for finding in told {
+            findings.push(finding);
+        }
     }
 }
 

@@ -134,11 +134,11 @@ impl Settled {
         let silent = check.paths.is_empty() && check.inputs.kinds.is_empty();
         let from_files = check.live.names.is_empty();
         let folder = settings.absolute_folder();
-        let mut named = check
+        let mut paths = check
             .paths
             .iter()
             .filter_map(|path| path.canonicalize().ok());
-        let covered = named.any(|path| folder.starts_with(path));
+        let covered = paths.any(|path| folder.starts_with(path));
         self.whole = from_files && (silent || covered);
         if from_files && silent {
             for path in settings.zones.iter().chain(&settings.phones) {
