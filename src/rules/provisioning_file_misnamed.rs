@@ -1,4 +1,5 @@
-//! `provisioning-file-misnamed`: a handset's file whose name has something else for the MAC.
+//! `provisioning-file-misnamed`: a handset's file whose name has something else for the MAC, or
+//! around it, than the list of the master file.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +9,9 @@ use super::{Facts, Findings, mac_spelling};
 use crate::finding::Subject;
 use crate::handset::Mac;
 use crate::phone::Configuration;
-use crate::phone::provisioning::{LIST, TAG, is_handset_file, name_in_list, split};
+use crate::phone::provisioning::{LIST, TAG, around_mac, is_handset_file, name_in_list, split};
 use crate::source::Span;
+use crate::spelling::is_within;
 
 /// How each handset's own files are named in a list, before and behind the MAC.
 struct Pattern<'s> {
@@ -43,39 +45,110 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let found = patterns.iter().find_map(|pattern| {
-            let name = name_in_list(pattern.master, path)?;
-            let written = between(name, pattern.before, pattern.behind)?;
-            is_nearly_mac(written).then_some((pattern, written))
+            let slip = pattern.slip(name_in_list(pattern.master, path)?)?;
+            Some((pattern, slip))
         });
-        let Some((pattern, written)) = found else {
+        let Some((pattern, slip)) = found else {
             continue;
         };
         // A file of the right name lies beside.
-        let meant = mac_spelling::meant(written);
+        let meant = slip.meant();
         let served = served.get_or_insert_with(|| with_own(site));
         if meant.is_some_and(|mac| served.contains(&mac)) {
             continue;
         }
         let whose = meant.map_or_else(|| "<MAC>".to_owned(), |mac| mac.to_string());
         let right = format!("{}{whose}{}", pattern.before, pattern.behind);
-        let message = format!("no handset reads this file: `{written}` is no MAC");
+        let (what, help) = match slip {
+            Slip::OfMac(written) => (
+                format!("`{written}` is no MAC"),
+                ": twelve hexadecimal digits with nothing between them",
+            ),
+            Slip::Around(_) => (
+                format!("handset {whose} asks for `{right}`"),
+                ", or name it in the list as it is called",
+            ),
+        };
         let place = parameter.name.span;
         let handsets: Vec<_> = meant.into_iter().collect();
         findings.push(
             findings
-                .at(place, message)
+                .at(place, format!("no handset reads this file: {what}"))
                 .about(Subject::Token(place))
                 .handsets(&handsets)
                 .related(
                     pattern.list,
                     format!("each handset asks for its own `{right}`"),
                 )
-                .help(format!(
-                    "rename the file to `{right}`: twelve hexadecimal digits with nothing \
-                     between them"
-                )),
+                .help(format!("rename the file to `{right}`{help}")),
         );
     }
+}
+
+/// How a name differs from the one that handsets ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slip<'n> {
+    /// What stands for the MAC is none.
+    OfMac(&'n str),
+    /// What stands before or behind the MAC.
+    Around(Mac),
+}
+
+impl Slip<'_> {
+    /// The handset that is meant.
+    fn meant(self) -> Option<Mac> {
+        match self {
+            Self::OfMac(written) => mac_spelling::meant(written),
+            Self::Around(mac) => Some(mac),
+        }
+    }
+}
+
+impl Pattern<'_> {
+    /// How a name, as the list would have it, differs from this one by no more than a slip.
+    fn slip<'n>(&self, name: &'n str) -> Option<Slip<'n>> {
+        let written = between(name, self.before, self.behind);
+        if let Some(written) = written.filter(|written| is_nearly_mac(written)) {
+            return Some(Slip::OfMac(written));
+        }
+        let (before, mac, behind) = around_mac(name)?;
+        let is_near = mac != Mac::DEFAULT
+            && letters(before) == letters(self.before)
+            && is_nearly_end(behind, self.behind);
+        is_near.then_some(Slip::Around(mac))
+    }
+}
+
+/// What stands behind a MAC was meant to be that: with other signs, in another case, with another
+/// ending or a second one, with the number of a download, or with a letter's slip. What was put
+/// aside by its name was not.
+fn is_nearly_end(written: &str, right: &str) -> bool {
+    let (written, right) = (written.to_lowercase(), right.to_lowercase());
+    let stem = |end: &str| {
+        let mut stem = end;
+        for ending in [".txt", ".xml", ".cfg"] {
+            stem = stem.strip_suffix(ending).unwrap_or(stem);
+        }
+        stem.to_owned()
+    };
+    let written = stem(&written);
+    // What is downloaded again gets a number.
+    let number = |end: &str| !end.is_empty() && end.bytes().all(|one| one.is_ascii_digit());
+    let numbered = written
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('));
+    let downloaded = numbered.filter(|(_, end)| number(end));
+    let written = letters(downloaded.map_or(&*written, |(rest, _)| rest));
+    let right = letters(&stem(&right));
+    let digits = |text: &str| text.replace(|one: char| !one.is_ascii_digit(), "");
+    let is_word = || right.chars().count() > 2 && digits(&written) == digits(&right);
+    written == right || is_word() && is_within(&written, &right, 1)
+}
+
+/// A text without its signs and blanks, in lower case.
+fn letters(text: &str) -> String {
+    let letters = text.chars().filter(|one| one.is_alphanumeric());
+    letters.collect::<String>().to_lowercase()
 }
 
 /// How the master files of each folder name handsets' own files, each way once.
@@ -162,6 +235,33 @@ mod tests {
             ("siteb", false),
         ] {
             assert_eq!(is_nearly_mac(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn ends_that_are_nearly_that_of_the_list_are_told() {
+        for (written, is) in [
+            ("_ext.cfg", true),
+            ("ext.cfg", true),
+            (" -ext.cfg", true),
+            ("-Ext.CFG", true),
+            ("-ext.cfg.txt", true),
+            ("-ext.xml", true),
+            ("-ext (1).cfg", true),
+            ("-etx.cfg", true),
+            ("/ext.cfg", true),
+            ("-ext - Copy.cfg", false),
+            ("-ext - Copy (2).cfg", false),
+            ("-ext.cfg.bak", false),
+            ("-ext.old.cfg", false),
+            ("-ext2.cfg", false),
+            ("-directory.xml", false),
+            (".cfg", false),
+        ] {
+            assert_eq!(is_nearly_end(written, "-ext.cfg"), is, "{written}");
+        }
+        for (written, is) in [(".cfg.txt", true), (" (1).cfg", true), ("-a.cfg", false)] {
+            assert_eq!(is_nearly_end(written, ".cfg"), is, "{written}");
         }
     }
 

@@ -83,7 +83,7 @@ pub fn named_after(path: &str) -> Option<Mac> {
 }
 
 /// The first MAC in the name of a file, and what stands before and behind it.
-fn around_mac(file: &str) -> Option<(&str, Mac, &str)> {
+pub fn around_mac(file: &str) -> Option<(&str, Mac, &str)> {
     let mut starts = file.char_indices().map(|(at, _)| at);
     starts.find_map(|at| {
         let letters = file.get(at..at + Mac::LETTERS)?;
