@@ -1,14 +1,18 @@
-//! `phone-address-missing`: a server's settings without its address, a line without a server.
+//! `phone-address-missing`: a server's settings without its address, a line without a server or
+//! without a user.
 
 use std::cell::LazyCell;
 
 use hashbrown::HashSet;
 
-use super::{Facts, Findings, setting};
+use super::{Facts, Findings, provisioning, setting};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, set};
-use crate::phone::{Parameter, ServerSettings, Settings};
+use crate::phone::provisioning::{Group, LIST, TAG};
+use crate::phone::{Configuration, Parameter, ServerSettings, Settings};
 use crate::rule::Severity;
+
+mod user;
 
 /// What a handset does when a server is down: periods, failover and retries.
 const CONDUCT: [&str; 4] = ["expires", "failOver.", "registerRetry.", "retry"];
@@ -31,6 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if settings.is_template() || settings.is_damaged() {
             continue;
         }
+        user::check(site, group, settings, findings);
         let servers = settings.servers();
         let lines = LineServers::of(settings, &servers);
         let dead = dead_servers(site, settings, &servers, &lines, &addresses);
@@ -58,7 +63,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let first = (*line, *user);
             // Of several lines one may be left over, and of a handset's only file not all is known;
             // without any line the handset is of no use.
-            let is_provisioned = group.reading.files().count() > 1;
+            let default = default_instead(site, group);
+            let is_provisioned = default.is_some() || group.reading.files().count() > 1;
             let registers = |line: &u32| {
                 let of_line = format!("reg.{line}.server.1.register");
                 let names = [of_line.as_str(), "voIpProt.server.1.register"];
@@ -74,7 +80,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 Severity::Warning
             };
             let finding = report_line(findings, settings, &servers, first, others);
-            let finding = finding.severity(severity);
+            let mut finding = finding.severity(severity);
+            if let Some(default) = default {
+                finding = finding.help(read_list_too(default));
+            }
             let shown = others.iter().take(SHOWN);
             let finding = shown.fold(finding, |finding, (line, user)| {
                 finding.related(user.value.span, format!("line {line} has none either"))
@@ -82,6 +91,32 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(finding.fix(set_address(name)));
         }
     }
+}
+
+/// The default master file beside a handset's own, which is read in its place and lists nothing.
+fn default_instead<'s>(site: &'s Facts<'_>, group: &Group) -> Option<&'s Configuration> {
+    let files = &site.configurations;
+    let own = site
+        .provisioning
+        .configuration(files, group.reading.master()?)?;
+    own.mac.filter(|_| own.get(LIST).is_none())?;
+    provisioning::default_beside(site, own.source).filter(|default| default.get(LIST).is_some())
+}
+
+/// What to do about a handset's own file that keeps the handset from the list of all others.
+fn read_list_too(default: &Configuration) -> String {
+    let list = default.get(LIST).map_or("", |list| &list.value.value);
+    let mut names = list.split(',').map(str::trim);
+    let own = names.find(|name| name.contains(TAG));
+    let instead = own.map(|name| {
+        let name = name.replace(TAG, "<MAC>");
+        format!(", or move what it sets to `{name}`, which that list names")
+    });
+    format!(
+        "the handset reads this file in the place of `000000000000.cfg`, and nothing of the list \
+         there: add `CONFIG_FILES` to it{}",
+        instead.unwrap_or_default()
+    )
 }
 
 /// The servers without an address that have other settings, one of these, and how bad that is.
@@ -327,9 +362,13 @@ fn lines_with_server(servers: &[ServerSettings<'_>]) -> Vec<Option<u32>> {
 }
 
 fn set_address(name: String) -> Fix {
+    set_to(name, Field::blank("SIP domain"))
+}
+
+fn set_to(name: String, value: Field) -> Fix {
     Fix {
         title: format!("set `{name}`"),
-        changes: vec![set(name, Field::blank("SIP domain"))],
+        changes: vec![set(name, value)],
         ..Fix::default()
     }
 }

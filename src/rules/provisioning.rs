@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Facts, Findings};
 use crate::finding::{Finding, Subject};
 use crate::handset::Mac;
-use crate::phone::Parameter;
 use crate::phone::parameter::{self, Spec};
 use crate::phone::provisioning::{Group, LIST, What};
-use crate::source::{SourceId, Span};
+use crate::phone::{Configuration, Parameter};
+use crate::source::{SourceId, Span, folder_of};
 use crate::spelling::nearest;
 
 /// An attribute of a master file was meant to be that: no parameter is without dots.
@@ -70,6 +70,19 @@ pub(super) fn is_own(site: &Facts<'_>, group: &Group, source: SourceId) -> bool 
         .reading
         .mac
         .is_some_and(|mac| name.contains(&mac.to_string()))
+}
+
+/// The default master file in the folder of a file.
+pub(super) fn default_beside<'s>(
+    site: &'s Facts<'_>,
+    source: SourceId,
+) -> Option<&'s Configuration> {
+    let path_of = |source| site.sources.get(source).name.as_str();
+    let path = format!("{}{}.cfg", folder_of(path_of(source)), Mac::DEFAULT);
+    let files = &site.configurations;
+    // They are in the order of their paths.
+    let at = files.binary_search_by(|file| path_of(file.source).cmp(&path));
+    at.ok().map(|at| &files[at])
 }
 
 /// An empty value that beats another one takes a line's user away: the line is none.

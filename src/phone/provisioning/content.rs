@@ -23,6 +23,14 @@ pub(super) fn of(file: &Configuration) -> String {
                 }
             }
             Some(_) => value,
+            // Such a line is meant to register.
+            None if name.ends_with(".auth.userId") => {
+                if value.is_empty() {
+                    ""
+                } else {
+                    "user"
+                }
+            }
             None if name.starts_with("CONFIG_FILES") => {
                 let list = file.mac.map(|mac| list::without_mac(value, mac));
                 push(&mut content, name, list.as_deref().unwrap_or(value));
