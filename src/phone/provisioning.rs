@@ -22,7 +22,9 @@ mod role;
 pub use assemble::{Assembled, Options, assemble};
 pub use folder::{Folder, Opened, Shelf, place};
 pub use list::{LIST, TAG, TAGS_OF_MODEL, with_commas, without_mac};
-pub use role::{around_mac, is_handset_file, is_of_other_maker, name_in_list, named_after, split};
+pub use role::{
+    around_mac, copy_of, is_handset_file, is_of_other_maker, name_in_list, named_after, split,
+};
 
 /// Which place a file has among those that a handset reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -18,6 +18,16 @@ pub(super) fn without_signs(text: &str) -> Option<String> {
     may_be_meant.then(|| text.replace([':', '-', '.', '_', ' '], ""))
 }
 
+/// A name without the number that one gets which is downloaded again: `x (1)`.
+pub(super) fn without_number(name: &str) -> &str {
+    let is_number = |end: &str| !end.is_empty() && end.bytes().all(|one| one.is_ascii_digit());
+    let numbered = name
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('));
+    let numbered = numbered.filter(|(_, number)| is_number(number));
+    numbered.map_or(name, |(rest, _)| rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -132,13 +132,7 @@ fn is_nearly_end(written: &str, right: &str) -> bool {
         stem.to_owned()
     };
     let written = stem(&written);
-    // What is downloaded again gets a number.
-    let number = |end: &str| !end.is_empty() && end.bytes().all(|one| one.is_ascii_digit());
-    let numbered = written
-        .strip_suffix(')')
-        .and_then(|rest| rest.rsplit_once('('));
-    let downloaded = numbered.filter(|(_, end)| number(end));
-    let written = letters(downloaded.map_or(&*written, |(rest, _)| rest));
+    let written = letters(mac_spelling::without_number(&written));
     let right = letters(&stem(&right));
     let digits = |text: &str| text.replace(|one: char| !one.is_ascii_digit(), "");
     let is_word = || right.chars().count() > 2 && digits(&written) == digits(&right);

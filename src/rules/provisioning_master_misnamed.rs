@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use hashbrown::{HashMap, HashSet};
 
 use super::{Facts, Findings, mac_spelling};
-use crate::finding::Subject;
+use crate::finding::{Finding, Subject};
 use crate::handset::Mac;
-use crate::phone::provisioning::{Group, LIST, is_handset_file, named_after, split};
+use crate::phone::provisioning::{
+    Group, LIST, Role, What, copy_of, is_handset_file, named_after, split,
+};
 use crate::rule::Severity;
 use crate::source::{SourceId, Span};
 use crate::spelling::is_within;
@@ -22,7 +24,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let groups = site.provisioning.groups.iter();
     let with_master = groups.filter_map(|group| Some((group.reading.master()?, group)));
     let path_of = |source| site.sources.get(source).name.as_str();
-    let is_asked_for = |(master, _): &(SourceId, &Group)| is_handset_file(path_of(*master));
+    let is_asked_for = |(master, _): &(SourceId, &Group)| {
+        let path = path_of(*master);
+        is_handset_file(path) && !is_default_in_capitals(path)
+    };
     let (asked_for, others): (Vec<_>, Vec<_>) = with_master.partition(is_asked_for);
     let mut handsets_of: BTreeMap<SourceId, BTreeSet<Mac>> = BTreeMap::new();
     for (master, group) in others {
@@ -32,6 +37,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             .extend(&group.handsets);
     }
     let folders = LazyCell::new(|| Folders::of(site, &asked_for));
+    for (master, group) in &asked_for {
+        let strange = strange_files(site, group);
+        let unserved =
+            strange.filter(|(_, other)| folders.misses(split(path_of(*master)).0, *other));
+        if let Some(finding) = unserved.map(|one| of_other(site, findings, *master, group, one)) {
+            findings.push(finding);
+        }
+    }
     for (master, handsets) in handsets_of {
         let path = path_of(master);
         let (folder, name) = split(path);
@@ -76,11 +89,74 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 .about(Subject::Token(place))
                 .handsets(&named)
                 .help(format!(
-                    "rename the file to `{right}`: twelve hexadecimal digits with nothing \
-                     between or behind them"
+                    "rename the file to `{right}`: {}",
+                    if name.eq_ignore_ascii_case(&right) {
+                        "most servers tell capital letters from small ones"
+                    } else {
+                        "twelve hexadecimal digits with nothing between or behind them"
+                    }
                 )),
         );
     }
+}
+
+/// Handsets ask for the name in small letters, and most servers tell these from capital ones.
+fn is_default_in_capitals(path: &str) -> bool {
+    let letters = split(path).1.strip_prefix("000000000000.");
+    letters.is_some_and(|ending| ending != "cfg")
+}
+
+/// Where a handset's own master file names files of one other handset only, whose MAC is its own
+/// but for two digits that are swapped.
+fn strange_files(site: &Facts, group: &Group) -> Option<(Span, Mac)> {
+    let own = Mac::all_in(split(&site.sources.get(group.reading.master()?).name).1).next()?;
+    if own == Mac::DEFAULT || group.reading.mac != Some(own) {
+        return None;
+    }
+    let listed = group.reading.entries.iter();
+    let listed = listed.filter(|entry| entry.role == Role::Listed);
+    let mut named = listed.filter_map(|entry| match entry.what {
+        What::File(source) => Some((
+            entry.named_at?,
+            named_after(&site.sources.get(source).name)?,
+        )),
+        _ => None,
+    });
+    let (place, other) = named.next()?;
+    (named.all(|(_, mac)| mac == other) && are_swapped(own, other)).then_some((place, other))
+}
+
+/// Two neighbouring digits are swapped. One that differs is that of another handset as well.
+fn are_swapped(one: Mac, other: Mac) -> bool {
+    let digits = |mac: Mac| {
+        let mut digits = mac.to_string().into_bytes();
+        digits.sort_unstable();
+        digits
+    };
+    one != other
+        && is_within(&one.to_string(), &other.to_string(), 1)
+        && digits(one) == digits(other)
+}
+
+/// A finding about a master file that names the files of another handset.
+fn of_other(
+    site: &Facts,
+    findings: &Findings,
+    master: SourceId,
+    group: &Group,
+    (place, other): (Span, Mac),
+) -> Finding {
+    let name = split(&site.sources.get(master).name).1;
+    let message = format!("`{name}` names the file of handset {other}, which has no master file");
+    findings
+        .at(place, message)
+        .severity(Severity::Warning)
+        .about(Subject::Token(place))
+        .handsets(group.handsets.iter().chain([&other]))
+        .help(format!(
+            "rename the master file to `{other}.cfg` if it is meant for that handset; else name \
+             the file after the handset that is meant, here too"
+        ))
 }
 
 /// Which handsets of each folder have a master file of the right name.
@@ -135,11 +211,16 @@ impl<'s> Folders<'s> {
     fn severity(&self, folder: &str, mac: Mac) -> Option<Severity> {
         if self.with_own.contains(&mac) {
             None
-        } else if self.served.contains(&mac) || self.with_default.contains(folder) {
-            Some(Severity::Warning)
-        } else {
+        } else if self.misses(folder, mac) {
             Some(Severity::Error)
+        } else {
+            Some(Severity::Warning)
         }
+    }
+
+    /// A handset has no master file, nor has its folder one for all.
+    fn misses(&self, folder: &str, mac: Mac) -> bool {
+        !self.served.contains(&mac) && !self.with_default.contains(folder)
     }
 
     /// Handsets of a folder ask for a master file for all, and there is none.
@@ -176,13 +257,18 @@ enum Meant {
     Default,
 }
 
-/// Whose master file a name was meant to be: with signs in its MAC, with a further ending, or,
+/// Whose master file a name was meant to be: with signs in its MAC, with a further ending, as a
+/// copy of that for all, or,
 /// where these handsets are listed in the file or known by other files, with one slip.
 fn meant<'m>(
     name: &str,
     mut listed: impl Iterator<Item = Mac>,
     known: impl FnOnce() -> [&'m [Mac]; 2],
 ) -> Option<Meant> {
+    // Nobody asks for a copy, and it is the only one: what handsets are to read is not there.
+    if copy_of(name) == Some(Mac::DEFAULT) {
+        return Some(Meant::Default);
+    }
     let name = name.to_ascii_lowercase();
     let stem = [".txt", ".xml"]
         .iter()
@@ -191,6 +277,7 @@ fn meant<'m>(
         Some(stem) => stem.strip_suffix(".cfg").unwrap_or(stem),
         None => name.strip_suffix(".cfg")?,
     };
+    let stem = mac_spelling::without_number(stem).trim_end();
     if let Some(mac) = mac_spelling::meant(stem) {
         return Some(Meant::Handset(mac));
     }
@@ -233,6 +320,8 @@ mod tests {
             ("00907aI12202.cfg", Some("00907a112202")),
             ("OO907a112209.cfg", Some("00907a112209")),
             ("00907a11229g.cfg", None),
+            ("00907a112202 (1).cfg", Some("00907a112202")),
+            ("00907a112202 .cfg", Some("00907a112202")),
             ("00907a112202.cfg.bak", None),
             ("00907a112202-old.cfg", None),
             ("_00907a112202.cfg", None),
@@ -257,7 +346,12 @@ mod tests {
             ("000000000000.cfg.txt", true),
             ("000000000000.xml", true),
             ("0000.cfg", false),
-            ("000000000000.cfg.bak", false),
+            ("000000000000.CFG", true),
+            ("000000000000 .cfg", true),
+            ("000000000000(1).cfg", true),
+            ("000000000000.cfg.bak", true),
+            ("000000000000.cfg~", true),
+            ("000000000000 - Copy.cfg", true),
             ("000000000000-site.cfg", false),
         ] {
             let found = meant(name, None.into_iter(), || [&[], &[]]);

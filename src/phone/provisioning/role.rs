@@ -60,7 +60,7 @@ pub(super) fn by_name(file: &str) -> ByName {
 
 /// Whose file a file of that name (without its folder) is a copy of, which somebody put aside:
 /// `<MAC>.cfg.bak`, `<MAC> - Copy.cfg`, `<MAC> (1).cfg`, `old_<MAC>.cfg`.
-pub(super) fn copy_of(file: &str) -> Option<Mac> {
+pub fn copy_of(file: &str) -> Option<Mac> {
     let (before, mac, behind) = around_mac(file)?;
     let behind = behind.to_lowercase();
     let rest = behind.strip_prefix(".cfg");
