@@ -172,9 +172,11 @@ pub struct Provisioning {
     pub rivals: Vec<Rivals>,
     /// Lists of files for one model only, that were not read: where they stand.
     pub other_models: Vec<Span>,
+    /// Folders below the handsets' own that are for no others: copies and forms.
+    pub copies: BTreeSet<String>,
     index: HashMap<SourceId, usize>,
     read_by: HashMap<SourceId, Vec<Reader>>,
-    /// Files that count for handsets that were not asked about.
+    /// Files that count for handsets that were not asked about, or for none.
     left_out: HashSet<SourceId>,
 }
 
@@ -271,6 +273,11 @@ impl Provisioning {
                 .read_by
                 .get(&source)
                 .is_none_or(|readers| readers.iter().any(is_first))
+    }
+
+    /// A file (a path with `/`) lies in a folder that is a copy.
+    pub fn is_copied(&self, path: &str) -> bool {
+        role::is_below(path, &self.copies)
     }
 
     /// No handset reads it, though it lies in a folder whose master files say what is read.

@@ -158,6 +158,15 @@ fn not_read(site: &Site) -> Vec<NotChecked> {
             why: "no master file in the folder names it, so no handset reads it".to_owned(),
         });
     }
+    let copies = &site.provisioning.copies;
+    if !copies.is_empty() {
+        not_read.push(NotChecked {
+            what: listed("provisioning folder", copies.iter().cloned().collect()),
+            why: "for no other handsets than the folder that it lies in, so it is taken for a \
+                  copy; name it alone to have it checked"
+                .to_owned(),
+        });
+    }
     let models = site.provisioning.other_models.iter();
     let models: BTreeSet<_> = models.map(|span| site.text(*span)).collect();
     if !models.is_empty() {

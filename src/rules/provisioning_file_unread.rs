@@ -187,7 +187,8 @@ impl<'s> AllUnread<'s> {
             let is_read = !site.provisioning.is_unread(file.source) && !lone.contains(&file.source);
             let path = &site.sources.get(file.source).name;
             let is_common = Mac::all_in(path).next().is_none();
-            if (is_read && !is_common) || file.is_template() || file.is_damaged() {
+            let is_none = file.is_template() || file.is_damaged();
+            if (is_read && !is_common) || is_none || site.provisioning.is_copied(path) {
                 continue;
             }
             let settings = file.settings();

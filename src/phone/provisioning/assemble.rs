@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::group::{group, lone};
 use super::list::{self, Named, with_commas};
-use super::role::{ByName, by_name, copy_of, named_after, split};
+use super::role::{ByName, by_name, copy_of, is_below, named_after, split, with_parents};
 use super::{Entry, Folder, Group, Opened, Provisioning, Reading, Rivals, Role, What};
 use crate::handset::Mac;
 use crate::phone::Configuration;
 use crate::source::{SourceId, Sources, Span};
+
+mod copies;
 
 /// What is known of the handsets beside the files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +53,7 @@ pub fn assemble(
         read: HashSet::new(),
         provisioned: HashSet::new(),
         rivals: Vec::new(),
+        copies: BTreeSet::new(),
     };
     for file in configurations {
         assembly.add(file);
@@ -92,6 +95,8 @@ struct Assembly<'a> {
     /// Folder and handset of each reading.
     provisioned: HashSet<(&'a str, Mac)>,
     rivals: Vec<Rivals>,
+    /// Folders that were copied, or made to be copied.
+    copies: BTreeSet<String>,
 }
 
 impl<'a> Assembly<'a> {
@@ -183,7 +188,8 @@ impl<'a> Assembly<'a> {
     }
 
     fn run(mut self) -> Assembled {
-        let boots = self.sort();
+        let mut boots = self.sort();
+        self.pass_over_copies(&mut boots);
         // What a default master file names in another folder is no handset's own file there.
         let mut parts = HashSet::new();
         for (folder, boot) in &boots {
@@ -218,8 +224,8 @@ impl<'a> Assembly<'a> {
         self.options.handset.is_none_or(|one| one == mac)
     }
 
-    /// The handsets that read a default master file, as far as the names of files tell them.
-    fn handsets_of(&mut self, master: SourceId, folder: &str, boot: &Boot) -> BTreeSet<Mac> {
+    /// The handsets that a default master file is for, as far as the names of files tell them.
+    fn named_for(&mut self, master: SourceId, folder: &str, boot: &Boot) -> BTreeSet<Mac> {
         let mut macs = BTreeSet::new();
         for named in self.list(master).iter() {
             let Some((before, behind)) = named.around_mac() else {
@@ -248,11 +254,18 @@ impl<'a> Assembly<'a> {
                 !list.iter().any(|named| named.text.ends_with(name))
             });
             macs.extend(parts.map(|(mac, _)| *mac));
+            // What a handset wrote stays when it is gone.
+            let overrides = self.override_folders(master);
+            let written = self.overrides.keys();
+            let written = written.filter(|(folder, _)| overrides.iter().any(|one| one == folder));
+            macs.extend(written.map(|(_, mac)| *mac));
         }
-        let overrides = self.override_folders(master);
-        let written = self.overrides.keys();
-        let written = written.filter(|(folder, _)| overrides.iter().any(|one| one == folder));
-        macs.extend(written.map(|(_, mac)| *mac));
+        macs
+    }
+
+    /// The handsets that read a default master file.
+    fn handsets_of(&mut self, master: SourceId, folder: &str, boot: &Boot) -> BTreeSet<Mac> {
+        let mut macs = self.named_for(master, folder, boot);
         macs.extend(self.options.handset);
         macs.retain(|mac| {
             *mac != Mac::DEFAULT
@@ -422,7 +435,7 @@ impl<'a> Assembly<'a> {
                 continue;
             }
             let is_copy = self.is_copy(file, boots);
-            if self.options.handset.is_some() {
+            if self.options.handset.is_some() || is_below(self.name(file.source), &self.copies) {
                 left_out.insert(file.source);
             } else if !is_copy && !is_provisioned(self.name(file.source)) {
                 lone_files.push(lone(file));
@@ -445,6 +458,7 @@ impl<'a> Assembly<'a> {
         let provisioning = Provisioning {
             asked_about: self.options.handset,
             rivals: self.rivals,
+            copies: self.copies,
             other_models,
             left_out,
             ..Provisioning::of_groups(groups, &self.files)
@@ -454,11 +468,4 @@ impl<'a> Assembly<'a> {
             provisioning,
         }
     }
-}
-
-/// A folder, and those that it lies in.
-fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| {
-        (!folder.is_empty()).then(|| split(folder).0)
-    })
 }

@@ -1,5 +1,7 @@
 //! What the name of a file says of its part in provisioning.
 
+use std::collections::BTreeSet;
+
 use super::Role;
 use crate::handset::Mac;
 use crate::source::{original, tells_of_copy};
@@ -28,6 +30,18 @@ const OVERRIDES: [(&str, Role); 3] = [
 /// Folder and file name of a path with `/`.
 pub fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// A folder, and those that it lies in.
+pub(super) fn with_parents(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| {
+        (!folder.is_empty()).then(|| split(folder).0)
+    })
+}
+
+/// A file lies in one of these folders, or below.
+pub(super) fn is_below(path: &str, folders: &BTreeSet<String>) -> bool {
+    !folders.is_empty() && with_parents(split(path).0).any(|folder| folders.contains(folder))
 }
 
 /// How a master file names another file (paths with `/`) that lies in its folder, or below.

@@ -100,6 +100,79 @@ fn without_a_list_of_files_each_file_stands_alone() {
 }
 
 #[test]
+fn what_a_handset_wrote_stays_when_it_is_gone() {
+    let default = master("[PHONE_MAC_ADDRESS]-reg.cfg,site.cfg");
+    let mut files = vec![
+        ("000000000000.cfg", default.as_str()),
+        ("00907a0a0002-phone.cfg", "<a/>"),
+        ("site.cfg", SITE),
+    ];
+    let alone = "00907a0a0002: 00907a0a0002-phone.cfg 000000000000.cfg [Missing(None)] site.cfg";
+    assert_eq!(groups(&files), [alone]);
+    files.push(("00907a0a0001-reg.cfg", r#"<a reg.1.address="1512"/>"#));
+    let others = "00907a0a0001: 000000000000.cfg 00907a0a0001-reg.cfg site.cfg";
+    assert_eq!(groups(&files), [others]);
+}
+
+#[test]
+fn a_folder_for_no_other_handsets_than_that_above_it_is_a_copy() {
+    let default = master("[PHONE_MAC_ADDRESS]-reg.cfg,site.cfg");
+    let above = master("../[PHONE_MAC_ADDRESS]-reg.cfg,site.cfg");
+    let reg = r#"<a reg.1.address="1512"/>"#;
+    for (more, is_copy) in [
+        (&[("p/b/000000000000.cfg", &*default)][..], true),
+        (&[("p/b/00907a0a0001.cfg", &default)], true),
+        (
+            &[
+                ("p/b/000000000000.cfg", &default),
+                ("p/b/00907a0a0001-reg.cfg", reg),
+            ],
+            true,
+        ),
+        (
+            &[
+                ("p/b/000000000000.cfg", &default),
+                ("p/b/00907a0a0002-reg.cfg", reg),
+            ],
+            false,
+        ),
+        (
+            &[
+                ("p/old/1/000000000000.cfg", &default),
+                ("p/old/1/00907a0a0002-reg.cfg", reg),
+            ],
+            true,
+        ),
+        (&[("p/b/000000000000.cfg", &above)], false),
+        (&[("p/b/000000000000.cfg", &master("site.cfg"))], false),
+        (
+            &[
+                ("q/000000000000.cfg", &default),
+                ("q/00907a0a0001-reg.cfg", reg),
+            ],
+            false,
+        ),
+    ] {
+        let mut files = vec![
+            ("p/000000000000.cfg", &*default),
+            ("p/00907a0a0001-reg.cfg", reg),
+            ("p/site.cfg", SITE),
+        ];
+        files.extend(more);
+        let found = groups(&files);
+        let own = "00907a0a0001: p/000000000000.cfg p/00907a0a0001-reg.cfg p/site.cfg";
+        assert!(found.iter().any(|group| group == own), "{found:?}");
+        assert_eq!(found.len() == 1, is_copy, "{more:?}: {found:?}");
+        let (_, assembled) = assembled(&files, &Options::default());
+        assert_eq!(
+            assembled.provisioning.copies.is_empty(),
+            !is_copy,
+            "{more:?}"
+        );
+    }
+}
+
+#[test]
 fn copies_of_master_files_are_none() {
     let (own, old) = (master("site.cfg"), master("old.cfg"));
     assert_eq!(
