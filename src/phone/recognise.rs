@@ -30,12 +30,8 @@ pub fn looks_like_phone_config(text: &str) -> bool {
     };
     match first {
         '<' => {
-            let root = root(text);
-            let is_page = root.is_some_and(|root| root.eq_ignore_ascii_case("html"))
-                || text
-                    .get(..14)
-                    .is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html"));
-            !is_page && (root.is_some_and(|root| ROOTS.contains(&root)) || has_setting(text))
+            let has_root = || root(text).is_some_and(|root| ROOTS.contains(&root));
+            !is_page(text) && (has_root() || has_setting(text))
         }
         // A template's directive, or settings whose first lines were lost.
         '{' | '#' | '$' => {
@@ -49,6 +45,17 @@ pub fn looks_like_phone_config(text: &str) -> bool {
             })
         }
     }
+}
+
+/// A web page, such as servers write in the place of a file that is not there.
+pub(super) fn is_page(text: &str) -> bool {
+    let text = text.trim_start();
+    let is_declared = || {
+        let start = text.get(..14);
+        start.is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html"))
+    };
+    text.starts_with('<')
+        && (root(text).is_some_and(|root| root.eq_ignore_ascii_case("html")) || is_declared())
 }
 
 /// Whether such a text is a master file: the one a handset loads first, which names its

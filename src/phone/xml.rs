@@ -11,6 +11,7 @@ mod declaration;
 
 pub use declaration::encoding as declared_encoding;
 
+use super::recognise::is_page;
 use super::scan::{self, Attribute, Mode, Scan};
 use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
 use crate::finding::Label;
@@ -73,6 +74,15 @@ impl Reader<'_> {
                     MAX_BYTES >> 20
                 ),
                 "a handset takes far less: give it the file that was meant",
+            );
+            return Vec::new();
+        }
+        if is_page(self.text) {
+            self.trouble(
+                TroubleKind::Malformed,
+                first_mark(self.text),
+                "a web page stands in the place of a configuration".into(),
+                "servers send one where a file is not there: get the configuration again",
             );
             return Vec::new();
         }
@@ -173,7 +183,7 @@ impl Reader<'_> {
         let declared = declaration::encoding(text);
         let name = declared.clone().map_or("UTF-8", |at| &text[at]);
         let is = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
-        let is_utf16 = is(&["UTF-16", "UTF-16LE", "UTF-16BE", "ISO-10646-UCS-2"]);
+        let is_utf16 = is(&["UTF-16", "UTF-16LE", "UTF-16BE", "ISO-10646-UCS-2", "UCS-2"]);
         let (at, message) = match (self.encoding, declared) {
             (Encoding::Utf8 { .. }, Some(at)) if is_utf16 => {
                 (at, format!("the file is not in `{name}` but in UTF-8"))
@@ -354,6 +364,13 @@ enum Verdict {
     WellFormed,
     /// By roxmltree with this error, or by the scanner.
     Refused(Option<roxmltree::Error>),
+}
+
+/// The first tag of a text, or what stands in its place, up to its first blank or end.
+fn first_mark(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    let length = text[start..].find(|one: char| one == '>' || one.is_whitespace());
+    start..length.map_or(text.len(), |length| start + length)
 }
 
 /// The byte offset of roxmltree's row and column, which count characters from 1 and know

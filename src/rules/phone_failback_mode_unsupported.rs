@@ -12,9 +12,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(mode) = server.get("failOver.failBack.mode") else {
                 continue;
             };
-            let written = mode.value.value.trim();
+            let written = mode.value.value.as_str();
             let mut known = FailbackMode::ALL.into_iter();
-            let known = known.find(|(spelling, _)| spelling.eq_ignore_ascii_case(written));
+            let known = known.find(|(spelling, _)| spelling.eq_ignore_ascii_case(written.trim()));
             let Some((spelling, known)) = known.filter(|_| !server.is_blank()) else {
                 continue;
             };
@@ -56,11 +56,11 @@ mod tests {
     }
 
     #[test]
-    fn a_mode_in_another_case_is_reported_and_repaired() {
-        let text = r#"<a reg.1.server.1.failOver.failBack.mode="Registration" reg.1.server.2.failOver.failBack.mode="dnsTTL" reg.2.server.1.failOver.failBack.mode="later"/>"#;
+    fn a_mode_in_another_case_or_with_a_blank_is_reported_and_repaired() {
+        let text = r#"<a reg.1.server.1.failOver.failBack.mode="registration " reg.1.server.2.failOver.failBack.mode="dnsTTL" reg.2.server.1.failOver.failBack.mode="later"/>"#;
         assert_eq!(
             reported(RULE, text),
-            ["warning: Registration", "warning: dnsTTL"]
+            ["warning: registration ", "warning: dnsTTL"]
         );
         assert!(repaired(RULE, text).contains("=\"registration\""));
     }

@@ -22,6 +22,15 @@ pub(super) fn fault(text: &str) -> Option<(Range<usize>, String)> {
         let message = "the XML declaration names no encoding".to_owned();
         return Some((at.start - 1..at.end + 1, message));
     }
+    if let Some(at) = encoding(text)
+        && (is_no_name(&text[at.clone()]) || is_of_editors(&text[at.clone()]))
+    {
+        let name = super::shorten(&text[at.clone()]);
+        return Some((
+            at,
+            format!("`{name}` is no encoding that an XML parser knows"),
+        ));
+    }
     let at = declared(text, "standalone")?;
     let value = &text[at.clone()];
     if matches!(value, "yes" | "no") {
@@ -39,6 +48,18 @@ pub(super) fn fault(text: &str) -> Option<(Range<usize>, String)> {
         },
         message,
     ))
+}
+
+/// It is no name of an encoding (XML 1.0, production 81): a blank stands in it.
+fn is_no_name(name: &str) -> bool {
+    let is_of_name = |one: char| one.is_ascii_alphanumeric() || "._-".contains(one);
+    !name.starts_with(|one: char| one.is_ascii_alphabetic()) || !name.chars().all(is_of_name)
+}
+
+/// Editors call it so, and no parser does.
+fn is_of_editors(name: &str) -> bool {
+    const NAMES: [&str; 4] = ["ANSI", "Unicode", "UTF-8-BOM", "UTF8-BOM"];
+    NAMES.iter().any(|one| one.eq_ignore_ascii_case(name))
 }
 
 /// Where the XML declaration names the encoding.
@@ -78,6 +99,14 @@ mod tests {
             ("<?XML version=\"1.0\"?>", Some("XML")),
             ("<?xml version=\"1.0\" encoding=\"\"?>", Some("\"\"")),
             ("<?xml version=\"1.0\" standalone=\"\"?>", Some("\"\"")),
+            ("<?xml version=\"1.0\" encoding=\"ANSI\"?>", Some("ANSI")),
+            ("<?xml version='1.0' encoding='UTF-8 '?>", Some("UTF-8 ")),
+            (
+                "<?xml version='1.0' encoding='utf-8-bom'?>",
+                Some("utf-8-bom"),
+            ),
+            ("<?xml version='1.0' encoding='windows-1252'?>", None),
+            ("<?xml version='1.0' encoding='utf8'?>", None),
             ("<?XML-stylesheet href=\"a\"?>", None),
             ("\u{feff}", Some("\u{feff}")),
             (
