@@ -303,6 +303,7 @@ fn parse(
     zones.retain(|zone| !parts.contains(&zone.source));
     aside::pass_over_fragments(&mut texts, &mut zones, is_stated, sources);
     zones.sort_by_key(|zone| sources.get(zone.source).name.as_str());
+    aside::pass_over_other_makers(&mut texts, sources);
     let configurations: Vec<Configuration> = texts
         .par_iter()
         .filter(|text| matches!(text.kind, Kind::PhoneConfig | Kind::ProvisioningMaster))

@@ -308,6 +308,10 @@ fn an_empty_file_of_a_handset_is_a_finding_and_unrelated_files_are_none() {
             "#!version:1.0.0.1\naccount.1.enable = 1\n",
         ),
         ("0c383eaabbcc.cfg", "\n<<VOIP CONFIG FILE>>Version:2.0002\n"),
+        ("00085d0a0b0c.cfg", "sip proxy ip: eslab.local\n"),
+        // Handsets of this maker are provisioned here.
+        ("0004f20a0001.cfg", r#"<a reg.1.address="1512"/>"#),
+        ("0004f20a0002.cfg", "cut"),
         ("empty.cfg", ""),
         ("site.cfg", SITE),
         ("notes.txt", "call the dentist"),
@@ -323,12 +327,18 @@ fn an_empty_file_of_a_handset_is_a_finding_and_unrelated_files_are_none() {
     for number in 0..2000 {
         fs::write(prov.path().join(format!("ring{number}.wav")), [0_u8; 64]).expect("a new file");
     }
+    fs::write(
+        prov.path().join("000b820a0b0c.cfg"),
+        b"\x00\x00\x01\xd0\x124".repeat(20),
+    )
+    .expect("a new file");
     fs::write(prov.path().join("sip.ld"), vec![0x7f; 50 << 20]).expect("a new file");
     let report = json(prov.path(), &["."]);
     assert_ne!(report["summary"]["exit_code"], 2);
     assert_eq!(
-        found(&report, &["phone-xml-malformed"]),
+        found(&report, &["phone-xml-malformed", "input-encoding-guessed"]),
         [
+            "phone-xml-malformed 0004f20a0002.cfg error 1",
             "phone-xml-malformed 00907a0a0001.cfg error 1",
             "phone-xml-malformed 00907a0a0002.cfg error 1",
             "phone-xml-malformed empty.cfg error 0",

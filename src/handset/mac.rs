@@ -12,6 +12,9 @@ impl Mac {
     /// The name of the master file of every handset without one of its own.
     pub const DEFAULT: Self = Self(0);
 
+    /// What IEEE has given to Spectralink: `00-90-7A`.
+    pub const SPECTRALINK: u64 = 0x00_90_7a;
+
     /// Letters of a MAC as handsets write it in names of files.
     pub const LETTERS: usize = 12;
 
@@ -23,6 +26,11 @@ impl Mac {
             .then(|| u64::from_str_radix(text, 16).ok())
             .flatten()
             .map(Self)
+    }
+
+    /// The six digits by which IEEE tells makers apart.
+    pub fn maker(self) -> u64 {
+        self.0 >> 24
     }
 
     /// Twelve hexadecimal digits that stand next to one another, wherever in a text.

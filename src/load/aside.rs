@@ -8,7 +8,9 @@ use super::Admitted;
 use super::find::Found;
 use super::recognise::{is_aside, is_list_of_answers};
 use crate::dns::{Name, RecordType};
-use crate::phone::provisioning::is_handset_file;
+use crate::handset::Mac;
+use crate::phone::looks_like_phone_config;
+use crate::phone::provisioning::{around_mac, is_handset_file};
 use crate::site::{Kind, PutAside};
 use crate::source::{SourceId, Sources, folder_of, original, tells_of_copy};
 use crate::spelling::nearest;
@@ -19,6 +21,40 @@ use crate::zone::{Format, TroubleKind, Zone};
 pub(super) fn is_none(text: &str, found: &Found, kind: Kind) -> bool {
     let is_settled = !kind.is_read() || kind == Kind::PhoneLog || is_handset_file(&found.name);
     !is_settled && is_aside(text, &found.below_root(), kind)
+}
+
+/// Passes over what telephones of other makers ask for as `<MAC>.cfg`, which stand in one folder
+/// with handsets: there is no markup in it, and no configuration is of a handset of that maker.
+pub(super) fn pass_over_other_makers(texts: &mut [Admitted], sources: &Sources) {
+    let mac_of = |text: &Admitted| {
+        let (before, mac, behind) = around_mac(split(&sources.get(text.source).name).1)?;
+        let is_own = before.is_empty() && behind.eq_ignore_ascii_case(".cfg");
+        (mac != Mac::DEFAULT).then_some((mac, is_own))
+    };
+    let may_be_of_other = |text: &Admitted| {
+        let content = &sources.get(text.source).text;
+        let is_met = !text.found.named && text.found.kind.is_none();
+        let has_name = || mac_of(text).is_some_and(|(_, is_own)| is_own);
+        let is_bare = || !content.contains('<') && !content.trim().is_empty();
+        text.kind == Kind::PhoneConfig
+            && is_met
+            && is_bare()
+            && has_name()
+            && !looks_like_phone_config(content)
+    };
+    let (others, handsets): (Vec<&mut Admitted>, Vec<_>) =
+        texts.iter_mut().partition(|text| may_be_of_other(text));
+    if others.is_empty() {
+        return;
+    }
+    let is_read = |kind| matches!(kind, Kind::PhoneConfig | Kind::ProvisioningMaster);
+    let handsets = handsets.into_iter().filter(|text| is_read(text.kind));
+    let makers = handsets.filter_map(|text| Some(mac_of(text)?.0.maker()));
+    let makers: HashSet<u64> = makers.chain([Mac::SPECTRALINK]).collect();
+    let is_of_other =
+        |text: &&mut Admitted| mac_of(text).is_some_and(|(mac, _)| !makers.contains(&mac.maker()));
+    let others = others.into_iter().filter(is_of_other);
+    others.for_each(|text| text.kind = Kind::Unknown);
 }
 
 /// Passes over copies of zones that were put aside, and that no settings name: the zone's own
