@@ -64,10 +64,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 format!("`{written}` is no MAC"),
                 ": twelve hexadecimal digits with nothing between them",
             ),
-            Slip::Around(_) => (
-                format!("handset {whose} asks for `{right}`"),
-                ", or name it in the list as it is called",
-            ),
+            Slip::Around(_) => (format!("handset {whose} asks for `{right}`"), ""),
         };
         let place = parameter.name.span;
         let handsets: Vec<_> = meant.into_iter().collect();
