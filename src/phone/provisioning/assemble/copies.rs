@@ -38,7 +38,10 @@ impl<'a> Assembly<'a> {
                         // Each handset is to have a file, and none has.
                         masters.iter().any(|one| self.is_for_files_beside(*one))
                     } else {
-                        own.is_subset(served) || is_named_as_copy(below)
+                        // A copy may have handsets that are gone since; a site that is called so
+                        // has others.
+                        let has_others = is_named_as_copy(below) && !own.is_disjoint(served);
+                        own.is_subset(served) || has_others
                     }
             });
             if is_copy {
