@@ -130,7 +130,7 @@ pub struct Live {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
-    /// Read the settings in FILE [default: `sipdns-lint.yaml` beside the first path or above it]
+    /// Read the settings in FILE [default: `sipdns-lint.yaml` beside the paths or above them]
     #[arg(long = "settings", value_name = "FILE", conflicts_with = "none")]
     pub file: Option<PathBuf>,
     /// Use no settings, even where there are some
