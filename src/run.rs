@@ -396,14 +396,13 @@ fn read(
     let basis = Basis {
         model: handset.model(),
         assumptions: handset.assumptions(),
-        expectations: expectations.collect(),
+        expectations: expectations.collect::<Vec<_>>().into(),
         implied: check.live.side == Side::Both,
         ..Basis::default()
     };
     let site = site::build(loaded, setups, basis);
-    for fault in site.unmatched_expectations() {
-        problems.push(Problem::of(fault, &site.sources));
-    }
+    let faults = site.expectation_faults().into_iter();
+    problems.extend(faults.map(|fault| Problem::of(fault, &site.sources)));
     (site, problems)
 }
 

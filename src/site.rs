@@ -28,7 +28,7 @@ mod view;
 pub use alias::Aliases;
 pub use chain::{SipAddress, SipHost, met};
 pub use comparison::{Comparison, Difference, OTHER_CONFIGURATION, Prediction};
-pub use expectation::{Expectation, ExpectedServer, Mode};
+pub use expectation::{Expectation, Expectations, ExpectedServer, Mode};
 pub use failover::{LineUp, Member, Weights};
 pub use outcome::Outcome;
 pub use readings::{Readings, minimal};
@@ -277,7 +277,7 @@ pub struct Site {
     /// The readings of undocumented behaviour.
     pub assumptions: Assumptions,
     /// What handsets are meant to find.
-    pub expectations: Vec<Expectation>,
+    pub expectations: Expectations,
 }
 
 impl Site {

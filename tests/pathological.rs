@@ -328,3 +328,16 @@ fn thousands_of_handsets_have_addresses_of_their_own_and_share_a_port() {
     let report = report(&folder(&files));
     assert_eq!(findings(&report, "phone-port-blocks-srv"), many);
 }
+
+#[test]
+fn settings_expect_something_of_each_of_ten_thousand_addresses() {
+    let many = 10_000;
+    let folder = zone(many, |n| format!("_sip._udp.c{n} SRV 0 0 5060 ns1\n"));
+    let expect = |n: usize| {
+        let server = if n == 0 { "ns2" } else { "ns1" };
+        format!("  - {{address: c{n}.x.example, servers: {server}.x.example, mode: single}}\n")
+    };
+    let expected: String = (0..many).map(expect).collect();
+    folder.write("sipdns-lint.yaml", &format!("expect:\n{expected}"));
+    assert_eq!(findings(&report(&folder), "srv-expected-server-missing"), 1);
+}

@@ -119,7 +119,7 @@ impl Texts {
         let basis = Basis {
             model: model.unwrap_or_else(Model::spectralink_84),
             assumptions: self.assumptions,
-            expectations: self.expectations(&sources, faults),
+            expectations: self.expectations(&sources, faults).into(),
             ..Basis::default()
         };
         let mut loaded = Loaded {

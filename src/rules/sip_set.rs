@@ -232,6 +232,11 @@ impl<'s> SipSet<'s> {
         askers.filter(|(_, setup)| setup.is_configured())
     }
 
+    /// The lookups that ask for it, with their set-ups.
+    pub(super) fn askers(&self) -> &[Asker<'s>] {
+        &self.askers
+    }
+
     /// The lookups that ask for it because somebody configured so.
     pub(super) fn configured_lookups(&self) -> impl Iterator<Item = &'s Simulation> {
         self.configured().map(|(simulation, _)| *simulation)
@@ -247,8 +252,18 @@ impl<'s> SipSet<'s> {
 
     /// The finding with the handsets that are led through this set, and the addresses they
     /// are configured with.
-    pub(super) fn with_handsets(&self, mut finding: Finding) -> Finding {
-        for (count, (_, setup)) in self.configured().enumerate() {
+    pub(super) fn with_handsets(&self, finding: Finding) -> Finding {
+        self.with_handsets_that(finding, |_| true)
+    }
+
+    /// The same with some of the handsets.
+    pub(super) fn with_handsets_that(
+        &self,
+        mut finding: Finding,
+        is_meant: impl Fn(&Setup) -> bool,
+    ) -> Finding {
+        let meant = self.configured().filter(|(_, setup)| is_meant(setup));
+        for (count, (_, setup)) in meant.enumerate() {
             if count < SHOWN_ADDRESSES {
                 let text = "handsets with this address are led here";
                 finding = finding.related(setup.entry.address.span, text);

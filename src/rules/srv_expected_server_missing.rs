@@ -1,47 +1,52 @@
 //! `srv-expected-server-missing`: a server that the settings expect has no SRV record.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::expected::{ExpectedSet, Standing, expected_sets};
 use super::lookup::plain;
+use super::naptr::{first_naptrs, owns_srv};
 use super::sip_set::SipSet;
 use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Data, Name, RecordType, Srv};
+use crate::dns::{Name, Naptr, RecordType, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, add_record};
-use crate::handset::Via;
-use crate::site::{Expectation, ExpectedServer, SIP_SETS, Setup, Verdict, View, below};
+use crate::handset::{Protocol, Transport, Via};
+use crate::site::{
+    Asker, Expectation, ExpectedServer, SIP_SETS, Setup, Simulation, Verdict, View, below,
+};
+use crate::source::Span;
 use crate::spelling::nearest;
 
-/// Looks at every set of which something is expected, at lookups that ask for none, then for
-/// the sets of expected transports.
+/// Looks at every set of which something is expected, at lookups that ask for none, then at
+/// transports.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for expected in expected_sets(site) {
-        missing_servers(&expected, findings);
+        missing_servers(site, &expected, findings);
     }
-    for expectation in &site.expectations {
-        unreached(site, expectation, findings);
+    let mut lookups: BTreeMap<Span, (&Expectation, Vec<Followed>)> = BTreeMap::new();
+    for lookup @ (_, setup, _) in site.simulated() {
+        if let Some(expectation) = site.expectation_of(setup) {
+            let of_one = lookups.entry(expectation.span);
+            let (_, of_one) = of_one.or_insert_with(|| (expectation, Vec::new()));
+            of_one.push(lookup);
+            other_transport(expectation, lookup, findings);
+        }
+    }
+    for (expectation, lookups) in lookups.values() {
+        unreached(expectation, lookups, findings);
     }
     missing_transports(site, findings);
 }
 
+/// A lookup with whose it is and where it was followed.
+type Followed<'s> = (&'s Simulation, &'s Setup, &'s View);
+
 /// Servers that lookups without SRV records do not lead to: those of handsets that have a
 /// port, or that came to addresses for want of anything better.
-fn unreached(site: &Facts, expectation: &Expectation, findings: &mut Findings) {
-    let is_meant = |setup: &Setup| {
-        let of_setup = site.expectation_of(setup);
-        of_setup.is_some_and(|one| std::ptr::eq(one, expectation))
-    };
-    let lookups: Vec<_> = site
-        .simulated()
-        .filter(|(_, setup, _)| is_meant(setup))
-        .collect();
-    let Some((_, first, _)) = lookups.first() else {
-        return;
-    };
+fn unreached(expectation: &Expectation, lookups: &[Followed], findings: &mut Findings) {
     let servers = || lookups.iter().flat_map(|(one, ..)| one.lookup.servers());
     // Where a lookup ends nowhere or asks for an SRV set, others say so.
     let is_silent = lookups
@@ -50,24 +55,19 @@ fn unreached(site: &Facts, expectation: &Expectation, findings: &mut Findings) {
     if is_silent || servers().any(|server| server.via == Via::Srv) {
         return;
     }
-    let reached: BTreeSet<IpAddr> = servers().map(|server| server.address).collect();
+    let reached: HashSet<IpAddr> = servers().map(|server| server.address).collect();
     for server in &expectation.servers {
-        let has_reached = |(_, _, view): &(_, _, &View)| {
-            match &server.value {
-            ExpectedServer::Address(address) => reached.contains(&IpAddr::V4(*address)),
-            ExpectedServer::Host(host) => match view.ask(host, RecordType::A) {
-                // What is not in the data given may be any of them.
-                Answer::NotLoaded | Answer::Failed(_) => true,
-                answer => answer.of_type(RecordType::A).any(|record| {
-                    matches!(&record.data, Data::A(found) if reached.contains(&found.value.into()))
-                }),
-            },
-        }
+        let has_reached = |(_, _, view): &Followed| {
+            let mut addresses = server.value.addresses(view).into_iter();
+            // What is not in the data given may be any of them.
+            let is_open = |host: &Name| view.ask(host, RecordType::A).is_open();
+            addresses.any(|address| reached.contains(&IpAddr::V4(address)))
+                || matches!(&server.value, ExpectedServer::Host(host) if is_open(host))
         };
         if lookups.iter().any(has_reached) {
             continue;
         }
-        let name = name_of(&server.value);
+        let name = &server.value;
         let mut finding = findings
             .at(
                 server.span,
@@ -76,13 +76,97 @@ fn unreached(site: &Facts, expectation: &Expectation, findings: &mut Findings) {
             .help(
                 "handsets with a port ask for the address of their server only: set the port to \
                  0 and list the servers in SRV records, or remove it from the settings",
-            )
-            .related(first.entry.address.span, "what handsets look up");
-        for (_, setup, _) in &lookups {
+            );
+        for (at, (_, setup, _)) in lookups.iter().enumerate() {
+            if at == 0 {
+                finding = finding.related(setup.entry.address.span, "what handsets look up");
+            }
             finding = finding.handsets(&setup.handsets);
         }
         findings.push(finding);
     }
+}
+
+/// A lookup ends at servers that SIP travels to over what is not expected.
+fn other_transport(
+    expectation: &Expectation,
+    (simulation, setup, view): Followed,
+    findings: &mut Findings,
+) {
+    let lookup = &simulation.lookup;
+    let (Some(server), Some(domain)) = (lookup.servers().first(), setup.name()) else {
+        return;
+    };
+    let used = server.protocol;
+    let [first, ..] = &expectation.transports[..] else {
+        return;
+    };
+    // Where there are no servers for those that are expected, that is said.
+    let mut stated = expectation.transports.iter();
+    let is_listed = stated.any(|transport| {
+        let owner = srv_owner(transport.value, domain);
+        owner.is_some_and(|owner| owns_srv(view, &owner))
+    });
+    let is_led = simulation.verdict == Verdict::Registers && is_listed;
+    if !is_led || expectation.allows(used) {
+        return;
+    }
+    let expected = first.value;
+    let entry = &setup.entry;
+    let mut naptrs = first_naptrs(lookup).map(|(_, naptr)| naptr);
+    let led_by = |naptr: &&Naptr| {
+        let mut asked = lookup.steps.iter().map(|step| step.why.span);
+        asked.any(|span| span == naptr.replacement.span || span == naptr.service.span)
+    };
+    let (used, wanted) = (used.as_str(), expected.as_str());
+    let finding = if let Some(naptr) = naptrs.find(led_by) {
+        let service = &naptr.service;
+        findings
+            .at(
+                service.span,
+                format!(
+                    "`{}` leads handsets to {used}, and {wanted} is expected",
+                    service.value
+                ),
+            )
+            .help(format!(
+                "let a NAPTR record for {wanted} have the lowest order, or state {used} in the \
+                 settings"
+            ))
+    } else if is_stated(setup) {
+        let help = if entry.port.value == 0 && entry.transport.value == Transport::DnsNaptr {
+            format!("add a NAPTR record for {wanted}, or state {used} in the settings")
+        } else {
+            format!("set the transport to the one for {wanted}, or state {used} in the settings")
+        };
+        findings
+            .at(
+                entry.transport.span,
+                format!("handsets use {used} by this setting, and {wanted} is expected"),
+            )
+            .help(help)
+    } else {
+        return;
+    };
+    let finding = finding
+        .related(first.span, "what is expected")
+        .related(entry.address.span, "handsets look this up");
+    findings.push(finding.handsets(&setup.handsets));
+}
+
+/// It is known what transport handsets are set to; what is none is said to be none.
+fn is_stated(setup: &Setup) -> bool {
+    let transport = &setup.entry.transport;
+    let is_written = transport.span != setup.entry.address.span;
+    let is_known = is_written || setup.asker == Asker::Configuration;
+    is_known && !matches!(transport.value, Transport::Unknown(_))
+}
+
+/// The SRV owner of a transport.
+fn srv_owner(transport: Protocol, domain: &Name) -> Option<Name> {
+    let mut sets = SIP_SETS.iter();
+    let (prefix, _) = sets.find(|(_, protocol)| *protocol == transport)?;
+    below(prefix, domain)
 }
 
 fn missing_transports(site: &Facts, findings: &mut Findings) {
@@ -101,10 +185,7 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
             continue;
         };
         for transport in &expectation.transports {
-            let set = SIP_SETS
-                .iter()
-                .find(|(_, protocol)| *protocol == transport.value);
-            let Some(owner) = set.and_then(|(prefix, _)| below(prefix, domain)) else {
+            let Some(owner) = srv_owner(transport.value, domain) else {
                 continue;
             };
             let is_there = view.set(&owner, RecordType::SRV).is_some()
@@ -132,17 +213,18 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
     }
 }
 
-fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
+fn missing_servers(site: &Facts, expected: &ExpectedSet, findings: &mut Findings) {
     let sip = expected.sip;
     // One of them may be what an entry was meant to be that stands for none.
     let mut strangers = strangers(expected);
+    let by_label = LazyCell::new(|| by_first_label(sip));
     for server in &expected.expectation.servers {
         if !matches!(expected.standing(&server.value), Standing::Missing) {
             continue;
         }
         let owner = &sip.owner;
-        let name = name_of(&server.value);
-        if let Some(srv) = cut_short(sip, &server.value) {
+        let name = &server.value;
+        if let Some(srv) = cut_short(&by_label, name) {
             let full = plain(&srv.target.name);
             let finding = findings
                 .at(
@@ -153,7 +235,7 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
                 .help("write the full name of the host: here no domain is added to it")
                 .related(srv.target.span, "a host of that name")
                 .about(sip.subject());
-            findings.push(sip.with_handsets(finding));
+            findings.push(expected.with_handsets(site, finding));
             continue;
         }
         let mut finding = findings
@@ -171,8 +253,7 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
         if let Some(stranger) = stranger.map(|at| strangers.remove(at)) {
             finding = finding.about(Subject::Token(stranger.target.span));
         }
-        let last = expected.records().last().copied();
-        if let Some((record, srv)) = last {
+        if let Some((record, srv)) = expected.records().last() {
             finding = finding.related(record.span, "the last server that handsets know");
             let target: Field = match &server.value {
                 ExpectedServer::Host(host) => host.into(),
@@ -192,29 +273,41 @@ fn missing_servers(expected: &ExpectedSet, findings: &mut Findings) {
                 ..Fix::default()
             });
         }
-        findings.push(sip.with_handsets(finding));
+        findings.push(expected.with_handsets(site, finding));
     }
 }
 
+/// The entries by the first labels of their targets.
+fn by_first_label<'s>(sip: &SipSet<'s>) -> HashMap<Vec<u8>, &'s Srv> {
+    let mut entries = HashMap::new();
+    for (_, srv) in sip.set.srv() {
+        if let Some(label) = srv.target.name.iter().next() {
+            entries.entry(label.to_ascii_lowercase()).or_insert(srv);
+        }
+    }
+    entries
+}
+
 /// The entry of which the server has the first label alone.
-fn cut_short<'s>(sip: &SipSet<'s>, server: &ExpectedServer) -> Option<&'s Srv> {
+fn cut_short<'s>(by_label: &HashMap<Vec<u8>, &'s Srv>, server: &ExpectedServer) -> Option<&'s Srv> {
     let ExpectedServer::Host(host) = server else {
         return None;
     };
-    let is_alone = host.iter().len() == 1;
-    let is_it = |srv: &&Srv| {
-        let first = |name: &Name| name.iter().next().map(<[u8]>::to_ascii_lowercase);
-        is_alone && first(&srv.target.name) == first(host)
-    };
-    sip.set.srv().map(|(_, srv)| srv).find(is_it)
+    let mut labels = host.iter();
+    let only = labels.next().filter(|_| labels.next().is_none())?;
+    by_label.get(&only.to_ascii_lowercase()).copied()
 }
+
+/// More are not looked at.
+const MOST_STRANGERS: usize = 64;
 
 /// The targets that are no expected server's, or that stand there again.
 fn strangers<'s>(expected: &ExpectedSet<'s>) -> Vec<&'s Srv> {
-    let found = expected.found();
-    let known = |srv: &Srv| found.iter().any(|(_, (_, own))| std::ptr::eq(*own, srv));
-    let strangers = expected.sip.set.srv().filter(|(_, srv)| !known(srv));
-    strangers.map(|(_, srv)| srv).collect()
+    let found = expected.found().into_iter();
+    let found: HashSet<*const Srv> = found.map(|(_, (_, own))| std::ptr::from_ref(own)).collect();
+    let all = expected.sip.set.srv().map(|(_, srv)| srv);
+    let strangers = all.filter(|srv| !found.contains(&std::ptr::from_ref(*srv)));
+    strangers.take(MOST_STRANGERS).collect()
 }
 
 /// The entry was meant for the server: it says that there is none, has its address, lacks its
@@ -232,11 +325,4 @@ fn may_be(sip: &SipSet, srv: &Srv, server: &ExpectedServer) -> bool {
     let host = host.to_ascii().to_ascii_lowercase();
     let first = |name: &'_ str| name.split('.').next().map(str::to_owned);
     first(&written) == first(&host) || nearest(&written, [host.as_str()]).is_some()
-}
-
-fn name_of(server: &ExpectedServer) -> String {
-    match server {
-        ExpectedServer::Host(name) => name.to_string(),
-        ExpectedServer::Address(address) => address.to_string(),
-    }
 }

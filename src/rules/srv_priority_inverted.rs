@@ -1,16 +1,24 @@
 //! `srv-priority-inverted`: handsets try servers in another order than the settings expect.
 
+use std::collections::HashSet;
+use std::net::IpAddr;
+
 use super::expected::{ExpectedSet, expected_sets};
 use super::record_lines::remove_all;
 use super::sip_set::Entry;
 use super::{Facts, Findings};
 use crate::finding::{Fix, Subject};
 use crate::fix::remove_record;
-use crate::site::Mode;
-use crate::source::Span;
+use crate::handset::{Server, Via};
+use crate::site::{ExpectedServer, Mode, Setup, Simulation, Verdict, View, below};
+use crate::source::{Span, Spanned};
 
-/// Looks at every set of which something is expected; one finding a set.
+/// Looks at every set of which something is expected, one finding a set, and at lookups that
+/// come to addresses without one.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    for (simulation, setup, view) in site.simulated() {
+        unordered(site, (simulation, setup, view), findings);
+    }
     for expected in expected_sets(site) {
         let Some(fault) = fault(site, &expected) else {
             continue;
@@ -27,7 +35,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if let Some(fix) = fault.fix {
             finding = finding.fix(fix);
         }
-        findings.push(expected.sip.with_handsets(finding));
+        findings.push(expected.with_handsets(site, finding));
     }
 }
 
@@ -47,7 +55,9 @@ fn fault(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
     let mode = expected.expectation.mode.as_ref();
     match mode.map(|mode| (mode.value, mode.span)) {
         Some((Mode::Single, span)) => not_single(site, expected, span),
-        Some((Mode::ActiveActive, span)) => not_equal(site, expected, span),
+        Some((Mode::ActiveActive, span)) => {
+            not_equal(site, expected, span).or_else(|| intruder(site, expected))
+        }
         Some((Mode::ActiveStandby, _)) | None => {
             inverted(site, expected).or_else(|| intruder(site, expected))
         }
@@ -65,7 +75,7 @@ fn not_single(site: &Facts, expected: &ExpectedSet, span: Span) -> Option<Fault>
     let meant = &meant.target.name;
     let is_more = |(_, srv): &Entry| srv.target.name != *meant;
     let (_, more) = targets.iter().copied().find(is_more)?;
-    let surplus: Vec<_> = expected.records().into_iter().filter(is_more).collect();
+    let surplus: Vec<_> = expected.records().iter().copied().filter(is_more).collect();
     let records = || surplus.iter().map(|(record, _)| *record);
     let remove_it = |record| remove_record(expected.sip.place(), record);
     Some(Fault {
@@ -173,28 +183,35 @@ fn ascending<'s>(entries: &[Entry<'s>]) -> Option<Vec<(Entry<'s>, u16)>> {
     )
 }
 
-/// One that nobody expects stands in front of all that are expected.
+/// One that nobody expects is tried before one that is expected, or as soon as it.
 fn intruder(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
     let found = expected.found();
-    let (server, (_, first)) = found.first()?;
-    let records = expected.records();
-    let ahead = records.iter().copied();
-    let ahead = ahead.filter(|(_, srv)| srv.priority.value < first.priority.value);
-    let ahead: Vec<_> = ahead.collect();
-    let (_, intruder) = ahead.first()?;
-    let (_, last) = records.last()?;
+    let priority = |entry: &Entry| entry.1.priority.value;
+    let last_expected = found.iter().map(|(_, entry)| priority(entry)).max()?;
+    let mut ahead = expected.strangers();
+    ahead.retain(|entry| priority(entry) <= last_expected);
+    let first = ahead.first()?;
+    let (_, intruder) = first;
+    let later = found.iter();
+    let later = later.filter(|(_, entry)| priority(entry) >= priority(first));
+    let (server, (_, other)) = later.min_by_key(|(_, entry)| priority(entry))?;
+    let (_, last) = expected.records().last()?;
+    let how = if intruder.priority.value == other.priority.value {
+        "has the priority of"
+    } else {
+        "is tried before"
+    };
     Some(Fault {
         at: intruder.priority.span,
         message: format!(
-            "`{}` is tried before `{}`, and is not among the servers expected",
-            intruder.target.name, first.target.name
+            "`{}` {how} `{}`, and is not among the servers expected",
+            intruder.target.name, other.target.name
         ),
         help: format!(
-            "give it a higher priority number than {}, or name it in the settings",
-            first.priority.value
+            "give it a higher priority number than {last_expected}, or name it in the settings"
         ),
         expected: server.span,
-        other: Some(first.priority.span),
+        other: Some(other.priority.span),
         intruder: Some(intruder.target.span),
         fix: last.priority.value.checked_add(1).map(|behind| {
             let title = format!("let `{}` wait behind the others", intruder.target.name);
@@ -202,4 +219,59 @@ fn intruder(site: &Facts, expected: &ExpectedSet) -> Option<Fault> {
             expected.sip.with_priorities(site, title, &moved)
         }),
     })
+}
+
+/// Servers that are expected one after the other are addresses of one name: no order is theirs.
+fn unordered(
+    site: &Facts,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+    findings: &mut Findings,
+) {
+    let servers = simulation.lookup.servers();
+    let is_address = |server: &Server| server.via == Via::Address;
+    let is_led = simulation.verdict == Verdict::Registers && servers.iter().all(is_address);
+    let expectation = site.expectation_of(setup);
+    let Some(expectation) = expectation.filter(|one| is_led && !one.is(Mode::ActiveActive)) else {
+        return;
+    };
+    let found: HashSet<_> = servers.iter().map(|server| server.address).collect();
+    let is_found = |server: &&Spanned<ExpectedServer>| {
+        let addresses = server.value.addresses(view);
+        addresses
+            .iter()
+            .any(|one| found.contains(&IpAddr::V4(*one)))
+    };
+    let mut reached = expectation.servers.iter().filter(is_found);
+    let (Some(first), Some(second), Some(name)) = (reached.next(), reached.next(), setup.name())
+    else {
+        return;
+    };
+    let (at, help) = match below("_sip._udp", name) {
+        Some(owner) if setup.entry.port.value == 0 => (
+            setup.entry.address.span,
+            format!(
+                "list the servers in SRV records at `{owner}`, the first one with the lowest \
+                 priority number"
+            ),
+        ),
+        _ => (
+            setup.entry.port.span,
+            "set the port to 0 and list the servers in SRV records: handsets with a port do not \
+             ask for these"
+                .to_owned(),
+        ),
+    };
+    let finding = findings
+        .at(
+            at,
+            format!(
+                "handsets try the addresses of `{name}` in no order, and `{}` is expected before \
+                 `{}`",
+                first.value, second.value
+            ),
+        )
+        .help(help)
+        .related(first.span, "what is expected")
+        .handsets(&setup.handsets);
+    findings.push(finding);
 }

@@ -1,7 +1,8 @@
 //! What the people who run the system intend: which servers handsets are to find, in which
 //! order. Rules hold the records to it, and stay silent about what is intended.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Setup, Site, View};
@@ -34,6 +35,28 @@ pub enum ExpectedServer {
     Host(Name),
     /// The address of one.
     Address(Ipv4Addr),
+}
+
+impl ExpectedServer {
+    /// Its addresses, as far as a view knows them.
+    pub fn addresses(&self, view: &View) -> Vec<Ipv4Addr> {
+        match self {
+            Self::Address(address) => vec![*address],
+            Self::Host(host) => {
+                let answer = view.ask(host, RecordType::A);
+                answer.ipv4_addresses().map(|one| one.value).collect()
+            }
+        }
+    }
+}
+
+impl fmt::Display for ExpectedServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(name) => name.fmt(f),
+            Self::Address(address) => address.fmt(f),
+        }
+    }
 }
 
 /// How servers share the work.
@@ -71,63 +94,116 @@ impl Expectation {
     pub fn is(&self, mode: Mode) -> bool {
         self.mode.is_some_and(|stated| stated.value == mode)
     }
+
+    /// SIP may travel over this.
+    pub fn allows(&self, protocol: Protocol) -> bool {
+        let mut stated = self.transports.iter();
+        self.transports.is_empty() || stated.any(|one| one.value == protocol)
+    }
+}
+
+/// What is intended, by address.
+#[derive(Debug, Clone, Default)]
+pub struct Expectations {
+    list: Vec<Expectation>,
+    by_address: HashMap<Name, usize>,
+    general: Option<usize>,
+}
+
+impl From<Vec<Expectation>> for Expectations {
+    fn from(list: Vec<Expectation>) -> Self {
+        let mut all = Self::default();
+        for (index, one) in list.iter().enumerate() {
+            match &one.address {
+                Some(address) => {
+                    all.by_address.entry(address.value.clone()).or_insert(index);
+                }
+                None => all.general = all.general.or(Some(index)),
+            }
+        }
+        Self { list, ..all }
+    }
+}
+
+impl Expectations {
+    /// Nothing is intended.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// What is intended for handsets with this address: the expectation that names it, or
+    /// else the one that names none.
+    pub fn of(&self, address: &Name) -> Option<&Expectation> {
+        let index = self.by_address.get(address).copied();
+        self.list.get(index.or(self.general)?)
+    }
 }
 
 impl Site {
-    /// What is intended for handsets with this address: the expectation that names it, or
-    /// else the one that names none.
+    /// See [`Expectations::of`].
     pub fn expectation(&self, address: &Name) -> Option<&Expectation> {
-        find(&self.expectations, address)
+        self.expectations.of(address)
     }
 
     /// Expectations that speak of no set-up: whoever wrote them means another address, or
     /// other files.
-    pub fn unmatched_expectations(&self) -> Vec<Fault> {
-        let known: HashSet<_> = self.setups.iter().filter_map(|one| one.name()).collect();
-        let addresses = self
-            .expectations
-            .iter()
-            .filter_map(|one| one.address.as_ref());
+    pub fn unmatched_expectations(&self) -> Vec<&Expectation> {
+        let known = self.known_addresses();
         // Where servers are listed for it, the handsets are wrong, and other rules say so.
         let is_listed = |address: &Name| {
             let mut views = self.views.iter();
             views.any(|view| !view.sip_sets(address).is_empty())
         };
-        let unknown = addresses
-            .filter(|address| !known.contains(&address.value) && !is_listed(&address.value))
-            .map(|address| {
+        let is_general = |name: &&Name| !self.expectations.by_address.contains_key(*name);
+        let speaks_of_some = known.iter().any(|name| is_general(&name));
+        let all = self.expectations.list.iter();
+        let unmatched = all.filter(|one| match &one.address {
+            Some(address) => !known.contains(&address.value) && !is_listed(&address.value),
+            None => !speaks_of_some,
+        });
+        unmatched.collect()
+    }
+
+    fn known_addresses(&self) -> HashSet<&Name> {
+        self.setups.iter().filter_map(|one| one.name()).collect()
+    }
+
+    /// What is wrong with expectations that speak of no set-up, where all was read that they may
+    /// speak of.
+    pub fn expectation_faults(&self) -> Vec<Fault> {
+        let unmatched = self.unmatched_expectations();
+        if unmatched.is_empty() {
+            return Vec::new();
+        }
+        let known = self.known_addresses();
+        let names: BTreeSet<_> = known.iter().map(|name| bare(name)).collect();
+        let guesses = MAX_COMPARISONS / names.len().max(1);
+        let unmatched = unmatched.into_iter().enumerate();
+        let faults = unmatched.map(|(index, one)| match &one.address {
+            Some(address) => {
                 let written = self.text(address.span);
-                let fault = Fault::new(
-                    address.span,
-                    format!("nothing that was read leads handsets to `{written}`"),
-                );
-                let names: BTreeSet<_> = known.iter().map(|name| bare(name)).collect();
-                let near = nearest(&bare(&address.value), names.iter().map(String::as_str));
-                fault.help(match near {
+                let message = format!("nothing that was read leads handsets to `{written}`");
+                let candidates = names.iter().map(String::as_str);
+                let near = (index < guesses).then(|| nearest(&bare(&address.value), candidates));
+                Fault::new(address.span, message).help(match near.flatten() {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if names.is_empty() => UNKNOWN.to_owned(),
                     None => {
-                        let names: Vec<_> = names.into_iter().take(NAMED).collect();
+                        let names: Vec<_> = names.iter().take(NAMED).cloned().collect();
                         format!("addresses of handsets here: {}", names.join(", "))
                     }
                 })
-            });
-        let mut general = self.expectations.iter();
-        let general = general.find(|one| one.address.is_none());
-        let speaks_of_none = |one: &&Expectation| {
-            !known
-                .iter()
-                .any(|name| self.expectation(name) == Some(*one))
-        };
-        let general = general.filter(speaks_of_none).map(|one| {
-            let message = "no address of handsets is left for this expectation";
-            Fault::new(one.span, message).help(if known.is_empty() {
-                UNKNOWN
-            } else {
-                "every address here has an expectation of its own: remove this one"
-            })
+            }
+            None => {
+                let message = "no address of handsets is left for this expectation";
+                Fault::new(one.span, message).help(if known.is_empty() {
+                    UNKNOWN
+                } else {
+                    "every address here has an expectation of its own: remove this one"
+                })
+            }
         });
-        unknown.chain(general).collect()
+        faults.collect()
     }
 
     /// What is intended for a set-up; `None` too where its address is no name.
@@ -141,13 +217,8 @@ impl Site {
             return false;
         };
         self.expectation_of(setup).is_some_and(|expected| {
-            expected.servers.iter().any(|server| match &server.value {
-                ExpectedServer::Address(one) => *one == address,
-                ExpectedServer::Host(host) => {
-                    let answer = view.ask(host, RecordType::A);
-                    answer.ipv4_addresses().any(|one| one.value == address)
-                }
-            })
+            let mut servers = expected.servers.iter();
+            servers.any(|server| server.value.addresses(view).contains(&address))
         })
     }
 }
@@ -158,14 +229,9 @@ const UNKNOWN: &str = "no address of handsets is known; give zones or handset co
 /// Addresses that are named where none is near.
 const NAMED: usize = 5;
 
+/// Addresses that the did-you-means look at, each at all there are.
+const MAX_COMPARISONS: usize = 100_000;
+
 fn bare(name: &Name) -> String {
     name.to_string().trim_end_matches('.').to_owned()
-}
-
-/// The expectation of an address among several.
-pub(super) fn find<'e>(all: &'e [Expectation], address: &Name) -> Option<&'e Expectation> {
-    let names = |one: &&Expectation| one.address.as_ref().map(|name| &name.value) == Some(address);
-    let general = |one: &&Expectation| one.address.is_none();
-    // `Name` compares without regard to case.
-    all.iter().find(names).or_else(|| all.iter().find(general))
 }

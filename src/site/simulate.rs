@@ -11,7 +11,7 @@ use super::chain::is_strangers;
 use super::comparison::comparisons;
 use super::service::is_sip_service;
 use super::view::{StatedViews, views};
-use super::{Asker, Expectation, Input, Kind, PutAside, Setup, Simulation, Site, Verdict, View};
+use super::{Asker, Expectations, Input, Kind, PutAside, Setup, Simulation, Site, Verdict, View};
 use crate::dns::{Name, RecordType};
 use crate::handset::log::shown::plain;
 use crate::handset::{Assumptions, Handset, Lookup, Model, Outcome, ServerEntry, Transport};
@@ -241,7 +241,7 @@ pub struct Basis {
     /// The readings of undocumented behaviour.
     pub assumptions: Assumptions,
     /// What handsets are meant to find.
-    pub expectations: Vec<Expectation>,
+    pub expectations: Expectations,
     /// Without a configuration, names that own SIP records are what handsets could be given.
     pub implied: bool,
     /// How many of them are simulated: a line of a zone can name a million.
@@ -259,7 +259,7 @@ impl Default for Basis {
             assumptions: Assumptions::default(),
             implied: true,
             most_implied: MOST_IMPLIED,
-            expectations: Vec::new(),
+            expectations: Expectations::default(),
         }
     }
 }

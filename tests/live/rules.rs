@@ -12,7 +12,7 @@ use sipdns_lint::handset::{
     Transport, Why,
 };
 use sipdns_lint::rules;
-use sipdns_lint::site::{Asker, Setup, Simulation, Site, Verdict, View};
+use sipdns_lint::site::{Asker, Expectations, Setup, Simulation, Site, Verdict, View};
 use sipdns_lint::source::{Origin, Source, Sources, Span, Spanned};
 
 use crate::scripted_server::{ScriptedServer, always, bytes, record, response};
@@ -83,7 +83,7 @@ fn live_findings(
         }],
         model: Model::spectralink_84(),
         assumptions: Assumptions::default(),
-        expectations: Vec::new(),
+        expectations: Expectations::default(),
     };
     let port = server.port().to_string();
     rules::check(&site)
