@@ -397,12 +397,15 @@ fn read(
         model: handset.model(),
         assumptions: handset.assumptions(),
         expectations: expectations.collect::<Vec<_>>().into(),
+        is_part: settled.is_part(),
         implied: check.live.side == Side::Both,
         ..Basis::default()
     };
     let site = site::build(loaded, setups, basis);
-    let faults = site.expectation_faults().into_iter();
-    problems.extend(faults.map(|fault| Problem::of(fault, &site.sources)));
+    if !site.is_part {
+        let faults = site.expectation_faults().into_iter();
+        problems.extend(faults.map(|fault| Problem::of(fault, &site.sources)));
+    }
     (site, problems)
 }
 

@@ -278,6 +278,9 @@ pub struct Site {
     pub assumptions: Assumptions,
     /// What handsets are meant to find.
     pub expectations: Expectations,
+    /// Expectations may speak of what was not given: only a part of the folder was that the
+    /// settings are those of.
+    pub is_part: bool,
 }
 
 impl Site {

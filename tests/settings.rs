@@ -23,6 +23,10 @@ fn site(settings: &str) -> Folder {
     ])
 }
 
+fn nothing_but(settings: &str) -> Folder {
+    folder(&[("sipdns-lint.yaml", settings), ("other/x.txt", "nothing\n")])
+}
+
 #[test]
 fn settings_are_found_from_the_input_upwards_up_to_the_repository() {
     let site = site("fail-on: warning\n");
@@ -137,7 +141,7 @@ fn a_stated_mode_silences_the_rule_that_asks_for_another() {
 #[test]
 fn an_expectation_that_nothing_matches_is_an_error_in_the_settings() {
     let site = site("expect:\n  - address: eslab.lokal\n    mode: single\n");
-    let outcome = site.run("--format json zones");
+    let outcome = site.run("--format json .");
     assert_eq!(outcome.status, 2);
     assert!(
         outcome.stderr.contains("did you mean `eslab.local`?"),
@@ -168,7 +172,7 @@ fn an_expectation_is_matched_by_handsets_or_by_servers_that_are_listed() {
         site.write("zones/eslab.local.zone", &listed);
         let handset = "<x voIpProt.server.1.address=\"eslab.local\"/>";
         site.write("zones/site.cfg", handset);
-        assert_eq!(site.run("zones").status, status, "{address}");
+        assert_eq!(site.run(".").status, status, "{address}");
     }
     let site = site("expect: {address: piper.eslab.local, mode: single}\n");
     let handset =
@@ -179,12 +183,13 @@ fn an_expectation_is_matched_by_handsets_or_by_servers_that_are_listed() {
 
 #[test]
 fn an_expectation_of_an_unknown_address_is_told_which_there_are() {
-    for (arguments, help) in [
-        ("zones", "addresses of handsets here: eslab.local"),
-        ("other", "give zones"),
+    let settings = "expect: {address: example.com, mode: single}\n";
+    for (site, help) in [
+        (site(settings), "addresses of handsets here: eslab.local"),
+        (nothing_but(settings), "give zones"),
     ] {
-        let outcome = site("expect: {address: example.com, mode: single}\n").run(arguments);
-        assert_eq!(outcome.status, 2, "{arguments}");
+        let outcome = site.run(".");
+        assert_eq!(outcome.status, 2, "{help}");
         assert!(outcome.stderr.contains(help), "{}", outcome.stderr);
     }
 }
@@ -192,18 +197,45 @@ fn an_expectation_of_an_unknown_address_is_told_which_there_are() {
 #[test]
 fn an_expectation_without_an_address_speaks_of_one_at_least() {
     let all = "expect:\n  - mode: single\n  - address: eslab.local\n    mode: single\n";
-    for (settings, arguments, help) in [
-        (all, "zones", "remove this one"),
-        ("expect: {mode: single}\n", "other", "give zones"),
+    let general = "expect: {mode: single}\n";
+    for (site, help) in [
+        (site(all), "remove this one"),
+        (nothing_but(general), "give zones"),
     ] {
-        let outcome = site(settings).run(arguments);
-        assert_eq!(outcome.status, 2, "{settings}");
+        let outcome = site.run(".");
+        assert_eq!(outcome.status, 2, "{help}");
         let said = &outcome.stderr;
         assert!(said.contains("no address of handsets is left"), "{said}");
         assert!(said.contains(help), "{said}");
     }
-    let outcome = site("expect: {mode: single}\n").run("zones");
+    let outcome = site(general).run("zones");
     assert_eq!(outcome.status, 0, "{}", outcome.stderr);
+}
+
+#[test]
+fn where_a_part_is_given_expectations_of_the_rest_are_not_checked() {
+    let both = "expect:\n  - {address: eslab.local, mode: single}\n  \
+                - {address: b.example, mode: single}\n";
+    let general = "expect:\n  - {address: eslab.local, mode: single}\n  - mode: single\n";
+    for (settings, whose) in [(both, "b.example"), (general, "every other address")] {
+        let site = site(settings);
+        for part in ["zones", "zones/eslab.local.zone"] {
+            let outcome = site.run(&format!("--format json {part}"));
+            assert_eq!(outcome.status, 0, "{part}: {}", outcome.stderr);
+            let left_out = outcome.json()["not_checked"].to_string();
+            let said = format!("1 expectation ({whose})");
+            assert!(left_out.contains(&said), "{left_out}");
+        }
+        let whole = site.run("--format json .");
+        assert_eq!(whole.status, 2, "{settings}");
+        assert!(
+            !whole.json()["not_checked"]
+                .to_string()
+                .contains("expectation (")
+        );
+        site.write("sipdns-lint.yaml", &format!("zones: zones/\n{settings}"));
+        assert_eq!(site.run("").status, 2, "the settings name all there is");
+    }
 }
 
 #[test]

@@ -79,6 +79,7 @@ pub(super) fn not_checked(site: &Site) -> Vec<NotChecked> {
     missing.extend(lacking(site));
     missing.extend(undecided(site));
     missing.extend(of_no_known_address(site));
+    missing.extend(not_met(site));
     if site.implied_left_out > 0 {
         missing.push(NotChecked {
             what: count(site.implied_left_out, "further name") + " with SIP records",
@@ -246,6 +247,25 @@ fn undecided(site: &Site) -> Vec<NotChecked> {
     open.sort();
     open.dedup();
     open
+}
+
+/// What is expected of addresses that no lookup of the part given begins with.
+fn not_met(site: &Site) -> Option<NotChecked> {
+    if !site.is_part {
+        return None;
+    }
+    let unmatched = site.unmatched_expectations().into_iter();
+    let names: Vec<_> = unmatched
+        .map(|one| match &one.address {
+            Some(address) => printable(site.text(address.span)).into_owned(),
+            None => "every other address".to_owned(),
+        })
+        .collect();
+    (!names.is_empty()).then(|| NotChecked {
+        what: listed("expectation", names),
+        why: "only a part of the settings' folder was given, and nothing in it leads there"
+            .to_owned(),
+    })
 }
 
 /// Servers that handsets may be led to beside those shown, by why their addresses are not known.

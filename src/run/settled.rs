@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::own_rules;
 use crate::cli::{Assumed, Check};
+use crate::load::canonical;
 use crate::own::Own;
 use crate::problem::Problem;
 use crate::rule::Severity;
@@ -73,6 +74,16 @@ impl Settled {
         let all = settings.chain(baseline).chain(own);
         let ignored = self.ignored.iter().cloned();
         all.map(Path::to_owned).chain(ignored).collect()
+    }
+
+    /// Only a part of the folder is looked at that the settings lie in.
+    pub(super) fn is_part(&self) -> bool {
+        let Some(settings) = &self.settings else {
+            return false;
+        };
+        let folder = settings.absolute_folder();
+        let mut paths = self.check.paths.iter();
+        !self.whole && !paths.any(|path| folder.starts_with(canonical(path)))
     }
 
     /// Which findings are reported.

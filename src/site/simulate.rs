@@ -242,6 +242,8 @@ pub struct Basis {
     pub assumptions: Assumptions,
     /// What handsets are meant to find.
     pub expectations: Expectations,
+    /// See [`Site::is_part`].
+    pub is_part: bool,
     /// Without a configuration, names that own SIP records are what handsets could be given.
     pub implied: bool,
     /// How many of them are simulated: a line of a zone can name a million.
@@ -260,6 +262,7 @@ impl Default for Basis {
             implied: true,
             most_implied: MOST_IMPLIED,
             expectations: Expectations::default(),
+            is_part: false,
         }
     }
 }
@@ -306,6 +309,7 @@ pub fn build(loaded: Loaded, configured: Vec<Setup>, basis: Basis) -> Site {
         model: basis.model,
         assumptions: basis.assumptions,
         expectations: basis.expectations,
+        is_part: basis.is_part,
     };
     site.simulations = simulations(&site);
     site.comparisons = comparisons(&site);

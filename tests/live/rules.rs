@@ -84,6 +84,7 @@ fn live_findings(
         model: Model::spectralink_84(),
         assumptions: Assumptions::default(),
         expectations: Expectations::default(),
+        is_part: false,
     };
     let port = server.port().to_string();
     rules::check(&site)
