@@ -6,18 +6,21 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::Facts;
-use super::sip_set::{Entry, SipSet};
-use crate::dns::Name;
+use super::sip_set::{Asker, Entry, SipSet};
+use crate::dns::{Name, RecordType};
 use crate::finding::Finding;
-use crate::handset::Protocol;
-use crate::site::{Expectation, ExpectedServer};
-use crate::source::Spanned;
+use crate::handset::{Protocol, Reason, Step};
+use crate::site::{Expectation, ExpectedServer, SIP_SETS, View, below};
+use crate::source::{Span, Spanned};
 
 /// An SRV set that handsets are led through, or that the settings speak of by its transport,
 /// with what is expected of it.
 pub(super) struct ExpectedSet<'s> {
     pub(super) sip: &'s SipSet<'s>,
     pub(super) expectation: &'s Expectation,
+    /// The NAPTR replacement that leads handsets there, and past the set of their own address,
+    /// which lists every server that is expected.
+    pub(super) led_by: Option<Span>,
     places: Arc<Places<'s>>,
 }
 
@@ -36,30 +39,57 @@ pub(super) fn expected_sets<'s>(site: &'s Facts) -> impl Iterator<Item = Expecte
     let meant = sets.map(|sip| (sip, meant(site, sip)));
     let meant = meant.filter(|(_, meant)| !meant.is_empty());
     meant.flat_map(|(sip, meant)| {
-        let places = Arc::new(Places::of(sip));
-        meant.into_iter().map(move |expectation| ExpectedSet {
-            sip,
-            expectation,
-            places: Arc::clone(&places),
-        })
+        let places = Arc::new(Places::of(sip.view, &sip.ordered));
+        meant
+            .into_iter()
+            .map(move |(expectation, led_by)| ExpectedSet {
+                sip,
+                expectation,
+                led_by,
+                places: Arc::clone(&places),
+            })
     })
 }
 
 /// What is expected of a set: by the address that it serves, and by those whose lookups ask for
 /// it, as where a NAPTR record leads elsewhere.
-fn meant<'s>(site: &'s Facts, sip: &'s SipSet) -> Vec<&'s Expectation> {
+fn meant<'s>(site: &'s Facts, sip: &'s SipSet) -> Vec<(&'s Expectation, Option<Span>)> {
     let Some(protocol) = protocol_of(&sip.owner) else {
         return Vec::new();
     };
     let own = site.expectation(&sip.domain);
     let own = own.filter(|one| sip.is_asked() || !one.transports.is_empty());
     let askers = sip.askers().iter();
-    let of_askers = askers.filter_map(|(_, setup)| site.expectation_of(setup));
+    let of_askers = askers.filter_map(|asker| Some((site.expectation_of(asker.1)?, Some(asker))));
+    let all = of_askers.chain(own.map(|one| (one, None)));
     let mut seen = HashSet::new();
-    own.into_iter()
-        .chain(of_askers)
-        .filter(|one| one.allows(protocol) && seen.insert(one.span))
+    all.filter(|(one, _)| one.allows(protocol) && seen.insert(one.span))
+        .map(|(one, asker)| (one, asker.and_then(|asker| led_by(sip, asker, one))))
         .collect()
+}
+
+/// See [`ExpectedSet::led_by`].
+fn led_by(sip: &SipSet, (simulation, setup): &Asker, expectation: &Expectation) -> Option<Span> {
+    let mut steps = simulation.lookup.steps.iter();
+    let leads_here = |step: &&Step| {
+        step.question.name == sip.set.owner && matches!(step.why.reason, Reason::NaptrNames(_))
+    };
+    let step = steps.find(leads_here)?;
+    let usual = usual(sip, setup.name()?)?;
+    let usual = sip.view.set(&usual, RecordType::SRV)?;
+    let entries: Vec<_> = usual.srv().collect();
+    let places = Places::of(sip.view, &entries);
+    let mut servers = expectation.servers.iter();
+    let lists_all = servers.all(|server| places.find(&server.value).is_some());
+    lists_all.then_some(step.why.span)
+}
+
+/// The owner that the servers of an SRV set have at another address.
+pub(super) fn usual(sip: &SipSet, address: &Name) -> Option<Name> {
+    let protocol = protocol_of(&sip.owner)?;
+    let mut sets = SIP_SETS.iter();
+    let (prefix, _) = sets.find(|(_, known)| *known == protocol)?;
+    below(prefix, address).filter(|usual| *usual != sip.owner)
 }
 
 /// What SIP travels over by the servers of an SRV set (RFC 3263 4.1).
@@ -84,21 +114,30 @@ pub(super) enum Standing<'s> {
 }
 
 impl<'s> Places<'s> {
-    fn of(sip: &'s SipSet<'s>) -> Self {
+    /// Of records in the order in which they are tried.
+    fn of(view: &View, entries: &[Entry<'s>]) -> Self {
         let mut places = Self {
             hosts: HashMap::new(),
             addresses: HashMap::new(),
             is_open: false,
         };
-        for entry @ (_, srv) in sip.ordered.iter() {
+        for entry @ (_, srv) in entries {
             places.hosts.entry(&srv.target.name).or_insert(*entry);
-            let answer = sip.addresses_of(srv);
+            let answer = view.ask(&srv.target.name, RecordType::A);
             places.is_open |= answer.is_open();
             for address in answer.ipv4_addresses() {
                 places.addresses.entry(address.value).or_insert(*entry);
             }
         }
         places
+    }
+
+    fn find(&self, server: &ExpectedServer) -> Option<Entry<'s>> {
+        let place = match server {
+            ExpectedServer::Host(name) => self.hosts.get(name),
+            ExpectedServer::Address(address) => self.addresses.get(address),
+        };
+        place.copied()
     }
 }
 
@@ -110,13 +149,9 @@ impl<'s> ExpectedSet<'s> {
 
     /// Where a server stands.
     pub(super) fn standing(&self, server: &ExpectedServer) -> Standing<'s> {
-        let place = match server {
-            ExpectedServer::Host(name) => self.places.hosts.get(name),
-            ExpectedServer::Address(address) => self.places.addresses.get(address),
-        };
         let may_be_there = matches!(server, ExpectedServer::Address(_)) && self.places.is_open;
-        match place {
-            Some(entry) => Standing::At(*entry),
+        match self.places.find(server) {
+            Some(entry) => Standing::At(entry),
             None if may_be_there => Standing::Unknown,
             None => Standing::Missing,
         }

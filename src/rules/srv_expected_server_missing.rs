@@ -4,20 +4,20 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
-use super::expected::{ExpectedSet, Standing, expected_sets};
+use super::expected::{ExpectedSet, Standing, expected_sets, usual};
 use super::lookup::plain;
-use super::naptr::{first_naptrs, owns_srv};
+use super::naptr::{SipNaptr, first_naptrs, first_set, owns_srv};
 use super::sip_set::SipSet;
 use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
 use crate::dns::{Name, Naptr, RecordType, Srv};
 use crate::finding::{Fix, Subject};
-use crate::fix::{Field, NewRecord, add_record};
+use crate::fix::{Field, NewRecord, add_record, in_presentation_format};
 use crate::handset::{Protocol, Transport, Via};
 use crate::site::{
     Asker, Expectation, ExpectedServer, SIP_SETS, Setup, Simulation, Verdict, View, below,
 };
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::spelling::nearest;
 
 /// Looks at every set of which something is expected, at lookups that ask for none, then at
@@ -215,6 +215,10 @@ fn missing_transports(site: &Facts, findings: &mut Findings) {
 
 fn missing_servers(site: &Facts, expected: &ExpectedSet, findings: &mut Findings) {
     let sip = expected.sip;
+    if let Some(replacement) = expected.led_by {
+        led_past(site, expected, replacement, findings);
+        return;
+    }
     // One of them may be what an entry was meant to be that stands for none.
     let mut strangers = strangers(expected);
     let by_label = LazyCell::new(|| by_first_label(sip));
@@ -275,6 +279,51 @@ fn missing_servers(site: &Facts, expected: &ExpectedSet, findings: &mut Findings
         }
         findings.push(expected.with_handsets(site, finding));
     }
+}
+
+/// A NAPTR record leads to a set that lacks a server, and past the one that has it.
+fn led_past(site: &Facts, expected: &ExpectedSet, replacement: Span, findings: &mut Findings) {
+    let sip = expected.sip;
+    let mut servers = expected.expectation.servers.iter();
+    let is_missing = |server: &&Spanned<ExpectedServer>| {
+        matches!(expected.standing(&server.value), Standing::Missing)
+    };
+    let Some(missing) = servers.find(is_missing) else {
+        return;
+    };
+    let (name, owner) = (&missing.value, &sip.owner);
+    let mut finding = findings
+        .at(
+            replacement,
+            format!("`{name}` is expected, and no SRV record of `{owner}` leads to it"),
+        )
+        .label("handsets are led past the set that lists it")
+        .help(
+            "let the NAPTR record lead to the SRV records of the configured address, or list the \
+             server here too",
+        )
+        .related(missing.span, "what is expected")
+        .about(sip.subject())
+        .about(Subject::Token(replacement));
+    finding.fix = lead_back(site, sip, replacement);
+    findings.push(expected.with_handsets(site, finding));
+}
+
+/// The repair that has a NAPTR record lead to the set of the address that it stands at.
+fn lead_back(site: &Facts, sip: &SipSet, replacement: Span) -> Option<Fix> {
+    let mut sets = sip.askers().iter().filter_map(|(simulation, setup)| {
+        let set = first_set(&simulation.lookup, sip.view)?;
+        let mut naptrs = set.naptr().map(|(_, naptr)| naptr);
+        let naptr = naptrs.find(|naptr| naptr.replacement.span == replacement)?;
+        Some((SipNaptr::new(sip.view, set, naptr), setup.name()?))
+    });
+    let (naptr, address) = sets.next()?;
+    let usual = usual(sip, address)?;
+    let text = in_presentation_format(&usual);
+    let title = format!("let it lead to {text}");
+    Some(naptr.repair(site, title, (replacement, &text), |naptr| {
+        naptr.replacement.name.clone_from(&usual);
+    }))
 }
 
 /// The entries by the first labels of their targets.

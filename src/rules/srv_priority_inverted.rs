@@ -10,8 +10,8 @@ use super::{Facts, Findings};
 use crate::finding::{Fix, Subject};
 use crate::fix::remove_record;
 use crate::handset::{Server, Via};
-use crate::site::{ExpectedServer, Mode, Setup, Simulation, Verdict, View, below};
-use crate::source::{Span, Spanned};
+use crate::site::{Mode, Setup, Simulation, Verdict, View, below};
+use crate::source::Span;
 
 /// Looks at every set of which something is expected, one finding a set, and at lookups that
 /// come to addresses without one.
@@ -31,7 +31,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if let Some(other) = fault.other {
             finding = finding.related(other, "the other server");
         }
-        finding.subjects.extend(fault.intruder.map(Subject::Token));
+        let others = fault.intruder.into_iter().chain(expected.led_by);
+        finding.subjects.extend(others.map(Subject::Token));
         if let Some(fix) = fault.fix {
             finding = finding.fix(fix);
         }
@@ -235,15 +236,15 @@ fn unordered(
         return;
     };
     let found: HashSet<_> = servers.iter().map(|server| server.address).collect();
-    let is_found = |server: &&Spanned<ExpectedServer>| {
-        let addresses = server.value.addresses(view);
-        addresses
-            .iter()
-            .any(|one| found.contains(&IpAddr::V4(*one)))
+    let mut reached = expectation.servers.iter().filter_map(|server| {
+        let mut addresses = server.value.addresses(view).into_iter().map(IpAddr::V4);
+        Some((server, addresses.find(|one| found.contains(one))?))
+    });
+    let (Some((first, address)), Some(name)) = (reached.next(), setup.name()) else {
+        return;
     };
-    let mut reached = expectation.servers.iter().filter(is_found);
-    let (Some(first), Some(second), Some(name)) = (reached.next(), reached.next(), setup.name())
-    else {
+    // One server may be named in two ways.
+    let Some((second, _)) = reached.find(|(_, other)| *other != address) else {
         return;
     };
     let (at, help) = match below("_sip._udp", name) {
