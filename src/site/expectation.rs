@@ -154,8 +154,8 @@ impl Site {
             let mut views = self.views.iter();
             views.any(|view| !view.sip_sets(address).is_empty())
         };
-        let is_general = |name: &&Name| !self.expectations.by_address.contains_key(*name);
-        let speaks_of_some = known.iter().any(|name| is_general(&name));
+        let stated = &self.expectations.by_address;
+        let speaks_of_some = known.iter().any(|name| !stated.contains_key(*name));
         let all = self.expectations.list.iter();
         let unmatched = all.filter(|one| match &one.address {
             Some(address) => !known.contains(&address.value) && !is_listed(&address.value),
@@ -175,33 +175,31 @@ impl Site {
         if unmatched.is_empty() {
             return Vec::new();
         }
-        let known = self.known_addresses();
-        let names: BTreeSet<_> = known.iter().map(|name| bare(name)).collect();
+        let known = self.known_addresses().into_iter();
+        let names: BTreeSet<_> = known.map(bare).collect();
         let guesses = MAX_COMPARISONS / names.len().max(1);
         let unmatched = unmatched.into_iter().enumerate();
-        let faults = unmatched.map(|(index, one)| match &one.address {
-            Some(address) => {
-                let written = self.text(address.span);
-                let message = format!("nothing that was read leads handsets to `{written}`");
-                let candidates = names.iter().map(String::as_str);
-                let near = (index < guesses).then(|| nearest(&bare(&address.value), candidates));
-                Fault::new(address.span, message).help(match near.flatten() {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if names.is_empty() => UNKNOWN.to_owned(),
-                    None => {
-                        let names: Vec<_> = names.iter().take(NAMED).cloned().collect();
-                        format!("addresses of handsets here: {}", names.join(", "))
-                    }
-                })
-            }
-            None => {
+        let faults = unmatched.map(|(index, one)| {
+            let Some(address) = &one.address else {
                 let message = "no address of handsets is left for this expectation";
-                Fault::new(one.span, message).help(if known.is_empty() {
+                return Fault::new(one.span, message).help(if names.is_empty() {
                     UNKNOWN
                 } else {
                     "every address here has an expectation of its own: remove this one"
-                })
-            }
+                });
+            };
+            let written = self.text(address.span);
+            let message = format!("nothing that was read leads handsets to `{written}`");
+            let candidates = names.iter().map(String::as_str);
+            let near = (index < guesses).then(|| nearest(&bare(&address.value), candidates));
+            Fault::new(address.span, message).help(match near.flatten() {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => UNKNOWN.to_owned(),
+                None => {
+                    let names: Vec<_> = names.iter().take(NAMED).cloned().collect();
+                    format!("addresses of handsets here: {}", names.join(", "))
+                }
+            })
         });
         faults.collect()
     }
