@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 
 use super::Facts;
-use super::sip_set::{Asker, Entry, SipSet};
+use super::sip_set::{Asker, Entry, SipSet, with_handsets_of};
 use crate::dns::{Name, RecordType};
 use crate::finding::Finding;
 use crate::handset::{Protocol, Reason, Step};
@@ -21,6 +21,8 @@ pub(super) struct ExpectedSet<'s> {
     /// The NAPTR replacement that leads handsets there, and past the set of their own address,
     /// which lists every server that is expected.
     pub(super) led_by: Option<Span>,
+    /// The lookups of which this is expected and that ask for the set.
+    pub(super) askers: Vec<&'s Asker<'s>>,
     places: Arc<Places<'s>>,
 }
 
@@ -42,30 +44,42 @@ pub(super) fn expected_sets<'s>(site: &'s Facts) -> impl Iterator<Item = Expecte
         let places = Arc::new(Places::of(sip.view, &sip.ordered));
         meant
             .into_iter()
-            .map(move |(expectation, led_by)| ExpectedSet {
+            .map(move |(expectation, askers)| ExpectedSet {
                 sip,
                 expectation,
-                led_by,
+                led_by: askers
+                    .first()
+                    .and_then(|first| led_by(sip, first, expectation)),
+                askers,
                 places: Arc::clone(&places),
             })
     })
 }
 
-/// What is expected of a set: by the address that it serves, and by those whose lookups ask for
-/// it, as where a NAPTR record leads elsewhere.
-fn meant<'s>(site: &'s Facts, sip: &'s SipSet) -> Vec<(&'s Expectation, Option<Span>)> {
+/// What is expected of a set, and by whose lookups: by the address that it serves, and by those
+/// that ask for it, as where a NAPTR record leads elsewhere.
+fn meant<'s>(site: &'s Facts, sip: &'s SipSet<'s>) -> Vec<(&'s Expectation, Vec<&'s Asker<'s>>)> {
     let Some(protocol) = protocol_of(&sip.owner) else {
         return Vec::new();
     };
     let own = site.expectation(&sip.domain);
-    let own = own.filter(|one| sip.is_asked() || !one.transports.is_empty());
+    let stated = own.filter(|one| !one.transports.is_empty());
     let askers = sip.askers().iter();
-    let of_askers = askers.filter_map(|asker| Some((site.expectation_of(asker.1)?, Some(asker))));
-    let all = of_askers.chain(own.map(|one| (one, None)));
-    let mut seen = HashSet::new();
-    all.filter(|(one, _)| one.allows(protocol) && seen.insert(one.span))
-        .map(|(one, asker)| (one, asker.and_then(|asker| led_by(sip, asker, one))))
-        .collect()
+    let of_askers = askers.filter_map(|asker| {
+        let expectation = site.expectation_of(asker.1).or(own)?;
+        Some((expectation, Some(asker)))
+    });
+    let all = of_askers.chain(stated.map(|one| (one, None)));
+    let mut meant: Vec<(_, Vec<_>)> = Vec::new();
+    let mut places = HashMap::new();
+    for (expectation, asker) in all.filter(|(one, _)| one.allows(protocol)) {
+        let place = *places.entry(expectation.span).or_insert(meant.len());
+        if place == meant.len() {
+            meant.push((expectation, Vec::new()));
+        }
+        meant[place].1.extend(asker);
+    }
+    meant
 }
 
 /// See [`ExpectedSet::led_by`].
@@ -196,10 +210,7 @@ impl<'s> ExpectedSet<'s> {
     }
 
     /// The finding with the handsets of which this is expected.
-    pub(super) fn with_handsets(&self, site: &Facts, finding: Finding) -> Finding {
-        let span = self.expectation.span;
-        let is_meant = |of_setup: Option<&Expectation>| of_setup.is_none_or(|one| one.span == span);
-        self.sip
-            .with_handsets_that(finding, |setup| is_meant(site.expectation_of(setup)))
+    pub(super) fn with_handsets(&self, finding: Finding) -> Finding {
+        with_handsets_of(self.askers.iter().copied(), finding)
     }
 }

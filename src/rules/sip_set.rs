@@ -227,11 +227,6 @@ impl<'s> SipSet<'s> {
         !self.askers.is_empty()
     }
 
-    fn configured(&self) -> impl Iterator<Item = &Asker<'s>> {
-        let askers = self.askers.iter();
-        askers.filter(|(_, setup)| setup.is_configured())
-    }
-
     /// The lookups that ask for it, with their set-ups.
     pub(super) fn askers(&self) -> &[Asker<'s>] {
         &self.askers
@@ -239,7 +234,7 @@ impl<'s> SipSet<'s> {
 
     /// The lookups that ask for it because somebody configured so.
     pub(super) fn configured_lookups(&self) -> impl Iterator<Item = &'s Simulation> {
-        self.configured().map(|(simulation, _)| *simulation)
+        configured(&self.askers).map(|(simulation, _)| *simulation)
     }
 
     /// What findings about the set as a whole are about.
@@ -253,25 +248,31 @@ impl<'s> SipSet<'s> {
     /// The finding with the handsets that are led through this set, and the addresses they
     /// are configured with.
     pub(super) fn with_handsets(&self, finding: Finding) -> Finding {
-        self.with_handsets_that(finding, |_| true)
+        with_handsets_of(&self.askers, finding)
     }
+}
 
-    /// The same with some of the handsets.
-    pub(super) fn with_handsets_that(
-        &self,
-        mut finding: Finding,
-        is_meant: impl Fn(&Setup) -> bool,
-    ) -> Finding {
-        let meant = self.configured().filter(|(_, setup)| is_meant(setup));
-        for (count, (_, setup)) in meant.enumerate() {
-            if count < SHOWN_ADDRESSES {
-                let text = "handsets with this address are led here";
-                finding = finding.related(setup.entry.address.span, text);
-            }
-            finding = finding.handsets(&setup.handsets);
+/// Those of the lookups that somebody configured so.
+fn configured<'a, 's: 'a>(
+    askers: impl IntoIterator<Item = &'a Asker<'s>>,
+) -> impl Iterator<Item = &'a Asker<'s>> {
+    let askers = askers.into_iter();
+    askers.filter(|(_, setup)| setup.is_configured())
+}
+
+/// The finding with the handsets of these lookups, and the addresses they are configured with.
+pub(super) fn with_handsets_of<'a, 's: 'a>(
+    askers: impl IntoIterator<Item = &'a Asker<'s>>,
+    mut finding: Finding,
+) -> Finding {
+    for (count, (_, setup)) in configured(askers).enumerate() {
+        if count < SHOWN_ADDRESSES {
+            let text = "handsets with this address are led here";
+            finding = finding.related(setup.entry.address.span, text);
         }
-        finding
+        finding = finding.handsets(&setup.handsets);
     }
+    finding
 }
 
 /// The did-you-means that a rule may still give.

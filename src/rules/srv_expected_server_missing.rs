@@ -239,7 +239,7 @@ fn missing_servers(site: &Facts, expected: &ExpectedSet, findings: &mut Findings
                 .help("write the full name of the host: here no domain is added to it")
                 .related(srv.target.span, "a host of that name")
                 .about(sip.subject());
-            findings.push(expected.with_handsets(site, finding));
+            findings.push(expected.with_handsets(finding));
             continue;
         }
         let mut finding = findings
@@ -277,7 +277,7 @@ fn missing_servers(site: &Facts, expected: &ExpectedSet, findings: &mut Findings
                 ..Fix::default()
             });
         }
-        findings.push(expected.with_handsets(site, finding));
+        findings.push(expected.with_handsets(finding));
     }
 }
 
@@ -305,20 +305,19 @@ fn led_past(site: &Facts, expected: &ExpectedSet, replacement: Span, findings: &
         .related(missing.span, "what is expected")
         .about(sip.subject())
         .about(Subject::Token(replacement));
-    finding.fix = lead_back(site, sip, replacement);
-    findings.push(expected.with_handsets(site, finding));
+    finding.fix = lead_back(site, expected, replacement);
+    findings.push(expected.with_handsets(finding));
 }
 
 /// The repair that has a NAPTR record lead to the set of the address that it stands at.
-fn lead_back(site: &Facts, sip: &SipSet, replacement: Span) -> Option<Fix> {
-    let mut sets = sip.askers().iter().filter_map(|(simulation, setup)| {
-        let set = first_set(&simulation.lookup, sip.view)?;
-        let mut naptrs = set.naptr().map(|(_, naptr)| naptr);
-        let naptr = naptrs.find(|naptr| naptr.replacement.span == replacement)?;
-        Some((SipNaptr::new(sip.view, set, naptr), setup.name()?))
-    });
-    let (naptr, address) = sets.next()?;
-    let usual = usual(sip, address)?;
+fn lead_back(site: &Facts, expected: &ExpectedSet, replacement: Span) -> Option<Fix> {
+    let sip = expected.sip;
+    let (simulation, setup) = expected.askers.first()?;
+    let set = first_set(&simulation.lookup, sip.view)?;
+    let mut naptrs = set.naptr().map(|(_, naptr)| naptr);
+    let naptr = naptrs.find(|naptr| naptr.replacement.span == replacement)?;
+    let naptr = SipNaptr::new(sip.view, set, naptr);
+    let usual = usual(sip, setup.name()?)?;
     let text = in_presentation_format(&usual);
     let title = format!("let it lead to {text}");
     Some(naptr.repair(site, title, (replacement, &text), |naptr| {

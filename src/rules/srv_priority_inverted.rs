@@ -36,7 +36,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if let Some(fix) = fault.fix {
             finding = finding.fix(fix);
         }
-        findings.push(expected.with_handsets(site, finding));
+        findings.push(expected.with_handsets(finding));
     }
 }
 
