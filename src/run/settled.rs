@@ -81,9 +81,7 @@ impl Settled {
         let Some(settings) = &self.settings else {
             return false;
         };
-        let folder = settings.absolute_folder();
-        let mut paths = self.check.paths.iter();
-        !self.whole && !paths.any(|path| folder.starts_with(canonical(path)))
+        !self.whole && !covers(&self.check.paths, settings)
     }
 
     /// Which findings are reported.
@@ -144,13 +142,7 @@ impl Settled {
         let check = &mut self.check;
         let silent = check.paths.is_empty() && check.inputs.kinds.is_empty();
         let from_files = check.live.names.is_empty();
-        let folder = settings.absolute_folder();
-        let mut paths = check
-            .paths
-            .iter()
-            .filter_map(|path| path.canonicalize().ok());
-        let covered = paths.any(|path| folder.starts_with(path));
-        self.whole = from_files && (silent || covered);
+        self.whole = from_files && (silent || covers(&check.paths, settings));
         if from_files && silent {
             for path in settings.zones.iter().chain(&settings.phones) {
                 check.paths.push(settings.existing(path)?);
@@ -198,4 +190,11 @@ fn read(check: &Check, sources: &Sources) -> Result<Option<Settings>, Vec<Proble
         faults.map(|fault| Problem::of(fault, sources)).collect()
     };
     Settings::read(sources, &found).map(Some).map_err(faults)
+}
+
+/// One of the paths holds all of the folder that the settings lie in.
+fn covers(paths: &[PathBuf], settings: &Settings) -> bool {
+    let folder = settings.absolute_folder();
+    let mut paths = paths.iter();
+    paths.any(|path| folder.starts_with(canonical(path)))
 }
