@@ -7,7 +7,6 @@ use crate::finding::{Edit, Fix};
 use crate::fix::{Field, set};
 use crate::phone::{Parameter, ServerSettings, Settings, parameter};
 use crate::site::Site;
-use crate::source::Span;
 
 const RE_REGISTER: &str = "failOver.reRegisterOn";
 const FAIL_REGISTRATION: &str = "failOver.failRegistrationOn";
@@ -188,14 +187,13 @@ fn edits(
     missing: &Missing<'_>,
 ) -> Vec<Edit> {
     let mut edits = Vec::new();
-    let mut added = String::new();
+    let mut added = Vec::new();
     for name in missing.names {
         if let Some(there) = server.get(name) {
             edits.push(Edit::replace(there.value.span, missing.value));
         } else {
             let name = format!("{}.{name}", server.prefix);
-            added.push(' ');
-            added.push_str(&setting::attribute(&name, missing.value));
+            added.push(setting::attribute(&name, missing.value));
         }
     }
     if added.is_empty() {
@@ -205,12 +203,10 @@ fn edits(
         name.starts_with("failOver.") && other.value.span.source == parameter.value.span.source
     });
     let (_, parameter) = beside.next().unwrap_or(("", parameter));
-    let end = parameter.value.span.end as usize;
-    let quote = Span::new(parameter.value.span.source, end, end + 1);
-    if !matches!(site.text(quote), "\"" | "'") {
+    let Some(added) = setting::added_behind(site, parameter, &added) else {
         return Vec::new();
-    }
-    edits.push(Edit::insert_after(quote, added));
+    };
+    edits.push(added);
     edits
 }
 

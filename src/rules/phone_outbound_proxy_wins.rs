@@ -1,37 +1,26 @@
 //! `phone-outbound-proxy-wins`: requests go to the proxy, so its settings count.
 
-use std::collections::BTreeMap;
+use std::cell::LazyCell;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix};
-use crate::fix::{Change, Field};
-use crate::phone::{Parameter, ServerSettings, parameter};
+use crate::fix::{Change, Field, set};
+use crate::phone::{Parameter, ServerSettings, Settings, parameter};
 use crate::rule::Severity;
+use crate::source::Span;
 
 /// Dead settings that are shown beside the first.
 const SHOWN: usize = 3;
 
 /// Looks at every server that an outbound proxy takes the place of; one finding a proxy.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    for settings in &site.settings() {
+    let all = site.settings();
+    let in_use = LazyCell::new(|| in_use(&all));
+    for settings in &all {
         let servers = settings.servers();
-        let by_prefix: HashMap<&str, &ServerSettings<'_>> = servers
-            .iter()
-            .map(|server| (server.prefix.as_str(), server))
-            .collect();
-        let mut replaced: HashMap<String, Vec<&ServerSettings<'_>>> = HashMap::new();
-        for entry in settings.entries() {
-            let by = entry
-                .overridden_by
-                .filter(|by| by_prefix.get(by.as_str()).is_some_and(|by| by.proxy));
-            if let (Some(by), Some(server), false) =
-                (by, by_prefix.get(entry.prefix.as_str()), entry.proxy)
-            {
-                replaced.entry(by).or_default().push(server);
-            }
-        }
+        let replaced = replaced(settings, &servers);
         for proxy in servers.iter().filter(|server| server.proxy) {
             let Some(address) = proxy.filled("address") else {
                 continue;
@@ -39,34 +28,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let Some(servers) = replaced.get(&proxy.prefix) else {
                 continue;
             };
-            let settings_of = servers.iter().flat_map(|server| server.parameters());
+            let of_servers = servers.iter().flat_map(|server| failover(server));
             // One that handsets do not know has no effect anywhere.
-            let dead: Vec<_> = settings_of
-                .filter(|(name, value)| {
-                    name.starts_with("failOver.")
-                        && !value.value.value.is_empty()
-                        && parameter::find(&value.name.value).is_some()
-                })
-                .collect();
-            findings.push(match dead.first() {
-                Some((_, first)) => {
-                    let finding = setting::finding(
-                        findings,
-                        settings,
-                        first.name.span,
-                        format!(
-                            "`{}` has no effect: the line uses an outbound proxy",
-                            first.name.value
-                        ),
-                    )
-                    .related(address.value.span, "the proxy");
-                    let others = dead[1..].iter().take(SHOWN);
-                    let finding = others.fold(finding, |finding, (_, other)| {
-                        finding.related(other.name.span, "nor has this")
-                    });
-                    instead(finding, proxy, &dead)
-                }
-                None => setting::finding(
+            let dead = of_servers.filter(|(_, one)| parameter::find(&one.name.value).is_some());
+            let (others, dead): (Vec<_>, Vec<_>) =
+                dead.partition(|(_, one)| in_use.contains(&one.name.span));
+            // What others go by stays as it is; this proxy may have settings of its own.
+            let missing = others.iter().any(|(name, _)| proxy.get(name).is_none());
+            findings.push(if let Some((_, first)) = dead.first() {
+                let place = first.name.span;
+                let finding = without_effect(findings, settings, place, (first, address), &dead);
+                instead(finding, proxy, &dead)
+            } else if let Some((_, first)) = others.first().filter(|_| missing) {
+                let place = address.value.span;
+                let finding = without_effect(findings, settings, place, (first, address), &others);
+                as_well(site, finding, (proxy, address), &others)
+            } else {
+                setting::finding(
                     findings,
                     settings,
                     address.value.span,
@@ -76,30 +54,106 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ),
                 )
                 .severity(Severity::Note)
-                .help("SRV and A records are needed for the proxy's name"),
+                .help("SRV and A records are needed for the proxy's name")
             });
         }
     }
 }
 
+/// The servers that a proxy takes the place of, by the proxy.
+fn replaced<'s, 'a>(
+    settings: &Settings<'a>,
+    servers: &'s [ServerSettings<'a>],
+) -> HashMap<String, Vec<&'s ServerSettings<'a>>> {
+    let by_prefix: HashMap<&str, &ServerSettings<'_>> = servers
+        .iter()
+        .map(|server| (server.prefix.as_str(), server))
+        .collect();
+    let mut replaced: HashMap<String, Vec<_>> = HashMap::new();
+    for entry in settings.entries() {
+        let by = entry
+            .overridden_by
+            .filter(|by| by_prefix.get(by.as_str()).is_some_and(|by| by.proxy));
+        if let (Some(by), Some(server), false) =
+            (by, by_prefix.get(entry.prefix.as_str()), entry.proxy)
+        {
+            replaced.entry(by).or_default().push(*server);
+        }
+    }
+    replaced
+}
+
+/// A server's failover settings, by what stands behind its prefix.
+fn failover<'s, 'a>(
+    server: &'s ServerSettings<'a>,
+) -> impl Iterator<Item = (&'a str, &'a Parameter)> + use<'s, 'a> {
+    let settings = server.parameters();
+    settings.filter(|(name, one)| name.starts_with("failOver.") && !one.value.value.is_empty())
+}
+
+/// The names of the failover settings that some handset goes by.
+fn in_use(all: &[Settings<'_>]) -> HashSet<Span> {
+    let mut in_use = HashSet::new();
+    for settings in all {
+        let servers = settings.servers();
+        let entries = settings.entries().into_iter();
+        let used: HashSet<_> = entries
+            .filter(|entry| entry.overridden_by.is_none())
+            .map(|entry| entry.prefix)
+            .collect();
+        let used = servers.iter().filter(|one| used.contains(&one.prefix));
+        in_use.extend(used.flat_map(failover).map(|(_, one)| one.name.span));
+    }
+    in_use
+}
+
+/// The failover settings of a server and that they have no effect, told at the first of them or
+/// at the proxy.
+fn without_effect(
+    findings: &Findings,
+    settings: &Settings<'_>,
+    place: Span,
+    (first, proxy): (&Parameter, &Parameter),
+    dead: &[(&str, &Parameter)],
+) -> Finding {
+    let message = format!(
+        "`{}` has no effect: the line uses an outbound proxy",
+        first.name.value
+    );
+    let finding = setting::finding(findings, settings, place, message);
+    let (own, said) = if place == proxy.value.span {
+        (first.name.span, "which handsets without the proxy go by")
+    } else {
+        (proxy.value.span, "the proxy")
+    };
+    let others = dead[1..].iter().take(SHOWN);
+    others.fold(finding.related(own, said), |finding, (_, other)| {
+        finding.related(other.name.span, "nor has this")
+    })
+}
+
+/// What the proxy has no setting of its own for, by the name that this would have. Two servers
+/// may have the same setting.
+fn missing<'a>(
+    proxy: &ServerSettings<'_>,
+    dead: &[(&str, &'a Parameter)],
+) -> Vec<(String, &'a Parameter)> {
+    let mut names = HashSet::new();
+    let dead = dead.iter().filter(|(name, _)| proxy.get(name).is_none());
+    dead.filter(|(name, _)| names.insert(*name))
+        .map(|(name, dead)| (format!("{}.{name}", proxy.prefix), *dead))
+        .collect()
+}
+
 /// The settings go to the proxy, as far as it has them not yet.
 fn instead(finding: Finding, proxy: &ServerSettings<'_>, dead: &[(&str, &Parameter)]) -> Finding {
-    let of_proxy = |name: &str| format!("{}.{name}", proxy.prefix);
-    // Two servers may have the same setting.
-    let mut moved: BTreeMap<String, &Parameter> = BTreeMap::new();
-    let missing = dead.iter().filter(|(name, _)| proxy.get(name).is_none());
-    for (name, dead) in missing {
-        moved.entry(of_proxy(name)).or_insert(dead);
-    }
-    let mut names = dead.iter().map(|(name, _)| of_proxy(name));
-    let finding = finding.help(match names.find(|name| moved.contains_key(name)) {
-        Some(name) => format!("set `{name}` instead"),
-        None => "delete it: the proxy has a setting of its own".to_owned(),
-    });
-    let title = match (moved.len(), moved.keys().next()) {
-        (1, Some(name)) => format!("set `{name}` instead"),
-        (count, Some(_)) => format!("set these {count} for the proxy instead"),
-        (_, None) => return finding,
+    let moved = missing(proxy, dead);
+    let Some((first, _)) = moved.first() else {
+        return finding.help("delete it: the proxy has a setting of its own");
+    };
+    let title = match moved.len() {
+        1 => format!("set `{first}` instead"),
+        count => format!("set these {count} for the proxy instead"),
     };
     let edits = moved.iter();
     let edits = edits.map(|(name, dead)| Edit::replace(dead.name.span, name.as_str()));
@@ -108,12 +162,39 @@ fn instead(finding: Finding, proxy: &ServerSettings<'_>, dead: &[(&str, &Paramet
         name: name.clone(),
         value: Field::text(&*dead.value.value),
     });
-    finding.fix(Fix {
+    finding.help(format!("set `{first}` instead")).fix(Fix {
         title,
         edits: edits.collect(),
         changes: changes.collect(),
         ..Fix::default()
     })
+}
+
+/// The proxy gets the settings that other handsets have of the server.
+fn as_well(
+    site: &Facts,
+    finding: Finding,
+    (proxy, address): (&ServerSettings<'_>, &Parameter),
+    dead: &[(&str, &Parameter)],
+) -> Finding {
+    let added = missing(proxy, dead);
+    let attributes = added.iter();
+    let attributes = attributes.map(|(name, dead)| setting::attribute(name, &dead.value.value));
+    let edits = setting::added_behind(site, address, &attributes.collect::<Vec<_>>());
+    let changes = added.iter();
+    let changes = changes.map(|(name, dead)| set(name, Field::text(&*dead.value.value)));
+    let names: Vec<_> = added.iter().map(|(name, _)| format!("`{name}`")).collect();
+    finding
+        .help(format!(
+            "set {} beside the proxy: other handsets go by the settings of the server",
+            names.join(" and ")
+        ))
+        .fix(Fix {
+            title: "set it for the proxy as well".to_owned(),
+            edits: edits.into_iter().collect(),
+            changes: changes.collect(),
+            ..Fix::default()
+        })
 }
 
 #[cfg(test)]

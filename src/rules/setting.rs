@@ -64,6 +64,18 @@ pub(super) fn attribute(name: &str, value: &str) -> String {
     fix::attribute(name, &Field::text(value))
 }
 
+/// Settings behind another one in its file; none where a quote does not end its value.
+pub(super) fn added_behind(
+    site: &Site,
+    parameter: &Parameter,
+    attributes: &[String],
+) -> Option<Edit> {
+    let end = parameter.value.span.end as usize;
+    let quote = Span::new(parameter.value.span.source, end, end + 1);
+    let is_quoted = matches!(site.text(quote), "\"" | "'");
+    is_quoted.then(|| Edit::insert_after(quote, format!(" {}", attributes.join(" "))))
+}
+
 /// Gives a parameter, which must have a value, another one.
 pub(super) fn change(parameter: &Parameter, name: &str, value: &str, safe: bool) -> Fix {
     Fix {
