@@ -3,9 +3,9 @@
 
 use super::lookup::{plain, said_no};
 use super::{Facts, Findings, setting};
-use crate::dns::{Answer, Data, Name, Record, RecordType, Srv};
+use crate::dns::{Answer, Data, Name, Naptr, Record, RecordType, Srv};
 use crate::finding::{Finding, Fix, Subject};
-use crate::fix::{Field, NewRecord, Place, add_record, set};
+use crate::fix::{Field, set};
 use crate::phone::{Parameter, StaticSettings};
 use crate::rule::Severity;
 use crate::site::View;
@@ -73,35 +73,6 @@ impl Entry<'_, '_> {
         fix
     }
 
-    /// The record in DNS, as the static one has it.
-    fn in_dns(&self, view: &View) -> Option<Fix> {
-        let fields = self.record;
-        let record = match fields.record_type {
-            RecordType::A => {
-                let address = &fields.filled("address")?.value.value;
-                NewRecord::a(Field::address(address.trim().parse().ok()?))
-            }
-            RecordType::SRV => NewRecord::srv(
-                fields.number("priority")?,
-                fields.number("weight")?,
-                fields.number("port").filter(|port| *port > 0)?,
-                (&fields.name("target")?).into(),
-            ),
-            _ => NewRecord::naptr(
-                fields.number("order")?,
-                fields.number("preference")?,
-                fields.filled("service")?.value.value.trim(),
-                &fields.name("replacement")?,
-            ),
-        };
-        let place = Place::new(view.apex_of(&self.name), &self.name);
-        Some(Fix {
-            title: "create the record in DNS, if its server is there".to_owned(),
-            changes: vec![add_record(place, &record)],
-            ..Fix::default()
-        })
-    }
-
     /// The targets of the configuration's other static SRV records of this name.
     fn targets_beside(&self) -> Vec<Name> {
         let others = self.all.iter().filter(|other| {
@@ -151,13 +122,10 @@ fn compare(findings: &Findings, entry: &Entry<'_, '_>, view: &View) -> Option<Fi
             );
             let finding = findings.at(name.span, message).severity(Severity::Note);
             let finding = finding.about(Subject::Token(name.span));
-            let finding = said_no(finding, &answer).help(
+            // Which of the two is right is for a person to say.
+            Some(said_no(finding, &answer).help(
                 "create the record in DNS as well, or remove the static one if its server is gone",
-            );
-            Some(match entry.in_dns(view) {
-                Some(fix) => finding.fix(fix),
-                None => finding,
-            })
+            ))
         }
         Answer::Failed(_) | Answer::NotLoaded => None,
     }
@@ -278,7 +246,17 @@ fn naptr_conflict<'a>(entry: &Entry<'_, 'a>, records: &[&Record]) -> Option<Conf
         ];
         return Some(Conflict::of(service, right));
     };
-    let leads_there = of_service.iter().any(|it| it.replacement.name == name);
-    let right = || vec![("replacement", plain(&first.replacement.name))];
-    (!leads_there).then(|| Conflict::of(replacement, right()))
+    let mut leading = of_service.iter().filter(|it| it.replacement.name == name);
+    let Some(one) = leading.next() else {
+        let right = vec![("replacement", plain(&first.replacement.name))];
+        return Some(Conflict::of(replacement, right));
+    };
+    let flags = entry.record.filled("flags")?;
+    let is = |it: &Naptr| {
+        it.flags
+            .value
+            .eq_ignore_ascii_case(flags.value.value.trim())
+    };
+    let right = || vec![("flags", one.flags.value.clone())];
+    (!is(one) && !leading.any(|it| is(it))).then(|| Conflict::of(flags, right()))
 }

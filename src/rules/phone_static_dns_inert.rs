@@ -89,6 +89,16 @@ impl<'a> Entry<'a> {
     }
 }
 
+impl Entry<'_> {
+    /// It leads where the other one does, and has that owner.
+    fn says(&self, other: &Self, owner: &Name) -> bool {
+        let target = |one: &Self| one.leads_to.as_ref().map(|(name, _)| name.clone());
+        self.record_type == other.record_type
+            && self.owner == *owner
+            && target(self) == target(other)
+    }
+}
+
 /// What asks for a name.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
@@ -240,23 +250,17 @@ fn strays(
 ) -> Vec<Finding> {
     let has = owners(records);
     let mut found = Vec::new();
-    let is_served = |record: &Entry<'_>| {
-        let mut sets = SIP_SETS.iter();
-        sets.any(|(service, _)| {
-            let owner = below(service, &record.owner);
-            owner.is_some_and(|owner| has.contains(&(RecordType::SRV, &owner)))
-        })
-    };
     for record in records {
         let key = (record.record_type, record.owner.clone());
         if asked.contains_key(&key) {
             continue;
         }
         let meant = asked.keys().filter(|(record_type, name)| {
+            // What is nearly the name of a record that is there may be that of another site.
+            let is_missed = || !has.contains(&(*record_type, name));
             *record_type == record.record_type
-                && !has.contains(&(*record_type, name))
-                && (is_slip(&record.owner, name) && !may_be_two_hosts(record, name)
-                    || is_without_service(record, name) && !is_served(record))
+                && (is_slip(&record.owner, name) && !may_be_two_hosts(record, name) && is_missed()
+                    || is_without_service(record, name))
         });
         // Almost all handsets ask for UDP.
         let is_other = |(_, name): &(RecordType, Name)| name.iter().nth(1) != Some(b"_udp");
@@ -269,12 +273,20 @@ fn strays(
             plain(&record.owner)
         );
         let finding = setting::finding(findings, settings, written.value.span, message)
-            .help(format!(
-                "did you mean `{right}`? Static records are found by their whole name"
+            .about(Subject::Token(asked[meant].by.value.span));
+        let mut others = records.iter();
+        let finding = if others.any(|other| other.says(record, &meant.1)) {
+            finding.help(format!(
+                "delete this record: `{right}` has another one that says the same"
             ))
-            .fix(setting::change(written, &written.name.value, &right, false));
+        } else {
+            finding
+                .help(format!(
+                    "did you mean `{right}`? Static records are found by their whole name"
+                ))
+                .fix(setting::change(written, &written.name.value, &right, false))
+        };
         let asked = asked[meant];
-        let finding = finding.about(Subject::Token(asked.by.value.span));
         found.push(if asked.is_record {
             finding.related(asked.by.value.span, "leads there")
         } else {
