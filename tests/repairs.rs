@@ -231,8 +231,6 @@ fn an_origin_without_its_final_dot_is_left_to_a_person() {
 #[test]
 fn settings_of_handsets_are_changed_but_never_unasked() {
     let srv = "_sip._udp.pbx SRV 0 0 5060 a\n_sip._udp.pbx SRV 1 0 5060 b\n";
-    let naptr = "pbx NAPTR 10 10 S SIP+D2U \"\" _sip._udp.pbx\n";
-    let with_naptr = format!("{srv}{naptr}");
     let with_address = format!("{srv}pbx A 10.0.0.9\n");
     let with_port = r#"<x reg.1.server.1.address="pbx.lab" reg.1.server.1.port="5060"/>"#;
     assert_eq!(
@@ -247,14 +245,36 @@ fn settings_of_handsets_are_changed_but_never_unasked() {
             srv,
             r#"<x reg.1.server.1.address="a.lab" reg.1.server.1.port="0"/>"#,
         ),
-        (
-            "phone-transport-skips-naptr",
-            &with_naptr,
-            r#"<x reg.1.server.1.address="pbx.lab" reg.1.server.1.transport="UDPOnly"/>"#,
-        ),
     ] {
         assert_eq!(repaired(rule, records, phone), (2, false), "{rule}");
     }
+}
+
+/// Servers that are listed for one transport are not known to speak another one.
+#[test]
+fn who_alone_asks_for_another_transport_gets_that_of_the_others() {
+    let zone = format!("{HEAD}_sip._udp.pbx SRV 0 0 5060 a\n");
+    let handset = |transport: &str| {
+        let transport = format!(r#"reg.1.server.1.transport="{transport}""#);
+        format!(r#"<x reg.1.server.1.address="pbx.lab" {transport}/>"#)
+    };
+    let xml = |odd: &str| {
+        let mut texts = texts(&zone, &handset(odd));
+        texts.phones.push(("other".into(), handset("UDPOnly")));
+        let (site, findings) = texts.check();
+        let mut findings = findings.into_iter();
+        let missing = findings.find(|finding| finding.rule.id == "srv-missing-for-transport");
+        let missing = missing.expect("there are no such servers");
+        assert_eq!(site.text(missing.span), odd);
+        missing.fix.map(|fix| {
+            let commands = fix.commands();
+            (commands.bind, commands.xml, fix.edits.len())
+        })
+    };
+    let as_others_do = r#"reg.1.server.1.transport="UDPOnly""#.to_owned();
+    assert_eq!(xml("TCPOnly"), Some((None, Some(as_others_do), 1)));
+    // Nobody does without TLS unasked.
+    assert_eq!(xml("TLS"), None);
 }
 
 #[test]
@@ -438,7 +458,6 @@ fn repairs_make_no_other_defect() {
     let host = |rest: &str| format!(r#"<x reg.1.server.1.address="a.lab" {rest}/>"#);
     let port = host(r#"reg.1.server.1.port="5060""#);
     let tls = host(r#"reg.1.server.1.transport="TLS""#);
-    let udp = PHONE.replace("/>", r#" voIpProt.server.1.transport="UDPOnly"/>"#);
     let proxy = PHONE.replace(
         "/>",
         r#" voIpProt.SIP.outboundProxy.address="a.lab" voIpProt.SIP.outboundProxy.port="5060"/>"#,
@@ -451,12 +470,6 @@ fn repairs_make_no_other_defect() {
             "phone-address-is-host",
             "_sip._tcp.pbx SRV 1 10 5060 a\n_sip._tcp.pbx SRV 2 10 5060 b\n",
             &host(""),
-            0,
-        ),
-        (
-            "phone-transport-skips-naptr",
-            &format!("{PAIR}pbx NAPTR 10 50 S SIP+D2T \"\" _sip._tcp.pbx\n"),
-            &udp,
             0,
         ),
         (

@@ -296,15 +296,13 @@ pub(super) fn other_value(
     Some(set(name_of(site, setup, setting)?, Field::text(value)))
 }
 
-/// The same as [`change`], unless handsets would then find no server, or perhaps none where they
-/// find one now: the error is the lookup that they would make. Where others would lose their
-/// servers by it, no file is changed.
-pub(super) fn change_if_served(
+/// With other settings handsets find a server, or perhaps one where they find none now. The error
+/// is the lookup that they would make.
+pub(super) fn served_with(
     site: &Facts,
     (simulation, setup, view): (&Simulation, &Setup, &View),
     settings: &[(Setting, &str)],
-    title: impl Into<String>,
-) -> Result<Fix, Lookup> {
+) -> Result<(), Lookup> {
     let mut entry = setup.entry.clone();
     for (setting, value) in settings {
         setting.set(&mut entry, value);
@@ -314,6 +312,19 @@ pub(super) fn change_if_served(
     if loses || verdict == Verdict::Fails {
         return Err(lookup);
     }
+    Ok(())
+}
+
+/// The same as [`change`], unless handsets would then find no server, or perhaps none where they
+/// find one now: the error is the lookup that they would make. Where others would lose their
+/// servers by it, no file is changed.
+pub(super) fn change_if_served(
+    site: &Facts,
+    (simulation, setup, view): (&Simulation, &Setup, &View),
+    settings: &[(Setting, &str)],
+    title: impl Into<String>,
+) -> Result<Fix, Lookup> {
+    served_with(site, (simulation, setup, view), settings)?;
     let mut fix = change(site, setup, settings, title);
     if !leaves_others(site, (simulation, setup), settings) {
         fix.edits.clear();

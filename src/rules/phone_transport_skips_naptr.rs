@@ -1,6 +1,6 @@
 //! `phone-transport-skips-naptr`: a fixed transport, although the zone has NAPTR records.
 
-use super::lookup::{Setting, about_lookup, change_if_served};
+use super::lookup::{Setting, about_lookup, missed_srv, served_with};
 use super::{Facts, Findings};
 use crate::dns::{Naptr, RecordType};
 use crate::handset::Transport;
@@ -20,6 +20,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let Some((record, naptr)) = naptr.filter(|_| setup.entry.port.value == 0) else {
             continue;
         };
+        // Where that transport has no servers, this is what is to be said.
+        if !missed_srv(&simulation.lookup, setup).is_empty() {
+            continue;
+        }
         let message = format!(
             "with transport `{}` handsets never ask for the NAPTR records of `{}`",
             transport.value.as_str(),
@@ -37,17 +41,18 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             is_sip_naptr(naptr) && (set.is_none() || !is_used)
         };
         let strands = set.is_some_and(|set| set.naptr().any(leads_nowhere));
-        let title = "let NAPTR decide the transport";
-        let finding = match change_if_served(site, whose, &asks_naptr, title) {
-            Ok(fix) if !strands => finding.fix(fix).help(
-                "set the transport to `DNSnaptr`, which CS-14-17 advises together with port 0, \
-                 if the NAPTR records are to decide; else nothing needs to be done",
-            ),
-            _ => finding.help(
-                "leave the transport as it is, or repair the NAPTR records first: not all of them \
-                 lead handsets to servers",
-            ),
+        let is_served = || served_with(site, whose, &asks_naptr).is_ok();
+        let help = if transport.value == Transport::Tls {
+            "nothing needs to be done: with `DNSnaptr` the NAPTR records would decide whether \
+             handsets go on to use TLS"
+        } else if !strands && is_served() {
+            "nothing needs to be done; if the NAPTR records are to decide, set the transport to \
+             `DNSnaptr`, which CS-14-17 advises together with port 0"
+        } else {
+            "leave the transport as it is, or repair the NAPTR records first: not all of them \
+             lead handsets to servers"
         };
-        findings.push(about_lookup(finding, simulation, setup));
+        // No repair: either is right, and only the site's owner knows which is meant.
+        findings.push(about_lookup(finding.help(help), simulation, setup));
     }
 }

@@ -15,7 +15,7 @@ use super::{Facts, Findings};
 use crate::dns::{Name, Naptr, Record, RecordType, RrSet, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
-use crate::handset::{Lookup, Protocol, Step, Transport};
+use crate::handset::{Lookup, Protocol, Step, Transport, Via};
 use crate::rule::Severity;
 use crate::site::{Setup, Simulation, Site, Verdict, View, below};
 
@@ -27,6 +27,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         leading.collect::<HashMap<_, _>>()
     });
     let served = LazyCell::new(|| Served::of(site));
+    let with_servers = LazyCell::new(|| with_servers(site));
     for (simulation, setup, view) in site.simulated() {
         let missed = missed_srv(&simulation.lookup, setup);
         // Where an alias stands no record can be added.
@@ -50,9 +51,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let services = others.iter().map(|(service, ..)| *service);
         let services = services.chain(of_tls.map(|_| OF_TLS));
         let services: Vec<_> = services.map(|service| format!("`{service}`")).collect();
+        let alike = with_servers.get(&(simulation.view, address)).copied();
+        let alike = alike.filter(|_| setup.is_configured());
+        // Where others find servers at this address, the transport is what is odd.
+        let (address_at, transport_at) = (setup.entry.address.span, setup.entry.transport.span);
+        let place = alike.map_or(address_at, |_| transport_at);
         let mut finding = findings
             .at(
-                setup.entry.address.span,
+                place,
                 format!(
                     "{}; there are SIP servers, but under {} only",
                     asked_and_got(step),
@@ -73,6 +79,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             finding = finding.related(record.mark(), "this NAPTR record");
             let help = "correct the NAPTR record that leads to them: handsets discard it as it is";
             (help.to_owned(), service_named(site, view, record, naptr))
+        } else if let Some(alike) = alike {
+            let others = &alike.entry.transport;
+            if others.span != alike.entry.address.span {
+                finding = finding.related(others.span, "others find servers with this transport");
+            }
+            as_others_do(site, (simulation, setup, view), &others.value, step)
         } else {
             let fix = with_transport(site, (simulation, setup, view), &others)
                 .unwrap_or_else(|| fix(site, setup, view, (*protocol, set), step));
@@ -82,9 +94,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         if let Some(fix) = fix {
             finding = finding.fix(fix);
         }
-        if setup.entry.transport.span != setup.entry.address.span {
+        if ![place, address_at].contains(&transport_at) {
             let message = "this transport decides which set is asked for";
-            finding = finding.related(setup.entry.transport.span, message);
+            finding = finding.related(transport_at, message);
         }
         for (_, other, set) in &others {
             let message = format!("servers for {}", other.as_str());
@@ -113,6 +125,53 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             setup,
         ));
     }
+}
+
+/// Whose handsets find their servers through SRV records of an address, by view and address: those
+/// of the first such set-up.
+fn with_servers(site: &Site) -> HashMap<(usize, &Name), &Setup> {
+    let mut with_servers = HashMap::new();
+    for (simulation, setup, _) in site.simulated() {
+        let first = simulation.lookup.servers().first();
+        let is_known = !matches!(setup.entry.transport.value, Transport::Unknown(_));
+        let is_served = simulation.verdict == Verdict::Registers
+            && first.is_some_and(|server| server.via == Via::Srv);
+        if let Some(address) = setup.name().filter(|_| is_served && is_known)
+            && setup.is_configured()
+        {
+            let of_address = with_servers.entry((simulation.view, address));
+            of_address.or_insert(setup);
+        }
+    }
+    with_servers
+}
+
+/// What is to be done where only some handsets ask for what is not there: they get the transport of
+/// the others. Whether they are to do without TLS is for a person to say.
+fn as_others_do(
+    site: &Facts,
+    whose: (&Simulation, &Setup, &View),
+    transport: &Transport,
+    step: &Step,
+) -> (String, Option<Fix>) {
+    let (wanted, transport) = (asked_protocol(step), transport.as_str());
+    if wanted == Protocol::Tls {
+        let help = format!(
+            "if the servers speak TLS, list them at `{}`; else set the transport to `{transport}`, \
+             with which other handsets find them",
+            step.asked_as
+        );
+        return (help, None);
+    }
+    let help = format!(
+        "set the transport to `{transport}`, with which other handsets find the servers of this \
+         address; or list them at `{}` as well, if they speak {}",
+        step.asked_as,
+        wanted.as_str()
+    );
+    let title = format!("set the transport to `{transport}`");
+    let settings = [(Setting::Transport, transport)];
+    (help, change_if_served(site, whose, &settings, title).ok())
 }
 
 /// The service under which Skype and Teams list their servers.
