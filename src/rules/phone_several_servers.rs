@@ -37,9 +37,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             groups.entry(addresses).or_insert((servers, 0)).1 += 1;
         }
         for (servers, line_count) in groups.into_values() {
-            let severity = if servers
-                .iter()
-                .all(|server| server.entry.literal().is_some())
+            let twice = twice(&servers);
+            let mut all = servers.iter();
+            let severity = if all.all(|server| server.entry.literal().is_some()) && twice.is_none()
             {
                 Severity::Note
             } else {
@@ -53,21 +53,32 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             let second = servers[1].entry.address.span;
             let shown = firsts.entry(second).or_default();
             let is_shown = shown.contains(&first) || shown.len() < SHOWN && shown.insert(first);
-            let mut finding = setting::finding(
-                findings,
-                settings,
-                second,
-                format!(
-                    "{} servers{lines}: the handset registers with all of them at once",
-                    servers.len()
-                ),
-            )
-            .severity(severity)
-            .help(format!(
+            let message = format!(
+                "{} servers{lines}: the handset registers with all of them at once",
+                servers.len()
+            );
+            let help = format!(
                 "for servers that know of each other's registrations, set {} as the only server: \
                  its SRV records then name them, and the handset registers with one at a time",
                 domain(&servers, &listed)
-            ));
+            );
+            let (message, help) = match twice {
+                Some([one, other]) => (
+                    format!(
+                        "{message}, and `{}` is two of them",
+                        one.entry.address.value
+                    ),
+                    format!(
+                        "give `{}` the address of another server than `{}`, or delete it: when \
+                         that one server is down, so is the other",
+                        other.prefix, one.prefix
+                    ),
+                ),
+                None => (message, help),
+            };
+            let mut finding = setting::finding(findings, settings, second, message)
+                .severity(severity)
+                .help(help);
             if is_shown {
                 finding = finding.related(first, "the first server");
             }
@@ -77,6 +88,17 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.push(finding);
         }
     }
+}
+
+/// Two servers that are one: at the same address and port.
+fn twice(servers: &[ConfiguredEntry]) -> Option<[&ConfiguredEntry; 2]> {
+    let mut first = HashMap::new();
+    servers.iter().find_map(|server| {
+        let entry = &server.entry;
+        let place = (entry.address.value.to_ascii_lowercase(), entry.port.value);
+        let one = *first.entry(place).or_insert(server);
+        (!std::ptr::eq(one, server)).then_some([one, server])
+    })
 }
 
 /// The domain whose SRV records list all of the servers, where there is one.
