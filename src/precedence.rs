@@ -85,6 +85,8 @@ const LINES: &[&[&str]] = &[
         "phone-address-not-covered",
     ],
     &["phone-value-out-of-range", "phone-static-dns-conflict"],
+    // The value that counts is the wrong one.
+    &["phone-port-blocks-srv", "provisioning-shadowed-value"],
     // A slip in a static record, and what handsets make of it.
     &["phone-static-dns-inert", "phone-static-dns-incomplete"],
     &["phone-static-dns-inert", "phone-static-dns-conflict"],

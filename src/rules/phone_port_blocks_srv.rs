@@ -4,7 +4,7 @@ use super::lookup::{
     Setting, about_lookup, asked_and_got, change_if_served, create_first, plain, sip_records,
 };
 use super::{Facts, Findings};
-use crate::finding::{Finding, Fix};
+use crate::finding::{Finding, Fix, Subject};
 use crate::handset::Transport;
 use crate::rule::Severity;
 use crate::site::{Setup, Simulation, Verdict, View};
@@ -41,6 +41,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             instead(simulation, setup)
         );
         let finding = findings.at(port.span, message).help(help(setup));
+        let finding = finding.about(Subject::Token(port.span));
         let mut finding = at_port_0(finding, site, (simulation, setup, view));
         for record in listed {
             let message = format!("never asked for: `{}`", plain(&record.owner.name));

@@ -58,6 +58,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             findings.at(span, message).help(help).severity(one.severity)
         };
         let mut finding = finding.about(Subject::Token(span)).handsets(&one.handsets);
+        let mut winners = one.winners.iter();
+        // What is wrong with the only one concerns the same handsets.
+        if let (Some(only), None) = (winners.next(), winners.next()) {
+            finding = finding.about(Subject::Token(*only));
+        }
         for winner in one.winners {
             finding = finding.related(winner, "this one counts");
         }
