@@ -148,10 +148,11 @@ impl Configuration {
     /// not what was meant.
     pub fn is_malformed(&self, parameter: &Parameter) -> bool {
         let (start, end) = (parameter.name.span.start, parameter.value.span.end);
-        self.troubles.iter().any(|trouble| {
+        let is_at_fault = self.troubles.iter().any(|trouble| {
             let is_inside = trouble.span.start < end && start < trouble.span.end;
             trouble.kind == TroubleKind::Malformed && is_inside
-        })
+        });
+        is_at_fault || !scan::is_name(&parameter.name.value)
     }
 
     /// The handsets this file configures by itself: the one whose MAC it is named after.

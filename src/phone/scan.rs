@@ -116,10 +116,17 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// XML 1.0 production 5, generous above ASCII.
-fn is_name(text: &str) -> bool {
-    let begins = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':' || is_foreign(c);
-    let follows = |c: char| begins(c) || c.is_ascii_digit() || c == '-' || c == '.';
-    text.starts_with(begins) && text.chars().all(follows)
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(begins_name) && text.chars().all(is_of_name)
+}
+
+fn begins_name(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_' || c == ':' || is_foreign(c)
+}
+
+/// A character that a name may have behind its first one.
+pub(super) fn is_of_name(c: char) -> bool {
+    begins_name(c) || c.is_ascii_digit() || c == '-' || c == '.'
 }
 
 fn is_foreign(character: char) -> bool {

@@ -13,8 +13,8 @@ pub use declaration::encoding as declared_encoding;
 
 use super::recognise::is_page;
 use super::scan::{self, Attribute, Mode, Scan};
-use super::{Configuration, Parameter, Trouble, TroubleKind, entity, template};
-use crate::finding::Label;
+use super::{Configuration, Parameter, Trouble, TroubleKind, entity, parameter, template};
+use crate::finding::{Edit, Fix, Label};
 use crate::handset::Mac;
 use crate::source::{Encoding, SourceId, Sources, Span, Spanned};
 
@@ -265,13 +265,14 @@ impl Reader<'_> {
                     message,
                     &fault.help,
                 );
-                if let (Some((at, message)), Some(trouble)) =
-                    (&fault.related, self.troubles.last_mut())
-                {
-                    trouble.related.push(Label {
+                let fix = self.with_dots(scan);
+                if let Some(trouble) = self.troubles.last_mut() {
+                    let related = fault.related.iter().map(|(at, message)| Label {
                         span: Span::new(self.source, at.start, at.end),
                         message: (*message).to_owned(),
                     });
+                    trouble.related.extend(related);
+                    trouble.fix = fix;
                 }
             }
             (None, Some(at), _) if self.was_meant_to_close(at) => {
@@ -346,6 +347,24 @@ impl Reader<'_> {
         } else {
             self.span(value.clone())
         }
+    }
+
+    /// Dots for what stands in their place in names that handsets know but for that:
+    /// `voIpProt.server.1,port`.
+    fn with_dots(&self, scan: &Scan) -> Option<Fix> {
+        let attributes = scan.attributes.iter().filter_map(|attribute| {
+            let written = &self.text[attribute.name.clone()];
+            let dotted = || written.replace(|c: char| !scan::is_of_name(c), ".");
+            let meant = (!scan::is_name(written)).then(dotted)?;
+            parameter::find(&meant)?;
+            Some(Edit::replace(self.span(attribute.name.clone()), meant))
+        });
+        let edits: Vec<_> = attributes.collect();
+        (!edits.is_empty()).then(|| Fix {
+            title: "write a dot between the words of names".to_owned(),
+            edits,
+            ..Fix::default()
+        })
     }
 
     fn trouble(&mut self, kind: TroubleKind, at: Range<usize>, message: String, help: &str) {
