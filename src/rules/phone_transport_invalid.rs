@@ -1,9 +1,11 @@
 //! `phone-transport-invalid`: a transport that no handset knows.
 
 use super::described::{self, described};
+use super::lookup::{Setting, served_with};
 use super::{Facts, Findings, setting};
 use crate::handset::Transport;
 use crate::phone::parameter;
+use crate::source::Span;
 use crate::spelling::nearest;
 
 /// Looks at every transport setting, forms that nobody filled in apart.
@@ -18,10 +20,15 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let finding = setting::in_file(site, findings, value.span, message(&written));
-            let finding = finding.help(help(&written));
-            findings.push(match meant(&written) {
-                Some(meant) => {
-                    finding.fix(setting::change(known.parameter, &known.name, meant, false))
+            let Some(meant) = meant(&written) else {
+                findings.push(finding.help(permitted()));
+                continue;
+            };
+            let right = with_servers(site, value.span, meant);
+            let finding = finding.help(help(&written, meant, right));
+            findings.push(match right {
+                Some(right) => {
+                    finding.fix(setting::change(known.parameter, &known.name, right, false))
                 }
                 None => finding,
             });
@@ -32,7 +39,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         _ => None,
     });
     if let Some((span, written)) = unknown {
-        findings.push(described::at(findings, span, message(written)).help(help(written)));
+        let help = match meant(written) {
+            Some(meant) => help(written, meant, Some(meant)),
+            None => permitted(),
+        };
+        findings.push(described::at(findings, span, message(written)).help(help));
     }
 }
 
@@ -40,18 +51,36 @@ fn message(written: &str) -> String {
     format!("`{written}` is no transport that handsets know")
 }
 
-fn help(written: &str) -> String {
-    let permitted = || parameter::find("voIpProt.server.1.transport").map(|spec| spec.permitted);
-    match (meant(written), permitted()) {
-        (Some(meant), _) => {
-            format!("write `{meant}`; what the handset makes of `{written}` is not documented")
-        }
-        (None, Some(permitted)) => format!("write {permitted}"),
-        (None, None) => String::new(),
-    }
+fn permitted() -> String {
+    let spec = parameter::find("voIpProt.server.1.transport");
+    spec.map_or_else(String::new, |spec| format!("write {}", spec.permitted))
 }
 
-/// What people write, and what they mean by it.
+fn help(written: &str, meant: &str, right: Option<&str>) -> String {
+    let write = match right {
+        Some(right) if right == meant => format!("write `{meant}`"),
+        Some(right) => format!("write `{right}`: with `{meant}` handsets would find no server"),
+        None => format!(
+            "if `{meant}` is meant, list the servers for it before you write it: with it handsets \
+             would find none"
+        ),
+    };
+    format!("{write}; what the handset makes of `{written}` is not documented")
+}
+
+/// The transport that was meant where handsets find servers with it, else `DNSnaptr`, unless TLS
+/// was meant: nobody does without that unasked.
+fn with_servers(site: &Facts, place: Span, meant: &'static str) -> Option<&'static str> {
+    let is_served = |transport: &&str| {
+        let mut with_transport = site.simulated_with(place);
+        let settings = [(Setting::Transport, *transport)];
+        with_transport.all(|whose| served_with(site, whose, &settings).is_ok())
+    };
+    let others = (meant != Transport::Tls.as_str()).then_some("DNSnaptr");
+    std::iter::once(meant).chain(others).find(is_served)
+}
+
+/// What people write, and what they mean by it: a transport of the protocol that they name.
 fn meant(written: &str) -> Option<&'static str> {
     const ALIASES: [(&str, &str); 10] = [
         ("naptr", "DNSnaptr"),
@@ -65,18 +94,25 @@ fn meant(written: &str) -> Option<&'static str> {
         ("tlsonly", "TLS"),
         ("ssl", "TLS"),
     ];
+    const PROTOCOLS: [(&str, &str); 3] = [("udp", "UDPOnly"), ("tcp", "TCPOnly"), ("tls", "TLS")];
     let plain: String = written
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == plain);
-    alias.map(|(_, meant)| *meant).or_else(|| {
-        nearest(
-            &plain,
-            Transport::KNOWN.iter().map(|(spelling, _)| *spelling),
-        )
-    })
+    if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == plain) {
+        return Some(meant);
+    }
+    let known = Transport::KNOWN.iter().map(|(spelling, _)| *spelling);
+    let nearest = nearest(&plain, known);
+    let mut named = PROTOCOLS.iter();
+    match named.find(|(protocol, _)| plain.contains(protocol)) {
+        Some((protocol, usual)) => {
+            let is_of_protocol = |one: &&str| one.to_ascii_lowercase().contains(protocol);
+            nearest.filter(is_of_protocol).or(Some(usual))
+        }
+        None => nearest,
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +152,9 @@ mod tests {
             ("udp_only", Some("UDPOnly")),
             ("TCP", Some("TCPOnly")),
             ("TCPprefered", Some("TCPpreferred")),
+            ("UDPpreferred", Some("UDPOnly")),
+            ("TLS ", Some("TLS")),
+            ("TLSpreferred", Some("TLS")),
             ("carrier pigeon", None),
         ] {
             assert_eq!(meant(written), expected, "{written}");
