@@ -189,7 +189,7 @@ impl Permitted {
     }
 
     /// What a value that is not allowed was meant to be: a word in another case, letters for
-    /// digits that look like them, or a word for yes or no where that is 1 or 0.
+    /// digits that look like them, or a word or another number for yes or no where that is 1 or 0.
     pub fn meant(self, value: &str) -> Option<String> {
         if let Some(word) = self.in_its_case(value) {
             return Some(word.to_owned());
@@ -203,6 +203,8 @@ impl Permitted {
             _ if self.allows("2") => None,
             "yes" | "true" | "on" => Some("1".to_owned()),
             "no" | "false" | "off" => Some("0".to_owned()),
+            // Any number but 0 is a yes to whoever thinks of bits.
+            number if number.parse().is_ok_and(|number: u32| number > 1) => Some("1".to_owned()),
             _ => None,
         };
         let candidates = [Some(with_digits(value)), answer].into_iter().flatten();
@@ -372,7 +374,7 @@ mod tests {
             ("reg.1.server.1.register", "O", Some("0")),
             ("reg.1.server.1.register", "Yes", Some("1")),
             ("reg.1.server.1.register", "false", Some("0")),
-            ("reg.1.server.1.register", "2", None),
+            ("reg.1.server.1.register", "2", Some("1")),
             ("reg.1.server.1.expires", "36OO", Some("3600")),
             ("reg.1.server.1.expires", "l", None),
             ("reg.1.server.1.expires", "yes", None),

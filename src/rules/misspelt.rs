@@ -10,6 +10,9 @@ use crate::phone::{Settings, parameter};
 use crate::site::Site;
 use crate::source::SourceId;
 
+/// More than handsets read of anything: twelve static records.
+const MOST_INDEXES: u32 = 12;
+
 /// The files with misspelt parameters.
 pub(super) struct Misspelt {
     /// By the name that was meant, or may have been.
@@ -33,6 +36,10 @@ impl Misspelt {
                     None if may_be_host => address(name).map(Cow::Owned),
                     None => None,
                 };
+                let may_be = of_all_lines(name).into_iter();
+                for other in may_be.chain(indexes_in_range(name)) {
+                    by_name.entry(other).or_default().insert(file.source);
+                }
                 if let Some(meant) = meant {
                     by_name.entry_ref(&*meant).or_default().insert(file.source);
                 }
@@ -55,6 +62,34 @@ impl Misspelt {
     pub(super) fn has_address(&self, settings: &Settings<'_>) -> bool {
         is_read(settings, &self.addresses)
     }
+}
+
+/// A server's parameter of a line that is not named may be one of all lines:
+/// `reg.server.1.address`.
+pub(super) fn of_all_lines(name: &str) -> Option<String> {
+    let of_server = name
+        .strip_prefix("reg.")
+        .filter(|rest| rest.starts_with("server."))?;
+    let meant = format!("voIpProt.{of_server}");
+    parameter::find(&meant).map(|_| meant)
+}
+
+/// Each of these a name may have been meant to be whose last index handsets do not read.
+fn indexes_in_range(name: &str) -> impl Iterator<Item = String> {
+    let wrong = parameter::find(name).filter(|spec| spec.check_indexes(name).is_err());
+    let parts = wrong.and_then(|spec| Some((spec, in_front_of_index(name)?)));
+    parts.into_iter().flat_map(move |(spec, (front, behind))| {
+        let names = (1..=MOST_INDEXES).map(move |index| format!("{front}{index}{behind}"));
+        names.filter(move |name| spec.check_indexes(name).is_ok())
+    })
+}
+
+/// What stands before the last index of a name, and behind it: `dns.cache.A.` and `.name`.
+pub(super) fn in_front_of_index(name: &str) -> Option<(&str, &str)> {
+    let (prefix, _) = name.rsplit_once('.')?;
+    let end = prefix.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let front = name[..end].trim_end_matches(|c: char| c.is_ascii_digit());
+    Some((front, &name[end..]))
 }
 
 /// Of a server's parameter nobody can tell what it means: `reg.1.server.1.host` may be its address.

@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::misspelt::of_all_lines;
 use super::provisioning::is_list_of_files;
 use super::{Facts, Findings, setting};
 use crate::finding::{Edit, Finding, Fix, count};
@@ -22,6 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let mut unknown: Vec<Unknown<'_>> = Vec::new();
         let mut by_slip = HashMap::new();
         let names = LazyCell::new(|| names(configuration));
+        let servers = LazyCell::new(|| servers(&names));
         let may_be_master = LazyCell::new(|| may_be_master(&names));
         for parameter in &configuration.parameters {
             let name = parameter.name.value.as_str();
@@ -29,7 +31,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             if let Some(misspelling) = parameter::misspelt(name) {
-                let word = (misspelling.written, misspelling.meant.clone());
+                let word = misspelling.word();
                 let index = *by_word.entry(word).or_insert_with(|| {
                     groups.push(Vec::new());
                     groups.len() - 1
@@ -37,7 +39,14 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 groups[index].push((parameter, misspelling));
             } else if parameter::is_looked_after(name) || (is_list_of_files(name) && *may_be_master)
             {
-                let one = Unknown::of(parameter);
+                let is_missing = |meant: &str| {
+                    let behind = meant.strip_prefix(OF_ALL).and_then(|rest| rest.find('.'));
+                    let server = behind.map(|end| &meant[..OF_ALL.len() + end]);
+                    !names.contains(meant)
+                        && !servers.contains(OF_FIRST)
+                        && server.is_some_and(|server| servers.contains(server))
+                };
+                let one = Unknown::of(parameter, is_missing);
                 let same = one.slip(&names).map(|slip| {
                     let next = unknown.len();
                     *by_slip.entry(slip).or_insert(next)
@@ -120,6 +129,22 @@ fn may_be_master(names: &HashSet<&str>) -> bool {
     names.iter().all(|name| !name.contains('.'))
 }
 
+/// The servers of all lines that names are of, and that of the first line as one.
+fn servers<'n>(names: &HashSet<&'n str>) -> HashSet<&'n str> {
+    let of_all = |name: &'n str| {
+        let behind = name.strip_prefix(OF_ALL)?;
+        Some(&name[..OF_ALL.len() + behind.find('.')?])
+    };
+    let of_first = |name: &str| name.starts_with(OF_FIRST).then_some(OF_FIRST);
+    let names = names.iter();
+    names
+        .filter_map(|name| of_all(name).or_else(|| of_first(name)))
+        .collect()
+}
+
+const OF_ALL: &str = "voIpProt.server.";
+const OF_FIRST: &str = "reg.1.server.";
+
 /// A parameter that no handset knows.
 struct Unknown<'c> {
     parameter: &'c Parameter,
@@ -130,12 +155,14 @@ struct Unknown<'c> {
 }
 
 impl<'c> Unknown<'c> {
-    fn of(parameter: &'c Parameter) -> Self {
+    /// A server's setting of a line that is not named is one of all lines where that is missing.
+    fn of(parameter: &'c Parameter, is_missing: impl Fn(&str) -> bool) -> Self {
         let name = parameter.name.value.as_str();
         let list = is_list_of_files(name).then(|| LIST.to_owned());
+        let of_all = || of_all_lines(name).filter(|name| is_missing(name));
         Self {
             parameter,
-            meant: list.or_else(|| parameter::nearest(name)),
+            meant: list.or_else(of_all).or_else(|| parameter::nearest(name)),
             others: Vec::new(),
         }
     }
@@ -220,13 +247,14 @@ fn decides_where(parameter: &Parameter, name: &str) -> bool {
 fn misspelt(site: &Facts, findings: &Findings, group: &[(&Parameter, Misspelling<'_>)]) -> Finding {
     let (first, misspelling) = &group[0];
     let Misspelling { written, meant, .. } = misspelling;
+    let (word, _) = misspelling.word();
     let hint = if *written == "volpProt" || *written == "vo1pProt" {
         " (capital I, not a small L)"
     } else {
         ""
     };
     let message = format!(
-        "`{written}` is no word that handsets know: {} without effect",
+        "`{word}` is no word that handsets know: {} without effect",
         count(group.len(), "parameter"),
     );
     let finding = setting::in_file(site, findings, place(first, misspelling), message).help(

@@ -1,15 +1,19 @@
 //! `phone-value-out-of-range`: a value or an index that the guides do not permit.
 
+use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 
 use hashbrown::HashSet;
 
 use super::described::{self, described};
+use super::misspelt::in_front_of_index;
 use super::{Facts, Findings, phone_address_decorated, setting};
 use crate::finding::{Edit, Fix};
 use crate::fix::{Change, Field};
+use crate::handset::Via;
 use crate::phone::parameter::{self, Confidence, Permitted, Spec};
 use crate::phone::{Configuration, Known};
+use crate::source::Span;
 
 /// Wrong indexes of a file for which a free one is looked for.
 const OFFERED: usize = 16;
@@ -28,19 +32,28 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             if let Err(violation) = known.spec.check_indexes(&known.name) {
-                let prefix = indexed(&known.name);
+                let prefix = indexed(&known.name).to_owned();
                 if !known.parameter.value.value.is_empty() && reported.insert(prefix.clone()) {
                     let name = known.parameter.name.span;
                     let expected = violation.expected;
                     let message = format!("no handset reads `{prefix}`: its index is {expected}");
                     let finding = setting::in_file(site, findings, name, message);
                     let few = reported.len() <= OFFERED;
-                    let free = few.then(|| free_index(configuration, &known)).flatten();
+                    let of_others = few.then(|| index_of_others(configuration, &known, &prefix));
+                    let of_others = of_others.flatten();
+                    let advice = match &of_others {
+                        Some(_) => "use the index of the settings that belong to it",
+                        None => "use an index that is free",
+                    };
+                    let free = few.then(|| free_index(configuration, &known));
+                    let free = of_others.or_else(|| free.flatten());
                     let free = free.filter(|free| offered.insert(free.clone()));
                     findings.push(match &free {
-                        Some(free) => finding
-                            .help(format!("use an index that is free: `{free}`"))
-                            .fix(moved(configuration, &prefix, free)),
+                        Some(free) => finding.help(format!("{advice}: `{free}`")).fix(moved(
+                            configuration,
+                            &prefix,
+                            free,
+                        )),
                         None => finding.help("use an index that is free"),
                     });
                 }
@@ -87,18 +100,41 @@ fn is_host_name(value: &str) -> bool {
 }
 
 /// The name up to the index before its last word.
-fn indexed(name: &str) -> String {
-    let (prefix, _) = name.rsplit_once('.').unwrap_or((name, ""));
-    let end = prefix
-        .rmatch_indices(|c: char| c.is_ascii_digit())
-        .next()
-        .map_or(prefix.len(), |(at, digit)| at + digit.len());
-    prefix[..end].to_owned()
+fn indexed(name: &str) -> &str {
+    let behind = in_front_of_index(name).map_or("", |(_, behind)| behind);
+    &name[..name.len() - behind.len()]
+}
+
+/// The same with the only index whose settings lack all that has the wrong one.
+fn index_of_others(
+    configuration: &Configuration,
+    known: &Known<'_>,
+    wrong: &str,
+) -> Option<String> {
+    let (front, _) = in_front_of_index(&known.name)?;
+    let mut taken: BTreeMap<&str, HashSet<&str>> = BTreeMap::new();
+    for other in &configuration.parameters {
+        let name = other.name.value.as_str();
+        if let Some((of_other, behind)) = in_front_of_index(name)
+            && of_other == front
+        {
+            let index = &name[..name.len() - behind.len()];
+            taken.entry(index).or_default().insert(behind);
+        }
+    }
+    let lacking = taken.remove(wrong)?;
+    let mut others = taken.iter().filter(|(index, behind)| {
+        let name = lacking.iter().next().map(|one| format!("{index}{one}"));
+        let is_read = name.is_some_and(|name| known.spec.check_indexes(&name).is_ok());
+        is_read && lacking.is_disjoint(behind)
+    });
+    let (only, _) = others.next().filter(|_| others.next().is_none())?;
+    Some((*only).to_owned())
 }
 
 /// The same with the nearest index that handsets read, where the file says nothing of it.
 fn free_index(configuration: &Configuration, known: &Known<'_>) -> Option<String> {
-    let free = indexed(&known.spec.with_indexes_in_range(&known.name)?);
+    let free = indexed(&known.spec.with_indexes_in_range(&known.name)?).to_owned();
     let mut parameters = configuration.parameters.iter();
     let is_taken = parameters.any(|other| behind(&other.name.value, &free).is_some());
     (!is_taken && known.name == known.parameter.name.value).then_some(free)
@@ -138,7 +174,7 @@ fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
         findings.push(
             setting::in_file(site, findings, value.span, message)
                 .help(help(known.spec, &known.name))
-                .fix(permitted(known)),
+                .fix(permitted(site, known)),
         );
     }
 }
@@ -165,13 +201,15 @@ fn help(spec: &Spec, name: &str) -> String {
 
 /// The default, which is what most guides let handsets use; a host or an address is only for
 /// the reader to name.
-fn permitted(known: &Known<'_>) -> Fix {
+fn permitted(site: &Facts, known: &Known<'_>) -> Fix {
     let (parameter, name) = (known.parameter, &*known.name);
     let blank = match known.spec.permitted {
         Permitted::Host => "host name or IPv4 address",
         Permitted::Ipv4 => "IPv4 address",
         permitted => {
             let meant = permitted.meant(&parameter.value.value);
+            // With a port they would ask for no SRV records any more.
+            let meant = meant.filter(|_| !finds_srv(site, parameter.value.span));
             let title = match &meant {
                 Some(meant) => format!("write `{meant}`"),
                 None => format!("set `{name}` to its default"),
@@ -192,6 +230,16 @@ fn permitted(known: &Known<'_>) -> Fix {
         }],
         ..Fix::default()
     }
+}
+
+/// Handsets find servers through SRV records with what stands there for a port.
+fn finds_srv(site: &Facts, port: Span) -> bool {
+    let with_port = site.simulated_with(port);
+    let mut with_port = with_port.filter(|(_, setup, _)| setup.entry.port.span == port);
+    with_port.any(|(simulation, ..)| {
+        let first = simulation.lookup.servers().first();
+        first.is_some_and(|server| server.via == Via::Srv)
+    })
 }
 
 /// A value as a message shows it.
@@ -243,10 +291,31 @@ mod tests {
             repaired(RULE, text),
             r#"<a voIpProt.server.1.address="a" voIpProt.server.1.port="0"/>"#
         );
-        let taken = r#"<a voIpProt.server.01.address="a" voIpProt.server.1.port="0"/>"#;
+        let taken = r#"<a voIpProt.server.01.address="a" voIpProt.server.1.address="b"/>"#;
         assert!(of(RULE, &site(&[taken]))[0].fix.is_none());
         let misspelt = r#"<a volpProt.server.01.address="a"/>"#;
         assert!(of(RULE, &site(&[misspelt]))[0].fix.is_none());
+    }
+
+    #[test]
+    fn an_index_leads_to_the_settings_that_lack_what_has_it() {
+        for (wrong, right) in [
+            (
+                r#"<a voIpProt.server.5.address="a" voIpProt.server.1.port="0"/>"#,
+                r#"<a voIpProt.server.1.address="a" voIpProt.server.1.port="0"/>"#,
+            ),
+            (
+                r#"<a dns.cache.A.13.name="a" dns.cache.A.2.address="10.0.0.1" dns.cache.A.1.name="b" dns.cache.A.1.address="10.0.0.2"/>"#,
+                r#"<a dns.cache.A.2.name="a" dns.cache.A.2.address="10.0.0.1" dns.cache.A.1.name="b" dns.cache.A.1.address="10.0.0.2"/>"#,
+            ),
+            // Two lack it.
+            (
+                r#"<a voIpProt.server.5.address="a" voIpProt.server.1.port="0" voIpProt.server.2.port="0"/>"#,
+                r#"<a voIpProt.server.4.address="a" voIpProt.server.1.port="0" voIpProt.server.2.port="0"/>"#,
+            ),
+        ] {
+            assert_eq!(repaired(RULE, wrong), right);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::family::{FAMILIES, ROOT, is_looked_after, is_placeholder, without_a_word, without_end};
 use super::{SPECS, Spec, find, is_index};
@@ -25,6 +25,12 @@ static INDEXED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     indexed.map(|(word, _)| word).collect()
 });
 
+/// The keys of all parameters by what they are in lower case.
+static IN_LOWER_CASE: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let keys = SPECS.iter().map(|spec| spec.key);
+    keys.map(|key| (key.to_ascii_lowercase(), key)).collect()
+});
+
 /// A known word written wrongly inside a name, so that the handset knows none of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misspelling<'a> {
@@ -38,6 +44,19 @@ pub struct Misspelling<'a> {
     pub corrected: String,
 }
 
+impl<'a> Misspelling<'a> {
+    /// What several names have in common that are misspelt alike: of one in another case the first
+    /// word, as written and as it was meant.
+    pub fn word(&self) -> (&'a str, String) {
+        if self.written.eq_ignore_ascii_case(&self.meant)
+            && let Some((written, _)) = self.written.split_once('.')
+        {
+            return (written, self.meant[..written.len()].to_owned());
+        }
+        (self.written, self.meant.clone().into_owned())
+    }
+}
+
 /// A misspelt beginning of one of the families that are looked after: `volpProt.`,
 /// `voipProt.`, `reg.1.sever.`, `reg.1.server1.`.
 pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
@@ -48,6 +67,9 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
         return None;
     }
     let (first, _) = name.split_once('.')?;
+    if let Some(found) = in_another_case(name) {
+        return Some(found);
+    }
     if first != ROOT && is_root_misspelt(first) {
         return Some(misspelling(name, first, 0, ROOT.into()));
     }
@@ -83,6 +105,26 @@ pub fn misspelt(name: &str) -> Option<Misspelling<'_>> {
         find(&found.corrected).or_else(|| find(&nearest()?))?;
         Some(found)
     })
+}
+
+/// A name whose first word is in another case, and perhaps others of it: `VOIPPROT.SERVER.1.port`.
+/// All up to the last of them is told.
+fn in_another_case(name: &str) -> Option<Misspelling<'_>> {
+    let generic = name
+        .split('.')
+        .map(|word| if is_index(word) { "#" } else { word });
+    let generic = generic.collect::<Vec<_>>().join(".");
+    let key = IN_LOWER_CASE.get(&generic.to_ascii_lowercase())?;
+    let indexes = name.split('.').filter(|word| is_index(word)).collect();
+    let corrected = with_indexes(key, indexes);
+    // As long as the name, letter by letter.
+    let bytes = || name.bytes().zip(corrected.bytes());
+    let word = name.find('.')?;
+    let is_first_wrong = bytes().take(word).any(|(one, other)| one != other);
+    let last = bytes().rposition(|(one, other)| one != other)?;
+    let end = name[last..].find('.').map_or(name.len(), |dot| last + dot);
+    let meant = corrected[..end].to_owned();
+    is_first_wrong.then(|| misspelling(name, &name[..end], 0, meant.into()))
 }
 
 fn misspelling<'a>(
@@ -312,6 +354,13 @@ mod tests {
             ("reg.1..server...2.port", "reg.1.server.2.port"),
             ("reg.1.server.1.port..", "reg.1.server.1.port"),
             ("rg.1.server.1.port", "reg.1.server.1.port"),
+            ("VOIPPROT.SERVER.1.PORT", "voIpProt.server.1.port"),
+            (
+                "VoIpProt.Server.2.failOver.reRegisterOn",
+                "voIpProt.server.2.failOver.reRegisterOn",
+            ),
+            ("REG.1.ADDRESS", "reg.1.address"),
+            ("DNS.CACHE.SRV.2.Target", "dns.cache.SRV.2.target"),
             ("erg.1.address", "reg.1.address"),
             ("ds.cache.A.1.name", "dns.cache.A.1.name"),
             ("device.dnns.domain", "device.dns.domain"),
