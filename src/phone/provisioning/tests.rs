@@ -139,9 +139,17 @@ fn a_folder_for_no_other_handsets_than_that_above_it_is_a_copy() {
         (
             &[
                 ("p/old/1/000000000000.cfg", &default),
+                ("p/old/1/00907a0a0001-reg.cfg", reg),
                 ("p/old/1/00907a0a0002-reg.cfg", reg),
             ],
             true,
+        ),
+        (
+            &[
+                ("p/backup-site/000000000000.cfg", &default),
+                ("p/backup-site/00907a0a0002-reg.cfg", reg),
+            ],
+            false,
         ),
         (&[("p/b/000000000000.cfg", &above)], false),
         (&[("p/b/000000000000.cfg", &master("site.cfg"))], false),
