@@ -18,9 +18,15 @@ struct HiddenSets<'s> {
     view: (usize, &'s View),
     zone: &'s Zone,
     by: Hidden<'s>,
-    /// Each with the places that name it, where it is the address of a server.
-    sets: Vec<(&'s RrSet, &'s [Span])>,
-    /// Other records are given out in the place of each.
+    sets: Vec<HiddenSet<'s>>,
+}
+
+/// One of them.
+struct HiddenSet<'s> {
+    set: &'s RrSet,
+    /// The places that name it, where it is the address of a server.
+    named_at: &'s [Span],
+    /// Other records are given out in its place.
     has_others: bool,
 }
 
@@ -51,7 +57,9 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 }
             }
         }
-        for one in hidden.all {
+        for mut one in hidden.all {
+            // What is missing says more than what others stand for.
+            one.sets.sort_by_key(|set| set.has_others);
             let finding = report(findings, &one);
             findings.push(finding);
         }
@@ -100,13 +108,14 @@ impl<'s> AllHidden<'s> {
                     zone,
                     by,
                     sets: Vec::new(),
-                    has_others: true,
                 });
                 self.all.len() - 1
             });
-        let all = &mut self.all[index];
-        all.sets.push((set, named_at));
-        all.has_others &= matches!(answer, Answer::Records(_));
+        self.all[index].sets.push(HiddenSet {
+            set,
+            named_at,
+            has_others: matches!(answer, Answer::Records(_)),
+        });
     }
 }
 
@@ -135,9 +144,12 @@ fn report(findings: &Findings, hidden: &HiddenSets<'_>) -> Finding {
         zone,
         by,
         ref sets,
-        has_others,
     } = *hidden;
-    let (first, _) = sets[0];
+    let HiddenSet {
+        set: first,
+        has_others,
+        ..
+    } = sets[0];
     let (owner, kind) = (&first.owner, first.record_type);
     let told = tell(zone, by, owner);
     let mut finding = findings
@@ -156,7 +168,7 @@ fn report(findings: &Findings, hidden: &HiddenSets<'_>) -> Finding {
     if let Some((span, what)) = told.shown {
         finding = finding.related(span, what);
     }
-    for (at, (set, named_at)) in sets.iter().enumerate() {
+    for (at, HiddenSet { set, named_at, .. }) in sets.iter().enumerate() {
         finding = finding.about(Subject::Lookup {
             view: index,
             name: set.owner.to_lowercase(),
@@ -172,7 +184,7 @@ fn report(findings: &Findings, hidden: &HiddenSets<'_>) -> Finding {
             finding = finding.related(set.records[0].mark(), "invisible as well");
         }
     }
-    let moved = sets.iter().flat_map(|(set, _)| moved(view, zone, by, set));
+    let moved = sets.iter().flat_map(|one| moved(view, zone, by, one.set));
     finding.fix(Fix {
         title: told.title,
         changes: moved.collect(),
