@@ -331,7 +331,11 @@ impl<'a> Report<'a> {
         }
         let readings = self.site.readings(simulation);
         let mut steps = simulation.lookup.steps.iter();
-        Some(if !readings.holds() {
+        let tied = simulation.lookup.tied(self.site.model);
+        let tied: Vec<_> = tied.iter().map(|protocol| protocol.as_str()).collect();
+        Some(if !tied.is_empty() {
+            format!("(which of {} comes first is open)", tied.join(" and "))
+        } else if !readings.holds() {
             format!("(depends on {})", readings.depends_on.join(", "))
         } else if steps.any(|step| step.answer.is_open()) {
             "(as far as the answers are known)".to_owned()

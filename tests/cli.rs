@@ -491,3 +491,22 @@ fn a_server_whose_address_nobody_knows_is_named_and_nothing_more_is_claimed() {
         assert_eq!(shown.contains("the address of 1 server"), !what.is_empty());
     }
 }
+
+#[test]
+fn transports_that_share_the_first_place_are_not_said_to_be_in_order() {
+    let naptr = |order: u16| {
+        format!(
+            "{ZONE}_sip._tcp SRV 1 10 5060 piper\n_sip._tcp SRV 2 10 5060 piper2\n\
+             @ NAPTR 10 10 \"S\" \"SIP+D2U\" \"\" _sip._udp\n\
+             @ NAPTR {order} 10 \"S\" \"SIP+D2T\" \"\" _sip._tcp\n"
+        )
+    };
+    for (order, claim) in [
+        (10, "which of UDP and TCP comes first is open"),
+        (20, "holds under every reading"),
+    ] {
+        let folder = folder(&[("eslab.local.zone", &*naptr(order))]);
+        let shown = run(folder.path(), "--no-settings .").stdout;
+        assert!(shown.contains(&format!("registers ({claim})")), "{shown}");
+    }
+}

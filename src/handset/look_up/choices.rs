@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::dns::{Data, Naptr, Record};
-use crate::handset::{Model, Protocol};
+use crate::dns::{Data, Naptr, Record, RecordType};
+use crate::handset::{Lookup, Model, Protocol};
 use crate::source::Span;
 
 /// The NAPTR records this handset can follow, in the order in which it looks at them, with
@@ -27,6 +27,36 @@ pub(super) fn naptr_choices<'r>(
         .collect();
     choices.sort_by_key(|(naptr, _)| (naptr.order.value, naptr.preference.value));
     choices
+}
+
+impl Lookup {
+    /// The transports of the NAPTR records that share the first place, where they are several:
+    /// which of them a client takes is not defined (RFC 3403 4.1), and answers may come in any
+    /// order.
+    pub fn tied(&self, model: &Model) -> Vec<Protocol> {
+        let naptrs = self.steps.first().map(|step| &step.answer);
+        let naptrs = naptrs.into_iter();
+        let naptrs: Vec<_> = naptrs
+            .flat_map(|answer| answer.of_type(RecordType::NAPTR))
+            .collect();
+        let choices = naptr_choices(&naptrs, model);
+        let place = |naptr: &Naptr| (naptr.order.value, naptr.preference.value);
+        let Some(first) = choices.first().map(|(naptr, _)| place(naptr)) else {
+            return Vec::new();
+        };
+        let tied = choices.iter().filter(|(naptr, _)| place(naptr) == first);
+        let mut protocols = Vec::new();
+        for (_, protocol) in tied {
+            if !protocols.contains(protocol) {
+                protocols.push(*protocol);
+            }
+        }
+        if protocols.len() < 2 {
+            Vec::new()
+        } else {
+            protocols
+        }
+    }
 }
 
 /// The addresses of A and AAAA records, and where they stand.
