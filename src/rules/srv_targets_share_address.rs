@@ -22,7 +22,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let answers = targets.map(|srv| (srv, sip.addresses_of(srv)));
         let mut answers: Vec<_> = answers.collect();
         // Of aliases another rule speaks, and what it stands for says nothing of the others.
-        answers.sort_by_key(|(_, answer)| answer.of_type(RecordType::CNAME).next().is_some());
+        // Of one priority none comes first, so that their names tell in which order they are told.
+        answers.sort_by_cached_key(|(srv, answer)| {
+            let is_alias = answer.of_type(RecordType::CNAME).next().is_some();
+            (is_alias, srv.priority.value, srv.target.name.clone())
+        });
         let lookup = |srv: &Srv| Subject::Lookup {
             view: sip.view_index,
             name: srv.target.name.to_lowercase(),
