@@ -405,3 +405,8 @@ pub(super) fn usual_port(owner: &Name) -> u16 {
     let is_tls = service.is_some_and(|label| label.eq_ignore_ascii_case(b"_sips"));
     if is_tls { 5061 } else { 5060 }
 }
+
+/// It is that port for one of the transports.
+pub(super) const fn is_sip_port(port: u16) -> bool {
+    matches!(port, 5060 | 5061)
+}

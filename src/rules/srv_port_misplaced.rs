@@ -1,6 +1,6 @@
 //! `srv-port-misplaced`: the port of SIP stands in another field of an SRV record.
 
-use super::sip_set::edit_field;
+use super::sip_set::{edit_field, is_sip_port};
 use super::{Facts, Findings};
 use crate::dns::Srv;
 use crate::finding::{Fix, Subject};
@@ -82,11 +82,10 @@ struct Misplaced {
 fn misplaced(srv: &Srv, is_dnsmasq: bool) -> Option<Misplaced> {
     const LOWEST: u16 = 1024;
     let [priority, weight, port] = [srv.priority.value, srv.weight.value, srv.port.value];
-    let is_of_sip = |number| matches!(number, 5060 | 5061);
     if port >= LOWEST {
         return None;
     }
-    match (is_of_sip(priority), is_of_sip(weight)) {
+    match (is_sip_port(priority), is_sip_port(weight)) {
         (false, true) => Some(Misplaced {
             port: weight,
             field: "weight",

@@ -1,6 +1,6 @@
 //! `srv-port-transport-mismatch`: the port of TLS without TLS, or the other way round.
 
-use super::sip_set::{edit, usual_port};
+use super::sip_set::{edit, is_sip_port, usual_port};
 use super::{Facts, Findings};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{NewRecord, replace_record};
@@ -18,7 +18,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             && sip.set.srv().all(|(_, srv)| srv.port.value == 5061);
         for (record, srv) in sip.set.srv() {
             let port = srv.port.value;
-            if !matches!(port, 5060 | 5061) || port == usual {
+            if !is_sip_port(port) || port == usual {
                 continue;
             }
             let owner = &sip.set.owner;

@@ -1,13 +1,10 @@
 //! `srv-ports-differ`: servers of one set listen on different ports.
 
-use super::sip_set::{has_port, usual_port};
+use super::sip_set::{has_port, is_sip_port, usual_port};
 use super::{Facts, Findings};
 use crate::dns::Srv;
 use crate::finding::Subject;
 use crate::spelling::is_within;
-
-/// The ports of SIP, and of SIP over TLS (RFC 3261 19.1.2).
-const SIP_PORTS: [u16; 2] = [5060, 5061];
 
 /// Looks at every SIP SRV set.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -28,7 +25,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         };
         // Of the port of another transport another rule speaks.
         let others = servers.filter(|srv| srv.port.value != first.port.value);
-        let Some(other) = others.min_by_key(|srv| SIP_PORTS.contains(&srv.port.value)) else {
+        let Some(other) = others.min_by_key(|srv| is_sip_port(srv.port.value)) else {
             continue;
         };
         // Other ports of four digits are ones that people choose, such as 5070.
