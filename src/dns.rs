@@ -250,6 +250,13 @@ pub struct Naptr {
     pub replacement: WrittenName,
 }
 
+impl Naptr {
+    /// What decides which record comes first: order, then preference (RFC 3403 4.1).
+    pub fn place(&self) -> (u16, u16) {
+        (self.order.value, self.preference.value)
+    }
+}
+
 /// SOA data (RFC 1035 3.3.13); times in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Soa {

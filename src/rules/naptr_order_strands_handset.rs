@@ -22,7 +22,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let is_used = |naptr: &Naptr| site.model.service(&naptr.service.value).is_some();
         let mut others = first_naptrs(&simulation.lookup).map(|(_, other)| other);
         let is_tied =
-            !is_used(naptr) && others.any(|other| is_used(other) && place(other) == place(naptr));
+            !is_used(naptr) && others.any(|other| is_used(other) && other.place() == naptr.place());
         let (label, help) = if !is_used(naptr) {
             (
                 "a transport that this handset does not use",
@@ -84,13 +84,8 @@ fn first_choice<'r>(
         .filter(|(_, naptr)| Service::find(&naptr.service.value).is_some())
         .min_by_key(|(_, naptr)| {
             let is_used = site.model.service(&naptr.service.value).is_some();
-            (place(naptr), is_used)
+            (naptr.place(), is_used)
         })
-}
-
-/// What decides which record comes first (RFC 3403 4.1).
-fn place(naptr: &Naptr) -> (u16, u16) {
-    (naptr.order.value, naptr.preference.value)
 }
 
 /// The stranding record changes places with the first one that this handset can use and that
@@ -107,8 +102,8 @@ fn exchanged(
     };
     let (other, other_naptr) = set
         .naptr()
-        .filter(|(_, other)| leads_to_srv(other) && leads(other) && place(other) > place(naptr))
-        .min_by_key(|(_, other)| place(other))?;
+        .filter(|(_, other)| leads_to_srv(other) && leads(other) && other.place() > naptr.place())
+        .min_by_key(|(_, other)| other.place())?;
     let moved = |record: &Record, naptr: &Naptr, (order, preference): (u16, u16)| {
         let mut changed = naptr.clone();
         changed.order.value = order;
@@ -133,8 +128,8 @@ fn exchanged(
         ),
         edits: edits(site, numbers),
         changes: vec![
-            moved(record, naptr, place(other_naptr)),
-            moved(other, other_naptr, place(naptr)),
+            moved(record, naptr, other_naptr.place()),
+            moved(other, other_naptr, naptr.place()),
         ],
         ..Fix::default()
     })

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use super::naptr::{leads_to_srv, put_behind};
 use super::{Facts, Findings};
-use crate::dns::{Naptr, RecordType, RrSet};
+use crate::dns::{RecordType, RrSet};
 
 /// Looks at the records of each NAPTR set that this handset follows.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for view in &site.views {
-        let place = |naptr: &Naptr| (naptr.order.value, naptr.preference.value);
         // Where each record has a higher place than the one before, no two have the same.
         let may_tie = |set: &&RrSet| {
-            let mut places = set.naptr().map(|(_, naptr)| place(naptr));
+            let mut places = set.naptr().map(|(_, naptr)| naptr.place());
             let mut last = places.next();
             places.any(|place| last.replace(place) >= Some(place))
         };
@@ -24,7 +23,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 let Some(protocol) = site.model.service(service) else {
                     continue;
                 };
-                let place = places.entry(place(naptr));
+                let place = places.entry(naptr.place());
                 let (first, first_protocol) = *place.or_insert((naptr, protocol));
                 if first_protocol == protocol {
                     continue;

@@ -26,7 +26,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             found.is_followed(site) && found.leads_on
         };
         let followed = set.naptr().filter(|(_, naptr)| leads(naptr));
-        let first = followed.map(|(_, naptr)| place(naptr)).min();
+        let first = followed.map(|(_, naptr)| naptr.place()).min();
         for (_, naptr) in set.naptr().filter(differs) {
             let token = &naptr.replacement;
             let Some(usual) = srv_of(naptr).and_then(|srv| below(srv, address)) else {
@@ -34,7 +34,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             };
             let found = SipNaptr::new(view, set, naptr);
             // Handsets do not come to a record behind one that leads to servers.
-            let is_behind = first.is_some_and(|first| first < place(naptr));
+            let is_behind = first.is_some_and(|first| first < naptr.place());
             if !found.is_followed(site) || is_behind || is_one_set(view, &usual, &token.name) {
                 continue;
             }
@@ -66,11 +66,6 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             });
         }
     }
-}
-
-/// Where a record stands among those of its set.
-fn place(naptr: &Naptr) -> (u16, u16) {
-    (naptr.order.value, naptr.preference.value)
 }
 
 /// An alias of either name leads to the other, as below a DNAME record.

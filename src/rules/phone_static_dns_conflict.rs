@@ -237,9 +237,7 @@ fn naptr_conflict<'a>(entry: &Entry<'_, 'a>, records: &[&Record]) -> Option<Conf
     let same = |text: &str| text.eq_ignore_ascii_case(service.value.value.trim());
     let of_service: Vec<_> = all.iter().filter(|it| same(&it.service.value)).collect();
     let Some(first) = of_service.first() else {
-        let first = all
-            .iter()
-            .min_by_key(|it| (it.order.value, it.preference.value))?;
+        let first = all.iter().min_by_key(|it| it.place())?;
         let right = vec![
             ("service", first.service.value.clone()),
             ("replacement", plain(&first.replacement.name)),

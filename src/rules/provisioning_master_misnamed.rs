@@ -258,8 +258,8 @@ enum Meant {
 }
 
 /// Whose master file a name was meant to be: with signs in its MAC, with a further ending, as a
-/// copy of that for all, or,
-/// where these handsets are listed in the file or known by other files, with one slip.
+/// copy of that for all, or, where these handsets are listed in the file or known by other files,
+/// with one slip.
 fn meant<'m>(
     name: &str,
     mut listed: impl Iterator<Item = Mac>,

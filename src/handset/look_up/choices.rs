@@ -25,7 +25,7 @@ pub(super) fn naptr_choices<'r>(
             leads_to_srv.then_some((naptr.as_ref(), protocol))
         })
         .collect();
-    choices.sort_by_key(|(naptr, _)| (naptr.order.value, naptr.preference.value));
+    choices.sort_by_key(|(naptr, _)| naptr.place());
     choices
 }
 
@@ -40,11 +40,10 @@ impl Lookup {
             .flat_map(|answer| answer.of_type(RecordType::NAPTR))
             .collect();
         let choices = naptr_choices(&naptrs, model);
-        let place = |naptr: &Naptr| (naptr.order.value, naptr.preference.value);
-        let Some(first) = choices.first().map(|(naptr, _)| place(naptr)) else {
+        let Some(first) = choices.first().map(|(naptr, _)| naptr.place()) else {
             return Vec::new();
         };
-        let tied = choices.iter().filter(|(naptr, _)| place(naptr) == first);
+        let tied = choices.iter().filter(|(naptr, _)| naptr.place() == first);
         let mut protocols = Vec::new();
         for (_, protocol) in tied {
             if !protocols.contains(protocol) {
