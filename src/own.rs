@@ -67,7 +67,7 @@ enum Part {
 /// The variables of a subject.
 type Variables = Vec<(&'static str, Value)>;
 
-/// Reads every page (`*.yaml`) of a folder, in the order of names.
+/// Reads every page of a folder, in the order of names.
 pub fn read(folder: &Path, sources: &Sources) -> Result<Vec<Own>, Vec<Problem>> {
     page::read_folder(folder, sources)
 }

@@ -59,6 +59,20 @@ fn a_rule_of_ones_own_finds_points_and_says_what_its_page_says() {
 }
 
 #[test]
+fn a_page_may_have_the_short_ending() {
+    let site = folder(&[("a.zone", ZONE), ("lint/short-ttl.yml", RULE)]);
+    assert_eq!(found(&site, "").len(), 1);
+    site.write("lint/short-ttl.yaml", RULE);
+    let outcome = site.run("--rules lint a.zone");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("two rules of your own"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
 fn every_kind_of_subject_can_be_judged() {
     for (over, assert, at, places) in [
         (
@@ -182,7 +196,7 @@ fn what_is_wrong_with_a_page_is_shown_where_it_stands() {
             "id: short-ttl",
             "id: short",
             "1:5",
-            "its file `short-ttl.yaml`",
+            "its file `short-ttl`",
         ),
         ("id: short-ttl", "id: Short_ttl", "1:5", "kebab case"),
         (

@@ -64,6 +64,28 @@ fn inputs_with_different_settings_are_refused() {
 }
 
 #[test]
+fn settings_may_have_the_short_ending() {
+    let site = site("fail-on: warning\n");
+    site.write("other/sipdns-lint.yml", "fail-on: nonsense\n");
+    site.write(
+        "other/a.zone",
+        "$ORIGIN a.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n",
+    );
+    let outcome = site.run("other");
+    assert_eq!(outcome.status, 2);
+    assert!(
+        outcome.stderr.contains("other/sipdns-lint.yml:1:10"),
+        "{}",
+        outcome.stderr
+    );
+    site.write("other/sipdns-lint.yaml", "fail-on: never\n");
+    let both = "`other/sipdns-lint.yaml` and `other/sipdns-lint.yml`";
+    let outcome = site.run("other");
+    assert_eq!(outcome.status, 2);
+    assert!(outcome.stderr.contains(both), "{}", outcome.stderr);
+}
+
+#[test]
 fn paths_of_settings_are_read_where_none_is_named() {
     let site = site("zones: zones/\nfail-on: warning\n");
     let json = site.run("--format json").json();

@@ -110,7 +110,10 @@ pub(super) fn read_folder(folder: &Path, sources: &Sources) -> Result<Vec<Own>, 
     })?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .filter(|path| {
+            let ending = path.extension();
+            ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
+        })
         .collect();
     paths.sort();
     if paths.is_empty() {
@@ -169,7 +172,7 @@ fn read(source: SourceId, stem: &str, sources: &Sources) -> Result<Own, Vec<Faul
     let id = reader.text("id");
     if let Some(node) = root.get("id") {
         if id != stem {
-            let message = format!("the rule is called `{id}` and its file `{stem}.yaml`");
+            let message = format!("the rule is called `{id}` and its file `{stem}`");
             faults.push(Fault::new(node.span, message).help("give both one name"));
         }
         if rule::page(id).is_some() {

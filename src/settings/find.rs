@@ -11,6 +11,9 @@ use crate::yaml;
 /// The name of the file that is looked for.
 pub const FILE_NAME: &str = "sipdns-lint.yaml";
 
+/// What it may be called as well.
+const SHORT_NAME: &str = "sipdns-lint.yml";
+
 /// What marks a folder as the root of a repository: nothing above it is looked at.
 const REPOSITORY: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
 
@@ -27,7 +30,7 @@ pub struct Found {
 
 /// The settings of a run: the file that is named, or the first `sipdns-lint.yaml` in the folder
 /// of an input or above it, up to the root of its repository. Without inputs the search begins
-/// in the working folder. Inputs that lead to different files are a problem.
+/// in the working folder. Where several files are found, that is a problem.
 pub fn find(
     named: Option<&Path>,
     inputs: &[PathBuf],
@@ -45,14 +48,17 @@ pub fn find(
     }
     match &search.found[..] {
         [] => Ok(None),
-        [folder] => {
+        [(folder, name)] => {
             let folder = relative(folder);
-            open(&folder.join(FILE_NAME), folder, false, sources).map(Some)
+            open(&folder.join(name), folder, false, sources).map(Some)
         }
         [first, second, ..] => {
-            let name = |folder: &Path| path_name(&relative(folder).join(FILE_NAME));
-            let (first, second) = (name(first), name(second));
-            let message = format!("inputs have different settings: `{first}` and `{second}`");
+            let shown = |(folder, name): &(PathBuf, _)| path_name(&relative(folder).join(name));
+            let message = format!(
+                "there are different settings: `{}` and `{}`",
+                shown(first),
+                shown(second)
+            );
             Err(Problem::new(message).help("name the file that counts: --settings FILE"))
         }
     }
@@ -78,7 +84,8 @@ fn start(input: &Path) -> PathBuf {
 #[derive(Default)]
 struct Search {
     seen: HashSet<PathBuf>,
-    found: Vec<PathBuf>,
+    /// Folder and name of each file.
+    found: Vec<(PathBuf, &'static str)>,
 }
 
 impl Search {
@@ -88,8 +95,12 @@ impl Search {
             if !self.seen.insert(folder.to_owned()) {
                 return;
             }
-            if folder.join(FILE_NAME).is_file() {
-                self.found.push(folder.to_owned());
+            let before = self.found.len();
+            let names = [FILE_NAME, SHORT_NAME].into_iter();
+            let there = names.filter(|name| folder.join(name).is_file());
+            self.found
+                .extend(there.map(|name| (folder.to_owned(), name)));
+            if self.found.len() > before {
                 return;
             }
             if REPOSITORY.iter().any(|mark| folder.join(mark).exists()) {
