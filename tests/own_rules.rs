@@ -192,12 +192,7 @@ fn what_it_judged_is_known_again_though_it_points_at_a_ttl_of_many() {
 fn what_is_wrong_with_a_page_is_shown_where_it_stands() {
     for (from, to, at, says) in [
         ("assert:", "asert:", "5:1", "did you mean `assert`?"),
-        (
-            "id: short-ttl",
-            "id: short",
-            "1:5",
-            "its file `short-ttl`",
-        ),
+        ("id: short-ttl", "id: short", "1:5", "its file `short-ttl`"),
         ("id: short-ttl", "id: Short_ttl", "1:5", "kebab case"),
         (
             "for: srv-set",
