@@ -324,10 +324,16 @@ impl Chain<'_, '_, '_> {
             {
                 return servers;
             }
-            SrvResult::Found(_) => (
-                Reason::NoTargetAddress,
-                "assumption srv-without-address=ask-a",
-            ),
+            SrvResult::Found(none) => {
+                let is_open = |step: &Step| matches!(step.answer, Answer::NotLoaded);
+                if let Some(step) = self.steps.iter().position(is_open) {
+                    // A target may have an address, and then nothing else is asked for.
+                    self.undecided = Some(Undecided::Branch(step));
+                    return none;
+                }
+                let source = "assumption srv-without-address=ask-a";
+                (Reason::NoTargetAddress, source)
+            }
         };
         let port = self.protocol.default_port();
         self.ask_address(port, &Why::new(reason, source, self.entry.address.span))

@@ -197,6 +197,19 @@ fn both_readings_of_every_assumption() {
     }
 }
 
+/// A target in a zone that was not given may have an address, and then nothing else is asked for.
+#[test]
+fn what_was_not_given_is_not_missing_whatever_the_reading() {
+    let assume = [("srv-without-address", "ask-a")];
+    let case = Case {
+        zone: "_sip._udp.pbx SRV 0 0 5060 sip.example.\npbx A 10.0.0.9\n",
+        assume: &assume,
+        ..CASE
+    };
+    let asked = "NAPTR pbx.lab, SRV _sip._udp.pbx.lab, A sip.example.";
+    compare(&[(case, asked, "unknown: sip.example. A")]);
+}
+
 #[test]
 fn the_source_of_a_negative_ttl_shows_in_the_cache() {
     // The SOA record lives for 20 seconds, and its MINIMUM says 60.
