@@ -29,7 +29,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let path_of = |file: &Configuration| site.sources.get(file.source).name.as_str();
     let mut unread = site.configurations.iter().filter(|file| {
         let is_unread = site.provisioning.is_unread(file.source);
-        is_unread && !file.is_template() && !file.is_damaged()
+        is_unread && !file.is_template()
     });
     let Some(first) = unread.next() else {
         return;
