@@ -160,6 +160,7 @@ mod live_question;
 mod lookup;
 mod mac_spelling;
 mod misspelt;
+mod moved;
 mod named_order;
 mod naptr;
 mod origin_left;

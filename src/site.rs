@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::dns::Name;
-use crate::handset::{Assumptions, Identity, Lookup, Mac, Model, ServerEntry};
+use crate::handset::{Assumptions, Identity, Lookup, Mac, Model, ServerEntry, Transport};
 use crate::live::{Answers, NameServer};
 use crate::phone::{Configuration, Provisioning, Settings};
 use crate::phone_log::PhoneLog;
 use crate::rule::Severity;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::zone::{Format, Zone};
 
 mod alias;
@@ -167,6 +167,18 @@ impl Setup {
             view: None,
             registers: true,
         }
+    }
+
+    /// Of a handset that is given a domain and nothing else, which `place` speaks of.
+    pub(crate) fn implied(domain: &Name, place: Span) -> Self {
+        let address = domain.to_string().trim_end_matches('.').to_owned();
+        let entry = ServerEntry {
+            address: Spanned::new(address, place),
+            port: Spanned::new(0, place),
+            transport: Spanned::new(Transport::DnsNaptr, place),
+            static_dns: Arc::default(),
+        };
+        Self::new(entry, Asker::Zone)
     }
 
     /// The address as a name: see [`ServerEntry::name`].

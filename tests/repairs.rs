@@ -216,6 +216,39 @@ fn an_owner_without_its_final_dot_gets_it() {
 }
 
 #[test]
+fn no_records_are_moved_where_handsets_lose_servers_by_them() {
+    let is_written = |rule: &str, records: &str, phone: &str| {
+        let (_, findings) = texts(&format!("{HEAD}{records}"), phone).check();
+        let mut of_rule = findings.iter().filter(|finding| finding.rule.id == rule);
+        let finding = of_rule.next().unwrap_or_else(|| panic!("{records}"));
+        let fix = finding.fix.as_ref().expect("a repair");
+        assert_eq!(fix.safe, !fix.edits.is_empty(), "{records}");
+        fix.safe
+    };
+    let by_address = "pbx A 10.0.0.1\npbx A 10.0.0.2\n";
+    for owner in ["_sip_udp.pbx", "_sip._udp.pbx.lab"] {
+        for (first, second, written) in [
+            ("5060 a", "5060 b", true),
+            ("5060 aa", "5060 bb", false),
+            ("5060 a", "5060 bb", false),
+            ("5060 a", "50 b", false),
+        ] {
+            let srv = format!("{owner} SRV 0 0 {first}\n{owner} SRV 1 0 {second}\n");
+            for phone in [PHONE, ""] {
+                let rule = "srv-owner-malformed";
+                let alone = is_written(rule, &srv, phone);
+                assert!(alone, "{srv} {phone}");
+                let records = format!("{by_address}{srv}");
+                let beside = is_written(rule, &records, phone);
+                assert_eq!(beside, written, "{records} {phone}");
+            }
+        }
+    }
+    let host = "_sip._udp.pbx SRV 0 0 5060 c\nc.lab A 10.0.0.1\n";
+    assert!(is_written("srv-target-missing-address", host, PHONE));
+}
+
+#[test]
 fn an_origin_without_its_final_dot_is_left_to_a_person() {
     let zone = format!("{HEAD}$ORIGIN pbx.lab\n_sip._udp SRV 0 0 5060 a.lab.\n");
     let (_, findings) = texts(&zone, PHONE).check();

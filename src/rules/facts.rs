@@ -9,11 +9,12 @@ use rayon::prelude::*;
 
 use super::lookup::{Changed, losers};
 use super::misspelt::Misspelt;
+use super::moved::Missed;
 use super::naptr::{SipNaptr, sip_naptrs};
 use super::reached::Reached;
 use super::reverse::{Pointer, Reverse, not_reversed};
 use super::sip_set::{SipSet, sip_sets, targets};
-use crate::dns::{Name, Record, RecordType, RrSet};
+use crate::dns::{Name, Question, Record, RecordType, RrSet};
 use crate::finding::Finding;
 use crate::remembered::Remembered;
 use crate::rule::Severity;
@@ -32,6 +33,7 @@ pub(super) struct Facts<'s> {
     /// Simulations by the places of ports and transports.
     by_setting: OnceLock<HashMap<Span, Vec<&'s Simulation>>>,
     losers: Remembered<Changed, Vec<usize>>,
+    missed: OnceLock<Missed<'s>>,
     views: Vec<ViewFacts<'s>>,
 }
 
@@ -69,6 +71,7 @@ impl<'s> Facts<'s> {
             reached: OnceLock::new(),
             by_setting: OnceLock::new(),
             losers: Remembered::default(),
+            missed: OnceLock::new(),
             views,
         }
     }
@@ -145,6 +148,13 @@ impl<'s> Facts<'s> {
         self.losers
             .get(changed, Clone::clone, find)
             .unwrap_or_default()
+    }
+
+    /// See [`Missed::keep_servers`].
+    pub(super) fn keeps_servers(&self, view: usize, set: &RrSet, owner: &Name) -> bool {
+        let missed = self.missed.get_or_init(|| Missed::of(self.site));
+        let question = Question::new(owner, set.record_type);
+        missed.keep_servers(self.site, view, set, &question)
     }
 
     /// Those that may be judged as a whole.

@@ -47,7 +47,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 !is_in_folder(meant) && (!matches!(meant.slip, Slip::Dot) || !is_given())
             };
             if let Some(meant) = meant.filter(is_meant) {
-                let finding = finding(findings, site, view, set, &meant);
+                let finding = finding(findings, site, index, set, &meant);
                 findings.push(with_lookups(finding, site, index, &meant));
             }
         }
@@ -73,7 +73,8 @@ fn without_domain(findings: &Findings, view: &View, set: &RrSet) -> Finding {
         ))
 }
 
-fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &Meant) -> Finding {
+fn finding(findings: &Findings, site: &Facts, index: usize, set: &RrSet, meant: &Meant) -> Finding {
+    let view = &site.views[index];
     let message = format!(
         "no handset asks for `{}`: the {} is `{}`",
         plain(&set.owner),
@@ -84,6 +85,8 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
         plain(&meant.name)
     );
     let sibling = view.set(&meant.name, RecordType::SRV);
+    // Handsets may find servers by other records, which these would take the place of.
+    let loses = sibling.is_none() && !site.keeps_servers(index, set, &meant.name);
     let finding = findings
         .at(set.records[0].mark(), message)
         .label(match meant.slip {
@@ -98,7 +101,11 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
             Slip::Domain => "a letter of the domain is wrong".to_owned(),
             Slip::Dot => "its final dot is missing".to_owned(),
         })
-        .fix(fix(site, view, set, meant, sibling.is_none()));
+        .fix(if loses {
+            not_yet(fix(site, view, set, meant, false))
+        } else {
+            fix(site, view, set, meant, sibling.is_none())
+        });
     match sibling {
         Some(sibling) => finding
             .severity(if meant.is_service_alone() {
@@ -115,6 +122,11 @@ fn finding(findings: &Findings, site: &Site, view: &View, set: &RrSet, meant: &M
                 "remove these records, or rename them if their servers are missing from the \
                  well-formed set",
             ),
+        None if loses => finding.help(format!(
+            "{}. Handsets find servers without these records, and fewer with them as they are: \
+             see first that they list every server",
+            help(view, meant)
+        )),
         None => finding.help(help(view, meant)),
     }
 }
@@ -213,6 +225,13 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
         changes: renamed.collect(),
         ..Fix::default()
     }
+}
+
+/// The same once a person has completed the records.
+fn not_yet(mut fix: Fix) -> Fix {
+    fix.title.push_str(", once every server is listed there");
+    fix.edits.clear();
+    fix
 }
 
 /// The corrected labels, or the final dot, of every owner that is written.

@@ -106,7 +106,7 @@ fn finding(findings: &Findings, sip: &SipSet, srv: &Srv) -> Finding {
 }
 
 /// The A record is there, and the zone's name stands in its owner twice.
-fn report_without_dot(site: &Site, sip: &SipSet, srv: &Srv, set: &RrSet, findings: &mut Findings) {
+fn report_without_dot(site: &Facts, sip: &SipSet, srv: &Srv, set: &RrSet, findings: &mut Findings) {
     let target = &srv.target.name;
     let finding = finding(findings, sip, srv).help(format!(
         "write the owner of its A record with its final dot: `{target}`"

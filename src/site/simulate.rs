@@ -12,7 +12,7 @@ use super::comparison::comparisons;
 use super::service::is_sip_service;
 use super::view::{StatedViews, views};
 use super::{Asker, Expectations, Input, Kind, PutAside, Setup, Simulation, Site, Verdict, View};
-use crate::dns::{Name, RecordType};
+use crate::dns::{Dns, Name, RecordType};
 use crate::handset::log::shown::plain;
 use crate::handset::{Assumptions, Handset, Lookup, Model, Outcome, ServerEntry, Transport};
 use crate::live;
@@ -397,7 +397,12 @@ impl Site {
     /// What a set-up, which may be none of the site's, finds in a view, and what becomes of it.
     pub fn look_up(&self, setup: &Setup, view: &View) -> (Lookup, Verdict) {
         let mut dns = view;
-        let mut handset = Handset::new(&mut dns, self.model, self.assumptions);
+        self.look_up_by(setup, view, &mut dns)
+    }
+
+    /// The same where the answers are others than the view's.
+    pub fn look_up_by(&self, setup: &Setup, view: &View, dns: &mut dyn Dns) -> (Lookup, Verdict) {
+        let mut handset = Handset::new(dns, self.model, self.assumptions);
         let lookup = handset.look_up(&setup.entry);
         let verdict = verdict(self, setup, view, &lookup);
         (lookup, verdict)

@@ -1,17 +1,15 @@
 //! What handsets would be given where no configuration says so.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::Setups;
 use crate::dns::{Name, RecordType, RrSet};
-use crate::handset::{ServerEntry, Transport};
 use crate::site::service::{is_sip_naptr, sip_domain};
-use crate::site::{Asker, Setup, View};
-use crate::source::{Span, Spanned};
+use crate::site::{Setup, View};
+use crate::source::Span;
 
 /// So many RRsets are looked at by one thread at a time.
 const SOME: usize = 512;
@@ -41,14 +39,7 @@ pub(super) fn implied(index: usize, view: &View, setups: &mut Setups, most: usiz
     names.truncate(room);
     view.expect(names.len());
     let setup = |(name, span): (Name, Span)| {
-        let address = name.to_string().trim_end_matches('.').to_owned();
-        let entry = ServerEntry {
-            address: Spanned::new(address, span),
-            port: Spanned::new(0, span),
-            transport: Spanned::new(Transport::DnsNaptr, span),
-            static_dns: Arc::default(),
-        };
-        let mut setup = Setup::new(entry, Asker::Zone);
+        let mut setup = Setup::implied(&name, span);
         setup.view = Some(index);
         setup
     };
