@@ -28,6 +28,7 @@ pub(super) struct ExpectedSet<'s> {
 
 /// The first records of a set's servers.
 struct Places<'s> {
+    view: &'s View,
     hosts: HashMap<&'s Name, Entry<'s>>,
     addresses: HashMap<Ipv4Addr, Entry<'s>>,
     /// A target's address is not in the data given.
@@ -129,8 +130,9 @@ pub(super) enum Standing<'s> {
 
 impl<'s> Places<'s> {
     /// Of records in the order in which they are tried.
-    fn of(view: &View, entries: &[Entry<'s>]) -> Self {
+    fn of(view: &'s View, entries: &[Entry<'s>]) -> Self {
         let mut places = Self {
+            view,
             hosts: HashMap::new(),
             addresses: HashMap::new(),
             is_open: false,
@@ -148,7 +150,10 @@ impl<'s> Places<'s> {
 
     fn find(&self, server: &ExpectedServer) -> Option<Entry<'s>> {
         let place = match server {
-            ExpectedServer::Host(name) => self.hosts.get(name),
+            ExpectedServer::Host(name) => self.hosts.get(name).or_else(|| {
+                let host = server.stands_for(self.view)?;
+                self.hosts.get(&host)
+            }),
             ExpectedServer::Address(address) => self.addresses.get(address),
         };
         place.copied()
@@ -189,7 +194,8 @@ impl<'s> ExpectedSet<'s> {
         for server in &self.expectation.servers {
             match &server.value {
                 ExpectedServer::Host(name) => {
-                    hosts.insert(name);
+                    hosts.insert(name.clone());
+                    hosts.extend(server.value.stands_for(self.sip.view));
                 }
                 ExpectedServer::Address(address) => {
                     addresses.insert(*address);

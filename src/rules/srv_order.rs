@@ -81,7 +81,7 @@ fn in_meant_order<'e>(site: &Facts, sip: &SipSet, group: &[Entry<'e>]) -> Vec<Pl
     let stated = stated.map_or(&[][..], |stated| &stated.servers);
     let position = |srv: &Srv| {
         let is_it = |server: &ExpectedServer| match server {
-            ExpectedServer::Host(name) => srv.target.name == *name,
+            ExpectedServer::Host(_) => server.is_named(&srv.target.name, sip.view),
             ExpectedServer::Address(address) => {
                 let answer = sip.addresses_of(srv);
                 answer.ipv4_addresses().any(|own| own.value == *address)

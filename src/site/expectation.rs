@@ -48,6 +48,23 @@ impl ExpectedServer {
             }
         }
     }
+
+    /// The host that it stands for, where it is named by an alias: SRV records name the host.
+    pub fn stands_for(&self, view: &View) -> Option<Name> {
+        let Self::Host(name) = self else {
+            return None;
+        };
+        let answer = view.ask(name, RecordType::A);
+        answer.aliases().next()?;
+        let address = answer.of_type(RecordType::A).next()?;
+        Some(address.owner.name.clone())
+    }
+
+    /// It has the name of an SRV target, or stands for it.
+    pub fn is_named(&self, target: &Name, view: &View) -> bool {
+        matches!(self, Self::Host(name) if name == target)
+            || self.stands_for(view).is_some_and(|host| host == *target)
+    }
 }
 
 impl fmt::Display for ExpectedServer {
