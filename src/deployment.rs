@@ -112,11 +112,7 @@ impl Deployment {
         let owner = self.srv_owner();
         let mut records = Vec::new();
         if self.naptr {
-            let service = match self.protocol {
-                Protocol::Udp => "SIP+D2U",
-                Protocol::Tcp => "SIP+D2T",
-                Protocol::Tls => "SIPS+D2T",
-            };
+            let service = self.protocol.naptr_service();
             records.push((
                 self.address.clone(),
                 NewRecord::naptr(10, 10, service, &owner),

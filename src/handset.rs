@@ -106,6 +106,15 @@ impl Protocol {
         }
     }
 
+    /// The service of NAPTR records that lead to it (RFC 3263 4.1).
+    pub const fn naptr_service(self) -> &'static str {
+        match self {
+            Self::Udp => "SIP+D2U",
+            Self::Tcp => "SIP+D2T",
+            Self::Tls => "SIPS+D2T",
+        }
+    }
+
     /// The port used where neither configuration nor DNS names one (CS-14-17, background).
     pub const fn default_port(self) -> u16 {
         match self {

@@ -311,6 +311,35 @@ fn who_alone_asks_for_another_transport_gets_that_of_the_others() {
 }
 
 #[test]
+fn no_servers_are_listed_for_a_transport_that_they_may_not_speak() {
+    let zone = |set: &str| format!("{HEAD}{set}.pbx SRV 0 0 5060 a\n{set}.pbx SRV 1 0 5060 b\n");
+    let repair = |zone: &str, phone: &str| {
+        let (_, findings) = texts(zone, phone).check();
+        let mut findings = findings.into_iter();
+        let missing = findings.find(|finding| finding.rule.id == "srv-missing-for-transport");
+        let missing = missing.expect("nobody asks for these servers");
+        let commands = missing.fix.expect("a repair").commands();
+        (commands.bind, commands.xml)
+    };
+    let xml = |transport: &str| {
+        let setting = format!(r#"voIpProt.server.1.transport="{transport}""#);
+        (None, Some(setting))
+    };
+    let tcp = r#"<x voIpProt.server.1.address="pbx.lab" voIpProt.server.1.transport="TCPOnly"/>"#;
+    assert_eq!(repair(&zone("_sip._tcp"), PHONE), xml("TCPOnly"));
+    assert_eq!(repair(&zone("_sips._tcp"), PHONE), xml("TLS"));
+    assert_eq!(repair(&zone("_sip._udp"), tcp), xml("UDPOnly"));
+    let naptr = |service: &str, set: &str| {
+        let record = format!(r#"pbx.lab. NAPTR 10 10 "S" "{service}" "" {set}.pbx.lab."#);
+        (Some(record), None)
+    };
+    let (set, service) = ("_sip._tcp", "SIP+D2T");
+    assert_eq!(repair(&zone(set), ""), naptr(service, set));
+    let (set, service) = ("_sips._tcp", "SIPS+D2T");
+    assert_eq!(repair(&zone(set), ""), naptr(service, set));
+}
+
+#[test]
 fn both_ways_out_of_a_misplaced_set_are_named() {
     let zone = format!("{HEAD}_sip._udp SRV 0 0 5060 a\n_sip._udp.pby SRV 0 0 5060 b\n");
     let (site, findings) = texts(&zone, PHONE).check();

@@ -12,12 +12,12 @@ use super::lookup::{
 use super::naptr::{SipNaptr, first_naptrs};
 use super::served::Served;
 use super::{Facts, Findings};
-use crate::dns::{Name, Naptr, Record, RecordType, RrSet, Srv};
+use crate::dns::{Answer, Name, Naptr, Record, RecordType, RrSet, Srv};
 use crate::finding::{Fix, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::{Lookup, Protocol, Step, Transport, Via};
 use crate::rule::Severity;
-use crate::site::{Setup, Simulation, Site, Verdict, View, below};
+use crate::site::{Asker, Setup, Simulation, Site, Verdict, View, below};
 
 /// Looks, for every SRV question in vain, for the sets of other transports at that name.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
@@ -86,9 +86,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             }
             as_others_do(site, (simulation, setup, view), &others.value, step)
         } else {
-            let fix = with_transport(site, (simulation, setup, view), &others)
-                .unwrap_or_else(|| fix(site, setup, view, (*protocol, set), step));
-            (help(setup, step, (*protocol, set)), Some(fix))
+            let there = (*protocol, *set);
+            let fix = with_transport(site, (simulation, setup, view), there, step)
+                .unwrap_or_else(|| fix(site, setup, view, there, step));
+            (help(setup, view, step, there), Some(fix))
         };
         finding = served.advise(finding, help, simulation, view);
         if let Some(fix) = fix {
@@ -225,7 +226,7 @@ fn setting(protocol: Protocol) -> Transport {
     }
 }
 
-fn help(setup: &Setup, step: &Step, (other, set): (Protocol, &RrSet)) -> String {
+fn help(setup: &Setup, view: &View, step: &Step, (other, set): (Protocol, &RrSet)) -> String {
     let is_of_tls = |(_, srv): (_, &Srv)| srv.port.value == Protocol::Tls.default_port();
     if asked_protocol(step) == Protocol::Tls && set.srv().all(is_of_tls) {
         return format!(
@@ -234,35 +235,74 @@ fn help(setup: &Setup, step: &Step, (other, set): (Protocol, &RrSet)) -> String 
             step.asked_as
         );
     }
-    let naptr = match setup.entry.transport.value {
-        Transport::DnsNaptr => " (with DNSnaptr and no NAPTR record it asks for nothing else)",
-        _ => "",
+    let (wanted, transport) = (asked_protocol(step), setting(other));
+    let (wanted_word, transport) = (wanted.as_str(), transport.as_str());
+    let asked_as = &step.asked_as;
+    if wanted == Protocol::Tls {
+        return format!(
+            "if the servers speak TLS, list them at `{asked_as}` as well; else set the transport \
+             of the handsets to `{transport}`"
+        );
+    }
+    let naptr = if is_without_naptr(setup, view) {
+        format!(
+            ", or add a NAPTR record that leads to `{}` (with DNSnaptr and none they ask for UDP \
+             only)",
+            plain(&set.owner)
+        )
+    } else {
+        String::new()
     };
-    let transport = setting(other);
     format!(
-        "if the servers speak it, list them at `{}` as well{naptr}; else set the transport of \
-         the handsets to `{}`",
-        step.asked_as,
-        transport.as_str()
+        "set the transport of the handsets to `{transport}`{naptr}; or list the servers at \
+         `{asked_as}` as well, if they speak {wanted_word}"
     )
 }
 
-/// The handsets ask for the set that is there, where that is of TLS: servers that are listed for it
-/// alone are not known to speak without, nor at which port.
+/// The handsets ask for the set that is there: servers that are listed for one transport alone are
+/// not known to speak another, nor at which port. Whether handsets are to do without TLS is for a
+/// person to say.
 fn with_transport(
     site: &Facts,
     (simulation, setup, view): (&Simulation, &Setup, &View),
-    others: &[(&str, Protocol, &RrSet)],
+    (protocol, set): (Protocol, &RrSet),
+    step: &Step,
 ) -> Option<Fix> {
-    let is_tls = |(_, protocol, _): &(_, Protocol, _)| *protocol == Protocol::Tls;
-    if !others.iter().all(is_tls) {
+    if asked_protocol(step) == Protocol::Tls {
         return None;
     }
-    let transport = setting(Protocol::Tls);
+    if setup.asker != Asker::Configuration {
+        return led_by_naptr(setup, view, (protocol, set));
+    }
+    let transport = setting(protocol);
     let transport = transport.as_str();
     let settings = [(Setting::Transport, transport)];
     let title = format!("set the transport to `{transport}`");
     change_if_served(site, (simulation, setup, view), &settings, title).ok()
+}
+
+/// A NAPTR record leads handsets that ask for one to the set that is there.
+fn led_by_naptr(setup: &Setup, view: &View, (protocol, set): (Protocol, &RrSet)) -> Option<Fix> {
+    let address = setup.name().filter(|_| is_without_naptr(setup, view))?;
+    let naptr = NewRecord::naptr(10, 10, protocol.naptr_service(), &set.owner);
+    Some(Fix {
+        title: format!("lead handsets to `{}` by a NAPTR record", plain(&set.owner)),
+        changes: vec![add_record(
+            Place::new(view.apex_of(address), address),
+            &naptr,
+        )],
+        ..Fix::default()
+    })
+}
+
+/// The handsets ask for NAPTR records, of which there is none, and one may be added.
+fn is_without_naptr(setup: &Setup, view: &View) -> bool {
+    let asks = setup.entry.transport.value == Transport::DnsNaptr;
+    let address = setup.name().filter(|_| asks);
+    address.is_some_and(|address| match view.ask(address, RecordType::NAPTR) {
+        Answer::NoData(miss) | Answer::NxDomain(miss) => miss.aliases.is_empty(),
+        _ => false,
+    })
 }
 
 fn fix(
@@ -285,8 +325,13 @@ fn fix(
         add_record(place.clone(), &record)
     });
     let transport = setting(protocol);
+    let condition = if wanted == protocol {
+        String::new()
+    } else {
+        format!(", if they speak {}", wanted.as_str())
+    };
     Fix {
-        title: format!("list the servers at `{}` as well", plain(owner)),
+        title: format!("list the servers at `{}` as well{condition}", plain(owner)),
         changes: same_servers.collect(),
         instead: (protocol != wanted)
             .then(|| other_value(site, setup, Setting::Transport, transport.as_str()))
