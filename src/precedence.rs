@@ -28,6 +28,7 @@ const LINES: &[&[&str]] = &[
         "srv-owner-malformed",
         "naptr-owner-relative",
         "naptr-owner-misplaced",
+        "address-owner-relative",
         "srv-owner-misplaced",
         "srv-missing-for-transport",
         "phone-address-not-in-dns",
@@ -199,6 +200,8 @@ const LINES: &[&[&str]] = &[
     &["naptr-replacement-dangling", "srv-alias-owner"],
     &["srv-missing", "srv-alias-owner"],
     &["cname-at-sip-domain", "naptr-replacement-differs"],
+    // The server that takes over is there, under a name that nobody asks for.
+    &["address-owner-relative", "phone-address-is-host"],
     // The host that the address is an alias of.
     &["cname-at-sip-domain", "phone-address-is-host"],
     &["zone-cname-with-other-data", "ptr-to-alias"],

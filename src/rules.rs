@@ -13,6 +13,7 @@ use facts::Facts;
 
 mod address_ipv6_only;
 mod address_multiple;
+mod address_owner_relative;
 mod address_unusable;
 mod cname_at_sip_domain;
 mod domain_dot_local;

@@ -24,7 +24,8 @@ use sipdns_lint::site::Site;
 const TODAY: u32 = 20_261_122;
 
 /// Rules whose repairs `--write` makes.
-const SAFE: [&str; 12] = [
+const SAFE: [&str; 13] = [
+    "address-owner-relative",
     "phone-failback-mode-unsupported",
     "phone-parameter-unknown",
     "phone-port-blocks-srv",
