@@ -2,6 +2,7 @@
 
 use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::net::Ipv4Addr;
 
 use super::given::Given;
 use super::lookup::service_of;
@@ -10,7 +11,7 @@ use super::sip_owner::meant;
 use super::sip_set::SipSet;
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet, Srv};
-use crate::finding::Fix;
+use crate::finding::{Finding, Fix};
 use crate::fix::{Field, NewRecord, add_record};
 use crate::site::{Mode, Setup, Site, below};
 use crate::zone::Zone;
@@ -20,6 +21,7 @@ use crate::zone::Zone;
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let singles = singles(site);
     let strays = Strays::of(&singles, site);
+    let lists = Lists::of(site);
     let taken: HashSet<_> = singles
         .iter()
         .flat_map(|single| strays.of_single(single))
@@ -31,6 +33,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let owner = &sip.set.owner;
+        if let Some(asked) = lists.lacking(single) {
+            findings.push(site.of_sets(&[*sip], stray(findings, single, asked)));
+            continue;
+        }
         let strays = strays.of_single(single);
         let target = match &strays[..] {
             [stray] => Field::from(&stray.srv.target.name),
@@ -76,6 +82,33 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
         findings.push(site.of_sets(&[*sip], finding));
     }
+}
+
+/// The only server of a set for which nobody asks, and which the set that handsets ask for lacks.
+/// It may be that of a trunk: whether handsets are to use it is for a person to say.
+fn stray(findings: &Findings, single: &Single, asked: &SipSet) -> Finding {
+    let Single { sip, srv } = single;
+    let (target, owner, list) = (&srv.target, &sip.set.owner, &asked.set.owner);
+    let condition = if service_of(owner) == service_of(list) {
+        "if handsets are to use it"
+    } else {
+        "if it speaks the transport of that set"
+    };
+    findings
+        .at(
+            target.span,
+            format!(
+                "`{}` is the only server of `{owner}`, for which no handset given asks; `{list}`, \
+                 for which they ask, lacks it",
+                target.name
+            ),
+        )
+        .help(format!(
+            "{condition}, add an SRV record for it at `{list}`, with the priority that it is to \
+             have among the servers there"
+        ))
+        .related(asked.set.records[0].owner.span, "handsets are led here")
+        .about(sip.subject())
 }
 
 /// How many servers that stand elsewhere are shown.
@@ -176,6 +209,51 @@ impl<'s> Strays<'s> {
     }
 }
 
+/// The sets that handsets ask for, where handsets are given: by domain and by owner.
+struct Lists<'s> {
+    by_domain: HashMap<(usize, Name), &'s SipSet<'s>>,
+    by_owner: HashMap<(usize, Name), &'s SipSet<'s>>,
+}
+
+impl<'s> Lists<'s> {
+    fn of(site: &'s Facts<'_>) -> Self {
+        let mut lists = Self {
+            by_domain: HashMap::new(),
+            by_owner: HashMap::new(),
+        };
+        for sip in site.whole_sip_sets() {
+            if sip.configured_lookups().next().is_some() {
+                let (view, domain) = (sip.view_index, sip.domain.clone());
+                lists.by_domain.entry((view, domain)).or_insert(sip);
+                lists.by_owner.insert((view, sip.owner.clone()), sip);
+            }
+        }
+        lists
+    }
+
+    /// The set that handsets ask for and that lacks a server which stands alone at another
+    /// transport of its domain, or one level further down.
+    fn lacking(&self, single: &Single<'_>) -> Option<&'s SipSet<'s>> {
+        let Single { sip, srv } = single;
+        if is_asked(single) {
+            return None;
+        }
+        let above = || {
+            let owner = below(&service_of(&sip.owner), &sip.domain.base_name())?;
+            self.by_owner.get(&(sip.view_index, owner))
+        };
+        let beside = self.by_domain.get(&(sip.view_index, sip.domain.clone()));
+        let list = beside.or_else(above)?;
+        let own: HashSet<_> = addresses(sip, srv).collect();
+        let mut listed = list.set.srv();
+        let is_there = listed.any(|(_, other)| {
+            other.target.name == srv.target.name
+                || addresses(list, other).any(|address| own.contains(&address))
+        });
+        (!is_there).then_some(*list)
+    }
+}
+
 /// A handset that is given asks for the set.
 fn is_asked(single: &Single) -> bool {
     single.sip.configured_lookups().next().is_some()
@@ -199,10 +277,13 @@ fn misnamed(site: &Site) -> HashMap<(usize, Name), Vec<&RrSet>> {
 
 /// The addresses that the set leads to; 0 where they are not known.
 fn address_count(sip: &SipSet) -> usize {
-    let mut addresses = BTreeSet::new();
-    for (_, srv) in sip.set.srv() {
-        let answer = sip.addresses_of(srv);
-        addresses.extend(answer.ipv4_addresses().map(|address| address.value));
-    }
-    addresses.len()
+    let servers = sip.set.srv();
+    let all: BTreeSet<_> = servers.flat_map(|(_, srv)| addresses(sip, srv)).collect();
+    all.len()
+}
+
+fn addresses(sip: &SipSet, srv: &Srv) -> impl Iterator<Item = Ipv4Addr> + use<> {
+    let answer = sip.addresses_of(srv);
+    let own: Vec<_> = answer.ipv4_addresses().map(|one| one.value).collect();
+    own.into_iter()
 }
