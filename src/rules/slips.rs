@@ -51,7 +51,8 @@ pub(super) fn is_domain_mistyped(name: &Name, right: &Name) -> bool {
 /// Two letters changed places, or one inside is missing, too many or wrong, or one is missing at
 /// the end of a long word in front of a hyphen. One at another end, and a digit, are what tells
 /// domains of one owner apart: `site-a` and `site-b`, `ward` and `wards`, `site1` and `site2`; and
-/// in short words another letter is another word: `on` and `no`.
+/// in short words another letter is another word: `on` and `no`, `east` and `west`. That one is
+/// missing tells a slip in these too: abbreviations of places are of one length.
 fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
     const SHORTEST: usize = 4;
     const LONG: usize = 5;
@@ -68,8 +69,7 @@ fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
         return false;
     }
     let is_letter = |label: &[u8], at: usize| label.get(at).is_some_and(u8::is_ascii_alphabetic);
-    let is_inside =
-        long.len() >= LONG && at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
+    let is_inside = at > 0 && [at - 1, at, at + 1].iter().all(|at| is_letter(long, *at));
     if short.len() < long.len() {
         let word = long[..at].rsplit(|octet| *octet == b'-').next();
         let is_long = word.is_some_and(|word| word.len() + 1 >= LONG);
@@ -85,7 +85,10 @@ fn is_mistyped(one: &[u8], other: &[u8]) -> bool {
         exchanged.swap(at, at + 1);
     }
     let is_exchanged = exchanged == long && is_letter(long, at) && is_letter(long, at + 1);
-    let is_wrong = is_inside && is_letter(short, at) && short[at + 1..] == long[at + 1..];
+    let is_wrong = long.len() >= LONG
+        && is_inside
+        && is_letter(short, at)
+        && short[at + 1..] == long[at + 1..];
     is_exchanged || is_wrong
 }
 
@@ -119,6 +122,9 @@ mod tests {
             ("example2", "example", false),
             ("lab", "labs", false),
             ("ward", "wards", false),
+            ("wad", "ward", true),
+            ("word", "ward", false),
+            ("wd", "wad", false),
             ("ward-a", "wards-a", false),
             ("clinic-a", "clinics-a", false),
             ("clini-north", "clinic-north", true),
