@@ -340,6 +340,24 @@ fn no_servers_are_listed_for_a_transport_that_they_may_not_speak() {
 }
 
 #[test]
+fn no_port_is_written_for_handsets_that_find_srv_records_without() {
+    let srv = "_sip._udp.pbx SRV 0 0 5060 a\n_sip._udp.pbx SRV 1 0 5060 b\n";
+    let wrong = r#"<x reg.1.server.1.address="pbx.lab" reg.1.server.1.port="506O"/>"#;
+    let written = |records: &str| {
+        let mut texts = texts(&format!("{HEAD}{records}"), PHONE);
+        // Both handsets are one set-up.
+        texts.phones.push(("other".into(), wrong.to_owned()));
+        let (_, findings) = texts.check();
+        let mut findings = findings.into_iter();
+        let finding = findings.find(|finding| finding.rule.id == "phone-value-out-of-range");
+        let fix = finding.and_then(|finding| finding.fix).expect("a repair");
+        fix.edits[0].text.clone()
+    };
+    assert_eq!(written(srv), "0");
+    assert_eq!(written("pbx A 10.0.0.1\n"), "5060");
+}
+
+#[test]
 fn both_ways_out_of_a_misplaced_set_are_named() {
     let zone = format!("{HEAD}_sip._udp SRV 0 0 5060 a\n_sip._udp.pby SRV 0 0 5060 b\n");
     let (site, findings) = texts(&zone, PHONE).check();

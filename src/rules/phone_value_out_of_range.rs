@@ -1,5 +1,6 @@
 //! `phone-value-out-of-range`: a value or an index that the guides do not permit.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 
@@ -13,21 +14,25 @@ use crate::fix::{Change, Field};
 use crate::handset::Via;
 use crate::phone::parameter::{self, Confidence, Permitted, Spec};
 use crate::phone::{Configuration, Known};
-use crate::source::Span;
 
 /// Wrong indexes of a file for which a free one is looked for.
 const OFFERED: usize = 16;
 
 /// Looks at every parameter that is read in a guide.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
+    let by_srv = LazyCell::new(|| groups_by_srv(site));
     for configuration in site.distinct_configurations() {
+        let finds_srv = || {
+            let mut readers = site.provisioning.groups_of(configuration.source);
+            readers.any(|reader| by_srv.contains(&reader))
+        };
         let mut reported = HashSet::new();
         let mut offered = HashSet::new();
         let known = configuration.known();
         for known in known.filter(|known| !configuration.is_malformed(known.parameter)) {
             if known.spec.confidence != Confidence::High {
                 if is_broken_address(&known) {
-                    value(site, findings, &known);
+                    value(site, findings, &known, finds_srv);
                 }
                 continue;
             }
@@ -58,7 +63,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     });
                 }
             } else {
-                value(site, findings, &known);
+                value(site, findings, &known, finds_srv);
             }
         }
     }
@@ -168,13 +173,13 @@ fn moved(configuration: &Configuration, from: &str, to: &str) -> Fix {
     }
 }
 
-fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>) {
+fn value(site: &Facts, findings: &mut Findings, known: &Known<'_>, finds_srv: impl Fn() -> bool) {
     let value = &known.parameter.value;
     if let Some(message) = violation(known.spec, &value.value) {
         findings.push(
             setting::in_file(site, findings, value.span, message)
                 .help(help(known.spec, &known.name))
-                .fix(permitted(site, known)),
+                .fix(permitted(known, finds_srv)),
         );
     }
 }
@@ -201,7 +206,7 @@ fn help(spec: &Spec, name: &str) -> String {
 
 /// The default, which is what most guides let handsets use; a host or an address is only for
 /// the reader to name.
-fn permitted(site: &Facts, known: &Known<'_>) -> Fix {
+fn permitted(known: &Known<'_>, finds_srv: impl Fn() -> bool) -> Fix {
     let (parameter, name) = (known.parameter, &*known.name);
     let blank = match known.spec.permitted {
         Permitted::Host => "host name or IPv4 address",
@@ -209,7 +214,8 @@ fn permitted(site: &Facts, known: &Known<'_>) -> Fix {
         permitted => {
             let meant = permitted.meant(&parameter.value.value);
             // With a port they would ask for no SRV records any more.
-            let meant = meant.filter(|_| !finds_srv(site, parameter.value.span));
+            let is_port = known.spec.key.rsplit('.').next() == Some("port");
+            let meant = meant.filter(|_| !is_port || !finds_srv());
             let title = match &meant {
                 Some(meant) => format!("write `{meant}`"),
                 None => format!("set `{name}` to its default"),
@@ -232,14 +238,15 @@ fn permitted(site: &Facts, known: &Known<'_>) -> Fix {
     }
 }
 
-/// Handsets find servers through SRV records with what stands there for a port.
-fn finds_srv(site: &Facts, port: Span) -> bool {
-    let with_port = site.simulated_with(port);
-    let mut with_port = with_port.filter(|(_, setup, _)| setup.entry.port.span == port);
-    with_port.any(|(simulation, ..)| {
+/// Groups of handsets that find servers through SRV records. What is no port counts as none.
+fn groups_by_srv(site: &Facts) -> HashSet<usize> {
+    let by_srv = site.simulated().filter(|(simulation, ..)| {
         let first = simulation.lookup.servers().first();
         first.is_some_and(|server| server.via == Via::Srv)
-    })
+    });
+    by_srv
+        .flat_map(|(_, setup, _)| setup.groups.iter().copied())
+        .collect()
 }
 
 /// A value as a message shows it.
