@@ -358,6 +358,20 @@ fn no_port_is_written_for_handsets_that_find_srv_records_without() {
 }
 
 #[test]
+fn quotes_are_left_where_their_record_would_mislead_handsets() {
+    let srv = "_sip._udp.pbx SRV 0 0 5060 a\n_sip._udp.pbx SRV 1 0 5060 b\n";
+    for (replacement, safe) in [("_sip._udp.pbx.lab.", true), ("_sip._udp.pbx.lab", false)] {
+        let naptr = "pbx NAPTR 10 10 \u{201c}S\u{201d} \"SIP+D2U\" \"\"";
+        let zone = format!("{HEAD}{srv}{naptr} {replacement}\n");
+        let (_, findings) = texts(&zone, PHONE).check();
+        let mut findings = findings.into_iter();
+        let finding = findings.find(|finding| finding.rule.id == "zone-typographic-character");
+        let fix = finding.and_then(|finding| finding.fix).expect("a repair");
+        assert_eq!(fix.safe, safe, "{replacement}");
+    }
+}
+
+#[test]
 fn both_ways_out_of_a_misplaced_set_are_named() {
     let zone = format!("{HEAD}_sip._udp SRV 0 0 5060 a\n_sip._udp.pby SRV 0 0 5060 b\n");
     let (site, findings) = texts(&zone, PHONE).check();
