@@ -76,6 +76,8 @@ const LINES: &[&[&str]] = &[
     // A number in a wrong place says nothing of the place.
     &["srv-port-misplaced", "srv-equal-priority"],
     &["srv-port-misplaced", "srv-weight-zero-mixed"],
+    &["srv-port-misplaced", "srv-priority-inverted"],
+    &["srv-port-misplaced", "srv-priority-suspicious"],
     // The server is there, in a file that the handset does not read.
     &["provisioning-file-unread", "phone-address-missing"],
     // What is no name is covered by no zone.

@@ -401,7 +401,11 @@ fn both_ways_out_of_a_misplaced_set_are_named() {
 
 #[test]
 fn numbers_of_which_two_may_be_the_priority_are_left_to_a_person() {
-    for (numbers, is_certain) in [("1 5060 10", true), ("5060 0 10", false)] {
+    for (numbers, is_certain) in [
+        ("1 5060 10", true),
+        ("5060 0 10", false),
+        ("5060 10 10", true),
+    ] {
         let records = format!("_sip._udp.pbx SRV 0 10 5060 a\n_sip._udp.pbx SRV {numbers} b\n");
         let (_, findings) = texts(&format!("{HEAD}{records}"), PHONE).check();
         let mut misplaced = findings.iter();

@@ -100,7 +100,7 @@ fn misplaced(srv: &Srv, is_dnsmasq: bool) -> Option<Misplaced> {
             port: priority,
             field: "priority",
             // In a zone file the other two may stand as in dnsmasq, or backwards.
-            meant: is_dnsmasq.then_some([port, weight, priority]),
+            meant: (is_dnsmasq || port == weight).then_some([port, weight, priority]),
         }),
         _ => None,
     }
