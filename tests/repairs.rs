@@ -590,6 +590,18 @@ fn repairs_make_no_other_defect() {
             1,
         ),
         (
+            "ttl-too-long",
+            "_sip._udp.pbx 1800 SRV 1 10 5060 a\n_sip._udp.pbx 604800 SRV 2 10 5060 b\n",
+            PHONE,
+            1,
+        ),
+        (
+            "ttl-too-short",
+            "_sip._udp.pbx 30 SRV 1 10 5060 a\n_sip._udp.pbx 1800 SRV 2 10 5060 b\n",
+            PHONE,
+            1,
+        ),
+        (
             "srv-weight-zero-mixed",
             "_sip._udp.pbx SRV 1 10 5060 a\n_sip._udp.pbx SRV 1 0 5060 b\n\
              _sip._udp.pbx SRV 1 10 5060 main\n_sip._udp.pbx SRV 2 10 5060 backup\n",

@@ -1,6 +1,7 @@
 //! What the rules about TTLs share.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::Facts;
 use crate::dns::{Question, Record, RrSet};
@@ -10,9 +11,13 @@ use crate::site::View;
 use crate::source::{Span, Spanned};
 use crate::zone::{AUTOMATIC_TTL, Format};
 
-/// The TTL in seconds that repairs set: long enough to live through an outage of DNS, short
-/// enough for a move.
+/// The TTL in seconds that repairs set where no other record tells one: long enough to live
+/// through an outage of DNS, short enough for a move.
 pub(super) const USUAL: u32 = 3600;
+
+/// The TTLs in seconds of the SIP chain that nothing is said of: below them a short outage of DNS
+/// is felt on handsets, beyond them a server that moves is out of reach for days.
+pub(super) const FITTING: RangeInclusive<u32> = 300..=86400;
 
 /// RRsets of the SIP chain whose TTLs have one fault, and the place that sets them: a
 /// record's own field, or a default such as `$TTL`.
@@ -37,8 +42,21 @@ impl Fault<'_> {
         }
     }
 
-    /// Sets the TTLs to `seconds`; where the place is a default, for the whole zone.
-    pub(super) fn repair(&self, view: &View, seconds: u32) -> Fix {
+    /// The TTL in seconds that they are to have: the one that all fitting records beside them have.
+    pub(super) fn meant(&self) -> u32 {
+        let records = self.sets.iter().flat_map(|set| set.records.iter());
+        let mut others = records
+            .map(|record| record.ttl.value)
+            .filter(|ttl| FITTING.contains(ttl));
+        let first = others.next();
+        first
+            .filter(|first| others.all(|other| other == *first))
+            .unwrap_or(USUAL)
+    }
+
+    /// Sets the TTLs to those meant; where the place is a default, for the whole zone.
+    pub(super) fn repair(&self, view: &View) -> Fix {
+        let seconds = self.meant();
         let faulty: Vec<u32> = std::iter::once(self.ttl.value)
             .chain(self.other_values.iter().copied())
             .collect();

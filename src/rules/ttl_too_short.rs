@@ -1,17 +1,14 @@
 //! `ttl-too-short`: records of the SIP chain that handsets keep less than five minutes.
 
-use super::ttl::{Fault, USUAL, faults, spoken, unset};
+use super::ttl::{FITTING, Fault, USUAL, faults, spoken, unset};
 use super::{Facts, Findings};
 use crate::finding::{Edit, Finding, Fix, Subject};
 use crate::rule::Severity;
 
-/// Seconds; below them a short outage of DNS is felt on handsets.
-const SHORTEST: u32 = 300;
-
 /// Looks at the TTLs of the SIP chain.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     for (index, view) in site.views.iter().enumerate() {
-        for fault in faults(site, index, false, |ttl| ttl < SHORTEST) {
+        for fault in faults(site, index, false, |ttl| ttl < *FITTING.start()) {
             let mut finding = findings
                 .at(
                     fault.ttl.span,
@@ -22,11 +19,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     ),
                 )
                 .label("kept no longer than this")
-                .help(
-                    "set the TTL to 3600 (in DNS Manager: View, Advanced, then the record's Time \
+                .help(format!(
+                    "set the TTL to {} (in DNS Manager: View, Advanced, then the record's Time \
                      to live): handsets ask again before a call when it is over, and the call \
                      waits while DNS does not answer",
-                );
+                    fault.meant()
+                ));
             finding = finding.about(Subject::Token(fault.ttl.span));
             for other in &fault.others {
                 finding = finding
@@ -34,7 +32,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     .related(*other, "this one is short too");
             }
             let owners = fault.sets.iter().map(|set| &set.owner);
-            findings.push(site.of_chain(owners, finding.fix(fault.repair(view, USUAL))));
+            findings.push(site.of_chain(owners, finding.fix(fault.repair(view))));
         }
         if let Some(fault) = unset(site, index) {
             findings.push(of_dnsmasq(site, findings, &fault));
