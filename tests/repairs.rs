@@ -399,6 +399,29 @@ fn both_ways_out_of_a_misplaced_set_are_named() {
     );
 }
 
+/// The lines for zone files that the repairs of a rule's findings have.
+fn lines_of(rule: &str, records: &str, phone: &str) -> Vec<Option<String>> {
+    let (_, findings) = texts(&format!("{HEAD}{records}"), phone).check();
+    let found = findings.iter().filter(|finding| finding.rule.id == rule);
+    let fixes = found.filter_map(|finding| finding.fix.as_ref());
+    fixes.map(|fix| fix.commands().bind).collect()
+}
+
+#[test]
+fn a_server_that_stands_elsewhere_keeps_its_numbers_where_they_fit() {
+    const OWN: &str = "_sip._udp.pbx SRV 20 10 5060 b\n";
+    for (other, added) in [
+        ("_sip._udp.x.pbx SRV 10 5 5070 a", "10 5 5070"),
+        ("_sip._tcp.pbx SRV 30 5 5070 a", "30 5 5070"),
+        ("_sip._tcp.pbx SRV 20 5 5070 a", "21 5 5070"),
+        ("_sips._tcp.pbx SRV 10 5 5061 a", "10 5 5060"),
+    ] {
+        let lines = lines_of("srv-single-target", &format!("{OWN}{other}\n"), PHONE);
+        let line = format!("_sip._udp.pbx.lab. SRV {added} a.lab.");
+        assert_eq!(lines, [Some(line)], "{other}");
+    }
+}
+
 #[test]
 fn numbers_of_which_two_may_be_the_priority_are_left_to_a_person() {
     for (numbers, is_certain) in [

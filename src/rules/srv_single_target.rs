@@ -8,7 +8,7 @@ use super::given::Given;
 use super::lookup::service_of;
 use super::other_entries::OtherEntries;
 use super::sip_owner::meant;
-use super::sip_set::SipSet;
+use super::sip_set::{SipSet, usual_port};
 use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix};
@@ -38,25 +38,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         }
         let strays = strays.of_single(single);
-        let target = match &strays[..] {
-            [stray] => Field::from(&stray.srv.target.name),
-            _ => Field::blank("name of the second SIP server"),
-        };
-        // The server may be there at several ports.
-        let priorities = sip.set.srv().map(|(_, srv)| srv.priority.value);
-        let last = priorities.max().unwrap_or(srv.priority.value);
-        let next = NewRecord::srv(
-            last.saturating_add(1),
-            srv.weight.value,
-            srv.port.value,
-            target,
-        );
-        let first = strays.first().map_or(String::new(), |stray| {
-            format!(
-                ", such as `{}`, if it is to take over",
-                stray.srv.target.name
-            )
-        });
+        let next = Next::of(single, &strays);
+        let others = next.advice(&strays);
         let mut finding = findings
             .at(
                 srv.target.span,
@@ -66,12 +49,11 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 ),
             )
             .help(format!(
-                "add an SRV record at `{owner}` for each further SIP server{first}, with a higher \
-                 priority number than {last}"
+                "add an SRV record at `{owner}` for each further SIP server{others}"
             ))
             .fix(Fix {
                 title: "add an SRV record for the second server".to_owned(),
-                changes: vec![add_record(sip.place(), &next)],
+                changes: vec![add_record(sip.place(), &next.record)],
                 ..Fix::default()
             })
             .about(sip.subject());
@@ -113,6 +95,65 @@ fn stray(findings: &Findings, single: &Single, asked: &SipSet) -> Finding {
 
 /// How many servers that stand elsewhere are shown.
 const SHOWN: usize = 3;
+
+/// The record that is to be added.
+struct Next {
+    record: NewRecord,
+    priority: u16,
+    /// The highest number that is taken.
+    last: u16,
+}
+
+impl Next {
+    /// A server that stands elsewhere keeps its numbers, as far as they fit in: its priority says
+    /// whether it is to be tried first.
+    fn of(single: &Single, strays: &[&Single]) -> Self {
+        let Single { sip, srv } = single;
+        // The server may be there at several ports.
+        let mut priorities = sip.ordered.iter().map(|(_, srv)| srv.priority.value);
+        let last = priorities.clone().next_back().unwrap_or_default();
+        let behind = last.saturating_add(1);
+        let [stray] = strays else {
+            let target = Field::blank("name of the second SIP server");
+            return Self {
+                record: NewRecord::srv(behind, srv.weight.value, srv.port.value, target),
+                priority: behind,
+                last,
+            };
+        };
+        let own = stray.srv.priority.value;
+        let priority = if priorities.any(|taken| taken == own) {
+            behind
+        } else {
+            own
+        };
+        let is_alike = usual_port(&stray.sip.owner) == usual_port(&sip.owner);
+        let port = if is_alike { stray } else { single }.srv.port.value;
+        let (weight, target) = (stray.srv.weight.value, &stray.srv.target.name);
+        Self {
+            record: NewRecord::srv(priority, weight, port, target.into()),
+            priority,
+            last,
+        }
+    }
+
+    /// The end of the advice.
+    fn advice(&self, strays: &[&Single]) -> String {
+        let last = self.last;
+        let behind = format!("with a higher priority number than {last}");
+        match strays {
+            [] => format!(", {behind}"),
+            [stray] if stray.srv.priority.value == self.priority => format!(
+                ", such as `{}`, if it is one, with the priority {} that it has where it stands",
+                stray.srv.target.name, self.priority
+            ),
+            [stray, ..] => format!(
+                ", such as `{}`, if it is to take over, {behind}",
+                stray.srv.target.name
+            ),
+        }
+    }
+}
 
 /// A set of one server.
 struct Single<'s> {
