@@ -175,6 +175,7 @@ mod served;
 mod setting;
 mod shared;
 mod sip_owner;
+mod sip_ports;
 mod sip_set;
 mod slips;
 mod srv_order;

@@ -423,6 +423,41 @@ fn a_server_that_stands_elsewhere_keeps_its_numbers_where_they_fit() {
 }
 
 #[test]
+fn a_port_is_that_of_other_records() {
+    const TCP: &str = "_sip._tcp.pbx SRV 10 10 5070 a\n_sip._tcp.pbx SRV 20 10 5070 b\n";
+    let udp = |one: u16, two: u16| {
+        format!("_sip._udp.pbx SRV 10 10 {one} a\n_sip._udp.pbx SRV 20 10 {two} b\n")
+    };
+    let both = |one, two| format!("{}{TCP}", udp(one, two));
+    for (rule, records, ports, safe) in [
+        ("srv-port-zero", udp(0, 0), &["5060", "5060"][..], true),
+        ("srv-port-zero", udp(5070, 0), &["5070"], true),
+        ("srv-port-zero", both(0, 0), &["5070", "5070"], true),
+        ("srv-port-zero", both(5060, 0), &["5060"], false),
+        (
+            "srv-port-transport-mismatch",
+            udp(5060, 5061),
+            &["5060"],
+            false,
+        ),
+        (
+            "srv-port-transport-mismatch",
+            udp(5070, 5061),
+            &["5070"],
+            false,
+        ),
+    ] {
+        let (_, findings) = texts(&format!("{HEAD}{records}"), PHONE).check();
+        let found = findings.iter().filter(|finding| finding.rule.id == rule);
+        let fixes: Vec<_> = found.filter_map(|finding| finding.fix.as_ref()).collect();
+        let edits = fixes.iter().flat_map(|fix| &fix.edits);
+        let written: Vec<_> = edits.map(|edit| edit.text.as_str()).collect();
+        assert_eq!(written, ports, "{records}");
+        assert!(fixes.iter().all(|fix| fix.safe == safe), "{records}");
+    }
+}
+
+#[test]
 fn numbers_of_which_two_may_be_the_priority_are_left_to_a_person() {
     for (numbers, is_certain) in [
         ("1 5060 10", true),

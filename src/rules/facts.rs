@@ -13,6 +13,7 @@ use super::moved::Missed;
 use super::naptr::{SipNaptr, sip_naptrs};
 use super::reached::Reached;
 use super::reverse::{Pointer, Reverse, not_reversed};
+use super::sip_ports::SipPorts;
 use super::sip_set::{SipSet, sip_sets, targets};
 use crate::dns::{Name, Question, Record, RecordType, RrSet};
 use crate::finding::Finding;
@@ -27,6 +28,7 @@ use crate::zone::answer::MAX_RECORDS;
 pub(super) struct Facts<'s> {
     site: &'s Site,
     sip_sets: Vec<SipSet<'s>>,
+    sip_ports: OnceLock<SipPorts<'s>>,
     sip_naptrs: OnceLock<Vec<SipNaptr<'s>>>,
     misspelt: OnceLock<Misspelt>,
     reached: OnceLock<Reached>,
@@ -66,6 +68,7 @@ impl<'s> Facts<'s> {
         Self {
             site,
             sip_sets,
+            sip_ports: OnceLock::new(),
             sip_naptrs: OnceLock::new(),
             misspelt: OnceLock::new(),
             reached: OnceLock::new(),
@@ -79,6 +82,12 @@ impl<'s> Facts<'s> {
     /// See [`sip_sets`].
     pub(super) fn sip_sets(&self) -> &[SipSet<'s>] {
         &self.sip_sets
+    }
+
+    /// The ports that they name.
+    pub(super) fn sip_ports(&self) -> &SipPorts<'s> {
+        let of_sets = || SipPorts::of(&self.sip_sets);
+        self.sip_ports.get_or_init(of_sets)
     }
 
     /// Those of which a target is in doubt.

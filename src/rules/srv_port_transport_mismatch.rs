@@ -27,22 +27,23 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             } else {
                 format!("port 5060 is that of SIP without TLS, but `{owner}` stands for TLS")
             };
+            let meant = site.sip_ports().meant(sip, srv).port;
             let new = NewRecord::srv(
                 srv.priority.value,
                 srv.weight.value,
-                usual,
+                meant,
                 (&srv.target.name).into(),
             );
             let finding = findings
                 .at(srv.port.span, message)
                 .about(Subject::Token(srv.port.span))
                 .help(format!(
-                    "write {usual}, or move the record to the name of its transport: `_sips._tcp` \
+                    "write {meant}, or move the record to the name of its transport: `_sips._tcp` \
                      for TLS, `_sip._udp` or `_sip._tcp` without"
                 ))
                 .fix(Fix {
-                    title: format!("write port {usual}"),
-                    edits: edit(site, srv.port.span, usual.to_string()),
+                    title: format!("write port {meant}"),
+                    edits: edit(site, srv.port.span, meant.to_string()),
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
                 });

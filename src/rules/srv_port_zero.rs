@@ -1,5 +1,6 @@
 //! `srv-port-zero`: port 0 with a real target, or no port at all.
 
+use super::sip_ports::MeantPort;
 use super::sip_set::{edit_field, has_port, usual_port};
 use super::{Facts, Findings};
 use crate::finding::{Fix, Subject};
@@ -13,9 +14,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                 continue;
             }
             let (port, target) = (srv.port.value, &srv.target.name);
-            let usual = usual_port(&sip.owner);
-            let others = sip.set.srv().filter(|(record, srv)| has_port(record, srv));
-            let agreed = others.into_iter().all(|(_, srv)| srv.port.value == usual);
+            let MeantPort {
+                port: meant,
+                is_clear,
+            } = site.sip_ports().meant(sip, srv);
             let (message, advice) = if record.states(srv.port.span) {
                 (
                     format!("port 0: handsets cannot reach `{target}` on it"),
@@ -30,23 +32,28 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "it stands behind the target",
                 )
             };
+            let reason = if meant == usual_port(&sip.owner) {
+                "usually"
+            } else {
+                "by other records"
+            };
             let new = NewRecord::srv(
                 srv.priority.value,
                 srv.weight.value,
-                usual,
+                meant,
                 (&srv.target.name).into(),
             );
-            let edits = edit_field(site, record, srv.port.span, usual.to_string());
+            let edits = edit_field(site, record, srv.port.span, meant.to_string());
             let finding = findings
                 .at(srv.port.span, message)
                 .about(Subject::Token(srv.port.span))
                 .help(format!(
-                    "write the port on which the SIP server listens, usually {usual}; {advice}"
+                    "write the port on which the SIP server listens, {reason} {meant}; {advice}"
                 ))
                 .fix(Fix {
-                    title: format!("write port {usual}"),
+                    title: format!("write port {meant}"),
                     // No server listens there, so nothing that works is changed.
-                    safe: agreed && !edits.is_empty(),
+                    safe: is_clear && !edits.is_empty(),
                     edits,
                     changes: vec![replace_record(sip.place(), record, &new)],
                     ..Fix::default()
