@@ -1,6 +1,9 @@
 //! `srv-port-misplaced`: the port of SIP stands in another field of an SRV record.
 
-use super::sip_set::{edit_field, is_sip_port};
+use std::ops::RangeInclusive;
+
+use super::sip_ports::LOWEST;
+use super::sip_set::{SipSet, edit_field};
 use super::{Facts, Findings};
 use crate::dns::Srv;
 use crate::finding::{Fix, Subject};
@@ -16,7 +19,8 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let zone = sip.view.zone_of(&sip.set.owner);
         let is_dnsmasq = zone.is_some_and(|zone| zone.format == Format::Dnsmasq);
         for (record, srv) in sip.set.srv() {
-            let Some(Misplaced { port, field, meant }) = misplaced(srv, is_dnsmasq) else {
+            let Some(Misplaced { port, field, meant }) = misplaced(site, sip, srv, is_dnsmasq)
+            else {
                 continue;
             };
             if !record.states(srv.port.span) || srv.target.name.is_root() {
@@ -69,7 +73,10 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     }
 }
 
-/// A port of SIP, and the field that holds it.
+/// The ports of SIP, and those behind them that people choose, such as 5070 and 5080.
+const CHOSEN: RangeInclusive<u16> = 5060..=5099;
+
+/// A port of SIP servers, and the field that holds it.
 struct Misplaced {
     port: u16,
     field: &'static str,
@@ -77,15 +84,23 @@ struct Misplaced {
     meant: Option<Numbers>,
 }
 
-/// The port of SIP in another field of a record that names another port, one below those that
-/// SIP servers have.
-fn misplaced(srv: &Srv, is_dnsmasq: bool) -> Option<Misplaced> {
-    const LOWEST: u16 = 1024;
+/// A port of SIP servers in another field of a record that names another port, one below those
+/// that they have.
+fn misplaced<'s>(
+    site: &Facts<'s>,
+    sip: &SipSet<'s>,
+    srv: &'s Srv,
+    is_dnsmasq: bool,
+) -> Option<Misplaced> {
     let [priority, weight, port] = [srv.priority.value, srv.weight.value, srv.port.value];
     if port >= LOWEST {
         return None;
     }
-    match (is_sip_port(priority), is_sip_port(weight)) {
+    let is_port = |number: u16| {
+        let is_known = || site.sip_ports().are_known(sip, srv, number);
+        CHOSEN.contains(&number) || number >= LOWEST && is_known()
+    };
+    match (is_port(priority), is_port(weight)) {
         (false, true) => Some(Misplaced {
             port: weight,
             field: "weight",
