@@ -3,11 +3,11 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::Facts;
 use super::sip_set::{Asker, Entry, SipSet, with_handsets_of};
-use crate::dns::{Name, RecordType};
+use crate::dns::{Name, RecordType, Srv};
 use crate::finding::Finding;
 use crate::handset::{Protocol, Reason, Step};
 use crate::site::{Expectation, ExpectedServer, SIP_SETS, View, below};
@@ -118,6 +118,46 @@ fn protocol_of(owner: &Name) -> Option<Protocol> {
     }
 }
 
+/// The order of servers that an expectation states.
+pub(super) struct Stated {
+    hosts: HashMap<Name, usize>,
+    addresses: HashMap<Ipv4Addr, usize>,
+}
+
+impl Stated {
+    pub(super) fn of(expectation: &Expectation, view: &View) -> Self {
+        let (mut hosts, mut addresses) = (HashMap::new(), HashMap::new());
+        for (place, server) in expectation.servers.iter().enumerate() {
+            match &server.value {
+                ExpectedServer::Host(name) => {
+                    let own = std::iter::once(name.clone());
+                    for host in own.chain(server.value.stands_for(view)) {
+                        hosts.entry(host).or_insert(place);
+                    }
+                }
+                ExpectedServer::Address(address) => {
+                    addresses.entry(*address).or_insert(place);
+                }
+            }
+        }
+        Self { hosts, addresses }
+    }
+
+    /// The place of the server that a record of the set names.
+    pub(super) fn place(&self, sip: &SipSet, srv: &Srv) -> Option<usize> {
+        let by_name = self.hosts.get(&srv.target.name).copied();
+        by_name.or_else(|| {
+            if self.addresses.is_empty() {
+                return None;
+            }
+            let answer = sip.addresses_of(srv);
+            let own = answer.ipv4_addresses();
+            own.filter_map(|own| self.addresses.get(&own.value).copied())
+                .min()
+        })
+    }
+}
+
 /// Where an expected server stands in a set.
 pub(super) enum Standing<'s> {
     /// Its first record, the one of the lowest priority.
@@ -190,27 +230,11 @@ impl<'s> ExpectedSet<'s> {
     /// The records of servers that are not expected, in the order in which they are tried. One
     /// whose address is not known may be expected by it.
     pub(super) fn strangers(&self) -> Vec<Entry<'s>> {
-        let (mut hosts, mut addresses) = (HashSet::new(), HashSet::new());
-        for server in &self.expectation.servers {
-            match &server.value {
-                ExpectedServer::Host(name) => {
-                    hosts.insert(name.clone());
-                    hosts.extend(server.value.stands_for(self.sip.view));
-                }
-                ExpectedServer::Address(address) => {
-                    addresses.insert(*address);
-                }
-            }
-        }
-        let has_expected_address = |entry: &Entry| {
-            let answer = self.sip.addresses_of(entry.1);
-            let mut own = answer.ipv4_addresses();
-            answer.is_open() || own.any(|own| addresses.contains(&own.value))
-        };
-        let is_expected = |entry: &Entry| {
-            hosts.contains(&entry.1.target.name)
-                || (!addresses.is_empty() && has_expected_address(entry))
-        };
+        let stated = Stated::of(self.expectation, self.sip.view);
+        let may_be_stated =
+            |srv: &Srv| !stated.addresses.is_empty() && self.sip.addresses_of(srv).is_open();
+        let is_expected =
+            |(_, srv): &Entry| stated.place(self.sip, srv).is_some() || may_be_stated(srv);
         let strangers = self.records().iter().filter(|entry| !is_expected(entry));
         strangers.copied().collect()
     }

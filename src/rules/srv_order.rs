@@ -2,11 +2,11 @@
 //! other.
 
 use super::Facts;
+use super::expected::Stated;
 use super::named_order::{has_higher_number, is_behind_by_words};
 use super::sip_set::{Entry, SipSet};
 use crate::dns::{Name, Srv};
 use crate::finding::Fix;
-use crate::site::ExpectedServer;
 
 /// More records are not given other priorities in one repair.
 const MOST: usize = 8;
@@ -78,20 +78,14 @@ fn in_meant_order<'e>(site: &Facts, sip: &SipSet, group: &[Entry<'e>]) -> Vec<Pl
         }
     }
     let stated = site.expectation(&sip.domain);
-    let stated = stated.map_or(&[][..], |stated| &stated.servers);
+    let stated = stated.map(|stated| Stated::of(stated, sip.view));
     let position = |srv: &Srv| {
-        let is_it = |server: &ExpectedServer| match server {
-            ExpectedServer::Host(_) => server.is_named(&srv.target.name, sip.view),
-            ExpectedServer::Address(address) => {
-                let answer = sip.addresses_of(srv);
-                answer.ipv4_addresses().any(|own| own.value == *address)
-            }
-        };
-        stated.iter().position(|server| is_it(&server.value))
+        let place = stated.as_ref().and_then(|stated| stated.place(sip, srv));
+        place.unwrap_or(usize::MAX)
     };
     let mut ordered: Vec<(usize, Place)> = Vec::with_capacity(servers.len());
     for place in servers {
-        let new = (position(place[0].1).unwrap_or(stated.len()), place);
+        let new = (position(place[0].1), place);
         // Not sorted: what names say may go round in a circle.
         let earlier = ordered.iter().rposition(|one| !is_meant_later(one, &new));
         ordered.insert(earlier.map_or(0, |earlier| earlier + 1), new);

@@ -59,12 +59,6 @@ impl ExpectedServer {
         let address = answer.of_type(RecordType::A).next()?;
         Some(address.owner.name.clone())
     }
-
-    /// It has the name of an SRV target, or stands for it.
-    pub fn is_named(&self, target: &Name, view: &View) -> bool {
-        matches!(self, Self::Host(name) if name == target)
-            || self.stands_for(view).is_some_and(|host| host == *target)
-    }
 }
 
 impl fmt::Display for ExpectedServer {
