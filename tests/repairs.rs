@@ -422,6 +422,99 @@ fn a_server_that_stands_elsewhere_keeps_its_numbers_where_they_fit() {
     }
 }
 
+/// The order in which handsets try servers, or which is stated, is not turned round.
+#[test]
+fn lists_are_brought_into_the_order_that_counts() {
+    const NAPTR: &str = "pbx NAPTR 10 10 S SIP+D2T \"\" _sip._tcp.pbx\n";
+    const TCP: &str = "_sip._tcp.pbx SRV 10 10 5060 a\n_sip._tcp.pbx SRV 20 10 5060 b\n";
+    const TURNED: &str = "_sip._udp.pbx SRV 10 10 5060 b\n_sip._udp.pbx SRV 20 10 5060 a\n";
+    let stated = |servers: &str| {
+        let settings = format!("expect:\n  - address: pbx.lab\n    servers: [{servers}]\n");
+        Some(settings)
+    };
+    for (records, settings, added) in [
+        // Handsets come to the set that is whole, and to the other one.
+        (
+            format!("{NAPTR}{TCP}_sip._udp.pbx SRV 20 10 5060 b\n"),
+            None,
+            &["_sip._udp.pbx.lab. SRV 10 10 5060 a.lab."][..],
+        ),
+        (
+            format!("{TCP}_sip._udp.pbx SRV 20 10 5060 b\n"),
+            None,
+            &["_sip._udp.pbx.lab. SRV 10 10 5060 a.lab."],
+        ),
+        // No number is free but one below.
+        (
+            format!("{TCP}_sip._udp.pbx SRV 10 10 5060 b\n"),
+            None,
+            &[
+                "_sip._tcp.pbx.lab. SRV 10 10 5060 b.lab.",
+                "_sip._tcp.pbx.lab. SRV 9 10 5060 a.lab.",
+                "_sip._udp.pbx.lab. SRV 9 10 5060 a.lab.",
+            ],
+        ),
+        (
+            format!("{NAPTR}{TCP}{TURNED}"),
+            None,
+            &[
+                "_sip._udp.pbx.lab. SRV 10 10 5060 a.lab.",
+                "_sip._udp.pbx.lab. SRV 20 10 5060 b.lab.",
+            ],
+        ),
+        (
+            format!("{TCP}{TURNED}"),
+            None,
+            &[
+                "_sip._tcp.pbx.lab. SRV 10 10 5060 b.lab.",
+                "_sip._tcp.pbx.lab. SRV 20 10 5060 a.lab.",
+            ],
+        ),
+        (
+            format!("{TCP}_sip._udp.pbx SRV 20 10 5060 b\n"),
+            stated("a.lab, b.lab"),
+            &["_sip._udp.pbx.lab. SRV 10 10 5060 a.lab."],
+        ),
+        // What one list would add is not stated, or stated to come at another place.
+        (
+            format!("c A 10.0.0.3\n{TCP}{TURNED}_sip._udp.pbx SRV 30 10 5060 c\n"),
+            stated("a.lab, b.lab"),
+            &[],
+        ),
+        (
+            format!("{TCP}_sip._udp.pbx SRV 20 10 5060 b\n"),
+            stated("b.lab, a.lab"),
+            &[],
+        ),
+        // Two lists agree against the one that handsets come to.
+        (
+            format!(
+                "{TCP}{TURNED}_sips._tcp.pbx SRV 10 10 5061 a\n_sips._tcp.pbx SRV 20 10 5061 b\n"
+            ),
+            None,
+            &[],
+        ),
+    ] {
+        let mut texts = texts(&format!("{HEAD}{records}"), PHONE);
+        texts.settings = settings;
+        let (_, findings) = texts.check();
+        let all = findings
+            .iter()
+            .flat_map(|one| std::iter::once(one).chain(&one.stands_for));
+        let found = all.filter(|one| one.rule.id == "srv-transports-disagree");
+        let found: Vec<_> = found.collect();
+        assert_eq!(found.len(), 1, "{records}");
+        let lines = found[0].fix.as_ref().and_then(|fix| fix.commands().bind);
+        let lines = lines.unwrap_or_default();
+        let mut lines: Vec<_> = lines
+            .lines()
+            .filter(|line| !line.starts_with(';'))
+            .collect();
+        lines.sort_unstable();
+        assert_eq!(lines, added, "{records}");
+    }
+}
+
 #[test]
 fn a_port_is_that_of_other_records() {
     const TCP: &str = "_sip._tcp.pbx SRV 10 10 5070 a\n_sip._tcp.pbx SRV 20 10 5070 b\n";

@@ -6,15 +6,16 @@ use std::net::Ipv4Addr;
 
 use hashbrown::{HashMap, HashSet};
 
+use super::expected::Stated;
 use super::final_dot::without_repetition;
 use super::sip_set::{Entry, SipSet, edits, separated};
 use super::slips::is_domain_mistyped;
 use super::srv_target_ip_literal::literal;
 use super::{Facts, Findings};
-use crate::dns::{Answer, Name, Srv};
+use crate::dns::{Answer, Name, RecordType, Srv};
 use crate::finding::{Finding, Fix, Subject};
 use crate::fix::{NewRecord, add_record};
-use crate::site::Site;
+use crate::site::{Mode, Site};
 use crate::source::Span;
 
 /// The transports that are compared: the first two labels of their SRV owners, and their names.
@@ -39,7 +40,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         }
     }
     for sets in domains.into_values() {
-        for (odd, usual) in at_odds(sets).into_iter().flatten() {
+        for (odd, usual) in at_odds(site, sets).into_iter().flatten() {
             let finding = compare(site, odd, usual, findings);
             if let Some(finding) = finding {
                 findings.push(finding);
@@ -61,9 +62,11 @@ fn place(sip: &SipSet) -> Option<usize> {
     SERVICES.iter().position(|(service, _)| is_of(service))
 }
 
-/// The sets that differ from another, each with that: of three of which two agree, the third.
-/// TLS may be for some of the servers only, so that of its list the order alone is compared.
+/// The sets that differ from another, each with that: of three of which two agree, the third; else
+/// the one for which less speaks ([`merits`]). TLS may be for some of the servers only, so that of
+/// its list the order alone is compared.
 fn at_odds<'a, 's>(
+    site: &Site,
     [udp, tcp, tls]: OfDomain<'a, 's>,
 ) -> [Option<(&'a SipSet<'s>, &'a SipSet<'s>)>; 2] {
     type Set<'a, 's> = Option<&'a SipSet<'s>>;
@@ -80,15 +83,31 @@ fn at_odds<'a, 's>(
         let pair = tls.zip(other);
         pair.filter(|(tls, other)| name_the_same(tls, other) && !agrees(tls, other))
     };
+    let by_merits = |(odd, usual)| {
+        if merits(site, odd, usual) > merits(site, usual, odd) {
+            (usual, odd)
+        } else {
+            (odd, usual)
+        }
+    };
     if !differ(tcp, udp) {
-        return [of_tls(udp.or(tcp)), None];
+        let alone = of_tls(udp.or(tcp));
+        let is_third = udp.is_some() && tcp.is_some();
+        return [
+            if is_third {
+                alone
+            } else {
+                alone.map(by_merits)
+            },
+            None,
+        ];
     }
     let is_as_tls = tls.zip(tcp).is_some_and(|(tls, tcp)| agrees(tls, tcp));
     if is_as_tls {
         return [udp.zip(tcp), None];
     }
     let third = of_tls(udp).filter(|_| of_tls(tcp).is_some());
-    [tcp.zip(udp), third]
+    [tcp.zip(udp).map(by_merits), third.map(by_merits)]
 }
 
 /// What differs between two sets that name some server in common.
@@ -154,6 +173,39 @@ fn compare(site: &Facts, odd: &SipSet, usual: &SipSet, findings: &Findings) -> O
     let reasons = reasons((odd, &odd_order), (usual, &usual_order));
     finding.subjects.extend(reasons.map(Subject::Token));
     Some(site.of_sets(&[usual, odd], finding))
+}
+
+/// What speaks for a set as the model of the other, from the most to the least: it has the order
+/// that the settings state, handsets have their servers from it, it lacks none of the other's.
+fn merits(site: &Site, sip: &SipSet, other: &SipSet) -> [bool; 3] {
+    let lacks_none = alone(other, &order(sip)).next().is_none();
+    [is_as_stated(site, sip), leads_handsets(sip), lacks_none]
+}
+
+/// Nothing that the settings state of the order of servers is otherwise in the set.
+fn is_as_stated(site: &Site, sip: &SipSet) -> bool {
+    let Some(expectation) = site.expectation(&sip.domain) else {
+        return true;
+    };
+    let stated = Stated::of(expectation, sip.view);
+    let known = |(_, srv): &Entry| Some((stated.place(sip, srv)?, srv.priority.value));
+    let known: Vec<_> = sip.targets().iter().filter_map(known).collect();
+    if expectation.is(Mode::ActiveActive) {
+        known.windows(2).all(|pair| pair[0].1 == pair[1].1)
+    } else {
+        known.is_sorted_by_key(|(place, _)| *place)
+    }
+}
+
+/// Handsets that are given have their servers from the set.
+fn leads_handsets(sip: &SipSet) -> bool {
+    sip.configured_lookups().any(|simulation| {
+        let steps = simulation.lookup.steps.iter();
+        let mut answered =
+            steps.filter(|step| step.answer.of_type(RecordType::SRV).next().is_some());
+        let first = answered.next();
+        first.is_some_and(|step| step.question.name == sip.set.owner)
+    })
 }
 
 /// The first two labels of a set's owner, and the name of its transport.
@@ -233,70 +285,64 @@ fn repeats<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
     repeated.collect()
 }
 
-/// One list for both: the first one's, then the servers that the second alone knows. None where
-/// a set names a server twice, for then a place in the order is no one record, where the list would
-/// hold a server under two names, and where nothing is known of one that the other set would get.
-fn one_list(site: &Site, first: &SipSet, second: &SipSet) -> Option<Fix> {
+/// One list for both: the model's, and the servers that the other alone knows in the places that
+/// they have there. None where a set names a server twice, for then a place in the order is no one
+/// record, where the list would hold a server under two names, where nothing is known of one that
+/// a set would get, and where it would be another order than the settings state, or than handsets
+/// have now.
+fn one_list(site: &Site, model: &SipSet, other: &SipSet) -> Option<Fix> {
     let is_plain = |sip: &SipSet| order(sip).len() == targets(sip).count();
-    if !is_plain(first) || !is_plain(second) {
+    let (of_model, of_other) = (order(model), order(other));
+    let adds_to_model = alone(other, &of_model).next().is_some();
+    let is_as_stated = |sip| is_as_stated(site, sip);
+    if !is_plain(model)
+        || !is_plain(other)
+        || !is_as_stated(model)
+        || (adds_to_model && !is_as_stated(other))
+        || (leads_handsets(other) && !leads_handsets(model))
+    {
         return None;
     }
-    let of_second = order(second);
-    if alone(first, &of_second).any(|srv| own_addresses(first, srv).is_empty()) {
-        return None;
-    }
-    let mut list: Vec<(&Srv, u16)> = Vec::new();
-    let mut places: HashMap<&Name, u16> = HashMap::new();
-    for (_, srv) in first.ordered.iter() {
-        list.push((srv, srv.priority.value));
-        places.insert(&srv.target.name, srv.priority.value);
-    }
-    let of_first: HashSet<_> = targets(first)
-        .flat_map(|srv| own_addresses(first, srv))
+    let in_both: HashSet<_> = targets(model)
+        .flat_map(|srv| own_addresses(model, srv))
         .collect();
-    let mut highest = list.last()?.1;
-    for (_, srv) in second.ordered.iter() {
-        if !places.contains_key(&srv.target.name) {
-            // It may be what is wrong.
-            if own_addresses(second, srv).is_empty() {
-                return None;
-            }
-            let is_of_first = |address| of_first.contains(address);
-            if own_addresses(second, srv).iter().any(is_of_first) {
-                return None;
-            }
-            highest = highest.checked_add(1)?;
-            list.push((srv, highest));
-            places.insert(&srv.target.name, highest);
-        }
+    let is_new = |sip: &SipSet, srv: &Srv| {
+        let own = own_addresses(sip, srv);
+        !own.is_empty() && !own.iter().any(|address| in_both.contains(address))
+    };
+    // It may be what is wrong.
+    let is_doubtful = |srv: &Srv| own_addresses(model, srv).is_empty();
+    if alone(model, &of_other).any(is_doubtful)
+        || !alone(other, &of_model).all(|srv| is_new(other, srv))
+        || !are_stated(site, other, alone(other, &of_model))
+    {
+        return None;
     }
+    let priorities = merged(model, other)?;
     let mut changes = Vec::new();
     let mut numbers = Vec::new();
     let mut is_only_numbers = true;
-    for sip in [first, second] {
-        let own = order(sip);
+    for (sip, own, rest) in [(model, of_model, other), (other, of_other, model)] {
         for (record, srv) in sip.set.srv() {
-            let priority = *places.get(&srv.target.name)?;
+            let priority = *priorities.get(&srv.target.name)?;
             if srv.priority.value != priority {
                 numbers.push((record, srv.priority.span, priority.to_string()));
                 changes.push(sip.with_priority(record, srv, priority));
             }
         }
         let port = targets(sip).next()?.port.value;
-        for (srv, priority) in &list {
-            if !own.contains_key(&srv.target.name) {
-                is_only_numbers = false;
-                let target = (&srv.target.name).into();
-                let new = NewRecord::srv(*priority, srv.weight.value, port, target);
-                changes.push(add_record(sip.place(), &new));
-            }
+        for srv in alone(rest, &own) {
+            is_only_numbers = false;
+            let priority = *priorities.get(&srv.target.name)?;
+            let target = (&srv.target.name).into();
+            let new = NewRecord::srv(priority, srv.weight.value, port, target);
+            changes.push(add_record(sip.place(), &new));
         }
     }
     Some(Fix {
         title: format!(
-            "list the servers of {} under both names, those of {} alone behind them",
-            service(first).1,
-            service(second).1
+            "list all servers under both names, in the order of {}",
+            service(model).1
         ),
         edits: if is_only_numbers {
             edits(site, numbers)
@@ -306,6 +352,64 @@ fn one_list(site: &Site, first: &SipSet, second: &SipSet) -> Option<Fix> {
         changes,
         ..Fix::default()
     })
+}
+
+/// The settings name these servers, or none.
+fn are_stated<'s>(site: &Site, sip: &SipSet, mut servers: impl Iterator<Item = &'s Srv>) -> bool {
+    let expectation = site.expectation(&sip.domain);
+    expectation
+        .filter(|expectation| !expectation.servers.is_empty())
+        .map(|stated| Stated::of(stated, sip.view))
+        .is_none_or(|stated| servers.all(|srv| stated.place(sip, srv).is_some()))
+}
+
+/// The priorities of the model, and for the servers that the other alone knows such that they are
+/// tried between the same ones as there: those that they have, where these are free. `None` where
+/// the two orders leave no place.
+fn merged<'s>(model: &SipSet<'s>, other: &SipSet<'s>) -> Option<HashMap<&'s Name, u16>> {
+    let with_priority = |srv: &'s Srv| (&srv.target.name, srv.priority.value);
+    let mut priorities: HashMap<_, _> = targets(model).map(with_priority).collect();
+    let mut taken: HashSet<_> = priorities.values().copied().collect();
+    let groups: Vec<_> = other.by_priority().collect();
+    // The lowest number in the model of the servers behind each group.
+    let mut next = None;
+    let mut upper: Vec<Option<u16>> = Vec::with_capacity(groups.len());
+    for group in groups.iter().rev() {
+        upper.push(next);
+        let own = group
+            .iter()
+            .filter_map(|(_, srv)| priorities.get(&srv.target.name));
+        next = own.copied().chain(next).min();
+    }
+    let mut lower: Option<u16> = None;
+    for (group, upper) in groups.iter().zip(upper.into_iter().rev()) {
+        let own = group
+            .iter()
+            .filter_map(|(_, srv)| priorities.get(&srv.target.name));
+        let own: Vec<_> = own.copied().collect();
+        if own.len() < group.len() {
+            let is_between = |number: &u16| {
+                lower.is_none_or(|lower| *number > lower)
+                    && upper.is_none_or(|upper| *number < upper)
+            };
+            let behind = lower.and_then(|lower| lower.checked_add(1));
+            let before = upper.and_then(|upper| upper.checked_sub(1));
+            let mut free = [Some(group[0].1.priority.value), behind, before]
+                .into_iter()
+                .flatten();
+            let place = match own.first() {
+                Some(shared) => Some(*shared).filter(is_between),
+                None => free.find(|number| is_between(number) && !taken.contains(number)),
+            }?;
+            taken.insert(place);
+            for (_, srv) in *group {
+                priorities.entry(&srv.target.name).or_insert(place);
+            }
+            lower = lower.max(Some(place));
+        }
+        lower = own.into_iter().chain(lower).max();
+    }
+    Some(priorities)
 }
 
 fn targets<'s>(sip: &SipSet<'s>) -> impl Iterator<Item = &'s Srv> {
