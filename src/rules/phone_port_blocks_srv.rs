@@ -98,7 +98,9 @@ fn at_port_0(
     match change_if_served(site, whose, &port_0, "set the port to 0") {
         Ok(fix) => finding.fix(Fix {
             // A handset that reaches no server with its port has nothing to lose.
-            safe: simulation.verdict == Verdict::Fails && simulation.lookup.servers().is_empty(),
+            safe: !fix.edits.is_empty()
+                && simulation.verdict == Verdict::Fails
+                && simulation.lookup.servers().is_empty(),
             ..fix
         }),
         Err(lookup) => {
