@@ -198,26 +198,26 @@ pub(super) fn sip_naptrs<'s>(site: &'s Site, given: &HashSet<(usize, &Name)>) ->
 }
 
 /// The repair that puts a record behind those that share its order and preference, at an order
-/// that no other record has.
+/// that no other record has; none where no such order is left.
 pub(super) fn put_behind(
     site: &Site,
     view: &View,
     (record, naptr): (&Record, &Naptr),
     which: &str,
-) -> Fix {
-    const STEP: u16 = 10;
+) -> Option<Fix> {
+    const STEP: usize = 10;
     let owner = &record.owner.name;
     let set = view.set(owner, RecordType::NAPTR);
     let orders = set.into_iter().flat_map(RrSet::naptr);
     let taken: HashSet<u16> = orders.map(|(_, other)| other.order.value).collect();
-    let mut order = naptr.order.value.saturating_add(STEP);
-    while taken.contains(&order) && order < u16::MAX {
-        order = order.saturating_add(STEP);
-    }
+    let orders = (naptr.order.value..=u16::MAX).step_by(STEP).skip(1);
+    let order = orders
+        .chain([u16::MAX])
+        .find(|order| !taken.contains(order))?;
     let mut changed = naptr.clone();
     changed.order.value = order;
     let changed = Data::Naptr(Box::new(changed));
-    Fix {
+    Some(Fix {
         title: format!("give the {which} order {order}"),
         edits: edit(site, naptr.order.span, order.to_string()),
         changes: vec![replace_record(
@@ -226,7 +226,7 @@ pub(super) fn put_behind(
             &NewRecord::from(&changed),
         )],
         ..Fix::default()
-    }
+    })
 }
 
 /// The NAPTR records that a lookup began with.

@@ -60,7 +60,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
         let finding = finding.severity(setup.severity(Severity::Warning));
         let set = first_set(&simulation.lookup, view);
         let fix = if is_tied {
-            Some(put_behind(site, view, (record, naptr), "record"))
+            put_behind(site, view, (record, naptr), "record")
         } else {
             let fix = set.and_then(|set| exchanged(site, view, set, (record, naptr)));
             fix.or_else(|| is_used(naptr).then(|| with_servers(view, naptr)))

@@ -32,20 +32,22 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                     "services `{}` and `{service}` of `{}` have the same order and preference",
                     first.service.value, set.owner
                 );
-                findings.push(
-                    findings
-                        .at(naptr.preference.span, message)
-                        .label("the same place as another transport")
-                        .related(first.preference.span, "the other transport's place")
-                        .help(format!(
-                            "give the transport that is to be used first the lower Order: which \
-                             of {} and {} the handset takes is not defined",
-                            first_protocol.as_str(),
-                            protocol.as_str()
-                        ))
-                        // Which of them is meant to come first the order of the file suggests.
-                        .fix(put_behind(site, view, (record, naptr), "second record")),
-                );
+                let finding = findings
+                    .at(naptr.preference.span, message)
+                    .label("the same place as another transport")
+                    .related(first.preference.span, "the other transport's place")
+                    .help(format!(
+                        "give the transport that is to be used first the lower Order: which of \
+                         {} and {} the handset takes is not defined",
+                        first_protocol.as_str(),
+                        protocol.as_str()
+                    ));
+                // Which of them is meant to come first the order of the file suggests.
+                let fix = put_behind(site, view, (record, naptr), "second record");
+                findings.push(match fix {
+                    Some(fix) => finding.fix(fix),
+                    None => finding,
+                });
             }
         }
     }
