@@ -205,8 +205,15 @@ fn fix(site: &Site, view: &View, set: &RrSet, meant: &Meant, alone: bool) -> Fix
     });
     let repeated = set.srv().filter(|(_, srv)| is_there(srv)).count();
     let is_all = repeated == set.records.len();
+    let is_one_answer = sibling.is_none_or(|there| {
+        let all = there.records.iter().chain(set.records.iter());
+        let mut ttls = all.map(|record| record.ttl.value);
+        let first = ttls.next();
+        ttls.all(|ttl| Some(ttl) == first)
+    });
     let edits = match repeated {
-        0 => edits(site, set, meant),
+        // What joins records of another TTL takes that over, which is more than a name.
+        0 if is_one_answer => edits(site, set, meant),
         _ if is_all => remove_all(site, &*set.records),
         // Which line has which owner is for a person to sort out.
         _ => Vec::new(),
