@@ -49,4 +49,17 @@ mod tests {
             assert_eq!(meant(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn only_the_number_of_a_download_is_taken_off() {
+        for (name, bare) in [
+            ("site (1)", "site "),
+            ("site(12)", "site"),
+            ("site ()", "site ()"),
+            ("site (old)", "site (old)"),
+            ("site (1) b", "site (1) b"),
+        ] {
+            assert_eq!(without_number(name), bare);
+        }
+    }
 }

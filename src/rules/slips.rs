@@ -128,6 +128,8 @@ mod tests {
             ("ward-a", "wards-a", false),
             ("clinic-a", "clinics-a", false),
             ("clini-north", "clinic-north", true),
+            ("nort-a", "north-a", true),
+            ("site1-a", "site1x-a", false),
             ("clinic-nort", "clinic-north", false),
             ("war-north", "ward-north", false),
             ("on", "no", false),
