@@ -288,7 +288,7 @@ fn repeats<'s>(sip: &SipSet<'s>) -> Vec<&'s Srv> {
 /// One list for both: the model's, and the servers that the other alone knows in the places that
 /// they have there. None where a set names a server twice, for then a place in the order is no one
 /// record, where the list would hold a server under two names, where nothing is known of one that
-/// a set would get, and where it would be another order than the settings state, or than handsets
+/// a set would get or its name is no host's, and where it would be another order than the settings state, or than handsets
 /// have now.
 fn one_list(site: &Site, model: &SipSet, other: &SipSet) -> Option<Fix> {
     let is_plain = |sip: &SipSet| order(sip).len() == targets(sip).count();
@@ -308,10 +308,11 @@ fn one_list(site: &Site, model: &SipSet, other: &SipSet) -> Option<Fix> {
         .collect();
     let is_new = |sip: &SipSet, srv: &Srv| {
         let own = own_addresses(sip, srv);
-        !own.is_empty() && !own.iter().any(|address| in_both.contains(address))
+        let is_known = own.iter().any(|address| in_both.contains(address));
+        !own.is_empty() && !is_known && !is_no_host(sip, srv)
     };
     // It may be what is wrong.
-    let is_doubtful = |srv: &Srv| own_addresses(model, srv).is_empty();
+    let is_doubtful = |srv: &Srv| own_addresses(model, srv).is_empty() || is_no_host(model, srv);
     if alone(model, &of_other).any(is_doubtful)
         || !alone(other, &of_model).all(|srv| is_new(other, srv))
         || !are_stated(site, other, alone(other, &of_model))
@@ -474,4 +475,31 @@ fn order<'s>(sip: &SipSet<'s>) -> HashMap<&'s Name, usize> {
         }
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::zone_testing::findings;
+
+    #[test]
+    fn a_target_that_is_no_host_is_not_listed_under_another_name() {
+        for (target, is_listed) in [("SRV 3 1 5060 c.x.", true), ("SRV 3 1 5060 b.x.x.", false)] {
+            let found = findings(&[
+                ("_sip._udp.x.", "SRV 1 1 5060 a.x."),
+                ("_sip._udp.x.", "SRV 2 1 5060 b.x."),
+                ("_sip._tcp.x.", "SRV 1 1 5060 a.x."),
+                ("_sip._tcp.x.", target),
+                ("a.x.", "A 10.0.0.1"),
+                ("b.x.", "A 10.0.0.2"),
+                ("*.x.", "A 10.0.0.9"),
+            ]);
+            // Another finding may stand for it.
+            let mut found = found
+                .iter()
+                .chain(found.iter().flat_map(|one| &one.stands_for));
+            let found = found.find(|one| one.rule.id == "srv-transports-disagree");
+            let found = found.expect("a finding");
+            assert_eq!(found.fix.is_some(), is_listed, "{target}");
+        }
+    }
 }

@@ -1,12 +1,16 @@
 //! `wildcard-answers-lookup`: a `*` record answers what the handset asks, so that misspelt
 //! names seem to work.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
+use hashbrown::HashSet;
+
 use super::lookup::plain;
+use super::srv_target_relative::mistakes;
 use super::{Facts, Findings};
 use crate::dns::{Record, RecordType};
-use crate::finding::{Finding, Fix, Label};
+use crate::finding::{Finding, Fix, Label, Subject};
 use crate::fix::{Field, NewRecord, Place, add_record};
 use crate::handset::Step;
 use crate::rule::Severity;
@@ -16,16 +20,23 @@ use crate::source::Span;
 /// How many places that lead to a wildcard are shown: more say no more.
 const SHOWN: usize = 5;
 
-/// Looks at every answer of every lookup; one finding a wildcard.
+/// Looks at every answer of every lookup; one finding a wildcard, and one for each target that
+/// another rule finds mistaken.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
-    let mut wildcards: BTreeMap<Span, Finding> = BTreeMap::new();
+    let mistaken = LazyCell::new(|| {
+        let mistakes = mistakes(site).map(|(_, (_, srv), _)| srv.target.span);
+        mistakes.collect::<HashSet<Span>>()
+    });
+    let mut wildcards: BTreeMap<(Span, Option<Span>), Finding> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
         for step in &simulation.lookup.steps {
             let Some(record) = wildcard_in(step) else {
                 continue;
             };
             let asked = format!("{} `{}`", step.question.record_type, step.asked_as);
-            let finding = wildcards.entry(record.owner.span).or_insert_with(|| {
+            let mistake = Some(step.why.span).filter(|target| mistaken.contains(target));
+            let place = (record.owner.span, mistake);
+            let finding = wildcards.entry(place).or_insert_with(|| {
                 let owner = plain(&record.owner.name);
                 let message =
                     format!("the wildcard `{owner}` answers the handset's question for {asked}");
@@ -38,10 +49,12 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
                          to work",
                         step.asked_as, step.question.record_type
                     ));
-                match own_records(view, step, record) {
+                let mut finding = match own_records(view, step, record) {
                     Some(fix) => finding.fix(fix),
                     None => finding,
-                }
+                };
+                finding.subjects.extend(mistake.map(Subject::Token));
+                finding
             });
             if setup.is_configured() {
                 finding.severity = Severity::Warning;
