@@ -89,7 +89,7 @@ pub(super) fn with_lookups(
             finding = finding.related(setup.entry.address.span, asked_and_got(step));
         }
         finding = finding.handsets(&setup.handsets);
-        if leads_on && simulation.verdict == Verdict::Fails {
+        if leads_on && site.found(simulation) == Verdict::Fails {
             let missed = missed_srv(&simulation.lookup, setup).into_iter();
             let missed = missed.map(|step| subject(&step.question.name));
             finding.subjects.extend(missed);

@@ -28,7 +28,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         let is_host = server.via == Via::Address && sip_records(view, name).is_empty();
-        let registers = simulation.verdict == Verdict::Registers;
+        let registers = site.found(simulation) == Verdict::Registers;
         if !is_host || !registers || entries.take_over(simulation) {
             continue;
         }

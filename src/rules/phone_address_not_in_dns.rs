@@ -20,7 +20,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut candidates: BTreeMap<usize, Candidates> = BTreeMap::new();
     let served = LazyCell::new(|| Served::of(site));
     for (simulation, setup, view) in site.simulated() {
-        let Some(absence) = absence(simulation, setup, view) else {
+        let Some(absence) = absence(site, simulation, setup, view) else {
             continue;
         };
         let address = &setup.entry.address;
@@ -126,10 +126,15 @@ enum Absence<'l> {
     Address(&'l Step),
 }
 
-fn absence<'l>(simulation: &'l Simulation, setup: &Setup, view: &View) -> Option<Absence<'l>> {
+fn absence<'l>(
+    site: &Facts,
+    simulation: &'l Simulation,
+    setup: &Setup,
+    view: &View,
+) -> Option<Absence<'l>> {
     let name = setup.name()?;
     let asks_none = setup.entry.static_dns.is_all();
-    if simulation.verdict != Verdict::Fails || asks_none || is_srv_name(setup) {
+    if site.found(simulation) != Verdict::Fails || asks_none || is_srv_name(setup) {
         return None;
     }
     let asked = |lookup: &'l Lookup, record_type| {

@@ -21,7 +21,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view = BTreeMap::new();
     let served = LazyCell::new(|| Served::of(site));
     for (simulation, setup, view) in site.simulated() {
-        if simulation.verdict != Verdict::Fails {
+        if site.found(simulation) != Verdict::Fails {
             continue;
         }
         let missed = missed_srv(&simulation.lookup, setup);

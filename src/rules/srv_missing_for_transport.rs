@@ -42,7 +42,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             continue;
         };
         // The bare address may still lead to a server: then only failover is lost.
-        let severity = match simulation.verdict {
+        let severity = match site.found(simulation) {
             Verdict::Fails => Severity::Error,
             Verdict::Registers => Severity::Warning,
             Verdict::Undetermined => continue,

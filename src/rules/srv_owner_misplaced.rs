@@ -21,7 +21,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let mut by_view: BTreeMap<usize, OneBelow> = BTreeMap::new();
     let mut names: BTreeMap<usize, Candidates> = BTreeMap::new();
     for (simulation, setup, view) in site.simulated() {
-        if simulation.verdict != Verdict::Fails {
+        if site.found(simulation) != Verdict::Fails {
             continue;
         }
         let Some(address) = setup.name() else {

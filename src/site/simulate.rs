@@ -394,6 +394,21 @@ fn simulations(site: &Site) -> Vec<Simulation> {
 }
 
 impl Site {
+    /// What becomes of a simulation by what it finds, whether its handsets are told to register or
+    /// not: what rules about the data go by.
+    pub fn found(&self, simulation: &Simulation) -> Verdict {
+        let setup = &self.setups[simulation.setup];
+        if setup.registers {
+            return simulation.verdict;
+        }
+        found(
+            self,
+            setup,
+            &self.views[simulation.view],
+            &simulation.lookup,
+        )
+    }
+
     /// What a set-up, which may be none of the site's, finds in a view, and what becomes of it.
     pub fn look_up(&self, setup: &Setup, view: &View) -> (Lookup, Verdict) {
         let mut dns = view;
@@ -409,15 +424,20 @@ impl Site {
     }
 }
 
+/// What becomes of a lookup: what is told not to register does not, whatever it finds.
+pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
+    if setup.registers {
+        found(site, setup, view, lookup)
+    } else {
+        Verdict::Fails
+    }
+}
+
 /// A lookup that falls back to the address of a zone's apex, or asks for nothing else where SRV
 /// records list the servers, has found whatever stands there (on Active Directory the domain
 /// controllers): it counts as a SIP server only where an SRV record leads to the same address, or
-/// the address is expected to be a server's. What is told not to register does not, whatever it
-/// finds.
-pub fn verdict(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
-    if !setup.registers {
-        return Verdict::Fails;
-    }
+/// the address is expected to be a server's.
+fn found(site: &Site, setup: &Setup, view: &View, lookup: &Lookup) -> Verdict {
     let servers = match &lookup.outcome {
         Outcome::Servers(servers) => servers,
         Outcome::NoServer => return Verdict::Fails,
