@@ -22,6 +22,8 @@ const LETTERS: usize = 5;
 /// Looks at the static records of every handset.
 pub(super) fn check(site: &Facts, findings: &mut Findings) {
     let filled = LazyCell::new(|| filled(site));
+    let questions = LazyCell::new(|| questions(site));
+    let is_met = |record: &Entry| questions.contains(&(record.record_type, &record.owner));
     let mut explains = HashMap::new();
     for settings in &site.settings() {
         let records = settings.static_settings();
@@ -54,7 +56,7 @@ pub(super) fn check(site: &Facts, findings: &mut Findings) {
             Makes::Record | Makes::Nothing => None,
         });
         let found: Vec<_> = found
-            .chain(strays(findings, settings, &whole, &asked))
+            .chain(strays(findings, settings, &whole, &asked, is_met))
             .collect();
         for finding in found {
             findings.push(finding.severity(severity));
@@ -105,6 +107,15 @@ struct Asked<'a> {
     /// The address of a server, or what a record leads to.
     by: &'a Parameter,
     is_record: bool,
+}
+
+/// What handsets ask for, whichever they are: a file may be read by those of several servers.
+fn questions<'s>(site: &'s Facts) -> HashSet<(RecordType, &'s Name)> {
+    let lookups = site.simulations.iter().map(|one| &one.lookup);
+    let steps = lookups.flat_map(|lookup| &lookup.steps);
+    steps
+        .map(|step| (step.question.record_type, &step.question.name))
+        .collect()
 }
 
 /// Static records' fields that are filled in somewhere, whoever reads them.
@@ -241,18 +252,20 @@ fn owners<'r>(records: &'r [Entry<'_>]) -> HashSet<(RecordType, &'r Name)> {
     owners.collect()
 }
 
-/// Records that nothing leads to, where something leads to nearly the same name.
+/// Records that nothing leads to, not what DNS has either (`is_met`), where something leads to nearly
+/// the same name.
 fn strays(
     findings: &Findings,
     settings: &Settings<'_>,
     records: &[Entry<'_>],
     asked: &AskedFor<'_>,
+    is_met: impl Fn(&Entry<'_>) -> bool,
 ) -> Vec<Finding> {
     let has = owners(records);
     let mut found = Vec::new();
     for record in records {
         let key = (record.record_type, record.owner.clone());
-        if asked.contains_key(&key) {
+        if asked.contains_key(&key) || is_met(record) {
             continue;
         }
         let meant = asked.keys().filter(|(record_type, name)| {
