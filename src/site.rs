@@ -307,6 +307,11 @@ impl Site {
         })
     }
 
+    /// Somebody configured a handset: which lookups there are is not only what the zones imply.
+    pub fn gives_handsets(&self) -> bool {
+        self.setups.iter().any(Setup::is_configured)
+    }
+
     /// What handsets are set to: once for all that are set alike.
     pub fn settings(&self) -> Vec<Settings<'_>> {
         let groups = 0..self.provisioning.groups.len();

@@ -8,21 +8,29 @@ use crate::dns::{Answer, Question, RecordType, RrSet};
 use crate::handset::{Lookup, Step};
 use crate::site::{Setup, Site, Verdict, View, sip_domain};
 
-/// The lookups that ask for SRV records in vain, by view and question.
-pub(super) struct Missed<'s>(HashMap<(usize, &'s Question), Vec<Asker<'s>>>);
+/// The lookups that ask for SRV records in vain.
+pub(super) struct Missed<'s> {
+    /// By view and question.
+    askers: HashMap<(usize, &'s Question), Vec<Asker<'s>>>,
+    /// See [`Site::gives_handsets`]; findings are many, and so are set-ups.
+    gives_handsets: bool,
+}
 
 impl<'s> Missed<'s> {
     pub(super) fn of(site: &'s Site) -> Self {
-        let mut missed: HashMap<_, Vec<_>> = HashMap::new();
+        let mut askers: HashMap<_, Vec<_>> = HashMap::new();
         for (simulation, setup, _) in site.simulated() {
             let steps = simulation.lookup.steps.iter();
             let is_srv = |step: &&Step| step.question.record_type == RecordType::SRV;
             for step in steps.filter(is_srv).filter(|step| is_miss(step)) {
-                let askers = missed.entry((simulation.view, &step.question));
-                askers.or_default().push((simulation, setup));
+                let of_question = askers.entry((simulation.view, &step.question));
+                of_question.or_default().push((simulation, setup));
             }
         }
-        Self(missed)
+        Self {
+            askers,
+            gives_handsets: site.gives_handsets(),
+        }
     }
 
     /// With the records of a set at another name, where there are none, every handset still finds
@@ -39,12 +47,11 @@ impl<'s> Missed<'s> {
             let then = look_up_moved(site, setup, &site.views[view], set, to);
             is_as_good(now, (&then.0, then.1))
         };
-        if let Some(askers) = self.0.get(&(view, to)) {
+        if let Some(askers) = self.askers.get(&(view, to)) {
             let mut askers = askers.iter();
             return askers.all(|(one, setup)| keeps(setup, (&one.lookup, one.verdict)));
         }
-        let mut setups = site.setups.iter();
-        if setups.any(Setup::is_configured) {
+        if self.gives_handsets {
             return true;
         }
         let Some(domain) = sip_domain(&to.name) else {

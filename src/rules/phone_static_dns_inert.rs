@@ -252,8 +252,8 @@ fn owners<'r>(records: &'r [Entry<'_>]) -> HashSet<(RecordType, &'r Name)> {
     owners.collect()
 }
 
-/// Records that nothing leads to, not what DNS has either (`is_met`), where something leads to nearly
-/// the same name.
+/// Records that nothing leads to, not what DNS has either (`is_met`), where something leads to
+/// nearly the same name.
 fn strays(
     findings: &Findings,
     settings: &Settings<'_>,

@@ -237,6 +237,11 @@ impl<'s> SipSet<'s> {
         configured(&self.askers).map(|(simulation, _)| *simulation)
     }
 
+    /// Somebody configured a handset that asks for it.
+    pub(super) fn has_configured_lookups(&self) -> bool {
+        self.configured_lookups().next().is_some()
+    }
+
     /// What findings about the set as a whole are about.
     pub(super) fn subject(&self) -> Subject {
         Subject::Lookup {

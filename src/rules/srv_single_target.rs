@@ -13,7 +13,7 @@ use super::{Facts, Findings};
 use crate::dns::{Name, RecordType, RrSet, Srv};
 use crate::finding::{Finding, Fix};
 use crate::fix::{Field, NewRecord, add_record};
-use crate::site::{Mode, Setup, Site, below};
+use crate::site::{Mode, Site, below};
 use crate::zone::Zone;
 
 /// Looks at every SIP SRV set whose target's addresses are known, but for sets that stand for
@@ -212,7 +212,7 @@ impl<'s> Strays<'s> {
             by_domain: HashMap::new(),
             by_owner_above: HashMap::new(),
         };
-        if !site.setups.iter().any(Setup::is_configured) {
+        if !site.gives_handsets() {
             return strays;
         }
         let unasked = singles.iter().filter(|single| !is_asked(single));
@@ -263,7 +263,7 @@ impl<'s> Lists<'s> {
             by_owner: HashMap::new(),
         };
         for sip in site.whole_sip_sets() {
-            if sip.configured_lookups().next().is_some() {
+            if sip.has_configured_lookups() {
                 let (view, domain) = (sip.view_index, sip.domain.clone());
                 lists.by_domain.entry((view, domain)).or_insert(sip);
                 lists.by_owner.insert((view, sip.owner.clone()), sip);
@@ -297,7 +297,7 @@ impl<'s> Lists<'s> {
 
 /// A handset that is given asks for the set.
 fn is_asked(single: &Single) -> bool {
-    single.sip.configured_lookups().next().is_some()
+    single.sip.has_configured_lookups()
 }
 
 /// Sets whose owner is malformed or misspelt, by view and the owner that was meant.
